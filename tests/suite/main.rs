@@ -1,1 +1,13 @@
-//! Suite.
+//! What crosses the crates. Each module holds one kind of promise.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod control;
+mod law;
+mod network_model;
+mod pairs;
+mod recordings;
+mod routes;
+mod server;
+mod web_pages;
+mod wrong_input;

@@ -1,0 +1,276 @@
+//! The `safe-mock` program: its flags, and what it does with them.
+
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::config::{self, Builder, Config};
+use crate::http::cors::{Origin, Origins};
+use crate::launcher::{Consent, Network, handle, network, session};
+use crate::server::{MockLauncher, StartError};
+
+/// The program stopped because it was asked to.
+pub const EXIT_OK: u8 = 0;
+/// It could not start, for another reason than the one below.
+pub const EXIT_FAILED: u8 = 1;
+/// The arguments make no sense.
+pub const EXIT_USAGE: u8 = 2;
+/// A port is in use.
+pub const EXIT_PORT_IN_USE: u8 = 3;
+
+const ABOUT: &str = "SAFE launchers and the network behind them, in memory";
+
+const AFTER_HELP: &str = "\
+Once a line such as `launcher 1 of 1 ready at http://127.0.0.1:8100` is on stdout, apps can connect.
+Everything is forgotten when the program stops (ctrl-c or SIGTERM).
+
+Examples:
+  safe-mock                            one launcher, where apps expect it
+  safe-mock --launchers 2              two users on one network, ports 8100 and 8101
+  safe-mock --consent ask              each app waits until it is let in:
+    curl localhost:8100/__mock/consent
+    curl -X PUT localhost:8100/__mock/consent/1 -d '{\"decision\":\"allow\"}'
+  curl localhost:8100/__mock           everything else that can be asked of a running launcher
+
+Exit codes: 0 stopped when asked to, 1 failed, 2 bad arguments, 3 port in use.";
+
+/// Flags, each with an environment variable of the same name.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "safe-mock", version, about = ABOUT, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// Address to listen on; a loopback address means both of them, so that `localhost` works
+    #[arg(long, env = "SAFE_MOCK_HOST", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub host: IpAddr,
+
+    /// Port of the first launcher; the others follow. 0 takes free ones
+    #[arg(long, env = "SAFE_MOCK_PORT", default_value_t = config::PORT)]
+    pub port: u16,
+
+    /// How many launchers, each with its own account, all on one network
+    #[arg(long, env = "SAFE_MOCK_LAUNCHERS", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub launchers: u16,
+
+    /// Seed of all ids, keys and tokens; unless given, a random one that the log shows
+    #[arg(long, env = "SAFE_MOCK_SEED")]
+    pub seed: Option<u64>,
+
+    /// Whether apps are let in: at once, never, or when you say so through /__mock/consent
+    #[arg(long, env = "SAFE_MOCK_CONSENT", value_enum, default_value_t)]
+    pub consent: Consent,
+
+    /// Web pages that may call: `localhost`, `*`, or an origin such as `https://example.net`; can be repeated
+    #[arg(long = "origin", env = "SAFE_MOCK_ORIGIN", value_delimiter = ',', default_value = "localhost")]
+    pub origins: Vec<Origin>,
+
+    /// Leave the control plane (/__mock) out
+    #[arg(long, env = "SAFE_MOCK_NO_CONTROL")]
+    pub no_control: bool,
+
+    /// Live handles of each kind, in each launcher; the least recently used is lost
+    #[arg(long, env = "SAFE_MOCK_HANDLES_MAX", default_value_t = handle::HANDLES_MAX)]
+    pub handles_max: usize,
+
+    /// Live sessions in each launcher; the least recently used is forgotten
+    #[arg(long, env = "SAFE_MOCK_SESSIONS_MAX", default_value_t = session::SESSIONS_MAX)]
+    pub sessions_max: usize,
+
+    /// Bytes that the network holds; more answers NetworkFull
+    #[arg(long, env = "SAFE_MOCK_NETWORK_BYTES_MAX", default_value_t = network::NETWORK_BYTES_MAX)]
+    pub network_bytes_max: usize,
+
+    /// Bytes of the largest body that is not JSON
+    #[arg(long, env = "SAFE_MOCK_BODY_BYTES_MAX", default_value_t = config::BODY_BYTES_MAX)]
+    pub body_bytes_max: usize,
+
+    /// Requests that each journal remembers
+    #[arg(long, env = "SAFE_MOCK_JOURNAL_ENTRIES_MAX", default_value_t = config::JOURNAL_ENTRIES_MAX)]
+    pub journal_entries_max: usize,
+
+    /// Connections that each address serves at a time; further ones wait
+    #[arg(long, env = "SAFE_MOCK_CONNECTIONS_MAX", default_value_t = config::CONNECTIONS_MAX)]
+    pub connections_max: usize,
+
+    /// Seconds that a connection may stay silent
+    #[arg(long, env = "SAFE_MOCK_IDLE_TIMEOUT_S", default_value_t = config::IDLE_TIMEOUT.as_secs())]
+    pub idle_timeout_s: u64,
+
+    /// What is logged to stderr: error, warn, info, debug, trace, or a filter such as `safe_mock=debug`
+    #[arg(long, env = "SAFE_MOCK_LOG", default_value = "info")]
+    pub log: String,
+}
+
+/// Why the program ended without being asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A launcher could not be started.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// A bound must be at least one.
+    #[error("--{0} must be at least 1")]
+    Zero(&'static str),
+    /// There are not enough ports above the first.
+    #[error("ports {first} and up have no room for {launchers} launchers")]
+    NoRoom {
+        /// The first port.
+        first: u16,
+        /// How many were asked for.
+        launchers: u16,
+    },
+    /// The log filter cannot be read.
+    #[error("--log cannot be read: {0}")]
+    Log(#[from] tracing_subscriber::filter::ParseError),
+    /// stdout or the signals failed.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl RunError {
+    /// What the program exits with.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Start(StartError::PortInUse(_)) => EXIT_PORT_IN_USE,
+            Self::Zero(_) | Self::NoRoom { .. } | Self::Log(_) => EXIT_USAGE,
+            Self::Start(StartError::Listen { .. }) | Self::Io(_) => EXIT_FAILED,
+        }
+    }
+}
+
+impl Cli {
+    fn config(&self) -> Result<Config, RunError> {
+        let at_least_one = |number, flag| NonZeroUsize::new(number).ok_or(RunError::Zero(flag));
+        Ok(Config {
+            host: self.host,
+            port: self.port,
+            consent: self.consent,
+            origins: Origins::new(self.origins.clone()),
+            control: !self.no_control,
+            handles_max: at_least_one(self.handles_max, "handles-max")?,
+            sessions_max: at_least_one(self.sessions_max, "sessions-max")?,
+            body_bytes_max: self.body_bytes_max,
+            journal_entries_max: self.journal_entries_max,
+            connections_max: at_least_one(self.connections_max, "connections-max")?.get(),
+            idle_timeout: Duration::from_secs(at_least_one_second(self.idle_timeout_s)?),
+        })
+    }
+
+    /// The port of launcher `index`, counted from 0.
+    fn port_of(&self, index: u16) -> Result<u16, RunError> {
+        match self.port {
+            0 => Ok(0),
+            first => first.checked_add(index).ok_or(RunError::NoRoom { first, launchers: self.launchers }),
+        }
+    }
+
+    async fn start(&self) -> Result<Vec<MockLauncher>, RunError> {
+        let config = self.config()?;
+        let ports = (0..self.launchers).map(|index| self.port_of(index)).collect::<Result<Vec<_>, _>>()?;
+        let seed = self.seed.unwrap_or_else(config::random_seed);
+        tracing::info!(seed, "to repeat this run, give --seed {seed}");
+        let network = Network::with_bytes_max(self.network_bytes_max);
+        let mut launchers = Vec::with_capacity(ports.len());
+        for port in ports {
+            let builder = Builder::default().config(config.clone()).network(&network).seed(seed).port(port);
+            launchers.push(builder.start().await?);
+        }
+        Ok(launchers)
+    }
+}
+
+fn at_least_one_second(seconds: u64) -> Result<u64, RunError> {
+    if seconds == 0 { Err(RunError::Zero("idle-timeout-s")) } else { Ok(seconds) }
+}
+
+/// Runs the program to its end.
+pub async fn run(cli: &Cli) -> ExitCode {
+    match serve(cli).await {
+        Ok(()) => ExitCode::from(EXIT_OK),
+        Err(error) => {
+            // stderr that is closed leaves the exit code to tell.
+            let _closed = writeln!(io::stderr(), "safe-mock: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+async fn serve(cli: &Cli) -> Result<(), RunError> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&cli.log)?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
+    let launchers = cli.start().await?;
+    announce(&launchers)?;
+    stop_requested().await?;
+    tracing::info!("stopping");
+    for launcher in launchers {
+        launcher.shutdown().await;
+    }
+    Ok(())
+}
+
+fn announce(launchers: &[MockLauncher]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    for (index, launcher) in launchers.iter().enumerate() {
+        writeln!(stdout, "launcher {} of {} ready at {}", index + 1, launchers.len(), launcher.url())?;
+    }
+    stdout.flush()
+}
+
+/// Waits for ctrl-c or SIGTERM.
+async fn stop_requested() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_an_environment_variable_of_its_name() {
+        for argument in Cli::command().get_arguments() {
+            let Some(flag) = argument.get_long().filter(|flag| !["help", "version"].contains(flag)) else { continue };
+            let variable = format!("SAFE_MOCK_{}", flag.replace('-', "_").to_uppercase());
+            assert_eq!(argument.get_env().and_then(|name| name.to_str()), Some(variable.as_str()));
+        }
+    }
+
+    #[test]
+    fn the_help_names_every_exit_code() {
+        for code in [EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_PORT_IN_USE] {
+            let codes = AFTER_HELP.rsplit("Exit codes:").next().unwrap();
+            assert!(codes.contains(&format!(" {code} ")), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_help_stays_as_it_was_reviewed() {
+        // Without the values that the environment of this test happens to have.
+        let mut command = Cli::command().term_width(100).mut_args(|argument| argument.hide_env_values(true));
+        insta::assert_snapshot!(command.render_long_help());
+    }
+
+    #[test]
+    fn ports_beyond_the_last_are_refused() {
+        let cli = Cli::parse_from(["safe-mock", "--port", "65535", "--launchers", "2"]);
+        assert!(matches!(cli.port_of(0), Ok(65_535)));
+        assert_eq!(cli.port_of(1).err().map(|error| error.exit_code()), Some(EXIT_USAGE));
+    }
+}

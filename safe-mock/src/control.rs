@@ -1,0 +1,167 @@
+//! The control plane, under `/__mock`: everything a person did in the launcher's window, and what a test needs to see.
+//!
+//! It needs no token, so web pages of other origins are refused, whatever the request.
+
+use axum::Router;
+use axum::extract::{Path, Query, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{delete, get, post, put};
+use http::header;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::http::extract::RawBody;
+use crate::http::reply::{self, Failure, Reply};
+use crate::journal;
+use crate::launcher::view::RecordView;
+use crate::launcher::{Consent, Launcher, Question};
+
+/// What can be asked of it; `GET /__mock` shows this.
+const ROUTES: [(&str, &str); 12] = [
+    ("GET /__mock/accounts", "the accounts that are logged in or have live sessions"),
+    ("POST /__mock/accounts", "makes a fresh account and logs it in; sessions of others live on"),
+    ("POST /__mock/logout", "logs out: ends all sessions, and lets no app in until an account logs in"),
+    ("GET /__mock/consent", "the policy, and the apps that wait to be let in"),
+    ("PUT /__mock/consent", r#"{"policy":"allow"|"deny"|"ask"}"#),
+    ("PUT /__mock/consent/{id}", r#"{"decision":"allow"|"deny"}, for an app that waits"#),
+    ("GET /__mock/sessions", "the live sessions"),
+    ("DELETE /__mock/sessions/{id}", "revokes an app"),
+    ("GET /__mock/handles", "the live handles, by kind"),
+    ("GET /__mock/network", "what is stored: names, states, versions, owners"),
+    ("GET /__mock/journal", "the last requests; ?method= ?path= ?status= ?session= ?after= ?limit="),
+    ("POST /__mock/reset", "back to the start: first account, no sessions, no handles, nothing stored"),
+];
+
+/// The routes of the control plane, to be nested.
+pub(crate) fn router(launcher: &Launcher) -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route("/accounts", get(accounts).post(log_in_new_account))
+        .route("/logout", post(log_out))
+        .route("/consent", get(consent).put(set_consent))
+        .route("/consent/{id}", put(decide))
+        .route("/sessions", get(sessions))
+        .route("/sessions/{id}", delete(revoke))
+        .route("/handles", get(handles))
+        .route("/network", get(network))
+        .route("/journal", get(journal))
+        .route("/reset", post(reset))
+        .fallback(async || Failure::NotFound)
+        .method_not_allowed_fallback(async || Failure::NotFound)
+        .layer(from_fn_with_state(launcher.clone(), refuse_foreign_origins))
+        .with_state(launcher.clone())
+}
+
+/// A page needs no preflight to send a `POST`, so keeping the answer from it is not enough.
+async fn refuse_foreign_origins(State(launcher): State<Launcher>, request: Request, next: Next) -> Reply {
+    match request.headers().get(header::ORIGIN) {
+        Some(origin) if !launcher.config().origins.allow(origin) => Err(Failure::ForeignOrigin),
+        _ => Ok(next.run(request).await),
+    }
+}
+
+/// Control bodies are JSON whatever type they claim: people type them into `curl -d`.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| Failure::Refused(format!("not the body of this route: {error}").into()))
+}
+
+fn done_if(found: bool, otherwise: &'static str) -> Reply {
+    if found { Ok(reply::done()) } else { Err(Failure::Refused(otherwise.into())) }
+}
+
+async fn index() -> Response {
+    #[derive(Serialize)]
+    struct Route {
+        route: &'static str,
+        about: &'static str,
+    }
+    reply::json(&ROUTES.map(|(route, about)| Route { route, about }))
+}
+
+async fn accounts(State(launcher): State<Launcher>) -> Response {
+    reply::json(&launcher.accounts())
+}
+
+async fn log_in_new_account(State(launcher): State<Launcher>) -> Response {
+    reply::json(&launcher.log_in_new_account())
+}
+
+async fn log_out(State(launcher): State<Launcher>) -> Response {
+    launcher.log_out();
+    reply::done()
+}
+
+async fn consent(State(launcher): State<Launcher>) -> Response {
+    #[derive(Serialize)]
+    struct Body {
+        policy: Consent,
+        waiting: Vec<Question>,
+    }
+    reply::json(&Body { policy: launcher.consent(), waiting: launcher.questions() })
+}
+
+async fn set_consent(State(launcher): State<Launcher>, RawBody(body): RawBody) -> Reply {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        policy: Consent,
+    }
+    let body: Body = parse(&body)?;
+    launcher.set_consent(body.policy);
+    Ok(reply::done())
+}
+
+async fn decide(State(launcher): State<Launcher>, Path(id): Path<String>, RawBody(body): RawBody) -> Reply {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Decision {
+        Allow,
+        Deny,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        decision: Decision,
+    }
+    let body: Body = parse(&body)?;
+    let allow = matches!(body.decision, Decision::Allow);
+    done_if(id.parse().is_ok_and(|id| launcher.answer(id, allow)), "no app waits under this number")
+}
+
+async fn sessions(State(launcher): State<Launcher>) -> Response {
+    reply::json(&launcher.sessions())
+}
+
+async fn revoke(State(launcher): State<Launcher>, Path(id): Path<String>) -> Reply {
+    done_if(id.parse().is_ok_and(|id| launcher.revoke(id)), "no live session has this number")
+}
+
+async fn handles(State(launcher): State<Launcher>) -> Response {
+    reply::json(&launcher.handles())
+}
+
+async fn network(State(launcher): State<Launcher>) -> Response {
+    #[derive(Serialize)]
+    struct Body {
+        bytes: usize,
+        records: Vec<RecordView>,
+    }
+    let network = launcher.network();
+    let records = network.records().iter().map(|(name, record)| RecordView::new(name, record)).collect();
+    reply::json(&Body { bytes: network.bytes(), records })
+}
+
+async fn journal(
+    State(launcher): State<Launcher>,
+    query: Result<Query<journal::Query>, axum::extract::rejection::QueryRejection>,
+) -> Reply {
+    let Query(query) = query.map_err(|error| Failure::Refused(error.body_text().into()))?;
+    Ok(reply::json(&launcher.journal(&query)))
+}
+
+async fn reset(State(launcher): State<Launcher>) -> Response {
+    launcher.reset();
+    reply::done()
+}

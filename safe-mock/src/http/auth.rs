@@ -1,0 +1,117 @@
+//! `/auth`: asking to be let in, asking whether one still is, and leaving (launcher behaviour §3).
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::extract::{Caller, ParsedBody};
+use super::javascript::is_falsy;
+use super::reply::{self, Failure, NoSession, Reply};
+use crate::launcher::{App, Launcher, Permission};
+
+/// `POST /auth`: puts the question to the user and answers with a token.
+pub async fn authorise(State(launcher): State<Launcher>, ParsedBody(body): ParsedBody) -> Reply {
+    if body.value.is_null() {
+        return Err(Failure::NotFound);
+    }
+    let (app, permissions) = application(&body.value)?;
+    let token = launcher.authorise(app, permissions.clone()).await.map_err(|_| Failure::Denied)?;
+    Ok(granted(token, permissions))
+}
+
+fn granted(token: String, permissions: Vec<Permission>) -> Response {
+    #[derive(Serialize)]
+    struct Body {
+        token: String,
+        permissions: Vec<Permission>,
+    }
+    reply::json(&Body { token, permissions })
+}
+
+/// Who asks for what, after the launcher's checks in the launcher's order.
+fn application(body: &Value) -> Result<(App, Vec<Permission>), Failure> {
+    let refused = |text: &'static str| Failure::Refused(text.into());
+    let field = |name| body.get("app").and_then(|app| app.get(name)).filter(|value| !is_falsy(Some(value)));
+    let fields = ["name", "id", "vendor", "version"].map(field);
+    if fields.iter().any(Option::is_none) {
+        return Err(refused("Fields are missing"));
+    }
+    let is_blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    if fields.iter().flatten().copied().any(is_blank) {
+        return Err(refused("Values cannot be empty"));
+    }
+    let asked_for = body.get("permissions").ok_or_else(|| refused("Permission field is missing"))?;
+    let permissions = permissions(asked_for).ok_or_else(|| refused("Invalid permissions requested"))?;
+    // The launcher failed with a 500 on a field that is no text.
+    let text = |value: Option<&Value>| {
+        value.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| refused("Fields must be text"))
+    };
+    let [name, id, vendor, version] = fields;
+    Ok((App { name: text(name)?, id: text(id)?, vendor: text(vendor)?, version: text(version)? }, permissions))
+}
+
+/// An array of nothing but known permissions.
+fn permissions(value: &Value) -> Option<Vec<Permission>> {
+    value.as_array()?.iter().map(|item| Permission::deserialize(item).ok()).collect()
+}
+
+/// `GET /auth`: whether the token is good.
+pub async fn check(caller: Caller) -> Reply {
+    caller.session(NoSession::Unauthorised)?;
+    Ok(reply::done())
+}
+
+/// `DELETE /auth`: ends the session, for all of its tokens.
+pub async fn revoke(State(launcher): State<Launcher>, caller: Caller) -> Reply {
+    let session = caller.session(NoSession::Unauthorised)?;
+    launcher.revoke(session.number());
+    Ok(reply::done())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal(body: &Value) -> String {
+        match application(body) {
+            Err(Failure::Refused(text)) => text.into_owned(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn app() -> Value {
+        json!({"name": "a", "id": "b", "vendor": "c", "version": "d"})
+    }
+
+    #[test]
+    fn the_checks_come_in_the_launchers_order() {
+        assert_eq!(refusal(&json!({})), "Fields are missing");
+        assert_eq!(refusal(&json!(5)), "Fields are missing");
+        assert_eq!(
+            refusal(&json!({"app": {"name": "", "id": "b", "vendor": "c", "version": "d"}})),
+            "Fields are missing"
+        );
+        assert_eq!(
+            refusal(&json!({"app": {"name": " ", "id": "b", "vendor": "c", "version": "d"}})),
+            "Values cannot be empty"
+        );
+        assert_eq!(refusal(&json!({"app": app()})), "Permission field is missing");
+        for permissions in [json!(null), json!({}), json!("LOW_LEVEL_API"), json!(["low_level_api"]), json!([1])] {
+            assert_eq!(refusal(&json!({"app": app(), "permissions": permissions})), "Invalid permissions requested");
+        }
+        assert_eq!(
+            refusal(&json!({"app": {"name": 5, "id": "b", "vendor": "c", "version": "d"}, "permissions": []})),
+            "Fields must be text"
+        );
+    }
+
+    #[test]
+    fn permissions_are_kept_as_asked_for() {
+        let body = json!({"app": app(), "permissions": ["LOW_LEVEL_API", "SAFE_DRIVE_ACCESS", "LOW_LEVEL_API"]});
+        let (_, permissions) = application(&body).unwrap();
+        assert_eq!(permissions, [Permission::LowLevelApi, Permission::SafeDriveAccess, Permission::LowLevelApi]);
+    }
+}

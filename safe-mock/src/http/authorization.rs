@@ -1,0 +1,68 @@
+//! The check of the `Authorization` header, on every path (launcher behaviour §2.2 and §2.3).
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, header};
+
+use super::body;
+use super::extract::Caller;
+use super::reply::Failure;
+use crate::launcher::{Launcher, Session};
+
+/// Lets a request through as the session of its token, or as nobody's; an unusable token answers for itself.
+pub async fn check(State(launcher): State<Launcher>, request: Request, next: Next) -> Response {
+    match admit(&launcher, request).await {
+        Ok(request) => {
+            let caller = request.extensions().get::<Caller>().cloned();
+            let mut response = next.run(request).await;
+            if let Some(caller) = caller {
+                // The record of the request tells who made it.
+                response.extensions_mut().insert(caller);
+            }
+            response
+        }
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn admit(launcher: &Launcher, mut request: Request) -> Result<Request, Failure> {
+    // A form is read before anything else happens (§2.2, step 1).
+    if body::is_form(request.headers()) {
+        let (parts, content) = request.into_parts();
+        let form = body::read(content, body::PARSED_BYTES_MAX, launcher.config().idle_timeout).await;
+        request = Request::from_parts(parts, Body::from(form.map_err(|_| Failure::NotFound)?));
+    }
+    let session = session(launcher, request.headers())?;
+    request.extensions_mut().insert(Caller(session));
+    Ok(request)
+}
+
+fn session(launcher: &Launcher, headers: &HeaderMap) -> Result<Option<Arc<Session>>, Failure> {
+    let Some(value) = headers.get(header::AUTHORIZATION).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let token = value.to_str().ok().and_then(bearer).ok_or(Failure::BadToken)?;
+    launcher.state().sessions.opened_by(token).map(Some).ok_or(Failure::BadToken)
+}
+
+/// The token of `Bearer TOKEN`: one space, at index 6, and no other.
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.contains(' ')).then_some(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_space_and_the_bearer_scheme_carry_a_token() {
+        assert_eq!(bearer("Bearer a.b.c"), Some("a.b.c"));
+        assert_eq!(bearer("bEARER a.b.c"), Some("a.b.c"));
+        for header in ["Bearer", "Bearer  a.b.c", "Bearer a.b.c ", " Bearer a.b.c", "Basic xyz", "Token a.b.c"] {
+            assert_eq!(bearer(header), None, "{header}");
+        }
+    }
+}

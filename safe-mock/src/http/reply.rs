@@ -1,0 +1,219 @@
+//! Every answer, and the one table from a failure to its status, code and text (launcher behaviour §2.5, §2.6 and §9).
+
+use std::borrow::Cow;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::{Serialize, Serializer};
+
+use crate::launcher::{Handle, LauncherError};
+use crate::network::{GetError, MutationError};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
+
+/// The largest whole number that JavaScript holds exactly. Larger ones travel as text (§2.5).
+const SAFE_INTEGER_MAX: u64 = 1 << 53;
+
+/// What a handler answers.
+pub type Reply = Result<Response, Failure>;
+
+/// A 64-bit number on the wire.
+#[derive(Debug, Clone, Copy)]
+pub struct Number(pub u64);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 <= SAFE_INTEGER_MAX { serializer.serialize_u64(self.0) } else { serializer.collect_str(&self.0) }
+    }
+}
+
+fn response(status: StatusCode, kind: HeaderValue, body: impl Into<axum::body::Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+/// Success without a result.
+pub async fn ok() -> Response {
+    done()
+}
+
+/// Success without a result.
+pub fn done() -> Response {
+    response(StatusCode::OK, TEXT, "OK")
+}
+
+/// Success with a result.
+pub fn json(value: &impl Serialize) -> Response {
+    // Only a map with keys that are no text fails to serialise, and no answer has one.
+    response(StatusCode::OK, JSON, serde_json::to_vec(value).unwrap_or_default())
+}
+
+/// Success with a new handle.
+pub fn handle<T>(handle: Handle<T>) -> Response {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body {
+        handle_id: Number,
+    }
+    json(&Body { handle_id: Number(handle.number()) })
+}
+
+/// Success with bytes. No bytes have no type.
+pub fn bytes(bytes: Vec<u8>) -> Response {
+    if bytes.is_empty() { Response::default() } else { response(StatusCode::OK, BYTES, bytes) }
+}
+
+/// The methods of a path, in the launcher's order.
+pub fn options(list: &'static str) -> Response {
+    let mut response = response(StatusCode::OK, HTML, list);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(list));
+    response
+}
+
+/// What the launcher said to a caller without a session; it depends on the route (§2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoSession {
+    /// `GET` and `DELETE /auth`.
+    Unauthorised,
+    /// Everything that needs `LOW_LEVEL_API`.
+    UnauthorisedAccess,
+    /// Saving and deleting.
+    Unauthorized,
+}
+
+impl NoSession {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Unauthorised => "Unauthorised",
+            Self::UnauthorisedAccess => "Unauthorised access",
+            Self::Unauthorized => "Unauthorized",
+        }
+    }
+}
+
+/// Why a request was not carried out.
+#[derive(Debug)]
+pub enum Failure {
+    /// A token that opens nothing.
+    BadToken,
+    /// The user did not let the app in.
+    Denied,
+    /// The route needs a session.
+    NoSession(NoSession),
+    /// The route needs a permission that the app was not granted.
+    NoPermission,
+    /// A check of the launcher's own failed.
+    Refused(Cow<'static, str>),
+    /// The operation failed.
+    Launcher(LauncherError),
+    /// No such route, or a body or path that cannot be parsed.
+    NotFound,
+    /// The body is larger than so many bytes.
+    BodyTooLarge(usize),
+    /// The body did not come in time.
+    BodyTooSlow,
+    /// A web page that may not do this.
+    ForeignOrigin,
+}
+
+impl From<LauncherError> for Failure {
+    fn from(error: LauncherError) -> Self {
+        Self::Launcher(error)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let refused = |status, text: &str| described(status, 400, text);
+        match self {
+            Self::BadToken => response(StatusCode::UNAUTHORIZED, TEXT, "Unauthorized"),
+            Self::Denied => response(StatusCode::UNAUTHORIZED, HTML, "Unauthorised"),
+            Self::NoSession(route) => refused(StatusCode::UNAUTHORIZED, route.text()),
+            Self::NoPermission => refused(StatusCode::FORBIDDEN, "Low level api access is not granted"),
+            Self::Refused(text) => refused(StatusCode::BAD_REQUEST, &text),
+            Self::NotFound => described(StatusCode::NOT_FOUND, 404, "Endpoint Not Found"),
+            Self::BodyTooLarge(max) => {
+                refused(StatusCode::PAYLOAD_TOO_LARGE, &format!("Body is larger than {max} bytes"))
+            }
+            Self::BodyTooSlow => refused(StatusCode::REQUEST_TIMEOUT, "Body did not come in time"),
+            Self::ForeignOrigin => refused(StatusCode::FORBIDDEN, "This origin may not use the control plane"),
+            Self::Launcher(error) => {
+                let (code, name) = code(error);
+                described(status(name), code, name)
+            }
+        }
+    }
+}
+
+fn described(status: StatusCode, code: i32, description: &str) -> Response {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body<'a> {
+        error_code: i32,
+        description: &'a str,
+    }
+    let body = serde_json::to_vec(&Body { error_code: code, description }).unwrap_or_default();
+    response(status, JSON, body)
+}
+
+/// The status follows from the name (§2.6).
+fn status(name: &str) -> StatusCode {
+    let name = name.to_ascii_lowercase();
+    let is_absence = ["notfound", "nosuchdata", "invalidpath"].iter().any(|word| name.contains(word));
+    if is_absence { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST }
+}
+
+/// The code and the name of a failed operation (§9).
+fn code(error: LauncherError) -> (i32, &'static str) {
+    match error {
+        LauncherError::ContentUndecodable => (-2, "CoreError::UnsuccessfulEncodeDecode"),
+        LauncherError::SealedForAnother => (-4, "CoreError::SymmetricDecipherFailure"),
+        LauncherError::UnexpectedData => (-5, "CoreError::ReceivedUnexpectedData"),
+        LauncherError::Get(GetError::NoSuchData) => (-18, "CoreError::GetFailure::GetError::NoSuchData"),
+        LauncherError::Mutation(error) => match error {
+            MutationError::AccountExists => (-21, "CoreError::MutationFailure::MutationError::AccountExists"),
+            MutationError::NoSuchData => (-22, "CoreError::MutationFailure::MutationError::NoSuchData"),
+            MutationError::DataExists => (-23, "CoreError::MutationFailure::MutationError::DataExists"),
+            MutationError::InvalidSuccessor => (-25, "CoreError::MutationFailure::MutationError::InvalidSuccessor"),
+            MutationError::InvalidOperation => (-26, "CoreError::MutationFailure::MutationError::InvalidOperation"),
+            MutationError::NetworkFull => (-28, "CoreError::MutationFailure::MutationError::NetworkFull"),
+        },
+        LauncherError::Undecodable => (-1511, "FfiError::UnsuccessfulEncodeDecode"),
+        LauncherError::UnknownStructuredData => (-1513, "FfiError::InvalidStructDataHandle"),
+        LauncherError::UnknownDataId => (-1514, "FfiError::InvalidDataIdHandle"),
+        LauncherError::UnknownCipherOptions => (-1517, "FfiError::InvalidCipherOptHandle"),
+        LauncherError::UnknownEncryptKey => (-1518, "FfiError::InvalidEncryptKeyHandle"),
+        LauncherError::SealedNeedsApp => (-1520, "FfiError::OperationForbiddenForApp"),
+        LauncherError::WrongTypeTag => (-1521, "FfiError::InvalidStructuredDataTypeTag"),
+        LauncherError::NoSuchVersion => (-1522, "FfiError::InvalidVersionNumber"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_two_absences_are_404() {
+        for (error, expected) in [
+            (LauncherError::Get(GetError::NoSuchData), 404),
+            (LauncherError::Mutation(MutationError::NoSuchData), 404),
+            (LauncherError::Mutation(MutationError::DataExists), 400),
+            (LauncherError::UnknownStructuredData, 400),
+        ] {
+            assert_eq!(Failure::Launcher(error).into_response().status().as_u16(), expected, "{error}");
+        }
+    }
+
+    #[test]
+    fn large_numbers_travel_as_text() {
+        let text = |number| serde_json::to_string(&Number(number)).unwrap();
+        assert_eq!(text(SAFE_INTEGER_MAX), "9007199254740992");
+        assert_eq!(text(SAFE_INTEGER_MAX + 1), "\"9007199254740993\"");
+    }
+}

@@ -1,0 +1,230 @@
+//! `/structured-data` (launcher behaviour §7). The order of the checks is the launcher's.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::extract::{Caller, ParsedBody, RawBody, Segment};
+use super::reply::{self, Failure, NoSession, Number, Reply};
+use super::{data_id as data_id_body, javascript, number};
+use crate::launcher::structured_data::{Draft, Metadata, Wanted};
+use crate::launcher::{Handle, Launcher};
+use crate::network::{StructuredData, TypeTag};
+
+type Snapshot = Handle<StructuredData>;
+
+/// `POST /structured-data`: a draft behind a handle.
+pub async fn create(State(launcher): State<Launcher>, caller: Caller, ParsedBody(body): ParsedBody) -> Reply {
+    let session = caller.low_level()?;
+    let value = body.value;
+    if !value.is_null() && javascript::is_falsy(value.get("name")) {
+        return Err(Failure::Refused("name is missing in request body".into()));
+    }
+    let name = data_id_body::name(&value)?;
+    let tag = type_tag(value.get("typeTag"))?;
+    let content = match value.get("data") {
+        absent if javascript::is_falsy(absent) => Vec::new(),
+        data => javascript::buffer(data)?,
+    };
+    if body.is_form {
+        return Err(Failure::Refused("body.hasOwnProperty is not a function".into()));
+    }
+    let version = value.get("version").map_or(Ok(0), |version| number::from_json(version, 3))?;
+    let cipher_options = cipher_options(&value, 4)?;
+    let draft = Draft { name, tag, content, version, cipher_options };
+    Ok(reply::handle(launcher.state().create(session, draft)?))
+}
+
+/// The type tag that an app may create (§7.2, steps 6 to 8).
+fn type_tag(value: Option<&Value>) -> Result<TypeTag, Failure> {
+    let Some(value) = value.filter(|value| !javascript::is_falsy(Some(value))) else {
+        return Ok(TypeTag::UNVERSIONED);
+    };
+    let text = javascript::to_text(value);
+    if !value.is_boolean() && !javascript::is_numeric(&text) {
+        return Err(Failure::Refused("Tag type must be a valid number".into()));
+    }
+    let tag = javascript::parse_int(&text).filter(|tag| *tag >= 0.0).map(number::from_double).map(TypeTag);
+    tag.filter(|tag| tag.is_creatable()).ok_or_else(|| Failure::Refused("Invalid tag type specified".into()))
+}
+
+fn cipher_options<T>(body: &Value, argument: usize) -> Result<Option<Handle<T>>, Failure> {
+    let chosen = body.get("cipherOpts").filter(|value| !javascript::is_falsy(Some(value)));
+    chosen.map(|handle| number::from_json(handle, argument).map(Handle::new)).transpose()
+}
+
+/// `PATCH /structured-data/:handle`: another content behind the handle.
+pub async fn patch(
+    State(launcher): State<Launcher>,
+    caller: Caller,
+    Segment(handle): Segment<1>,
+    ParsedBody(body): ParsedBody,
+) -> Reply {
+    let session = caller.low_level()?;
+    if body.value.is_null() {
+        return Err(Failure::Refused("Cannot read property 'cipherOpts' of null".into()));
+    }
+    let content = javascript::buffer(body.value.get("data"))?;
+    let handle = Handle::new(number::from_text(&handle, 1)?);
+    let cipher_options = cipher_options(&body.value, 2)?;
+    launcher.state().patch(session, handle, content, cipher_options)?;
+    Ok(reply::done())
+}
+
+/// `PUT /structured-data/:handle`: saves as new.
+pub async fn put(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
+    let session = caller.session(NoSession::Unauthorized)?;
+    let handle = Handle::new(number::from_text(&handle, 1)?);
+    launcher.state().put(session, handle)?;
+    Ok(reply::done())
+}
+
+/// `POST /structured-data/:handle`: saves as the next version.
+pub async fn post(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
+    let session = caller.session(NoSession::Unauthorized)?;
+    let handle = Handle::new(number::from_text(&handle, 1)?);
+    launcher.state().post(session, handle)?;
+    Ok(reply::done())
+}
+
+/// `DELETE /structured-data/:handle`: deletes from the network.
+pub async fn delete(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
+    let session = caller.session(NoSession::Unauthorized)?;
+    let handle = Handle::new(number::from_parse_int(&handle, 1)?);
+    launcher.state().delete(session, handle)?;
+    Ok(reply::done())
+}
+
+/// `DELETE /structured-data/unclaim/:handle`: empties the name for ever.
+pub async fn unclaim(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
+    let session = caller.low_level()?;
+    let handle = Handle::new(number::from_text(&handle, 1)?);
+    launcher.state().unclaim(session, handle)?;
+    Ok(reply::done())
+}
+
+/// `GET /structured-data/handle/:dataId`: a snapshot from the network.
+pub async fn fetch(State(launcher): State<Launcher>, caller: Caller, Segment(id): Segment<2>) -> Reply {
+    let id = Handle::new(number::from_text(&id, 1)?);
+    let (handle, metadata) = launcher.state().fetch(caller.known(), id)?;
+    Ok(described(Some(handle), metadata))
+}
+
+/// `POST /structured-data/deserialise`: a snapshot from what `GET /structured-data/serialise/:handle` gave somebody.
+pub async fn deserialise(State(launcher): State<Launcher>, caller: Caller, RawBody(bytes): RawBody) -> Reply {
+    let (handle, metadata) = launcher.state().deserialise(caller.known(), &bytes)?;
+    Ok(described(Some(handle), metadata))
+}
+
+/// `GET /structured-data/metadata/:handle`: what is known of the snapshot.
+pub async fn metadata(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
+    let argument = usize::from(caller.known().is_some());
+    let handle = Handle::new(number::from_text(&handle, argument)?);
+    let metadata = launcher.state().metadata(caller.known(), handle)?;
+    Ok(described(None, metadata))
+}
+
+fn described(handle: Option<Snapshot>, metadata: Metadata) -> Response {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        handle_id: Option<Number>,
+        is_owner: bool,
+        version: Number,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        data_version_length: Option<Number>,
+    }
+    reply::json(&Body {
+        handle_id: handle.map(|handle| Number(handle.number())),
+        is_owner: metadata.is_owner,
+        version: Number(metadata.version),
+        data_version_length: metadata.data_version_length.map(Number),
+    })
+}
+
+/// `GET /structured-data/data-id/:handle`: a handle to its data id.
+pub async fn data_id(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
+    let handle = Handle::new(number::from_text(&handle, 0)?);
+    Ok(reply::handle(launcher.state().data_id_of(caller.known(), handle)?))
+}
+
+/// `GET /structured-data/serialise/:handle`: its bytes.
+pub async fn serialise(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
+    let handle = Handle::new(number::from_text(&handle, 0)?);
+    Ok(reply::bytes(launcher.state().serialise(caller.known(), handle)?))
+}
+
+/// `GET /structured-data/validate-size/:handle`: whether the network of old would have taken it.
+pub async fn validate_size(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body {
+        is_valid: bool,
+    }
+    let handle = Handle::new(number::from_text(&handle, 0)?);
+    let is_valid = launcher.state().has_valid_size(caller.known(), handle)?;
+    Ok(reply::json(&Body { is_valid }))
+}
+
+/// `GET /structured-data/:handle/:version?`: its content. A version that is no number means the latest, so clients may
+/// send `undefined` there, and do.
+pub async fn read(
+    State(launcher): State<Launcher>,
+    caller: Caller,
+    Segment(handle): Segment<1>,
+    version: Option<Segment<2>>,
+) -> Reply {
+    let handle = Handle::new(number::from_text(&handle, 1)?);
+    let wanted = match version {
+        Some(Segment(version)) if javascript::is_numeric(&version) => Wanted::Version(number::from_text(&version, 2)?),
+        _ => Wanted::Latest,
+    };
+    Ok(reply::bytes(launcher.state().read(caller.known(), handle, wanted)?))
+}
+
+/// `DELETE /structured-data/handle/:handle`: lets go of the snapshot.
+pub async fn drop_handle(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
+    let handle = Snapshot::new(number::from_text(&handle, 0)?);
+    launcher.state().handles.drop_handle(caller.account(), handle)?;
+    Ok(reply::done())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn type_tags_are_read_as_javascript_did() {
+        for (value, tag) in [
+            (json!(501), 501),
+            (json!("501"), 501),
+            (json!(501.7), 501),
+            (json!(15_000), 15_000),
+            (json!(0), 500),
+            (json!(""), 500),
+            (json!(null), 500),
+            (json!(false), 500),
+        ] {
+            assert_eq!(type_tag(Some(&value)).ok(), Some(TypeTag(tag)), "{value}");
+        }
+        assert_eq!(type_tag(None).ok(), Some(TypeTag::UNVERSIONED));
+    }
+
+    #[test]
+    fn other_type_tags_are_refused_in_two_ways() {
+        let refusal = |value: Value| match type_tag(Some(&value)) {
+            Err(Failure::Refused(text)) => text.into_owned(),
+            other => panic!("{value}: {other:?}"),
+        };
+        for value in [json!("abc"), json!({}), json!([1, 2]), json!("typeTag")] {
+            assert_eq!(refusal(value), "Tag type must be a valid number");
+        }
+        for value in [json!(14_999), json!(-1), json!(true), json!([]), json!("1e5")] {
+            assert_eq!(refusal(value), "Invalid tag type specified");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Accounts: who owns what. One is logged in to a launcher at a time, or none.
+//!
+//! All ownership is by account key, never by app (launcher behaviour §1).
+
+use ed25519_dalek::SigningKey;
+use hmac::{Hmac, KeyInit, Mac};
+use rand::Rng;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::app::App;
+use crate::network::PublicKey;
+
+/// Tells the accounts of one launcher apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct AccountId(pub u64);
+
+/// The key that seals an app's symmetric content.
+#[derive(Clone)]
+pub struct AppKey(pub [u8; 32]);
+
+/// One SAFE account.
+pub struct Account {
+    id: AccountId,
+    key: SigningKey,
+    app_secret: [u8; 32],
+}
+
+impl Account {
+    /// A fresh one.
+    pub fn generate(id: AccountId, rng: &mut impl Rng) -> Self {
+        let mut secrets = [[0; 32]; 2];
+        for secret in &mut secrets {
+            rng.fill_bytes(secret);
+        }
+        let [key, app_secret] = secrets;
+        Self { id, key: SigningKey::from_bytes(&key), app_secret }
+    }
+
+    /// Its number in this launcher.
+    pub fn id(&self) -> AccountId {
+        self.id
+    }
+
+    /// The key it signs with.
+    pub fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// The key that owns what it stores.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey(self.key.verifying_key().to_bytes())
+    }
+
+    /// The key of one app: the same for ever, by id and vendor alone (launcher behaviour §1). It is derived, so that
+    /// nothing has to be kept for each app that ever came by.
+    pub fn app_key(&self, app: &App) -> AppKey {
+        let record = Sha256::new().chain_update(&app.id).chain_update(&app.vendor).finalize();
+        AppKey(hmac_sha256(&self.app_secret, &record))
+    }
+}
+
+/// HMAC-SHA256 of `message` under a 32-byte key.
+pub(super) fn hmac_sha256(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    keyed(key).chain_update(message).finalize().into_bytes().into()
+}
+
+/// The HMAC-SHA256 state for a 32-byte key.
+#[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+pub(super) fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes keys of every length")
+}

@@ -1,0 +1,38 @@
+//! Cipher options: how content is to be sealed when it is next written (launcher behaviour §8).
+
+use super::account::AccountId;
+use super::error::LauncherError;
+use super::handle::Handle;
+use super::state::State;
+
+/// A choice of encryption. It carries no key: whoever uses it seals with the keys of its own app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CipherOptions {
+    /// Readable for everybody.
+    Plain,
+    /// Readable for the same app in the same account.
+    Symmetric,
+}
+
+impl State {
+    /// Holds a choice behind a new handle.
+    pub fn choose_cipher_options(
+        &mut self,
+        caller: Option<AccountId>,
+        options: CipherOptions,
+    ) -> Handle<CipherOptions> {
+        self.handles.insert(caller, options)
+    }
+
+    /// The choice behind a handle; none given means plain, whatever was used before (launcher behaviour §7.5).
+    ///
+    /// The plain default is a constant: in the launcher it was a handle that any client could drop, and then nothing
+    /// could be created any more (§11.3).
+    pub(super) fn cipher_options(
+        &mut self,
+        caller: AccountId,
+        handle: Option<Handle<CipherOptions>>,
+    ) -> Result<CipherOptions, LauncherError> {
+        handle.map_or(Ok(CipherOptions::Plain), |handle| self.handles.get(Some(caller), handle).copied())
+    }
+}

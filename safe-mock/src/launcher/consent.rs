@@ -1,0 +1,175 @@
+//! Consent: what a person does with the question "let this app in?" (launcher behaviour §3.1).
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+
+use super::app::{App, Permission};
+
+/// How many questions may wait for an answer at a time. One more is denied at once.
+pub const QUESTIONS_MAX: usize = 100;
+
+/// How questions are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Consent {
+    /// Every app is let in.
+    #[default]
+    Allow,
+    /// No app is let in.
+    Deny,
+    /// Each waits until the control plane answers.
+    Ask,
+}
+
+/// An app that waits to be let in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Question {
+    /// By which number to answer.
+    pub id: u64,
+    /// Who asks.
+    pub app: App,
+    /// For what.
+    pub permissions: Vec<Permission>,
+}
+
+/// What becomes of a question.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Answered at once: whether the app is let in.
+    Decided(bool),
+    /// The answer comes later; a sender that is gone means no.
+    Waiting(u64, oneshot::Receiver<bool>),
+}
+
+/// The policy and the questions that wait, oldest first.
+#[derive(Debug)]
+pub struct Consents {
+    policy: Consent,
+    waiting: VecDeque<(Question, oneshot::Sender<bool>)>,
+    next: u64,
+}
+
+impl Consents {
+    /// Nothing asked yet.
+    pub fn new(policy: Consent) -> Self {
+        Self { policy, waiting: VecDeque::new(), next: 1 }
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> Consent {
+        self.policy
+    }
+
+    /// Puts a question.
+    pub fn ask(&mut self, app: &App, permissions: &[Permission]) -> Verdict {
+        match self.policy {
+            Consent::Allow => Verdict::Decided(true),
+            Consent::Deny => Verdict::Decided(false),
+            Consent::Ask if self.waiting.len() >= QUESTIONS_MAX => Verdict::Decided(false),
+            Consent::Ask => {
+                let (sender, receiver) = oneshot::channel();
+                let id = self.next;
+                self.next += 1;
+                let question = Question { id, app: app.clone(), permissions: permissions.to_vec() };
+                self.waiting.push_back((question, sender));
+                Verdict::Waiting(id, receiver)
+            }
+        }
+    }
+
+    /// The questions that wait, oldest first.
+    pub fn waiting(&self) -> Vec<Question> {
+        self.waiting.iter().map(|(question, _)| question.clone()).collect()
+    }
+
+    /// Answers one question. Tells whether it was waiting.
+    pub fn answer(&mut self, id: u64, allow: bool) -> bool {
+        let Some(index) = self.waiting.iter().position(|(question, _)| question.id == id) else { return false };
+        // Whoever asked may be gone by now; then there is nobody to tell.
+        self.waiting.remove(index).is_some_and(|(_, sender)| sender.send(allow).is_ok())
+    }
+
+    /// Takes a question back.
+    pub fn withdraw(&mut self, id: u64) {
+        self.waiting.retain(|(question, _)| question.id != id);
+    }
+
+    /// Changes the policy; what waits is answered by it, unless it is to ask.
+    pub fn set_policy(&mut self, policy: Consent) {
+        self.policy = policy;
+        match policy {
+            Consent::Ask => {}
+            Consent::Allow => self.answer_all(true),
+            Consent::Deny => self.answer_all(false),
+        }
+    }
+
+    /// Answers everything that waits.
+    pub fn answer_all(&mut self, allow: bool) {
+        for (_, sender) in self.waiting.drain(..) {
+            // As in `answer`: an asker that is gone needs no answer.
+            let _gone = sender.send(allow);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(consents: &mut Consents) -> Verdict {
+        let text = || "x".to_owned();
+        consents.ask(&App { name: text(), id: text(), vendor: text(), version: text() }, &[])
+    }
+
+    fn waiting(consents: &mut Consents) -> (u64, oneshot::Receiver<bool>) {
+        match ask(consents) {
+            Verdict::Waiting(id, answer) => (id, answer),
+            Verdict::Decided(allow) => panic!("decided at once: {allow}"),
+        }
+    }
+
+    #[test]
+    fn allow_and_deny_decide_at_once() {
+        assert!(matches!(ask(&mut Consents::new(Consent::Allow)), Verdict::Decided(true)));
+        assert!(matches!(ask(&mut Consents::new(Consent::Deny)), Verdict::Decided(false)));
+    }
+
+    #[test]
+    fn a_question_waits_until_it_is_answered() {
+        let mut consents = Consents::new(Consent::Ask);
+        let (id, mut answer) = waiting(&mut consents);
+        assert!(answer.try_recv().is_err());
+        assert!(consents.answer(id, true));
+        assert_eq!(answer.try_recv(), Ok(true));
+        assert!(!consents.answer(id, true));
+    }
+
+    #[test]
+    fn a_later_question_can_be_answered_first() {
+        let mut consents = Consents::new(Consent::Ask);
+        let (first, _first) = waiting(&mut consents);
+        let (second, mut answer) = waiting(&mut consents);
+        assert!(consents.answer(second, false));
+        assert_eq!(answer.try_recv(), Ok(false));
+        assert_eq!(consents.waiting()[0].id, first);
+    }
+
+    #[test]
+    fn a_new_policy_answers_what_waits() {
+        let mut consents = Consents::new(Consent::Ask);
+        let (_, mut answer) = waiting(&mut consents);
+        consents.set_policy(Consent::Deny);
+        assert_eq!(answer.try_recv(), Ok(false));
+    }
+
+    #[test]
+    fn the_queue_is_bounded() {
+        let mut consents = Consents::new(Consent::Ask);
+        let _receivers: Vec<_> = (0..QUESTIONS_MAX).map(|_| waiting(&mut consents)).collect();
+        assert!(matches!(ask(&mut consents), Verdict::Decided(false)));
+        assert_eq!(consents.waiting().len(), QUESTIONS_MAX);
+    }
+}

@@ -1,0 +1,163 @@
+//! Content: what an app reads and writes, sealed or not, and how it lies inside structured data (launcher behaviour
+//! §5.5 and §8.3).
+
+use crypto_secretbox::aead::Aead;
+use crypto_secretbox::{KeyInit, XSalsa20Poly1305};
+use rand::Rng;
+
+use super::account::AppKey;
+use super::cipher_options::CipherOptions;
+use super::error::LauncherError;
+use super::session::Session;
+use crate::network::TypeTag;
+use crate::network::bytes::{Reader, Undecodable, Writer};
+
+/// Content as it is stored: the wrapper tells how to open it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sealed {
+    /// Readable as it stands.
+    Plain(Vec<u8>),
+    /// Sealed with an app's own key.
+    Symmetric {
+        /// Used once.
+        nonce: [u8; 24],
+        /// 16 bytes longer than the content.
+        ciphertext: Vec<u8>,
+    },
+    /// Sealed for the owner of a key pair.
+    Asymmetric(Vec<u8>),
+}
+
+impl Sealed {
+    /// Seals content as chosen, with the app of `session`.
+    pub fn seal(content: Vec<u8>, options: CipherOptions, session: &Session, rng: &mut impl Rng) -> Self {
+        match options {
+            CipherOptions::Plain => Self::Plain(content),
+            CipherOptions::Symmetric => {
+                let mut nonce = [0; 24];
+                rng.fill_bytes(&mut nonce);
+                let ciphertext = encrypt(session.app_key(), nonce, &content);
+                Self::Symmetric { nonce, ciphertext }
+            }
+        }
+    }
+
+    /// Opens content for a caller.
+    ///
+    /// # Errors
+    /// It is sealed, and the caller is no app or another one.
+    pub fn open(self, caller: Option<&Session>) -> Result<Vec<u8>, LauncherError> {
+        if let Self::Plain(content) = self {
+            return Ok(content);
+        }
+        let session = caller.ok_or(LauncherError::SealedNeedsApp)?;
+        match self {
+            Self::Plain(content) => Ok(content),
+            Self::Symmetric { nonce, ciphertext } => cipher(session.app_key())
+                .decrypt(&nonce.into(), ciphertext.as_slice())
+                .map_err(|_| LauncherError::SealedForAnother),
+            // No app here has a key pair: those belong to appendable data.
+            Self::Asymmetric(_) => Err(LauncherError::SealedForAnother),
+        }
+    }
+
+    /// The stored form.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        match self {
+            Self::Plain(content) => writer.index(0).sequence(content),
+            Self::Symmetric { nonce, ciphertext } => writer.index(1).sequence(nonce).sequence(ciphertext),
+            Self::Asymmetric(ciphertext) => writer.index(2).sequence(ciphertext),
+        };
+        writer.finish()
+    }
+
+    /// Reads the stored form back.
+    ///
+    /// # Errors
+    /// The bytes are no such form.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Undecodable> {
+        let mut reader = Reader::new(bytes);
+        match reader.index()? {
+            0 => Ok(Self::Plain(reader.sequence()?.to_vec())),
+            1 => Ok(Self::Symmetric { nonce: reader.sized_sequence()?, ciphertext: reader.sequence()?.to_vec() }),
+            2 => Ok(Self::Asymmetric(reader.sequence()?.to_vec())),
+            _ => Err(Undecodable),
+        }
+    }
+}
+
+fn cipher(key: &AppKey) -> XSalsa20Poly1305 {
+    XSalsa20Poly1305::new(&key.0.into())
+}
+
+#[expect(clippy::expect_used, reason = "the cipher fails only on messages longer than memory")]
+fn encrypt(key: &AppKey, nonce: [u8; 24], content: &[u8]) -> Vec<u8> {
+    cipher(key).encrypt(&nonce.into(), content).expect("a message in memory is short enough to seal")
+}
+
+/// Lays sealed content into structured data that is not versioned.
+pub fn pack(tag: TypeTag, sealed: &Sealed) -> Vec<u8> {
+    if tag == TypeTag::UNVERSIONED {
+        let mut writer = Writer::default();
+        // Index 0 is "inline". The two others hold content too large to come through the API (§7.16).
+        writer.index(0).sequence(&sealed.encode());
+        writer.finish()
+    } else {
+        sealed.encode()
+    }
+}
+
+/// Finds sealed content in structured data that is not versioned.
+///
+/// # Errors
+/// The content is gone or damaged; the two encodings name that differently (launcher behaviour §7.11).
+pub fn unpack(tag: TypeTag, content: &[u8]) -> Result<Sealed, LauncherError> {
+    if tag == TypeTag::UNVERSIONED {
+        let mut reader = Reader::new(content);
+        let inline = match reader.index() {
+            Ok(0) => reader.sequence(),
+            _ => Err(Undecodable),
+        };
+        let wrapper = inline.map_err(|_| LauncherError::ContentUndecodable)?;
+        Sealed::decode(wrapper).map_err(|_| LauncherError::Undecodable)
+    } else {
+        Sealed::decode(content).map_err(|_| LauncherError::Undecodable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn emptied_content_is_told_apart_by_type() {
+        assert_eq!(unpack(TypeTag::UNVERSIONED, &[]), Err(LauncherError::ContentUndecodable));
+        assert_eq!(unpack(TypeTag::FIRST_CUSTOM, &[]), Err(LauncherError::Undecodable));
+    }
+
+    #[test]
+    fn sealing_adds_sixteen_bytes_and_opens_with_the_same_key_only() {
+        let sealed = encrypt(&AppKey([1; 32]), [2; 24], b"secret");
+        assert_eq!(sealed.len(), 6 + 16);
+        let open = |key| cipher(&AppKey(key)).decrypt(&[2; 24].into(), sealed.as_slice());
+        assert_eq!(open([1; 32]).unwrap(), b"secret");
+        assert!(open([3; 32]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn every_wrapper_survives_packing(content: Vec<u8>, nonce: [u8; 24], custom: bool) {
+            let tag = if custom { TypeTag::FIRST_CUSTOM } else { TypeTag::UNVERSIONED };
+            for sealed in [
+                Sealed::Plain(content.clone()),
+                Sealed::Symmetric { nonce, ciphertext: content.clone() },
+                Sealed::Asymmetric(content.clone()),
+            ] {
+                prop_assert_eq!(unpack(tag, &pack(tag, &sealed)), Ok(sealed));
+            }
+        }
+    }
+}

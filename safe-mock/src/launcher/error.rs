@@ -1,0 +1,47 @@
+//! Why a launcher could not do what an app asked, in the launcher's own words. `http/reply.rs` gives them codes.
+
+use crate::network::{GetError, MutationError};
+
+/// A refused operation. It changed nothing, except where its variant says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LauncherError {
+    /// The network found nothing.
+    #[error(transparent)]
+    Get(#[from] GetError),
+    /// The network refused the write.
+    #[error(transparent)]
+    Mutation(#[from] MutationError),
+    /// The content of structured data is gone or does not decode.
+    #[error("the content does not decode")]
+    ContentUndecodable,
+    /// The sealed content belongs to another app or account.
+    #[error("sealed for another app or account")]
+    SealedForAnother,
+    /// The sealed content needs an app, and nobody is asking.
+    #[error("sealed content needs the session of an app")]
+    SealedNeedsApp,
+    /// The data id is of another kind than structured data, and such data exists.
+    #[error("something of another kind is stored there")]
+    UnexpectedData,
+    /// Bytes given by the caller do not decode.
+    #[error("the bytes do not decode")]
+    Undecodable,
+    /// No live structured data handle of that number.
+    #[error("no such structured data handle")]
+    UnknownStructuredData,
+    /// No live data id handle of that number.
+    #[error("no such data id handle")]
+    UnknownDataId,
+    /// No live cipher options handle of that number.
+    #[error("no such cipher options handle")]
+    UnknownCipherOptions,
+    /// No live encryption key handle of that number.
+    #[error("no such encryption key handle")]
+    UnknownEncryptKey,
+    /// The type tag has no such operation.
+    #[error("not for structured data of this type tag")]
+    WrongTypeTag,
+    /// There is no content of that version number.
+    #[error("no such version of the content")]
+    NoSuchVersion,
+}

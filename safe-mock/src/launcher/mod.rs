@@ -1,0 +1,29 @@
+//! What one user's launcher does for apps: accounts, sessions, consent, handles and the operations behind each route.
+//!
+//! Knows the network below it and nothing of HTTP. [`state::State`] is plain; only [`Launcher`] knows there is a lock.
+
+pub mod account;
+pub mod app;
+pub mod cipher_options;
+pub mod consent;
+pub mod content;
+pub mod data_id;
+pub mod error;
+pub mod handle;
+pub mod network;
+pub mod session;
+pub mod shared;
+pub mod state;
+pub mod structured_data;
+pub mod token;
+pub mod versions;
+pub mod view;
+
+pub use account::AccountId;
+pub use app::{App, Permission};
+pub use consent::{Consent, Question};
+pub use error::LauncherError;
+pub use handle::Handle;
+pub use network::Network;
+pub use session::Session;
+pub use shared::Launcher;

@@ -1,0 +1,182 @@
+//! [`Launcher`]: the state of one launcher behind its one lock, and what outlives a request.
+
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
+
+use super::app::{App, Permission};
+use super::consent::{Consent, Question, Verdict};
+use super::network::Network;
+use super::state::State;
+use super::view::{AccountView, HandlesView, SessionView};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::journal::{Entry, Query};
+
+/// The user said no, or nobody is logged in who could say anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the user did not let the app in")]
+pub struct Denied;
+
+/// One user's launcher in memory. Clones are the same launcher.
+///
+/// [`Launcher::router`] is all of it as a service; [`MockLauncher`](crate::MockLauncher) puts it on a port.
+#[derive(Clone)]
+pub struct Launcher {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    network: Network,
+    config: Config,
+    clock: Clock,
+    seed: u64,
+}
+
+impl Launcher {
+    /// A launcher of its own on `network`.
+    pub(crate) fn new(config: Config, seed: u64, network: Network, clock: Clock) -> Self {
+        let state = Mutex::new(State::new(&config, seed, network.clone()));
+        Self { shared: Arc::new(Shared { state, network, config, clock, seed }) }
+    }
+
+    /// The launcher as a service: every route of the API and, unless left out, of the control plane.
+    pub fn router(&self) -> axum::Router {
+        crate::http::router(self)
+    }
+
+    /// The seed of all its chance. Give it back to [`Builder::seed`](crate::Builder::seed) to repeat a run.
+    pub fn seed(&self) -> u64 {
+        self.shared.seed
+    }
+
+    /// The network it stores in.
+    pub fn network(&self) -> &Network {
+        &self.shared.network
+    }
+
+    /// What it was told at the start.
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// The state, alone. Held for the length of one operation, never across an await.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock()
+    }
+
+    /// Puts the question and, once it is answered with yes, opens a session. Answers with its token.
+    ///
+    /// # Errors
+    /// Nobody is logged in, or the app is not let in.
+    pub(crate) async fn authorise(&self, app: App, permissions: Vec<Permission>) -> Result<String, Denied> {
+        let verdict = {
+            let mut state = self.state();
+            state.account().ok_or(Denied)?;
+            state.consents.ask(&app, &permissions)
+        };
+        let allowed = match verdict {
+            Verdict::Decided(allowed) => allowed,
+            Verdict::Waiting(id, answer) => {
+                let _withdrawn_if_given_up = Withdraw { launcher: self, id };
+                answer.await.unwrap_or(false)
+            }
+        };
+        if !allowed {
+            return Err(Denied);
+        }
+        // Under one lock: the session belongs to whoever is logged in now, or to nobody (launcher behaviour §11.3).
+        let state = &mut *self.state();
+        let account = state.account.clone().ok_or(Denied)?;
+        let session = state.sessions.open(&account, app, permissions, &mut state.rng);
+        Ok(session.token(self.clock().unix_seconds()))
+    }
+
+    /// Makes a fresh account and logs it in; answers with its public side.
+    pub fn log_in_new_account(&self) -> AccountView {
+        let account = self.state().log_in_new_account();
+        AccountView::new(&account, true)
+    }
+
+    /// Logs out: all sessions end, and no app is let in until an account logs in.
+    pub fn log_out(&self) {
+        self.state().log_out();
+    }
+
+    /// Changes how the question "let this app in?" is answered.
+    pub fn set_consent(&self, policy: Consent) {
+        self.state().consents.set_policy(policy);
+    }
+
+    /// How that question is answered.
+    pub fn consent(&self) -> Consent {
+        self.state().consents.policy()
+    }
+
+    /// The apps that wait to be let in, oldest first.
+    pub fn questions(&self) -> Vec<Question> {
+        self.state().consents.waiting()
+    }
+
+    /// Lets a waiting app in, or not. Tells whether it was waiting.
+    pub fn answer(&self, question: u64, allow: bool) -> bool {
+        self.state().consents.answer(question, allow)
+    }
+
+    /// Ends a session, as a user does who revokes an app. Tells whether it was live.
+    pub fn revoke(&self, session: u64) -> bool {
+        self.state().sessions.revoke(session)
+    }
+
+    /// Goes back to how it started, and empties the network for all who share it. One step: no request sees half of it.
+    pub fn reset(&self) {
+        self.state().reset();
+    }
+
+    /// The accounts that are logged in or have live sessions.
+    pub fn accounts(&self) -> Vec<AccountView> {
+        AccountView::all(&self.state())
+    }
+
+    /// The live sessions, oldest first.
+    pub fn sessions(&self) -> Vec<SessionView> {
+        self.state().sessions.list().iter().map(|session| SessionView::new(session)).collect()
+    }
+
+    /// The live handles.
+    pub fn handles(&self) -> HandlesView {
+        HandlesView::new(&self.state().handles)
+    }
+
+    /// The requests that were answered, oldest first, as far as the journal goes back.
+    pub fn journal(&self, query: &Query) -> Vec<Entry> {
+        self.state().journal.find(query)
+    }
+
+    pub(crate) fn record(&self, entry: Entry) {
+        self.state().journal.push(entry);
+    }
+}
+
+impl std::fmt::Debug for Launcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Launcher").field("seed", &self.shared.seed).finish_non_exhaustive()
+    }
+}
+
+/// Takes a question back when whoever asked stops waiting.
+struct Withdraw<'a> {
+    launcher: &'a Launcher,
+    id: u64,
+}
+
+impl Drop for Withdraw<'_> {
+    fn drop(&mut self) {
+        self.launcher.state().consents.withdraw(self.id);
+    }
+}

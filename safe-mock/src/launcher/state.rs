@@ -1,0 +1,85 @@
+//! Everything one launcher knows, as one plain value: the operations on it stand with their nouns.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha12Rng;
+
+use super::account::{Account, AccountId};
+use super::consent::Consents;
+use super::handle::Handles;
+use super::network::Network;
+use super::session::Sessions;
+use crate::config::Config;
+use crate::journal::Journal;
+
+/// The state of one launcher.
+pub struct State {
+    pub(super) network: Network,
+    /// Who is logged in; nobody after a logout.
+    pub(super) account: Option<Arc<Account>>,
+    first_account: Arc<Account>,
+    accounts_made: u64,
+    /// The apps that were let in.
+    pub sessions: Sessions,
+    /// The questions whether to let an app in.
+    pub consents: Consents,
+    /// What apps hold on to.
+    pub handles: Handles,
+    /// The requests that were answered.
+    pub journal: Journal,
+    pub(super) rng: ChaCha12Rng,
+    handles_max: NonZeroUsize,
+}
+
+impl State {
+    /// A launcher on `network`, with a fresh account logged in.
+    pub fn new(config: &Config, seed: u64, network: Network) -> Self {
+        let mut rng = ChaCha12Rng::seed_from_u64(seed);
+        rng.set_stream(network.enrol());
+        let first_account = Arc::new(Account::generate(AccountId(1), &mut rng));
+        Self {
+            account: Some(Arc::clone(&first_account)),
+            first_account,
+            accounts_made: 1,
+            sessions: Sessions::new(config.sessions_max),
+            consents: Consents::new(config.consent),
+            handles: Handles::new(config.handles_max),
+            journal: Journal::new(config.journal_entries_max),
+            network,
+            rng,
+            handles_max: config.handles_max,
+        }
+    }
+
+    /// The account that is logged in.
+    pub fn account(&self) -> Option<&Arc<Account>> {
+        self.account.as_ref()
+    }
+
+    /// Makes an account and logs it in. Sessions of others live on, each with its own account.
+    pub fn log_in_new_account(&mut self) -> Arc<Account> {
+        self.accounts_made += 1;
+        let account = Arc::new(Account::generate(AccountId(self.accounts_made), &mut self.rng));
+        self.account = Some(Arc::clone(&account));
+        account
+    }
+
+    /// Logs out: every session ends and every question is denied. Handles stay (launcher behaviour §1).
+    pub fn log_out(&mut self) {
+        self.account = None;
+        self.sessions.clear();
+        self.consents.answer_all(false);
+    }
+
+    /// Goes back to how it started: first account logged in, no session, no handle, nobody waiting, nothing stored.
+    /// The network is emptied for all who share it. Old tokens stay dead: chance goes on and does not repeat.
+    pub fn reset(&mut self) {
+        self.log_out();
+        self.account = Some(Arc::clone(&self.first_account));
+        self.handles = Handles::new(self.handles_max);
+        self.journal.clear();
+        self.network.lock().clear();
+    }
+}

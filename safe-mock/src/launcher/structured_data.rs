@@ -1,0 +1,284 @@
+//! Structured data behind handles: snapshots that change alone until they are saved (launcher behaviour §7).
+
+use super::account::AccountId;
+use super::cipher_options::CipherOptions;
+use super::content::{self, Sealed};
+use super::error::LauncherError;
+use super::handle::Handle;
+use super::session::Session;
+use super::state::State;
+use super::versions::Versions;
+use crate::network::structured_data::SERIALISED_BYTES_MAX;
+use crate::network::{DataId, DataName, MutationError, StructuredData, TypeTag};
+
+/// Structured data as an app asks for it.
+#[derive(Debug)]
+pub struct Draft {
+    /// Where it will be stored.
+    pub name: DataName,
+    /// Its type; one that an app may create.
+    pub tag: TypeTag,
+    /// Its content, readable.
+    pub content: Vec<u8>,
+    /// Its first version.
+    pub version: u64,
+    /// How to seal the content; none means plain.
+    pub cipher_options: Option<Handle<CipherOptions>>,
+}
+
+/// What an app may know of structured data without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Metadata {
+    /// Whether the caller's account may change it.
+    pub is_owner: bool,
+    /// Its version in the network.
+    pub version: u64,
+    /// How many versions its content has; only for type 501.
+    pub data_version_length: Option<u64>,
+}
+
+/// Which content of versioned structured data to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The last one, of any type.
+    Latest,
+    /// The one of this index; only for type 501.
+    Version(u64),
+}
+
+impl State {
+    /// Makes structured data behind a new handle. The network sees it when it is saved, except for the content of
+    /// versioned data, which is stored now.
+    ///
+    /// # Errors
+    /// The cipher options are not live; versioned content that the network refuses.
+    pub fn create(&mut self, session: &Session, draft: Draft) -> Result<Handle<StructuredData>, LauncherError> {
+        let account = session.account();
+        let options = self.cipher_options(account.id(), draft.cipher_options)?;
+        let sealed = Sealed::seal(draft.content, options, session, &mut self.rng);
+        let content = if draft.tag == TypeTag::VERSIONED {
+            Versions::begin(&mut self.network.lock(), &sealed)?.encode()
+        } else {
+            content::pack(draft.tag, &sealed)
+        };
+        let data = StructuredData::new(draft.tag, draft.name, content, draft.version, account.key());
+        Ok(self.handles.insert(Some(account.id()), data))
+    }
+
+    /// Replaces the content behind a handle, or appends a version to it. Anybody may; saving is what asks for the owner.
+    ///
+    /// # Errors
+    /// A handle is not live; versioned content that is gone, or that the network refuses.
+    pub fn patch(
+        &mut self,
+        session: &Session,
+        handle: Handle<StructuredData>,
+        content: Vec<u8>,
+        cipher_options: Option<Handle<CipherOptions>>,
+    ) -> Result<(), LauncherError> {
+        let account = session.account();
+        let (tag, old) = {
+            let data = self.handles.get(Some(account.id()), handle)?;
+            (data.tag, data.content.clone())
+        };
+        let options = self.cipher_options(account.id(), cipher_options)?;
+        let sealed = Sealed::seal(content, options, session, &mut self.rng);
+        let content = if tag == TypeTag::VERSIONED {
+            Versions::decode(&old)?.append(&mut self.network.lock(), &sealed)?.encode()
+        } else {
+            content::pack(tag, &sealed)
+        };
+        let data = self.handles.get(Some(account.id()), handle)?;
+        data.content = content;
+        data.sign(account.key());
+        Ok(())
+    }
+
+    /// Saves a snapshot as new. The handle stays as it is (launcher behaviour §7.3).
+    ///
+    /// # Errors
+    /// The handle is not live, or the network refuses.
+    pub fn put(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
+        let data = self.handles.get(Some(session.account().id()), handle)?.clone();
+        Ok(self.network.lock().put(data)?)
+    }
+
+    /// Saves a snapshot as the next version, which the handle then holds.
+    ///
+    /// # Errors
+    /// The handle is not live, or the network refuses; the handle is then unchanged.
+    pub fn post(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
+        let account = session.account();
+        let data = self.handles.get(Some(account.id()), handle)?;
+        let next = data.successor(account.key()).ok_or(MutationError::InvalidSuccessor)?;
+        self.network.lock().post(next.clone())?;
+        *data = next;
+        Ok(())
+    }
+
+    /// Deletes from the network. The handle stays, emptied, one version on.
+    ///
+    /// # Errors
+    /// The handle is not live, or the network refuses; the handle is then unchanged.
+    pub fn delete(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
+        let account = session.account();
+        let data = self.handles.get(Some(account.id()), handle)?;
+        let emptied = data.emptied(account.key()).ok_or(MutationError::InvalidSuccessor)?;
+        self.network.lock().delete(emptied.clone())?;
+        *data = emptied;
+        Ok(())
+    }
+
+    /// Empties a name that nobody shall ever use again. The handle holds the outcome.
+    ///
+    /// # Errors
+    /// The handle is not live, or the network refuses; the handle is then unchanged.
+    pub fn unclaim(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
+        let account = session.account();
+        let data = self.handles.get(Some(account.id()), handle)?;
+        let unclaimable = data.unclaimable(account.key()).ok_or(MutationError::InvalidSuccessor)?;
+        self.network.lock().post(unclaimable.clone())?;
+        *data = unclaimable;
+        Ok(())
+    }
+
+    /// Takes a snapshot from the network, behind a new handle each time.
+    ///
+    /// # Errors
+    /// The data id is not live, nothing is stored there, or it is emptied versioned data. The launcher kept a handle
+    /// that it never told of in the last case; here there is none.
+    pub fn fetch(
+        &mut self,
+        caller: Option<&Session>,
+        id: Handle<DataId>,
+    ) -> Result<(Handle<StructuredData>, Metadata), LauncherError> {
+        let account = caller.map(|session| session.account().id());
+        let id = *self.handles.get(account, id)?;
+        let data = {
+            let store = self.network.lock();
+            match id {
+                DataId::Structured(name, tag) => store.get_structured(name, tag)?,
+                _ if store.contains(&id) => return Err(LauncherError::UnexpectedData),
+                _ => return Err(crate::network::GetError::NoSuchData.into()),
+            }
+        };
+        self.hold(caller, data)
+    }
+
+    /// Holds structured data that was serialised, behind a new handle. Nothing of it is checked (launcher behaviour
+    /// §7.9): saving is what asks.
+    ///
+    /// # Errors
+    /// The bytes are no structured data, or emptied versioned data.
+    pub fn deserialise(
+        &mut self,
+        caller: Option<&Session>,
+        bytes: &[u8],
+    ) -> Result<(Handle<StructuredData>, Metadata), LauncherError> {
+        let data = StructuredData::decode(bytes).map_err(|_| LauncherError::Undecodable)?;
+        self.hold(caller, data)
+    }
+
+    fn hold(
+        &mut self,
+        caller: Option<&Session>,
+        data: StructuredData,
+    ) -> Result<(Handle<StructuredData>, Metadata), LauncherError> {
+        let metadata = describe(caller, &data)?;
+        Ok((self.handles.insert(caller.map(|session| session.account().id()), data), metadata))
+    }
+
+    /// What is known of the snapshot behind a handle.
+    ///
+    /// # Errors
+    /// The handle is not live, or holds emptied versioned data.
+    pub fn metadata(
+        &mut self,
+        caller: Option<&Session>,
+        handle: Handle<StructuredData>,
+    ) -> Result<Metadata, LauncherError> {
+        describe(caller, self.snapshot(caller, handle)?)
+    }
+
+    /// The data id of the snapshot behind a handle, behind a new handle.
+    ///
+    /// # Errors
+    /// The handle is not live.
+    pub fn data_id_of(
+        &mut self,
+        caller: Option<&Session>,
+        handle: Handle<StructuredData>,
+    ) -> Result<Handle<DataId>, LauncherError> {
+        let id = self.snapshot(caller, handle)?.data_id();
+        Ok(self.hold_data_id(caller.map(|session| session.account().id()), id))
+    }
+
+    /// The bytes of the snapshot behind a handle, content as sealed.
+    ///
+    /// # Errors
+    /// The handle is not live.
+    pub fn serialise(
+        &mut self,
+        caller: Option<&Session>,
+        handle: Handle<StructuredData>,
+    ) -> Result<Vec<u8>, LauncherError> {
+        Ok(self.snapshot(caller, handle)?.encode())
+    }
+
+    /// Whether the snapshot behind a handle is small enough for the network of old.
+    ///
+    /// # Errors
+    /// The handle is not live.
+    pub fn has_valid_size(
+        &mut self,
+        caller: Option<&Session>,
+        handle: Handle<StructuredData>,
+    ) -> Result<bool, LauncherError> {
+        Ok(self.snapshot(caller, handle)?.encoded_len() <= SERIALISED_BYTES_MAX)
+    }
+
+    /// Reads the content of the snapshot behind a handle, saved or not.
+    ///
+    /// # Errors
+    /// The handle is not live; the type has no content, or no versions, or not this one; the content is gone, or sealed
+    /// for somebody else.
+    pub fn read(
+        &mut self,
+        caller: Option<&Session>,
+        handle: Handle<StructuredData>,
+        wanted: Wanted,
+    ) -> Result<Vec<u8>, LauncherError> {
+        let (tag, packed) = {
+            let data = self.snapshot(caller, handle)?;
+            (data.tag, data.content.clone())
+        };
+        let sealed = match wanted {
+            _ if !tag.is_creatable() => return Err(LauncherError::WrongTypeTag),
+            Wanted::Latest if tag == TypeTag::VERSIONED => Versions::decode(&packed)?.latest(&self.network.lock())?,
+            Wanted::Latest => content::unpack(tag, &packed)?,
+            Wanted::Version(n) if tag == TypeTag::VERSIONED => {
+                Versions::decode(&packed)?.nth(&self.network.lock(), n)?
+            }
+            Wanted::Version(_) => return Err(LauncherError::WrongTypeTag),
+        };
+        sealed.open(caller)
+    }
+
+    fn snapshot(
+        &mut self,
+        caller: Option<&Session>,
+        handle: Handle<StructuredData>,
+    ) -> Result<&StructuredData, LauncherError> {
+        let account: Option<AccountId> = caller.map(|session| session.account().id());
+        Ok(self.handles.get(account, handle)?)
+    }
+}
+
+fn describe(caller: Option<&Session>, data: &StructuredData) -> Result<Metadata, LauncherError> {
+    let is_owner = caller.is_some_and(|session| data.is_owned_by(&session.account().public_key()));
+    let data_version_length = match data.tag {
+        TypeTag::VERSIONED => Some(Versions::decode(&data.content)?.count()),
+        _ => None,
+    };
+    Ok(Metadata { is_owner, version: data.version, data_version_length })
+}

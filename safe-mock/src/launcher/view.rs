@@ -1,0 +1,174 @@
+//! What a person may see of a launcher, and nothing that opens anything: no key and no token.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::Serialize;
+
+use super::account::{Account, AccountId};
+use super::app::{App, Permission};
+use super::handle::{Handles, Table};
+use super::session::Session;
+use super::state::State;
+use crate::network::{DataName, Record};
+
+/// An account, from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// Its number in this launcher.
+    pub id: AccountId,
+    /// The key that owns what it stores, in base64.
+    pub public_key: String,
+    /// Whether it is the one that is logged in.
+    pub logged_in: bool,
+}
+
+impl AccountView {
+    pub(super) fn new(account: &Account, logged_in: bool) -> Self {
+        Self { id: account.id(), public_key: STANDARD.encode(account.public_key().0), logged_in }
+    }
+
+    pub(super) fn all(state: &State) -> Vec<Self> {
+        let current = state.account().map(|account| account.id());
+        let mut accounts = BTreeMap::new();
+        for session in state.sessions.list() {
+            let account = session.account();
+            accounts.entry(account.id()).or_insert_with(|| Self::new(account, Some(account.id()) == current));
+        }
+        if let Some(account) = state.account() {
+            accounts.entry(account.id()).or_insert_with(|| Self::new(account, true));
+        }
+        accounts.into_values().collect()
+    }
+}
+
+/// A session, from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SessionView {
+    /// By which number to revoke it.
+    pub id: u64,
+    /// The account it acts for.
+    pub account: AccountId,
+    /// The app that was let in.
+    pub app: App,
+    /// What it was granted.
+    pub permissions: Vec<Permission>,
+}
+
+impl SessionView {
+    pub(super) fn new(session: &Session) -> Self {
+        Self {
+            id: session.number(),
+            account: session.account().id(),
+            app: session.app().clone(),
+            permissions: session.permissions().to_vec(),
+        }
+    }
+}
+
+/// The live handles of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KindView {
+    /// How many.
+    pub live: usize,
+    /// Which, most recently used first.
+    pub numbers: Vec<u64>,
+}
+
+impl KindView {
+    fn new<T>(table: &Table<T>) -> Self {
+        Self { live: table.len(), numbers: table.numbers().collect() }
+    }
+}
+
+/// The live handles, by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandlesView {
+    /// Snapshots of structured data.
+    pub structured_data: KindView,
+    /// Data ids.
+    pub data_id: KindView,
+    /// Choices of encryption.
+    pub cipher_options: KindView,
+}
+
+impl HandlesView {
+    pub(super) fn new(handles: &Handles) -> Self {
+        Self {
+            structured_data: KindView::new(&handles.structured_data),
+            data_id: KindView::new(&handles.data_ids),
+            cipher_options: KindView::new(&handles.cipher_options),
+        }
+    }
+
+    /// How many handles live, of all kinds.
+    pub fn live(&self) -> usize {
+        self.structured_data.live + self.data_id.live + self.cipher_options.live
+    }
+}
+
+/// Whether and how something is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RecordState {
+    /// It can be read and its owner can change it.
+    Live,
+    /// A tombstone that anyone can claim.
+    Deleted,
+    /// Nobody can use the name again.
+    Unclaimable,
+    /// Immutable data.
+    Immutable,
+}
+
+/// Something stored, from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordView {
+    /// The name, in base64 as the API writes it.
+    pub name: String,
+    /// Whether it can be read, claimed or neither.
+    pub state: RecordState,
+    /// The type tag of structured data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_tag: Option<u64>,
+    /// The version of structured data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// The owner's key in base64, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The size of the stored content, in bytes.
+    pub content_bytes: usize,
+}
+
+impl RecordView {
+    /// Describes one record.
+    pub fn new(name: &DataName, record: &Record) -> Self {
+        let name = name.to_string();
+        match record {
+            Record::Immutable(data) => Self {
+                name,
+                state: RecordState::Immutable,
+                type_tag: None,
+                version: None,
+                owner: None,
+                content_bytes: data.value().len(),
+            },
+            Record::Structured(data) => Self {
+                name,
+                state: match data.owners.first() {
+                    Some(&crate::network::PublicKey::NOBODY) => RecordState::Unclaimable,
+                    _ if data.is_deleted() => RecordState::Deleted,
+                    _ => RecordState::Live,
+                },
+                type_tag: Some(data.tag.0),
+                version: Some(data.version),
+                owner: data.owners.first().map(|owner| STANDARD.encode(owner.0)),
+                content_bytes: data.content.len(),
+            },
+        }
+    }
+}

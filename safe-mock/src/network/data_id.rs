@@ -1,0 +1,139 @@
+//! Data ids: under which name, as which kind and with which type tag something is stored.
+//!
+//! Having one says nothing about existence.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::bytes::{Reader, Undecodable, Writer};
+
+/// The 32 bytes under which something is stored. One name holds one object of any kind (launcher behaviour §5.1).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DataName(pub [u8; 32]);
+
+impl fmt::Debug for DataName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DataName({self})")
+    }
+}
+
+impl fmt::Display for DataName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&STANDARD.encode(self.0))
+    }
+}
+
+/// What the content of a structured data means (launcher behaviour §7.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeTag(pub u64);
+
+impl TypeTag {
+    /// Account packets. The API cannot make one.
+    pub const ACCOUNT: Self = Self(0);
+    /// One content, replaced by each update.
+    pub const UNVERSIONED: Self = Self(500);
+    /// A list of contents, each update appends one.
+    pub const VERSIONED: Self = Self(501);
+    /// The first of the tags that apps may define for themselves.
+    pub const FIRST_CUSTOM: Self = Self(15_000);
+
+    /// Whether an app may create structured data of this type.
+    pub fn is_creatable(self) -> bool {
+        self == Self::UNVERSIONED || self == Self::VERSIONED || self >= Self::FIRST_CUSTOM
+    }
+}
+
+/// A name with the kind of what is sought there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataId {
+    /// Structured data of one type tag.
+    Structured(DataName, TypeTag),
+    /// Immutable data.
+    Immutable(DataName),
+    /// Appendable data that anyone may read.
+    PublicAppendable(DataName),
+    /// Appendable data that only its owner may read.
+    PrivateAppendable(DataName),
+}
+
+impl DataId {
+    /// The name alone.
+    pub fn name(&self) -> DataName {
+        match *self {
+            Self::Structured(name, _)
+            | Self::Immutable(name)
+            | Self::PublicAppendable(name)
+            | Self::PrivateAppendable(name) => name,
+        }
+    }
+
+    /// Its serialised form: 44 bytes for structured data, 36 for the rest (launcher behaviour §5.5).
+    pub fn encode(&self) -> Vec<u8> {
+        let index = match self {
+            Self::Structured(..) => 0,
+            Self::Immutable(_) => 1,
+            Self::PublicAppendable(_) => 2,
+            Self::PrivateAppendable(_) => 3,
+        };
+        let mut writer = Writer::with_capacity(44);
+        writer.index(index).raw(&self.name().0);
+        if let Self::Structured(_, tag) = self {
+            writer.number(tag.0);
+        }
+        writer.finish()
+    }
+
+    /// Reads the serialised form back.
+    ///
+    /// # Errors
+    /// The bytes end early, or the kind is none of the four.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Undecodable> {
+        let mut reader = Reader::new(bytes);
+        let index = reader.index()?;
+        let name = DataName(reader.array()?);
+        match index {
+            0 => Ok(Self::Structured(name, TypeTag(reader.number()?))),
+            1 => Ok(Self::Immutable(name)),
+            2 => Ok(Self::PublicAppendable(name)),
+            3 => Ok(Self::PrivateAppendable(name)),
+            _ => Err(Undecodable),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_data_id_survives_serialisation(name: [u8; 32], tag: u64) {
+            let name = DataName(name);
+            for id in [
+                DataId::Structured(name, TypeTag(tag)),
+                DataId::Immutable(name),
+                DataId::PublicAppendable(name),
+                DataId::PrivateAppendable(name),
+            ] {
+                prop_assert_eq!(DataId::decode(&id.encode()), Ok(id));
+            }
+        }
+
+        #[test]
+        fn any_bytes_decode_or_are_refused(bytes: Vec<u8>) {
+            if let Ok(id) = DataId::decode(&bytes) {
+                prop_assert!(bytes.starts_with(&id.encode()));
+            }
+        }
+    }
+
+    #[test]
+    fn structured_data_takes_44_bytes_and_the_other_kinds_36() {
+        let name = DataName([7; 32]);
+        assert_eq!(DataId::Structured(name, TypeTag::UNVERSIONED).encode().len(), 44);
+        assert_eq!(DataId::Immutable(name).encode().len(), 36);
+    }
+}

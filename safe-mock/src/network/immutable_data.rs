@@ -1,0 +1,28 @@
+//! Immutable data: bytes under the hash of themselves. Versioned structured data keeps its contents in it.
+
+use sha2::{Digest, Sha256};
+
+use super::data_id::DataName;
+
+/// Bytes whose name is their SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImmutableData {
+    value: Vec<u8>,
+}
+
+impl ImmutableData {
+    /// Wraps the bytes.
+    pub fn new(value: Vec<u8>) -> Self {
+        Self { value }
+    }
+
+    /// Where it is stored.
+    pub fn name(&self) -> DataName {
+        DataName(Sha256::digest(&self.value).into())
+    }
+
+    /// The bytes.
+    pub fn value(&self) -> &[u8] {
+        &self.value
+    }
+}

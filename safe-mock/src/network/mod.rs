@@ -1,0 +1,17 @@
+//! The network: what outlives every launcher.
+//!
+//! Owns the stored objects and the rules by which one replaces another. Plain values and `&mut self`: no lock, no clock,
+//! no IO, and no idea of sessions, handles or HTTP. Launchers call it.
+
+pub mod bytes;
+pub mod data_id;
+pub mod error;
+pub mod immutable_data;
+pub mod store;
+pub mod structured_data;
+
+pub use data_id::{DataId, DataName, TypeTag};
+pub use error::{GetError, MutationError};
+pub use immutable_data::ImmutableData;
+pub use store::{Record, Store};
+pub use structured_data::{PublicKey, StructuredData};

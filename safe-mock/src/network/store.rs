@@ -1,0 +1,269 @@
+//! The store: one object a name, and the four operations on it (launcher behaviour §5.2).
+//!
+//! Everything is decided here and at once: racing writers see one winner because the caller holds the store alone.
+
+use std::collections::BTreeMap;
+
+use super::data_id::{DataId, DataName, TypeTag};
+use super::error::{GetError, MutationError};
+use super::immutable_data::ImmutableData;
+use super::structured_data::StructuredData;
+
+/// What an object costs beside its content, in bytes: name, tag, version, keys and its place in the map.
+const RECORD_OVERHEAD_BYTES: usize = 512;
+
+/// Something stored under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// Structured data, live or not.
+    Structured(StructuredData),
+    /// Immutable data.
+    Immutable(ImmutableData),
+}
+
+impl Record {
+    fn cost(&self) -> usize {
+        RECORD_OVERHEAD_BYTES
+            + match self {
+                Self::Structured(data) => data.content.len(),
+                Self::Immutable(data) => data.value().len(),
+            }
+    }
+}
+
+/// All stored objects of one network.
+#[derive(Debug)]
+pub struct Store {
+    records: BTreeMap<DataName, Record>,
+    bytes: usize,
+    bytes_max: usize,
+}
+
+impl Store {
+    /// An empty store that refuses what would take it beyond `bytes_max`.
+    pub fn new(bytes_max: usize) -> Self {
+        Self { records: BTreeMap::new(), bytes: 0, bytes_max }
+    }
+
+    /// Copies the structured data out.
+    ///
+    /// # Errors
+    /// Nothing under that name, or something of another tag or kind.
+    pub fn get_structured(&self, name: DataName, tag: TypeTag) -> Result<StructuredData, GetError> {
+        match self.records.get(&name) {
+            Some(Record::Structured(data)) if data.tag == tag => Ok(data.clone()),
+            _ => Err(GetError::NoSuchData),
+        }
+    }
+
+    /// Copies the immutable data out.
+    ///
+    /// # Errors
+    /// Nothing under that name, or something of another kind.
+    pub fn get_immutable(&self, name: DataName) -> Result<ImmutableData, GetError> {
+        match self.records.get(&name) {
+            Some(Record::Immutable(data)) => Ok(data.clone()),
+            _ => Err(GetError::NoSuchData),
+        }
+    }
+
+    /// Whether exactly this is stored.
+    pub fn contains(&self, id: &DataId) -> bool {
+        match (id, self.records.get(&id.name())) {
+            (DataId::Structured(_, tag), Some(Record::Structured(data))) => data.tag == *tag,
+            (DataId::Immutable(_), Some(Record::Immutable(_))) => true,
+            _ => false,
+        }
+    }
+
+    /// Stores immutable data; storing it again is no change.
+    ///
+    /// # Errors
+    /// `DataExists` where something else took the name, `NetworkFull`.
+    pub fn put_immutable(&mut self, data: ImmutableData) -> Result<(), MutationError> {
+        let name = data.name();
+        match self.records.get(&name) {
+            Some(Record::Immutable(_)) => Ok(()),
+            Some(Record::Structured(_)) => Err(MutationError::DataExists),
+            None => self.insert(name, Record::Immutable(data)),
+        }
+    }
+
+    /// Stores new structured data, or claims a deleted one with the next version.
+    ///
+    /// # Errors
+    /// The name is taken, or its tombstone asks for another version; `NetworkFull`.
+    pub fn put(&mut self, data: StructuredData) -> Result<(), MutationError> {
+        match self.records.get(&data.name) {
+            None => self.insert(data.name, Record::Structured(data)),
+            Some(Record::Structured(stored)) if stored.is_deleted() => {
+                if stored.version.checked_add(1) == Some(data.version) {
+                    self.insert(data.name, Record::Structured(data))
+                } else {
+                    Err(MutationError::InvalidSuccessor)
+                }
+            }
+            Some(Record::Structured(stored)) if stored.tag == TypeTag::ACCOUNT => Err(MutationError::AccountExists),
+            Some(_) => Err(MutationError::DataExists),
+        }
+    }
+
+    /// Replaces live structured data by its successor.
+    ///
+    /// # Errors
+    /// Nothing there, deleted, of another kind, or not a valid successor; `NetworkFull`.
+    pub fn post(&mut self, candidate: StructuredData) -> Result<(), MutationError> {
+        self.check_successor(&candidate)?;
+        self.insert(candidate.name, Record::Structured(candidate))
+    }
+
+    /// Leaves a tombstone in the place of live structured data.
+    ///
+    /// # Errors
+    /// As [`Store::post`].
+    pub fn delete(&mut self, candidate: StructuredData) -> Result<(), MutationError> {
+        self.check_successor(&candidate)?;
+        self.insert(candidate.name, Record::Structured(candidate.into_tombstone()))
+    }
+
+    fn check_successor(&self, candidate: &StructuredData) -> Result<(), MutationError> {
+        match self.records.get(&candidate.name) {
+            None => Err(MutationError::NoSuchData),
+            Some(Record::Structured(stored)) if stored.is_deleted() => Err(MutationError::InvalidOperation),
+            Some(Record::Structured(stored)) if stored.accepts(candidate) => Ok(()),
+            Some(Record::Structured(_)) => Err(MutationError::InvalidSuccessor),
+            Some(Record::Immutable(_)) => Err(MutationError::InvalidOperation),
+        }
+    }
+
+    fn insert(&mut self, name: DataName, record: Record) -> Result<(), MutationError> {
+        let replaced = self.records.get(&name).map_or(0, Record::cost);
+        let bytes = self.bytes - replaced + record.cost();
+        if bytes > self.bytes_max && record.cost() > replaced {
+            return Err(MutationError::NetworkFull);
+        }
+        self.bytes = bytes;
+        self.records.insert(name, record);
+        Ok(())
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.records.clear();
+        self.bytes = 0;
+    }
+
+    /// What is stored, by name.
+    pub fn records(&self) -> impl ExactSizeIterator<Item = (&DataName, &Record)> {
+        self.records.iter()
+    }
+
+    /// The bytes taken, overhead included.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::SigningKey;
+
+    use super::*;
+
+    const NAME: DataName = DataName([3; 32]);
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_bytes(&[seed; 32])
+    }
+
+    fn version(version: u64, owner: u8) -> StructuredData {
+        StructuredData::new(TypeTag::UNVERSIONED, NAME, vec![owner], version, &key(owner))
+    }
+
+    fn store_with(data: StructuredData) -> Store {
+        let mut store = Store::new(usize::MAX);
+        store.put(data).unwrap();
+        store
+    }
+
+    #[test]
+    fn a_taken_name_is_refused_to_everybody() {
+        let mut store = store_with(version(0, 1));
+        assert_eq!(store.put(version(0, 1)), Err(MutationError::DataExists));
+        assert_eq!(store.put(version(1, 2)), Err(MutationError::DataExists));
+    }
+
+    #[test]
+    fn any_first_version_is_stored() {
+        assert!(store_with(version(41, 1)).contains(&DataId::Structured(NAME, TypeTag::UNVERSIONED)));
+    }
+
+    #[test]
+    fn a_tombstone_is_claimed_by_anyone_with_the_next_version_only() {
+        let mut store = store_with(version(0, 1));
+        store.delete(version(0, 1).emptied(&key(1)).unwrap()).unwrap();
+        assert_eq!(store.put(version(1, 2)), Err(MutationError::InvalidSuccessor));
+        assert_eq!(store.put(version(3, 2)), Err(MutationError::InvalidSuccessor));
+        assert_eq!(store.put(version(2, 2)), Ok(()));
+    }
+
+    #[test]
+    fn deleted_data_cannot_be_updated_or_deleted_again() {
+        let mut store = store_with(version(0, 1));
+        let deletion = version(0, 1).emptied(&key(1)).unwrap();
+        store.delete(deletion.clone()).unwrap();
+        let next = deletion.successor(&key(1)).unwrap();
+        assert_eq!(store.post(next.clone()), Err(MutationError::InvalidOperation));
+        assert_eq!(store.delete(next), Err(MutationError::InvalidOperation));
+    }
+
+    #[test]
+    fn unclaimable_data_is_gone_for_ever() {
+        let mut store = store_with(version(0, 1));
+        let unclaimable = version(0, 1).unclaimable(&key(1)).unwrap();
+        store.post(unclaimable.clone()).unwrap();
+        assert_eq!(store.put(version(2, 1)), Err(MutationError::DataExists));
+        assert_eq!(store.post(unclaimable.successor(&key(1)).unwrap()), Err(MutationError::InvalidSuccessor));
+    }
+
+    #[test]
+    fn what_was_never_saved_cannot_be_changed() {
+        let mut store = Store::new(usize::MAX);
+        assert_eq!(store.post(version(1, 1)), Err(MutationError::NoSuchData));
+        assert_eq!(store.delete(version(1, 1)), Err(MutationError::NoSuchData));
+    }
+
+    #[test]
+    fn another_tag_under_the_same_name_is_not_found() {
+        let store = store_with(version(0, 1));
+        assert_eq!(store.get_structured(NAME, TypeTag::VERSIONED), Err(GetError::NoSuchData));
+    }
+
+    #[test]
+    fn an_account_packet_keeps_its_name() {
+        let mut packet = version(0, 1);
+        packet.tag = TypeTag::ACCOUNT;
+        let mut store = store_with(packet);
+        assert_eq!(store.put(version(0, 2)), Err(MutationError::AccountExists));
+    }
+
+    #[test]
+    fn immutable_data_blocks_its_name_for_structured_data() {
+        let mut store = Store::new(usize::MAX);
+        let chunk = ImmutableData::new(b"chunk".to_vec());
+        store.put_immutable(chunk.clone()).unwrap();
+        assert_eq!(store.put_immutable(chunk.clone()), Ok(()));
+        let data = StructuredData::new(TypeTag::UNVERSIONED, chunk.name(), vec![], 0, &key(1));
+        assert_eq!(store.put(data.clone()), Err(MutationError::DataExists));
+        assert_eq!(store.post(data), Err(MutationError::InvalidOperation));
+    }
+
+    #[test]
+    fn a_full_store_refuses_more_but_still_deletes() {
+        let mut store = Store::new(RECORD_OVERHEAD_BYTES + 1);
+        store.put(version(0, 1)).unwrap();
+        let other = ImmutableData::new(vec![1]);
+        assert_eq!(store.put_immutable(other), Err(MutationError::NetworkFull));
+        assert_eq!(store.delete(version(0, 1).emptied(&key(1)).unwrap()), Ok(()));
+    }
+}

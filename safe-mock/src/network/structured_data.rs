@@ -1,0 +1,257 @@
+//! Structured data: a versioned, owned and signed piece of content under a name.
+//!
+//! Owns the serialised form, the signature and the rule by which one version may follow another. It knows neither who
+//! asks nor where it is stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+
+use super::bytes::{Reader, Undecodable, Writer};
+use super::data_id::{DataId, DataName, TypeTag};
+
+/// The public half of an account's Ed25519 key: who owns structured data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublicKey(pub [u8; 32]);
+
+impl PublicKey {
+    /// The owner of unclaimable data: nobody can sign for it.
+    pub const NOBODY: Self = Self([0; 32]);
+}
+
+/// The largest serialised size that the network of old took, in bytes (launcher behaviour §7.10).
+pub const SERIALISED_BYTES_MAX: usize = 102_400;
+
+/// One structured data, as stored or as held behind a handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StructuredData {
+    /// What the content means.
+    pub tag: TypeTag,
+    /// Where it is stored.
+    pub name: DataName,
+    /// The content as the network sees it.
+    pub content: Vec<u8>,
+    /// Goes up by one with each change in the network.
+    pub version: u64,
+    /// The keys that may change it: none once deleted, [`PublicKey::NOBODY`] once unclaimable.
+    pub owners: BTreeSet<PublicKey>,
+    /// Who signed this version.
+    pub signatures: BTreeMap<PublicKey, [u8; 64]>,
+}
+
+impl StructuredData {
+    /// A first version, owned and signed by `key`.
+    pub fn new(tag: TypeTag, name: DataName, content: Vec<u8>, version: u64, key: &SigningKey) -> Self {
+        let owners = BTreeSet::from([PublicKey(key.verifying_key().to_bytes())]);
+        let mut data = Self { tag, name, content, version, owners, signatures: BTreeMap::new() };
+        data.sign(key);
+        data
+    }
+
+    /// Its data id.
+    pub fn data_id(&self) -> DataId {
+        DataId::Structured(self.name, self.tag)
+    }
+
+    /// Replaces all signatures by that of `key`.
+    pub fn sign(&mut self, key: &SigningKey) {
+        let signature = key.sign(&self.signed_bytes()).to_bytes();
+        self.signatures = BTreeMap::from([(PublicKey(key.verifying_key().to_bytes()), signature)]);
+    }
+
+    /// The next version with the same content and owners, signed by `key`; `None` where no higher version exists.
+    pub fn successor(&self, key: &SigningKey) -> Option<Self> {
+        self.succeed_with(self.content.clone(), self.owners.clone(), key)
+    }
+
+    /// The next version without content: what a deletion is signed over.
+    pub fn emptied(&self, key: &SigningKey) -> Option<Self> {
+        self.succeed_with(Vec::new(), self.owners.clone(), key)
+    }
+
+    /// The next version without content that nobody will ever change again.
+    pub fn unclaimable(&self, key: &SigningKey) -> Option<Self> {
+        self.succeed_with(Vec::new(), BTreeSet::from([PublicKey::NOBODY]), key)
+    }
+
+    fn succeed_with(&self, content: Vec<u8>, owners: BTreeSet<PublicKey>, key: &SigningKey) -> Option<Self> {
+        let version = self.version.checked_add(1)?;
+        let signatures = BTreeMap::new();
+        let mut next = Self { tag: self.tag, name: self.name, content, version, owners, signatures };
+        next.sign(key);
+        Some(next)
+    }
+
+    /// What stays in the network after a deletion: the name, the tag and a version for the next claim to follow.
+    #[must_use]
+    pub fn into_tombstone(self) -> Self {
+        Self { content: Vec::new(), owners: BTreeSet::new(), signatures: BTreeMap::new(), ..self }
+    }
+
+    /// Whether it was deleted: content, owners and signatures are all gone (launcher behaviour §5.1).
+    pub fn is_deleted(&self) -> bool {
+        self.content.is_empty() && self.owners.is_empty() && self.signatures.is_empty()
+    }
+
+    /// Whether `key` is among the owners.
+    pub fn is_owned_by(&self, key: &PublicKey) -> bool {
+        self.owners.contains(key)
+    }
+
+    /// Whether `candidate` may take the place of `self` (launcher behaviour §5.3).
+    pub fn accepts(&self, candidate: &Self) -> bool {
+        let one_owner_at_most = candidate.owners.len() <= 1 && candidate.signatures.len() <= 1;
+        let claimable = !self.owners.contains(&PublicKey::NOBODY);
+        let follows = candidate.tag == self.tag
+            && candidate.name == self.name
+            && self.version.checked_add(1) == Some(candidate.version);
+        let signed_by_enough = candidate.signatures.len() >= self.owners.len().div_ceil(2);
+        one_owner_at_most
+            && claimable
+            && follows
+            && signed_by_enough
+            && candidate
+                .signatures
+                .iter()
+                .all(|(signer, signature)| self.owners.contains(signer) && candidate.is_signed_with(signer, signature))
+    }
+
+    fn is_signed_with(&self, signer: &PublicKey, signature: &[u8; 64]) -> bool {
+        VerifyingKey::from_bytes(&signer.0)
+            .is_ok_and(|key| key.verify_strict(&self.signed_bytes(), &Signature::from_bytes(signature)).is_ok())
+    }
+
+    /// The bytes a signature covers (launcher behaviour §5.3): the two numbers stand as decimal text.
+    fn signed_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(128 + self.content.len());
+        writer
+            .sequence(self.tag.0.to_string().as_bytes())
+            .raw(&self.name.0)
+            .sequence(&self.content)
+            .sequence(self.version.to_string().as_bytes())
+            .number(self.owners.len() as u64);
+        for owner in &self.owners {
+            writer.sequence(&owner.0);
+        }
+        writer.finish()
+    }
+
+    /// Its serialised form (launcher behaviour §5.5).
+    pub fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(self.encoded_len());
+        writer.number(self.tag.0).raw(&self.name.0).sequence(&self.content).number(self.version);
+        writer.number(self.owners.len() as u64);
+        for owner in &self.owners {
+            writer.sequence(&owner.0);
+        }
+        writer.number(self.signatures.len() as u64);
+        for (signer, signature) in &self.signatures {
+            writer.sequence(&signer.0).sequence(signature);
+        }
+        writer.finish()
+    }
+
+    /// The size of the serialised form, in bytes.
+    pub fn encoded_len(&self) -> usize {
+        72 + self.content.len() + 40 * self.owners.len() + 112 * self.signatures.len()
+    }
+
+    /// Reads the serialised form back. Neither signature nor size is checked, as in the launcher (§7.9).
+    ///
+    /// # Errors
+    /// The bytes end early, or a key or signature has a wrong length.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Undecodable> {
+        let mut reader = Reader::new(bytes);
+        let tag = TypeTag(reader.number()?);
+        let name = DataName(reader.array()?);
+        let content = reader.sequence()?.to_vec();
+        let version = reader.number()?;
+        let mut owners = BTreeSet::new();
+        for _ in 0..reader.number()? {
+            owners.insert(PublicKey(reader.sized_sequence()?));
+        }
+        let mut signatures = BTreeMap::new();
+        for _ in 0..reader.number()? {
+            signatures.insert(PublicKey(reader.sized_sequence()?), reader.sized_sequence()?);
+        }
+        Ok(Self { tag, name, content, version, owners, signatures })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_bytes(&[seed; 32])
+    }
+
+    fn stored() -> StructuredData {
+        StructuredData::new(TypeTag::UNVERSIONED, DataName([1; 32]), b"content".to_vec(), 4, &key(1))
+    }
+
+    #[test]
+    fn one_owner_and_one_signature_add_224_bytes_to_the_content() {
+        let data = stored();
+        assert_eq!(data.encode().len(), 224 + data.content.len());
+        assert_eq!(data.encoded_len(), data.encode().len());
+    }
+
+    #[test]
+    fn the_owners_next_version_is_accepted() {
+        assert!(stored().accepts(&stored().successor(&key(1)).unwrap()));
+        assert!(stored().accepts(&stored().unclaimable(&key(1)).unwrap()));
+    }
+
+    #[test]
+    fn another_accounts_version_is_refused() {
+        assert!(!stored().accepts(&stored().successor(&key(2)).unwrap()));
+    }
+
+    #[test]
+    fn a_skipped_or_repeated_version_is_refused() {
+        let next = stored().successor(&key(1)).unwrap();
+        assert!(!stored().accepts(&next.successor(&key(1)).unwrap()));
+        assert!(!stored().accepts(&stored()));
+    }
+
+    #[test]
+    fn a_changed_content_under_an_old_signature_is_refused() {
+        let mut next = stored().successor(&key(1)).unwrap();
+        next.content.push(0);
+        assert!(!stored().accepts(&next));
+    }
+
+    #[test]
+    fn nobody_follows_unclaimable_data() {
+        let unclaimable = stored().unclaimable(&key(1)).unwrap();
+        assert!(!unclaimable.accepts(&unclaimable.successor(&key(1)).unwrap()));
+    }
+
+    #[test]
+    fn the_last_version_has_no_successor() {
+        let mut data = stored();
+        data.version = u64::MAX;
+        assert_eq!(data.successor(&key(1)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_structured_data_survives_serialisation(tag: u64, name: [u8; 32], content: Vec<u8>, version: u64, seed: u8) {
+            let data = StructuredData::new(TypeTag(tag), DataName(name), content, version, &key(seed));
+            prop_assert_eq!(StructuredData::decode(&data.encode()), Ok(data.clone()));
+            let tombstone = data.into_tombstone();
+            prop_assert!(tombstone.is_deleted());
+            prop_assert_eq!(StructuredData::decode(&tombstone.encode()), Ok(tombstone));
+        }
+
+        #[test]
+        fn any_bytes_decode_or_are_refused(bytes: Vec<u8>) {
+            if let Ok(data) = StructuredData::decode(&bytes) {
+                prop_assert_eq!(StructuredData::decode(&data.encode()), Ok(data));
+            }
+        }
+    }
+}

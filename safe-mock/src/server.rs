@@ -1,0 +1,228 @@
+//! A launcher on a port: listens, serves, and stops without leaving anything behind.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::config::{Builder, Config};
+use crate::launcher::{Launcher, Network};
+
+/// How many connections may wait to be accepted: as many as the kernel grants.
+const BACKLOG: i32 = 4_096;
+
+/// The buffer for a request's headers, in bytes. Longer ones are refused once they do not fit into what was read.
+const HEADER_BYTES_MAX: usize = 64 << 10;
+
+/// How long running requests get to finish when the launcher stops.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How often a free port is sought that both loopback addresses have.
+const FREE_PORT_TRIES: usize = 20;
+
+/// The launcher could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Somebody else listens there.
+    #[error("port {} of {} is in use; is another launcher running? Choose another with --port", .0.port(), .0.ip())]
+    PortInUse(SocketAddr),
+    /// The address cannot be listened on for another reason.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        cause: io::Error,
+    },
+}
+
+/// A launcher that listens on a port of this machine, and stops when dropped.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let launcher = safe_mock::MockLauncher::start().await?;
+/// let answer = reqwest::get(format!("{}/health", launcher.url())).await?;
+/// assert_eq!(answer.text().await?, "OK");
+/// launcher.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct MockLauncher {
+    launcher: Launcher,
+    addresses: Vec<SocketAddr>,
+    serving: Vec<JoinHandle<()>>,
+    stop: DropGuard,
+}
+
+impl MockLauncher {
+    /// Starts one with a fresh account and a network of its own, on a free port of loopback.
+    ///
+    /// # Errors
+    /// No port can be had.
+    pub async fn start() -> Result<Self, StartError> {
+        Builder::default().start().await
+    }
+
+    /// Starts one that is told more.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Serves a launcher on the host and port of its [`Config`].
+    ///
+    /// # Errors
+    /// The address cannot be listened on.
+    #[expect(clippy::unused_async, reason = "must be called within a runtime, and says so by its type")]
+    pub async fn serve(launcher: Launcher) -> Result<Self, StartError> {
+        let listeners = listen(launcher.config().host, launcher.config().port)?;
+        let addresses = listeners.iter().map(|(address, _)| *address).collect();
+        let stop = CancellationToken::new();
+        let serving = listeners
+            .into_iter()
+            .map(|(_, listener)| tokio::spawn(accept(listener, launcher.clone(), stop.clone())))
+            .collect();
+        Ok(Self { launcher, addresses, serving, stop: stop.drop_guard() })
+    }
+
+    /// What is served: accounts, consent, journal, network.
+    pub fn launcher(&self) -> &Launcher {
+        &self.launcher
+    }
+
+    /// The network it stores in.
+    pub fn network(&self) -> &Network {
+        self.launcher.network()
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.addresses.first().map_or(0, SocketAddr::port)
+    }
+
+    /// Every address it listens on.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Where apps find it, without a slash at the end.
+    pub fn url(&self) -> String {
+        self.addresses.first().map_or_else(String::new, |address| format!("http://{address}"))
+    }
+
+    /// Stops. Running requests get a moment to finish; the port is free when this returns.
+    pub async fn shutdown(mut self) {
+        let serving = std::mem::take(&mut self.serving);
+        self.stop.disarm().cancel();
+        for task in serving {
+            // A task that panicked has let go of its listener too.
+            let _ended = task.await;
+        }
+    }
+}
+
+/// The sockets for a host: both loopback addresses for any of them, since clients of old say `localhost`.
+fn listen(host: IpAddr, port: u16) -> Result<Vec<(SocketAddr, TcpListener)>, StartError> {
+    if !host.is_loopback() || host != IpAddr::V4(Ipv4Addr::LOCALHOST) && host != IpAddr::V6(Ipv6Addr::LOCALHOST) {
+        return Ok(vec![bind(SocketAddr::new(host, port))?]);
+    }
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let first = bind(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port))?;
+        match bind(SocketAddr::new(Ipv6Addr::LOCALHOST.into(), first.0.port())) {
+            Ok(second) => return Ok(vec![first, second]),
+            Err(StartError::PortInUse(_)) if port == 0 && tries < FREE_PORT_TRIES => {}
+            Err(StartError::Listen { cause, .. }) => {
+                tracing::debug!(%cause, "this machine has no IPv6 loopback; serving 127.0.0.1 alone");
+                return Ok(vec![first]);
+            }
+            Err(in_use) => return Err(in_use),
+        }
+    }
+}
+
+fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
+    let open = || -> io::Result<(SocketAddr, TcpListener)> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        if cfg!(unix) {
+            // Or a port stays taken for a minute after its connections closed.
+            socket.set_reuse_address(true)?;
+        }
+        if address.is_ipv6() {
+            socket.set_only_v6(true)?;
+        }
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        let listener = TcpListener::from_std(socket.into())?;
+        Ok((listener.local_addr()?, listener))
+    };
+    open().map_err(|cause| match cause.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortInUse(address),
+        _ => StartError::Listen { address, cause },
+    })
+}
+
+/// Accepts until told to stop, then lets what runs finish. Dropping it drops every connection with it.
+async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationToken) {
+    let places = Arc::new(Semaphore::new(launcher.config().connections_max));
+    let service = TowerToHyperService::new(launcher.router());
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        tokio::select! {
+            () = stop.cancelled() => break,
+            Some(_ended) = connections.join_next() => {}
+            (place, accepted) = next => match accepted {
+                Ok((stream, _)) => {
+                    let connection = graceful.watch(connection(stream, service.clone(), launcher.config()));
+                    connections.spawn(async move {
+                        let _place = place;
+                        if let Err(error) = connection.await {
+                            tracing::debug!(%error, "a connection ended early");
+                        }
+                    });
+                }
+                // Out of file descriptors, or the peer was gone already: the others go on.
+                Err(error) => {
+                    tracing::warn!(%error, "could not accept a connection");
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    // Whoever is not done by then is cut off by the drop of `connections`.
+    let _overtime = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+}
+
+/// One connection, bounded in its headers and in its silence.
+fn connection(
+    stream: TcpStream,
+    service: TowerToHyperService<axum::Router>,
+    config: &Config,
+) -> hyper::server::conn::http1::Connection<TokioIo<TcpStream>, TowerToHyperService<axum::Router>> {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "small answers may come late");
+    }
+    hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(config.idle_timeout)
+        .max_buf_size(HEADER_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), service)
+}

@@ -1,0 +1,223 @@
+//! Why two peers did not meet: the phase, the cause, and what was seen last.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::launcher::LauncherError;
+use crate::payload::PayloadError;
+use crate::room::RoomName;
+use crate::timeline::Timeline;
+use crate::transport::TransportError;
+
+/// The parts of a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// The launcher asks its user.
+    Authorise,
+    /// The room is read once.
+    FindOffer,
+    /// An initiator makes its offer and gathers candidates.
+    MakeOffer,
+    /// An initiator stores its offer.
+    PublishOffer,
+    /// An initiator polls.
+    AwaitAnswer,
+    /// A recipient makes its answer and gathers candidates.
+    AnswerOffer,
+    /// A recipient stores its answer.
+    PublishAnswer,
+    /// Both find a way to each other and open the channel.
+    Connect,
+}
+
+impl fmt::Display for Phase {
+    /// What the peer was doing: "while waiting for an answer" and so on fits behind it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Authorise => "asking the launcher for authorisation",
+            Self::FindOffer => "looking for an offer in the room",
+            Self::MakeOffer => "making the offer",
+            Self::PublishOffer => "publishing the offer",
+            Self::AwaitAnswer => "waiting for an answer",
+            Self::AnswerOffer => "answering the offer",
+            Self::PublishAnswer => "publishing the answer",
+            Self::Connect => "connecting to the other peer",
+        })
+    }
+}
+
+/// What went wrong.
+#[derive(Debug, Error)]
+pub enum MeetCause {
+    /// A request to the launcher.
+    #[error(transparent)]
+    Launcher(#[from] LauncherError),
+    /// The connection to the other peer.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// What the other peer stored, or what we would have stored.
+    #[error("the stored offer or answer cannot be used: {0}")]
+    Payload(#[from] PayloadError),
+    /// Nothing but time.
+    #[error("the deadline of {0:?} passed")]
+    DeadlinePassed(Duration),
+}
+
+impl MeetCause {
+    /// Whether the same request may work at the next poll.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Launcher(error) => error.is_transient(),
+            Self::Transport(_) | Self::Payload(_) | Self::DeadlinePassed(_) => false,
+        }
+    }
+}
+
+/// The last thing that a peer learnt before it gave up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LastSeen {
+    /// The launcher never gave a session.
+    Nothing,
+    /// The launcher gave a session.
+    Session,
+    /// Nobody had stored an offer in the room.
+    EmptyRoom,
+    /// Somebody had stored an offer in the room.
+    Offer,
+    /// Our offer or answer was stored.
+    Published,
+    /// Nobody had stored an answer at the last poll.
+    NoAnswer {
+        /// How many polls there were.
+        polls: u64,
+    },
+    /// The last poll did not work.
+    FailedPoll {
+        /// How many polls there were.
+        polls: u64,
+        /// Why the last did not work.
+        why: String,
+    },
+    /// Somebody had stored an answer.
+    Answer,
+}
+
+impl fmt::Display for LastSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("nothing"),
+            Self::Session => f.write_str("the launcher's authorisation"),
+            Self::EmptyRoom => f.write_str("an empty room"),
+            Self::Offer => f.write_str("an offer in the room"),
+            Self::Published => f.write_str("our own part published"),
+            Self::NoAnswer { polls } => write!(f, "no answer at poll {polls}"),
+            Self::FailedPoll { polls, why } => write!(f, "poll {polls} failed: {why}"),
+            Self::Answer => f.write_str("an answer"),
+        }
+    }
+}
+
+/// Two peers did not meet. Its text is one sentence: the phase, what went wrong, what was seen last.
+#[derive(Debug)]
+pub struct MeetError(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    room: RoomName,
+    phase: Phase,
+    cause: MeetCause,
+    last_seen: LastSeen,
+    timeline: Timeline,
+}
+
+impl MeetError {
+    pub(crate) fn new(room: RoomName, phase: Phase, cause: MeetCause, last_seen: LastSeen, timeline: Timeline) -> Self {
+        Self(Box::new(Details { room, phase, cause, last_seen, timeline }))
+    }
+
+    /// The room.
+    pub fn room(&self) -> &RoomName {
+        &self.0.room
+    }
+
+    /// The part of the meeting that failed.
+    pub fn phase(&self) -> Phase {
+        self.0.phase
+    }
+
+    /// What went wrong.
+    pub fn cause(&self) -> &MeetCause {
+        &self.0.cause
+    }
+
+    /// The last thing that was learnt.
+    pub fn last_seen(&self) -> &LastSeen {
+        &self.0.last_seen
+    }
+
+    /// When the parts of the meeting happened.
+    pub fn timeline(&self) -> &Timeline {
+        &self.0.timeline
+    }
+}
+
+impl fmt::Display for MeetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Details { room, phase, cause, last_seen, .. } = &*self.0;
+        write!(f, "no meeting in room {:?}: while {phase}, {cause} (last seen: {last_seen})", room.as_str())
+    }
+}
+
+impl Error for MeetError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // The cause's own text is part of ours, so its source comes next.
+        self.0.cause.source()
+    }
+}
+
+/// Why a peer could not be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// Launchers are reached as `http://host:port`.
+    #[error("{url:?} is no launcher: {why}")]
+    BadLauncherUrl {
+        /// What was given.
+        url: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The HTTP client could not be made.
+    #[error("the HTTP client could not be made: {0}")]
+    HttpClient(#[source] reqwest::Error),
+    /// The machine gave no random number for the seed.
+    #[error("the machine gives no random number: {0}")]
+    NoRandomness(#[source] getrandom::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn the_text_says_phase_cause_and_what_was_seen_last() {
+        let error = MeetError::new(
+            RoomName::new("room1").unwrap(),
+            Phase::AwaitAnswer,
+            MeetCause::DeadlinePassed(Duration::from_mins(2)),
+            LastSeen::NoAnswer { polls: 59 },
+            Timeline::new(Instant::now()),
+        );
+        assert_eq!(
+            error.to_string(),
+            "no meeting in room \"room1\": while waiting for an answer, the deadline of 120s passed \
+             (last seen: no answer at poll 59)"
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! One user's launcher, and the one request that needs no session: to ask for one.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use tokio_util::task::TaskTracker;
+use tracing::debug;
+
+use super::call::{Call, Token, base_of, expect_ok, parse};
+use super::error::{HttpError, LauncherError};
+use super::service::HttpService;
+use super::session::Session;
+use super::wire::{AuthAnswer, AuthRequest};
+use crate::config::AppIdentity;
+use crate::error::SetupError;
+
+/// One user's launcher, before authorisation. Clones share everything.
+#[derive(Clone)]
+pub struct LauncherClient(Arc<Shared>);
+
+struct Shared {
+    service: Arc<dyn HttpService>,
+    base: String,
+    request_timeout: Duration,
+    tasks: TaskTracker,
+}
+
+impl LauncherClient {
+    /// A client of the launcher at `url`, which is `http://host:port`. Requests wait `request_timeout` for an answer.
+    ///
+    /// # Errors
+    ///
+    /// When `url` is of another form.
+    pub fn new(service: Arc<dyn HttpService>, url: &str, request_timeout: Duration) -> Result<Self, SetupError> {
+        let base = base_of(url).map_err(|why| SetupError::BadLauncherUrl { url: url.into(), why })?;
+        let tasks = TaskTracker::new();
+        // A closed tracker still takes tasks; it means that waiting ends when there are none.
+        tasks.close();
+        Ok(Self(Arc::new(Shared { service, base, request_timeout, tasks })))
+    }
+
+    /// Asks the launcher's user to allow the app; waits until the user has answered.
+    ///
+    /// # Errors
+    ///
+    /// [`LauncherError::Refused`] when the user says no, others when the launcher does not answer as one.
+    pub async fn authorise(&self, app: &AppIdentity) -> Result<Session, LauncherError> {
+        const REQUEST: &str = "authorising";
+        let call = Call::new(REQUEST, Method::POST, "auth".into()).json(&AuthRequest::new(app))?;
+        let answer = self.exchange(call, None).await?;
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            return Err(LauncherError::Refused);
+        }
+        let AuthAnswer { token } = parse(REQUEST, &expect_ok(REQUEST, &answer)?)?;
+        Token::new(&token).map(|token| Session::new(self.clone(), token))
+    }
+
+    /// Waits until no request of this client is under way that nobody waits for, such as the dropping of a handle.
+    pub async fn settled(&self) {
+        self.0.tasks.wait().await;
+    }
+
+    pub(super) fn request_timeout(&self) -> Duration {
+        self.0.request_timeout
+    }
+
+    pub(super) fn tasks(&self) -> &TaskTracker {
+        &self.0.tasks
+    }
+
+    pub(super) async fn exchange(
+        &self,
+        call: Call,
+        timeout: Option<Duration>,
+    ) -> Result<http::Response<Bytes>, LauncherError> {
+        let name = call.name;
+        let failed = |source| LauncherError::Http { request: name, source };
+        let request = call.build(&self.0.base).map_err(failed)?;
+        let answer = self.0.service.call(request);
+        let answer = match timeout {
+            Some(after) => {
+                let timed_out = |_| HttpError::TimedOut(after);
+                tokio::time::timeout(after, answer).await.map_err(timed_out).and_then(|answer| answer)
+            }
+            None => answer.await,
+        };
+        let answer = answer.map_err(failed)?;
+        debug!(request = name, status = answer.status().as_u16(), "launcher answered");
+        Ok(answer)
+    }
+}
+
+impl fmt::Debug for LauncherClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LauncherClient").field("base", &self.0.base).finish_non_exhaustive()
+    }
+}

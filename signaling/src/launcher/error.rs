@@ -1,0 +1,81 @@
+//! How a request to a launcher can fail.
+
+use std::error::Error;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// No whole answer came.
+#[derive(Debug, Error)]
+pub enum HttpError {
+    /// Nobody listens there.
+    #[error("the launcher cannot be reached: {0}")]
+    Connect(#[source] Box<dyn Error + Send + Sync>),
+    /// The exchange broke off. The launcher may have done what it was asked.
+    #[error("the exchange with the launcher broke off: {0}")]
+    Exchange(#[source] Box<dyn Error + Send + Sync>),
+    /// The answer is larger than any that a launcher gives.
+    #[error("the launcher's answer is larger than {limit} bytes")]
+    BodyTooLarge {
+        /// How much is read.
+        limit: usize,
+    },
+    /// No answer came in time. The launcher may have done what it was asked.
+    #[error("the launcher did not answer within {0:?}")]
+    TimedOut(Duration),
+}
+
+/// A request did not give what it is for.
+#[derive(Debug, Error)]
+pub enum LauncherError {
+    /// No whole answer came.
+    #[error("{request}: {source}")]
+    Http {
+        /// Which request.
+        request: &'static str,
+        /// Why not.
+        source: HttpError,
+    },
+    /// The launcher's user refused the app, or nobody is logged in.
+    #[error("the launcher refused to authorise the app: its user said no, or nobody is logged in")]
+    Refused,
+    /// The launcher does not know the token: it was revoked, or the launcher restarted.
+    #[error("{request}: the launcher no longer accepts the app's token")]
+    Unauthorised {
+        /// Which request.
+        request: &'static str,
+    },
+    /// Nothing is stored there.
+    #[error("{request}: nothing is stored there")]
+    NoSuchData {
+        /// Which request.
+        request: &'static str,
+    },
+    /// The launcher says what is wrong.
+    #[error("{request}: the launcher answered {status}, error {code}: {description}")]
+    Launcher {
+        /// Which request.
+        request: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// The launcher's code; negative ones come from the network library.
+        code: i64,
+        /// The launcher's text, shortened.
+        description: String,
+    },
+    /// The answer is none that a launcher gives.
+    #[error("{request}: the launcher's answer cannot be understood: {what}")]
+    BadAnswer {
+        /// Which request.
+        request: &'static str,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+impl LauncherError {
+    /// Whether the same request may work later: all but a refusal and a token that is no longer known.
+    pub fn is_transient(&self) -> bool {
+        !matches!(self, Self::Refused | Self::Unauthorised { .. })
+    }
+}

@@ -1,0 +1,94 @@
+//! Handles that a launcher gave, and that are given back whatever happens.
+//!
+//! A launcher keeps a handle until it is dropped or a hundred others have pushed it out. On the normal path the driver
+//! waits for the drop; a handle that is merely forgotten, because its future was, is dropped by a task.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::runtime;
+use tokio::task::JoinHandle;
+
+use super::session::Session;
+
+/// How long dropping a handle may take, so that no task outlives its peer for long.
+pub(super) const CLEANUP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The name of a record, at the launcher.
+#[derive(Debug)]
+pub struct DataIdHandle(pub(super) Held);
+
+/// A record, at the launcher.
+#[derive(Debug)]
+pub struct StructuredDataHandle(pub(super) Held);
+
+impl DataIdHandle {
+    /// The launcher's number for it.
+    pub fn number(&self) -> u64 {
+        self.0.number
+    }
+
+    /// Drops it at the launcher, and waits for that. Once begun, it is done even if this future is dropped.
+    pub async fn release(self) {
+        self.0.release().await;
+    }
+}
+
+impl StructuredDataHandle {
+    /// The launcher's number for it.
+    pub fn number(&self) -> u64 {
+        self.0.number
+    }
+
+    /// Drops it at the launcher, and waits for that. Once begun, it is done even if this future is dropped.
+    pub async fn release(self) {
+        self.0.release().await;
+    }
+}
+
+/// What both kinds have in common.
+pub(super) struct Held {
+    session: Session,
+    /// The path under which this kind is dropped.
+    kind: &'static str,
+    number: u64,
+    released: bool,
+    /// The guard may be dropped where no runtime is entered.
+    runtime: runtime::Handle,
+}
+
+impl Held {
+    /// Must be called on a runtime.
+    pub(super) fn new(session: Session, kind: &'static str, number: u64) -> Self {
+        Self { session, kind, number, released: false, runtime: runtime::Handle::current() }
+    }
+
+    async fn release(mut self) {
+        if let Some(releasing) = self.begin_release() {
+            // It fails only when the runtime shuts down, and then nobody needs it.
+            let _ = releasing.await;
+        }
+    }
+
+    fn begin_release(&mut self) -> Option<JoinHandle<()>> {
+        if std::mem::replace(&mut self.released, true) {
+            return None;
+        }
+        let session = self.session.clone();
+        let path = format!("{}/{}", self.kind, self.number);
+        let dropping = async move { session.drop_handle(path).await };
+        Some(self.session.client().tasks().spawn_on(dropping, &self.runtime))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        drop(self.begin_release());
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.number)
+    }
+}

@@ -1,0 +1,22 @@
+//! Seam 1: the requests that a peer sends to its user's launcher.
+//!
+//! Owns the wire form, and the handles that the launcher gave: none is left behind. Knows nothing of rooms' roles or
+//! WebRTC. The driver in [`peer`](crate::peer) calls it.
+
+mod call;
+mod client;
+mod error;
+mod handle;
+mod in_process;
+mod over_tcp;
+mod service;
+mod session;
+mod wire;
+
+pub use client::LauncherClient;
+pub use error::{HttpError, LauncherError};
+pub use handle::{DataIdHandle, StructuredDataHandle};
+pub use in_process::InProcess;
+pub use service::{HttpService, MAX_RESPONSE_BYTES};
+pub use session::Session;
+pub use wire::TYPE_TAG;

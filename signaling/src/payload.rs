@@ -1,0 +1,106 @@
+//! The JSON both sides store, as the original writes it (the launcher's behaviour page, §10.2):
+//! `{"payload":{"type":"offer"|"answer","sdp":"…"},"targetId":"…"}`, keys in this order, no spaces.
+//!
+//! Offers and answers are the same form; `offer` and `answer` give it its meaning.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::room::{AnswerId, NameError};
+use crate::sdp::Sdp;
+
+/// The largest payload, in bytes. A create request of 100 KiB, the launcher's limit for JSON, carries no more than this
+/// (§2.4), so nothing larger can be published by the original.
+pub const MAX_PAYLOAD_BYTES: usize = 76_740;
+
+/// Why a stored text is not the offer or answer it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PayloadError {
+    /// It is larger than anything the launcher takes.
+    #[error("it has {bytes} bytes, and at most {MAX_PAYLOAD_BYTES} are possible")]
+    TooLarge {
+        /// How large it is.
+        bytes: usize,
+    },
+    /// It is no JSON object of this form.
+    #[error("it is not the JSON of a session description: {0}")]
+    Malformed(String),
+    /// It is an answer where an offer should be, or the other way round, or neither.
+    #[error("it is of type {found:?}, not {expected:?}")]
+    WrongType {
+        /// What should be there.
+        expected: &'static str,
+        /// What is there.
+        found: String,
+    },
+    /// Its session description is empty.
+    #[error("its session description is empty")]
+    NoSdp,
+    /// Its `targetId` cannot be used.
+    #[error("its targetId cannot be used: {0}")]
+    BadTargetId(#[from] NameError),
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    payload: WrittenDescription<'a>,
+    #[serde(rename = "targetId")]
+    target_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct WrittenDescription<'a> {
+    r#type: &'static str,
+    sdp: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    payload: ReadDescription,
+    #[serde(rename = "targetId")]
+    target_id: String,
+}
+
+#[derive(Deserialize)]
+struct ReadDescription {
+    r#type: String,
+    sdp: String,
+}
+
+pub(crate) fn write(kind: &'static str, sdp: &Sdp, target_id: &AnswerId) -> Result<String, PayloadError> {
+    let payload = WrittenDescription { r#type: kind, sdp: sdp.as_str() };
+    let written = Written { payload, target_id: target_id.as_str() };
+    let json = serde_json::to_string(&written).map_err(|error| PayloadError::Malformed(error.to_string()))?;
+    if json.len() > MAX_PAYLOAD_BYTES {
+        return Err(PayloadError::TooLarge { bytes: json.len() });
+    }
+    Ok(json)
+}
+
+pub(crate) fn read(kind: &'static str, json: &[u8]) -> Result<(Sdp, AnswerId), PayloadError> {
+    if json.len() > MAX_PAYLOAD_BYTES {
+        return Err(PayloadError::TooLarge { bytes: json.len() });
+    }
+    let read: Read = serde_json::from_slice(json).map_err(|error| PayloadError::Malformed(reason(&error)))?;
+    if read.payload.r#type != kind {
+        return Err(PayloadError::WrongType { expected: kind, found: shortened(&read.payload.r#type) });
+    }
+    if read.payload.sdp.is_empty() {
+        return Err(PayloadError::NoSdp);
+    }
+    Ok((Sdp::new(read.payload.sdp), AnswerId::new(read.target_id)?))
+}
+
+/// The parser's message may quote the other peer's text, which may be a session description or very long.
+fn reason(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "a field is missing or of the wrong type",
+        serde_json::error::Category::Eof => "it ends too early",
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "it is no JSON",
+    };
+    format!("{what}, at column {} of line {}", error.column(), error.line())
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(20).collect()
+}

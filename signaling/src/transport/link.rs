@@ -1,0 +1,119 @@
+//! A peer connection that is closed when it is dropped, and what its driver reports.
+//!
+//! The `webrtc` crate leaks the tasks and sockets of a connection that is dropped without being closed.
+
+use std::sync::Arc;
+
+use tokio::runtime;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+use tracing::debug;
+use webrtc::data_channel::DataChannel;
+use webrtc::peer_connection::{
+    PeerConnection, PeerConnectionEventHandler, RTCIceGatheringState, RTCPeerConnectionState,
+};
+
+use super::pace::Pace;
+
+/// An open peer connection. Dropping it closes it, in a task.
+pub(super) struct Link {
+    pub(super) connection: Arc<dyn PeerConnection>,
+    pub(super) pace: Pace,
+    pub(super) tasks: TaskTracker,
+    /// The link may be dropped where no runtime is entered.
+    runtime: runtime::Handle,
+    closed: bool,
+}
+
+impl Link {
+    /// Must be called on a runtime.
+    pub(super) fn new(connection: Arc<dyn PeerConnection>, pace: Pace, tasks: TaskTracker) -> Self {
+        Self { connection, pace, tasks, runtime: runtime::Handle::current(), closed: false }
+    }
+
+    /// Closes the connection, and waits for that. Once begun, it is done even if this future is dropped.
+    pub(super) async fn close(mut self) {
+        if let Some(closing) = self.begin_close() {
+            // It fails only when the runtime shuts down, and then nobody needs it.
+            let _ = closing.await;
+        }
+    }
+
+    fn begin_close(&mut self) -> Option<JoinHandle<()>> {
+        if std::mem::replace(&mut self.closed, true) {
+            return None;
+        }
+        let connection = Arc::clone(&self.connection);
+        let closing = async move {
+            if let Err(error) = connection.close().await {
+                debug!(%error, "a peer connection did not close cleanly");
+            }
+        };
+        Some(self.tasks.spawn_on(closing, &self.runtime))
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        drop(self.begin_close());
+    }
+}
+
+/// What a connection's driver reports. Its callbacks run on the driver, so none of them waits.
+pub(super) struct Reporter {
+    gathered: watch::Sender<bool>,
+    state: watch::Sender<RTCPeerConnectionState>,
+    channels: mpsc::Sender<Arc<dyn DataChannel>>,
+}
+
+/// Where the reports arrive.
+pub(super) struct Reports {
+    gathered: watch::Receiver<bool>,
+    pub(super) state: watch::Receiver<RTCPeerConnectionState>,
+    /// The channels that the other peer opens. The first is used; there is no room for more.
+    pub(super) channels: mpsc::Receiver<Arc<dyn DataChannel>>,
+}
+
+impl Reports {
+    pub(super) fn new() -> (Reporter, Self) {
+        let (gathered_by, gathered) = watch::channel(false);
+        let (state_by, state) = watch::channel(RTCPeerConnectionState::New);
+        let (channels_by, channels) = mpsc::channel(1);
+        (Reporter { gathered: gathered_by, state: state_by, channels: channels_by }, Self { gathered, state, channels })
+    }
+
+    /// Waits until all candidates are known. `false` when the connection ended before.
+    pub(super) async fn gathered(&mut self) -> bool {
+        self.gathered.wait_for(|gathered| *gathered).await.is_ok()
+    }
+}
+
+/// Waits until a connection is lost for good.
+pub(super) async fn lost(state: &mut watch::Receiver<RTCPeerConnectionState>) {
+    let is_lost = |state: &RTCPeerConnectionState| {
+        matches!(state, RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed)
+    };
+    // An error means that the driver has ended.
+    let _ = state.wait_for(is_lost).await;
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Reporter {
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        if state == RTCIceGatheringState::Complete {
+            self.gathered.send_replace(true);
+        }
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        debug!(%state, "peer connection");
+        self.state.send_replace(state);
+    }
+
+    async fn on_data_channel(&self, channel: Arc<dyn DataChannel>) {
+        if self.channels.try_send(channel).is_err() {
+            debug!("the other peer opened a further channel, which is not used");
+        }
+    }
+}

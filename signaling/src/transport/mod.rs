@@ -1,0 +1,19 @@
+//! Seam 2: who talks WebRTC.
+//!
+//! The driver in [`peer`](crate::peer) knows the traits alone; [`WebRtc`] is the real one. Knows nothing of rooms or
+//! launchers.
+
+mod channel;
+mod contract;
+mod error;
+mod link;
+mod pace;
+mod webrtc;
+mod webrtc_channel;
+
+pub use channel::Message;
+pub use contract::{Channel, Session, Transport};
+pub use error::TransportError;
+pub use pace::DEFAULT_PACE;
+pub use webrtc::{WebRtc, WebRtcBuilder, WebRtcSession};
+pub use webrtc_channel::{MAX_MESSAGE_BYTES, SEND_BUFFER_BYTES, WebRtcChannel};

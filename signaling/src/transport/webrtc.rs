@@ -1,0 +1,404 @@
+//! The real transport, over the `webrtc` crate: one data channel, no media, no trickle.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rtc::ice::mdns::MulticastDnsMode;
+use tokio_util::task::TaskTracker;
+use webrtc::data_channel::{DataChannel, DataChannelEvent};
+use webrtc::peer_connection::{
+    PeerConnectionBuilder, RTCConfiguration, RTCConfigurationBuilder, RTCIceServer, RTCIceTransportPolicy,
+    RTCSessionDescription, SettingEngineBuilder,
+};
+use webrtc::runtime::{Runtime, TokioRuntime};
+
+use super::contract::{Session, Transport};
+use super::error::TransportError;
+use super::link::{Link, Reports, lost};
+use super::pace::{DEFAULT_PACE, Pace};
+use super::webrtc_channel::{SEND_BUFFER_BYTES, WebRtcChannel, message_of};
+use crate::config::IceConfig;
+use crate::sdp::Sdp;
+
+/// The label of the channel that an initiator opens. A recipient takes any.
+const CHANNEL_LABEL: &str = "signaling";
+
+/// Where sockets are bound unless told otherwise: on loopback, for peers on one machine, and on each other interface that
+/// there is, for the rest.
+const DEFAULT_ADDRESSES: [&str; 2] = ["127.0.0.1:0", "0.0.0.0:0"];
+
+/// The real transport. Clones share their settings.
+#[derive(Clone)]
+pub struct WebRtc {
+    runtime: Arc<dyn Runtime>,
+    pace: Option<Duration>,
+    addresses: Vec<String>,
+    tasks: TaskTracker,
+}
+
+/// Settings of a [`WebRtc`].
+pub struct WebRtcBuilder(WebRtc);
+
+impl WebRtc {
+    /// The transport as most want it.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// The transport with settings of your own.
+    pub fn builder() -> WebRtcBuilder {
+        let tasks = TaskTracker::new();
+        // A closed tracker still takes tasks; it means that waiting ends when there are none.
+        tasks.close();
+        WebRtcBuilder(Self {
+            runtime: Arc::new(TokioRuntime),
+            pace: Some(DEFAULT_PACE),
+            addresses: DEFAULT_ADDRESSES.map(Into::into).to_vec(),
+            tasks,
+        })
+    }
+}
+
+impl Default for WebRtc {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for WebRtc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebRtc").field("pace", &self.pace).field("addresses", &self.addresses).finish_non_exhaustive()
+    }
+}
+
+impl WebRtcBuilder {
+    /// Runs the `webrtc` crate on another runtime of its own kind, such as one on a paused clock.
+    #[must_use]
+    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
+        self.0.runtime = runtime;
+        self
+    }
+
+    /// Sets the longest sleep of the driver while a connection is being made; `None` lets it sleep as long as it asks.
+    #[must_use]
+    pub fn pace(mut self, cap: Option<Duration>) -> Self {
+        self.0.pace = cap;
+        self
+    }
+
+    /// Sets where sockets are bound. `0.0.0.0:0` means each interface but loopback.
+    #[must_use]
+    pub fn addresses(mut self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.addresses = addresses.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The transport.
+    pub fn build(self) -> WebRtc {
+        self.0
+    }
+}
+
+impl WebRtc {
+    /// Binds sockets and starts a driver. It has a task of its own, so that what it makes is closed even if the caller is
+    /// gone before it is made.
+    async fn connect(&self, ice: &IceConfig) -> Result<(Link, Reports), TransportError> {
+        let (transport, ice) = (self.clone(), configuration(ice));
+        let building = self.tasks.spawn(async move {
+            let pace = Pace::new(transport.runtime, transport.pace);
+            let (reporter, reports) = Reports::new();
+            // mDNS would open port 5353 for each connection, and fails where only loopback exists.
+            let settings = SettingEngineBuilder::new().with_multicast_dns_mode(MulticastDnsMode::Disabled).build();
+            let building = PeerConnectionBuilder::new()
+                .with_configuration(ice)
+                .with_setting_engine(settings)
+                .with_handler(Arc::new(reporter))
+                .with_runtime(Arc::new(pace.clone()))
+                .with_udp_addrs(transport.addresses)
+                .with_data_channel_send_buffer_limit(SEND_BUFFER_BYTES)
+                .build();
+            // The future holds the whole connection.
+            let connection = Box::pin(building).await?;
+            Ok::<_, webrtc::error::Error>((Link::new(Arc::new(connection), pace, transport.tasks), reports))
+        });
+        let failed = |error| TransportError::local("start a peer connection", error);
+        building
+            .await
+            .map_err(|_| failed("its task ended".into()))?
+            .map_err(|error| failed(Box::<dyn std::error::Error + Send + Sync>::from(error)))
+    }
+}
+
+fn configuration(ice: &IceConfig) -> RTCConfiguration {
+    let servers = ice.servers.iter().cloned();
+    let servers = servers.map(|server| RTCIceServer {
+        urls: server.urls,
+        username: server.username,
+        credential: server.credential,
+    });
+    let policy = if ice.relay_only { RTCIceTransportPolicy::Relay } else { RTCIceTransportPolicy::All };
+    RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).with_ice_transport_policy(policy).build()
+}
+
+impl Transport for WebRtc {
+    type Session = WebRtcSession;
+
+    async fn offer(&self, ice: &IceConfig) -> Result<(WebRtcSession, Sdp), TransportError> {
+        let (link, reports) = self.connect(ice).await?;
+        let failed = |error| TransportError::local("make an offer", error);
+        let channel = link.connection.create_data_channel(CHANNEL_LABEL, None).await.map_err(failed)?;
+        let offer = link.connection.create_offer(None).await.map_err(failed)?;
+        let mut session = WebRtcSession { link, reports, channel: Some(channel) };
+        let sdp = session.describe(offer).await?;
+        Ok((session, sdp))
+    }
+
+    async fn answer(&self, offer: &Sdp, ice: &IceConfig) -> Result<(WebRtcSession, Sdp), TransportError> {
+        let (link, reports) = self.connect(ice).await?;
+        let mut session = WebRtcSession { link, reports, channel: None };
+        session.apply(offer, RTCSessionDescription::offer).await?;
+        let answer = session.link.connection.create_answer(None).await;
+        let answer = answer.map_err(|error| TransportError::BadRemoteDescription(error.into()))?;
+        let sdp = session.describe(answer).await?;
+        session.link.pace.hurry();
+        Ok((session, sdp))
+    }
+
+    async fn settled(&self) {
+        self.tasks.wait().await;
+    }
+}
+
+/// One side of a connection that is being made.
+pub struct WebRtcSession {
+    link: Link,
+    reports: Reports,
+    /// An initiator's own; a recipient waits for the other's.
+    channel: Option<Arc<dyn DataChannel>>,
+}
+
+impl WebRtcSession {
+    /// Sets our own description, waits for all candidates, and gives it with them.
+    async fn describe(&mut self, description: RTCSessionDescription) -> Result<Sdp, TransportError> {
+        const DOING: &str = "describe this side of the connection";
+        let connection = &self.link.connection;
+        connection.set_local_description(description).await.map_err(|error| TransportError::local(DOING, error))?;
+        let gathered = self.reports.gathered().await;
+        match self.link.connection.local_description().await {
+            Some(complete) if gathered => Ok(Sdp::new(complete.sdp)),
+            _ => Err(TransportError::local(DOING, "the connection ended")),
+        }
+    }
+
+    /// Gives the other peer's description to the connection. It is the other's text, so it has a task of its own: should it
+    /// bring down the parser, that is an error here.
+    async fn apply(
+        &self,
+        sdp: &Sdp,
+        parse: fn(String) -> Result<RTCSessionDescription, webrtc::error::Error>,
+    ) -> Result<(), TransportError> {
+        let connection = Arc::clone(&self.link.connection);
+        let text = sdp.as_str().to_owned();
+        let applying = self.link.tasks.spawn(async move { connection.set_remote_description(parse(text)?).await });
+        let refused = match applying.await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => error.into(),
+            Err(_) => "it brought down its parser".into(),
+        };
+        Err(TransportError::BadRemoteDescription(refused))
+    }
+}
+
+impl Session for WebRtcSession {
+    type Channel = WebRtcChannel;
+
+    async fn accept(&mut self, answer: &Sdp) -> Result<(), TransportError> {
+        // From here on each leg of the handshake would wait for a timer.
+        self.link.pace.hurry();
+        self.apply(answer, RTCSessionDescription::answer).await
+    }
+
+    async fn open(self) -> Result<WebRtcChannel, TransportError> {
+        let Self { link, mut reports, channel } = self;
+        let mut state = reports.state.clone();
+        let opening = async {
+            let channel = match channel {
+                Some(channel) => channel,
+                None => reports.channels.recv().await.ok_or(TransportError::ConnectionFailed)?,
+            };
+            loop {
+                match channel.poll().await {
+                    Some(DataChannelEvent::OnOpen) => return Ok((channel, None)),
+                    // The other side may be quicker to send than we are to notice.
+                    Some(DataChannelEvent::OnMessage(message)) => {
+                        return Ok((channel, Some(message_of(message))));
+                    }
+                    Some(DataChannelEvent::OnClose) | None => return Err(TransportError::Closed),
+                    Some(_) => {}
+                }
+            }
+        };
+        let (channel, early) = tokio::select! {
+            opened = opening => opened?,
+            () = lost(&mut state) => return Err(TransportError::ConnectionFailed),
+        };
+        link.pace.rest();
+        Ok(WebRtcChannel::new(channel, early, link, state))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tokio::runtime::Handle;
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+    use crate::transport::{Channel, MAX_MESSAGE_BYTES, Message};
+
+    /// Longer than anything here takes, so that a test that hangs fails.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// A pair of channels on `transport`, and how long it took from the complete offer.
+    async fn joined(transport: &WebRtc) -> (WebRtcChannel, WebRtcChannel, Duration) {
+        let ice = IceConfig::default();
+        let (mut initiator, offer) = transport.offer(&ice).await.unwrap();
+        let begun = Instant::now();
+        let (recipient, answer) = transport.answer(&offer, &ice).await.unwrap();
+        initiator.accept(&answer).await.unwrap();
+        let (ours, theirs) = tokio::join!(initiator.open(), recipient.open());
+        (ours.unwrap(), theirs.unwrap(), begun.elapsed())
+    }
+
+    #[tokio::test]
+    async fn two_peers_talk_both_ways_and_nothing_is_left_when_they_close() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        ours.send(Message::text("hello")).await.unwrap();
+        theirs.send(Message::binary(vec![0, 255])).await.unwrap();
+        assert_eq!(theirs.receive().await, Some(Message::text("hello")));
+        assert_eq!(ours.receive().await, Some(Message::binary(vec![0, 255])));
+        let ((), ()) = tokio::join!(ours.close(), theirs.close());
+        timeout(PATIENCE, transport.settled()).await.unwrap();
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_was_sent_before_closing_arrives_and_then_the_other_side_ends() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        let sent: Vec<_> = (0..50u8).map(|n| Message::binary(vec![n; 20_000])).collect();
+        let sending = async {
+            for message in &sent {
+                ours.send(message.clone()).await.unwrap();
+            }
+            ours.close().await;
+        };
+        let receiving = async {
+            let mut received = Vec::new();
+            while let Some(message) = theirs.receive().await {
+                received.push(message);
+            }
+            assert_eq!(theirs.receive().await, None, "an end stays the end");
+            received
+        };
+        let ((), received) = timeout(PATIENCE, async { tokio::join!(sending, receiving) }).await.unwrap();
+        assert_eq!(received.len(), sent.len());
+        assert_eq!(received, sent);
+        theirs.close().await;
+        timeout(PATIENCE, transport.settled()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_message_of_the_limit_arrives_and_a_larger_one_is_refused() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        let largest = Message::binary(vec![1; MAX_MESSAGE_BYTES]);
+        ours.send(largest.clone()).await.unwrap();
+        assert_eq!(timeout(PATIENCE, theirs.receive()).await.unwrap(), Some(largest));
+        let refused = ours.send(Message::binary(vec![1; MAX_MESSAGE_BYTES + 1])).await;
+        assert!(matches!(refused, Err(TransportError::MessageTooLarge { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_session_or_channel_that_is_merely_dropped_leaves_no_task() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        let (session, _) = transport.offer(&IceConfig::default()).await.unwrap();
+        drop((ours, theirs, session));
+        timeout(PATIENCE, transport.settled()).await.unwrap();
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    }
+
+    #[tokio::test]
+    async fn an_offer_that_is_abandoned_while_it_is_made_leaves_no_task() {
+        let transport = WebRtc::new();
+        for micros in [0, 1, 50, 200, 1_000] {
+            let _ = timeout(Duration::from_micros(micros), transport.offer(&IceConfig::default())).await;
+        }
+        timeout(PATIENCE, transport.settled()).await.unwrap();
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_session_description_that_is_none_is_a_typed_error() {
+        let transport = WebRtc::new();
+        let (mut initiator, offer) = transport.offer(&IceConfig::default()).await.unwrap();
+        for garbage in ["", "x", "v=0\r\n", "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n", "\u{0}\u{ff}"] {
+            let answered = transport.answer(&Sdp::new(garbage), &IceConfig::default()).await;
+            assert!(matches!(answered, Err(TransportError::BadRemoteDescription(_))), "{garbage:?}");
+            let accepted = initiator.accept(&Sdp::new(garbage)).await;
+            assert!(matches!(accepted, Err(TransportError::BadRemoteDescription(_))), "{garbage:?}");
+        }
+        let half = &offer.as_str()[..offer.as_str().len() / 2];
+        let _ = transport.answer(&Sdp::new(half), &IceConfig::default()).await;
+    }
+
+    #[tokio::test]
+    async fn sending_to_one_who_does_not_read_waits_and_loses_nothing() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        let message = Message::binary(vec![9; 60_000]);
+        let mut sent = 0;
+        while timeout(Duration::from_millis(300), ours.send(message.clone())).await.is_ok() {
+            sent += 1;
+            assert!(sent < 1_000, "60 MB were taken in and nobody read them");
+        }
+        let reading = async {
+            for _ in 0..sent {
+                assert_eq!(theirs.receive().await, Some(message.clone()));
+            }
+        };
+        timeout(PATIENCE, reading).await.unwrap();
+        timeout(PATIENCE, ours.send(message)).await.unwrap().unwrap();
+    }
+
+    /// Left to its own timers the driver takes 600 ms.
+    #[tokio::test]
+    async fn a_channel_opens_soon_and_the_driver_then_rests() {
+        let transport = WebRtc::new();
+        let mut quickest = PATIENCE;
+        for _ in 0..3 {
+            let (ours, theirs, took) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+            assert!(!ours.hurries() && !theirs.hurries());
+            quickest = quickest.min(took);
+        }
+        assert!(quickest < Duration::from_millis(300), "{quickest:?}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn a_damaged_session_description_never_brings_us_down(cut in 0usize..2_000, with in ".{0,20}") {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let transport = WebRtc::builder().addresses(["127.0.0.1:0"]).build();
+                let (_session, offer) = transport.offer(&IceConfig::default()).await.unwrap();
+                let mut text = offer.as_str().to_owned();
+                let at = (0..=cut.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+                text.replace_range(at..text.len().min(at + 5), &with);
+                let _ = timeout(PATIENCE, transport.answer(&Sdp::new(text), &IceConfig::default())).await.unwrap();
+            });
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! When an initiator polls, on an exact clock.
+
+use std::time::Duration;
+
+use signaling::{Config, Phase, Timeline};
+use tokio::time::Instant;
+
+use crate::launcher::Reply;
+use crate::{World, millis, room};
+
+const POLL: &str = "POST /0.5/data-id/structured-data";
+
+/// Milliseconds from the offer to each poll that arrived.
+fn polls(world: &World, since: Instant) -> Vec<u128> {
+    let polls = world.launcher.log().into_iter().filter(|logged| logged.line == POLL).skip(1);
+    polls.map(|poll| (poll.at - since).as_millis()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn polls_begin_one_interval_after_the_offer_is_ready_and_keep_the_beat() {
+    let world = World::new();
+    world.transport.gathering(millis(700));
+    let begun = Instant::now();
+    let peer = world.peer_with(Config::default().seed(1).deadline(millis(9_500)));
+    let error = peer.meet(&room()).await.unwrap_err();
+    assert_eq!(polls(&world, begun + millis(700)), [2_000, 4_000, 6_000, 8_000]);
+    assert_eq!(error.timeline().description_ready, Some(begun + millis(700)));
+    assert_eq!(error.timeline().poll_count, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_interval_is_a_setting() {
+    let world = World::new();
+    let begun = Instant::now();
+    let config = Config::default().seed(1).deadline(millis(1_000)).poll_interval(millis(300));
+    peer_gives_up(&world, config).await;
+    assert_eq!(polls(&world, begun), [300, 600, 900]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_poll_is_not_overlapped_and_not_caught_up_on() {
+    let world = World::new();
+    world.launcher.script("GET /0.5/structured-data/handle/2", 1, Reply::Late(millis(4_500)));
+    let begun = Instant::now();
+    peer_gives_up(&world, Config::default().seed(1).deadline(millis(11_000))).await;
+    assert_eq!(polls(&world, begun), [2_000, 8_000, 10_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_publishing_skips_polls() {
+    let world = World::new();
+    world.launcher.script("PUT /0.5/structured-data/1", 1, Reply::Late(millis(4_100)));
+    let begun = Instant::now();
+    peer_gives_up(&world, Config::default().seed(1).deadline(millis(9_000))).await;
+    assert_eq!(polls(&world, begun), [6_000, 8_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interval_of_zero_does_not_make_a_hot_loop() {
+    let world = World::new();
+    let config = Config::default().seed(1).deadline(millis(1_000)).poll_interval(Duration::ZERO);
+    peer_gives_up(&world, config).await;
+    assert_eq!(world.launcher.lines().iter().filter(|line| *line == POLL).count(), 1 + 99);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_polled_after_the_answer_and_it_is_found_within_one_interval() {
+    let world = World::new();
+    let (first, second) = (world.peer(1), world.peer(2));
+    let room = room();
+    let later = async {
+        tokio::time::sleep(millis(2_700)).await;
+        second.meet(&room).await
+    };
+    let (a, b) = tokio::join!(first.meet(&room), later);
+    let (a, b) = (a.unwrap(), b.unwrap());
+    let Timeline { polls, answer_taken, .. } = &a.meeting().timeline;
+    assert_eq!(polls.len(), 2);
+    let detected = answer_taken.unwrap() - b.meeting().timeline.published.unwrap();
+    assert_eq!(detected, millis(1_300));
+    let before = world.launcher.log().len();
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    assert_eq!(world.launcher.log().len(), before);
+}
+
+async fn peer_gives_up(world: &World, config: Config) {
+    let peer = world.peer_with(config);
+    let error = peer.meet(&room()).await.unwrap_err();
+    assert_eq!(error.phase(), Phase::AwaitAnswer);
+    world.assert_nothing_left(&[&peer]).await;
+}

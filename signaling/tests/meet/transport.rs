@@ -1,0 +1,120 @@
+//! A transport in memory: sessions find each other by their descriptions, and a test says what they do.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use signaling::transport::{Channel, Session, Transport};
+use signaling::{IceConfig, Message, Sdp, TransportError};
+use tokio::sync::{Mutex as AsyncMutex, mpsc, watch};
+use tokio::time::sleep;
+
+#[derive(Clone, Default)]
+pub(crate) struct MemoryTransport(Arc<Hub>);
+
+#[derive(Default)]
+struct Hub {
+    offers: Mutex<HashMap<String, Ends>>,
+    gathering: Mutex<Duration>,
+    /// Each session and channel holds a clone.
+    live: Arc<()>,
+}
+
+/// What a recipient needs of the initiator whose offer it answers.
+struct Ends {
+    to_initiator: mpsc::Sender<Message>,
+    from_initiator: mpsc::Receiver<Message>,
+    accepted: watch::Receiver<bool>,
+}
+
+impl MemoryTransport {
+    /// Making a description takes this long.
+    pub(crate) fn gathering(&self, takes: Duration) {
+        *self.0.gathering.lock().unwrap() = takes;
+    }
+
+    /// How many sessions and channels there are.
+    pub(crate) fn live(&self) -> usize {
+        Arc::strong_count(&self.0.live) - 1
+    }
+}
+
+pub(crate) struct MemorySession {
+    to_other: mpsc::Sender<Message>,
+    from_other: mpsc::Receiver<Message>,
+    accept: Option<watch::Sender<bool>>,
+    accepted: watch::Receiver<bool>,
+    live: Arc<()>,
+}
+
+#[derive(Debug)]
+pub(crate) struct MemoryChannel {
+    to_other: mpsc::Sender<Message>,
+    from_other: AsyncMutex<mpsc::Receiver<Message>>,
+    _live: Arc<()>,
+}
+
+impl Transport for MemoryTransport {
+    type Session = MemorySession;
+
+    async fn offer(&self, _ice: &IceConfig) -> Result<(MemorySession, Sdp), TransportError> {
+        let live = Arc::clone(&self.0.live);
+        let takes = *self.0.gathering.lock().unwrap();
+        sleep(takes).await;
+        let (to_recipient, from_initiator) = mpsc::channel(8);
+        let (to_initiator, from_recipient) = mpsc::channel(8);
+        let (accept, accepted) = watch::channel(false);
+        let mut offers = self.0.offers.lock().unwrap();
+        let sdp = format!("offer {}", offers.len());
+        offers.insert(sdp.clone(), Ends { to_initiator, from_initiator, accepted: accepted.clone() });
+        let session =
+            MemorySession { to_other: to_recipient, from_other: from_recipient, accept: Some(accept), accepted, live };
+        Ok((session, Sdp::new(sdp)))
+    }
+
+    async fn answer(&self, offer: &Sdp, _ice: &IceConfig) -> Result<(MemorySession, Sdp), TransportError> {
+        let live = Arc::clone(&self.0.live);
+        let takes = *self.0.gathering.lock().unwrap();
+        sleep(takes).await;
+        let ends = self.0.offers.lock().unwrap().remove(offer.as_str());
+        let Some(Ends { to_initiator, from_initiator, accepted }) = ends else {
+            return Err(TransportError::BadRemoteDescription("nobody made it".into()));
+        };
+        let session =
+            MemorySession { to_other: to_initiator, from_other: from_initiator, accept: None, accepted, live };
+        Ok((session, Sdp::new(format!("answer to {}", offer.as_str()))))
+    }
+}
+
+impl Session for MemorySession {
+    type Channel = MemoryChannel;
+
+    async fn accept(&mut self, answer: &Sdp) -> Result<(), TransportError> {
+        if !answer.as_str().starts_with("answer to ") {
+            return Err(TransportError::BadRemoteDescription("it is no answer".into()));
+        }
+        self.accept.as_ref().unwrap().send_replace(true);
+        Ok(())
+    }
+
+    async fn open(mut self) -> Result<MemoryChannel, TransportError> {
+        let accepted = self.accepted.wait_for(|accepted| *accepted).await.is_ok();
+        if !accepted {
+            return Err(TransportError::ConnectionFailed);
+        }
+        let Self { to_other, from_other, live, .. } = self;
+        Ok(MemoryChannel { to_other, from_other: AsyncMutex::new(from_other), _live: live })
+    }
+}
+
+impl Channel for MemoryChannel {
+    async fn send(&self, message: Message) -> Result<(), TransportError> {
+        self.to_other.send(message).await.map_err(|_| TransportError::Closed)
+    }
+
+    async fn receive(&self) -> Option<Message> {
+        self.from_other.lock().await.recv().await
+    }
+
+    async fn close(self) {}
+}

@@ -1,0 +1,192 @@
+//! The network against a model of it that fits on a page, and writers that race.
+
+use std::collections::BTreeMap;
+
+use ed25519_dalek::SigningKey;
+use proptest::prelude::*;
+use proptest::sample::select;
+use safe_mock::network::{DataName, MutationError, Store, StructuredData, TypeTag};
+use safe_mock::{Builder, Network};
+use serde_json::json;
+use suite::call::{Door, name};
+
+/// What stands under a name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stands {
+    Live { owner: u8, version: u64 },
+    Deleted { version: u64 },
+    Unclaimable { version: u64 },
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Write {
+    Put,
+    Post,
+    Delete,
+    Unclaim,
+}
+
+#[derive(Debug, Clone)]
+struct Operation {
+    write: Write,
+    account: u8,
+    name: u8,
+    /// The version of the snapshot that is saved; what is written follows from it.
+    version: u64,
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let write = select(vec![Write::Put, Write::Post, Write::Delete, Write::Unclaim]);
+    (write, 0..3_u8, 0..2_u8, 0..4_u64).prop_map(|(write, account, name, version)| Operation {
+        write,
+        account,
+        name,
+        version,
+    })
+}
+
+#[derive(Debug, Default)]
+struct Model(BTreeMap<u8, Stands>);
+
+impl Model {
+    /// The result matrix of the launcher's behaviour, §7.15.
+    fn apply(&mut self, op: &Operation) -> Result<(), MutationError> {
+        let next = op.version + 1;
+        let stands = self.0.get(&op.name).copied();
+        let after = match (op.write, stands) {
+            (Write::Put, None) => Stands::Live { owner: op.account, version: op.version },
+            (Write::Put, Some(Stands::Deleted { version })) if op.version == version + 1 => {
+                Stands::Live { owner: op.account, version: op.version }
+            }
+            (Write::Put, Some(Stands::Deleted { .. })) => return Err(MutationError::InvalidSuccessor),
+            (Write::Put, Some(_)) => return Err(MutationError::DataExists),
+            (_, None) => return Err(MutationError::NoSuchData),
+            (_, Some(Stands::Deleted { .. })) => return Err(MutationError::InvalidOperation),
+            (write, Some(Stands::Live { owner, version })) if owner == op.account && op.version == version => {
+                match write {
+                    Write::Post | Write::Put => Stands::Live { owner, version: next },
+                    Write::Delete => Stands::Deleted { version: next },
+                    Write::Unclaim => Stands::Unclaimable { version: next },
+                }
+            }
+            (_, Some(_)) => return Err(MutationError::InvalidSuccessor),
+        };
+        self.0.insert(op.name, after);
+        Ok(())
+    }
+}
+
+fn key(account: u8) -> SigningKey {
+    SigningKey::from_bytes(&[account + 1; 32])
+}
+
+fn apply(store: &mut Store, op: &Operation) -> Result<(), MutationError> {
+    let key = key(op.account);
+    let name = DataName([op.name; 32]);
+    let snapshot = StructuredData::new(TypeTag::UNVERSIONED, name, vec![op.account], op.version, &key);
+    match op.write {
+        Write::Put => store.put(snapshot),
+        Write::Post => store.post(snapshot.successor(&key).unwrap()),
+        Write::Delete => store.delete(snapshot.emptied(&key).unwrap()),
+        Write::Unclaim => store.post(snapshot.unclaimable(&key).unwrap()),
+    }
+}
+
+fn stands(store: &Store, name: u8) -> Option<Stands> {
+    let data = store.get_structured(DataName([name; 32]), TypeTag::UNVERSIONED).ok()?;
+    let version = data.version;
+    let owner =
+        (0..3).find(|account| data.owners.iter().any(|owner| owner.0 == key(*account).verifying_key().to_bytes()));
+    Some(match owner {
+        Some(owner) => Stands::Live { owner, version },
+        None if data.is_deleted() => Stands::Deleted { version },
+        None => Stands::Unclaimable { version },
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn any_order_of_writes_by_several_accounts_follows_the_model(
+        operations in proptest::collection::vec(operation(), 1..40),
+    ) {
+        let mut store = Store::new(usize::MAX);
+        let mut model = Model::default();
+        for op in &operations {
+            let before = stands(&store, op.name);
+            let outcome = apply(&mut store, op);
+            prop_assert_eq!(outcome, model.apply(op), "{:?} on {:?}", op, before);
+            prop_assert_eq!(stands(&store, op.name), model.0.get(&op.name).copied());
+        }
+    }
+}
+
+/// What each of `writers` was answered when all of them saved at once, over launchers of their own.
+async fn race(writers: usize, save: &'static str) -> Vec<(u16, i64)> {
+    let network = Network::new();
+    let mut ready = Vec::new();
+    for writer in 0..writers {
+        let door = Door::in_process(&Builder::default().network(&network).seed(writer as u64).build());
+        let token = door.token("racer", &["LOW_LEVEL_API"]).await;
+        let draft = json!({"name": name("raced for"), "typeTag": 500, "data": ""});
+        let handle = door.post("/structured-data").token(&token).json(&draft).send().await.handle();
+        ready.push((door, token, format!("/structured-data/{handle}")));
+    }
+    let saves = ready.into_iter().map(|(door, token, path)| {
+        tokio::spawn(async move {
+            let call = if save == "PUT" { door.put(&path) } else { door.post(&path) };
+            let answer = call.token(&token).send().await;
+            (answer.status(), answer.error().0)
+        })
+    });
+    let saves: Vec<_> = saves.collect();
+    let mut answers = Vec::new();
+    for save in saves {
+        answers.push(save.await.unwrap());
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_that_put_one_name_exactly_one_wins() {
+    let answers = race(32, "PUT").await;
+    assert_eq!(answers.iter().filter(|answer| **answer == (200, 0)).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| **answer == (400, -23)).count(), 31);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_update_of_what_was_never_put_wins_for_nobody() {
+    assert!(race(4, "POST").await.iter().all(|answer| *answer == (404, -22)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_handles_that_update_one_version_exactly_one_wins() {
+    let door = Door::in_process(&Builder::default().handles_max(1_000.try_into().unwrap()).build());
+    let token = door.token("racer", &["LOW_LEVEL_API"]).await;
+    let draft = json!({"name": name("updated"), "typeTag": 500, "data": ""});
+    let first = door.post("/structured-data").token(&token).json(&draft).send().await.handle();
+    assert_eq!(door.put(&format!("/structured-data/{first}")).token(&token).send().await.status(), 200);
+    for version in 0..5 {
+        let id = door.post("/data-id/structured-data").json(&draft).send().await.handle();
+        let mut handles = Vec::new();
+        for _ in 0..16 {
+            let fetched = door.get(&format!("/structured-data/handle/{id}")).token(&token).send().await;
+            assert_eq!(fetched.json()["version"], json!(version));
+            handles.push(fetched.handle());
+        }
+        let saves = handles.into_iter().map(|handle| {
+            let (door, token) = (door.clone(), token.clone());
+            tokio::spawn(async move {
+                door.post(&format!("/structured-data/{handle}")).token(&token).send().await.error().0
+            })
+        });
+        let saves: Vec<_> = saves.collect();
+        let mut codes = Vec::new();
+        for save in saves {
+            codes.push(save.await.unwrap());
+        }
+        codes.sort_unstable();
+        assert_eq!((codes[..15].to_vec(), codes[15]), (vec![-25; 15], 0));
+    }
+}

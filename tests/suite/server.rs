@@ -1,0 +1,137 @@
+//! Launchers on ports: isolation, bounds, and an end that leaves nothing behind.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use safe_mock::{MockLauncher, StartError};
+use suite::call::Door;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+async fn connect(launcher: &MockLauncher) -> tokio::net::TcpStream {
+    tokio::net::TcpStream::connect(launcher.addresses()[0]).await.unwrap()
+}
+
+/// Everything the launcher says until it closes the connection.
+async fn rest(stream: &mut tokio::net::TcpStream) -> String {
+    let mut said = Vec::new();
+    stream.read_to_end(&mut said).await.unwrap();
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+#[tokio::test]
+async fn the_port_is_free_when_shutdown_returns() {
+    let first = MockLauncher::start().await.unwrap();
+    let port = first.port();
+    assert_eq!(Door::over_tcp(&first).get("/health").send().await.text(), "OK");
+    first.shutdown().await;
+    let second = MockLauncher::builder().port(port).start().await.unwrap();
+    assert_eq!(second.port(), port);
+}
+
+#[tokio::test]
+async fn a_dropped_launcher_stops_listening() {
+    let launcher = MockLauncher::start().await.unwrap();
+    let address = launcher.addresses()[0];
+    drop(launcher);
+    while TcpStream::connect(address).is_ok() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_running_request_is_answered_before_the_launcher_stops() {
+    let launcher = MockLauncher::builder().consent(safe_mock::Consent::Ask).start().await.unwrap();
+    let asking = tokio::spawn({
+        let door = Door::over_tcp(&launcher);
+        async move { door.post("/auth").json(&suite::call::application("a", &[])).send().await.status() }
+    });
+    while launcher.launcher().questions().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    launcher.launcher().set_consent(safe_mock::Consent::Allow);
+    launcher.shutdown().await;
+    assert_eq!(asking.await.unwrap(), 200);
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named() {
+    let first = MockLauncher::start().await.unwrap();
+    let second = MockLauncher::builder().port(first.port()).start().await;
+    let Err(StartError::PortInUse(address)) = second else { panic!("{second:?}") };
+    assert_eq!(address.port(), first.port());
+}
+
+#[tokio::test]
+async fn localhost_works_over_both_loopback_addresses() {
+    let launcher = MockLauncher::start().await.unwrap();
+    if std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {
+        assert_eq!(launcher.addresses().len(), 1, "this machine has no IPv6");
+        return;
+    }
+    let six = SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), launcher.port());
+    assert_eq!(launcher.addresses(), [launcher.addresses()[0], six]);
+    for host in ["127.0.0.1", "[::1]", "localhost"] {
+        let answer = reqwest::get(format!("http://{host}:{}/health", launcher.port())).await.unwrap();
+        assert_eq!(answer.text().await.unwrap(), "OK", "{host}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_launchers_in_one_process_do_not_see_each_other() {
+    let launchers: Vec<_> = (0..1_000).map(|_| safe_mock::Builder::default().build()).collect();
+    let first = Door::in_process(&launchers[0]);
+    let token = first.token("net.example", &["LOW_LEVEL_API"]).await;
+    let draft = serde_json::json!({"name": suite::call::name("alone"), "data": ""});
+    let handle = first.post("/structured-data").token(&token).json(&draft).send().await.handle();
+    first.put(&format!("/structured-data/{handle}")).token(&token).send().await;
+    for launcher in &launchers[1..] {
+        assert!(launcher.network().records().is_empty() && launcher.handles().live() == 0);
+        assert_eq!(Door::in_process(launcher).get("/auth").token(&token).send().await.status(), 401);
+    }
+}
+
+#[tokio::test]
+async fn a_silent_connection_is_closed() {
+    let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(50)).start().await.unwrap();
+    // Before any request, in the middle of its headers, and between two requests.
+    for begun in ["", "GET /health HT", "GET /health HTTP/1.1\r\nhost: x\r\n\r\n"] {
+        let mut stream = connect(&launcher).await;
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        let said = rest(&mut stream).await;
+        assert_eq!(said.contains("200 OK"), begun.ends_with("\r\n\r\n"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(50)).start().await.unwrap();
+    let mut stream = connect(&launcher).await;
+    let begun = "POST /data-id HTTP/1.1\r\nhost: x\r\ncontent-length: 44\r\n\r\nabc";
+    stream.write_all(begun.as_bytes()).await.unwrap();
+    assert!(rest(&mut stream).await.starts_with("HTTP/1.1 408 "));
+}
+
+#[tokio::test]
+async fn headers_are_bounded() {
+    let launcher = MockLauncher::start().await.unwrap();
+    let mut stream = connect(&launcher).await;
+    let long = format!("GET /health HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "a".repeat(1 << 20));
+    // The launcher may answer and close before all of it is written.
+    let _closed_early = stream.write_all(long.as_bytes()).await;
+    let mut said = Vec::new();
+    let _reset = stream.read_to_end(&mut said).await;
+    assert!(!String::from_utf8_lossy(&said).contains("200 OK"));
+    assert_eq!(Door::over_tcp(&launcher).get("/health").send().await.status(), 200);
+}
+
+#[tokio::test]
+async fn further_connections_wait_for_a_place() {
+    let launcher = MockLauncher::builder().connections_max(1).start().await.unwrap();
+    let first = connect(&launcher).await;
+    let mut second = connect(&launcher).await;
+    second.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut early = [0; 1];
+    assert!(tokio::time::timeout(Duration::from_millis(50), second.peek(&mut early)).await.is_err());
+    drop(first);
+    assert!(rest(&mut second).await.starts_with("HTTP/1.1 200 "));
+}
