@@ -1,1 +1,58 @@
-//! harness
+//! Lets pairs of WebRTC peers meet over SAFE launchers, and checks how they did.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//!
+//! use harness::{Scenario, Settings};
+//!
+//! // Two users, each with a launcher of their own, over real sockets and real WebRTC.
+//! let settings = Settings::default().seed(7).poll_interval(Duration::from_millis(100));
+//! let report = harness::run(&Scenario::classic(), &settings).await?;
+//!
+//! assert!(report.passed, "{}", harness::report::text(&report));
+//! assert!(report.pairs[0].connected && report.pairs[0].offer_round_trip);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A [`Scenario`] says who is where, [`Settings`] how many, how fast and over which launchers. What happens is written down
+//! as [`event`]s at the two seams of each peer, by [`link`]s that share no code with the peer and do not believe what it
+//! says of itself. A [`check`] is a pure function over those events, and the [`report`] tells what the checks say. So data
+//! flows one way: scenario, pairs, events, checks, report.
+//!
+//! The `harness` program is the same with flags; its exit codes are in [`exit_code`].
+
+mod chance;
+pub mod check;
+pub mod cli;
+mod clock;
+mod error;
+pub mod event;
+pub mod exit_code;
+mod left_over;
+pub mod link;
+mod log;
+mod pair;
+pub mod program;
+pub mod progress;
+pub mod report;
+mod run;
+mod scenario;
+#[cfg(test)]
+mod scripted;
+pub mod settings;
+pub mod story;
+mod words;
+mod world;
+
+pub use clock::Clock;
+pub use error::RunError;
+pub use left_over::QUIET_WAIT;
+pub use log::{Observer, Recorder};
+pub use pair::MESSAGE_WAIT;
+pub use report::Report;
+pub use run::{Hooks, run, run_with};
+pub use scenario::{Launchers, SCENARIOS, Scenario};
+pub use settings::{LauncherUrl, Settings};

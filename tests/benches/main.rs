@@ -1,2 +1,39 @@
-//! Benches.
-fn main() {}
+//! Speed: what `cargo bench` prints. Figures of one run on one machine; ratios compare within the run.
+//!
+//! Nothing here fails for being slow: machines are noisy, and a person reads the aims beside the figures.
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing to print")]
+
+mod bare;
+mod connect;
+mod launchers;
+mod memory;
+mod rendezvous;
+mod statistics;
+
+use std::io::{self, Write};
+
+use statistics::Figure;
+
+/// How many threads serve and call in the measurements over TCP.
+const WORKERS: usize = 2;
+
+fn main() -> io::Result<()> {
+    // `cargo test --benches` only asks whether this runs.
+    if std::env::args().any(|argument| argument == "--test") {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{:<58} {:>22}   aim", "what", "figure")?;
+    let mut show = |figures: Vec<Figure>| -> io::Result<()> {
+        for figure in figures {
+            writeln!(stdout, "{:<58} {:>22}   {}", figure.what, figure.value, figure.aim)?;
+        }
+        stdout.flush()
+    };
+    show(runtime.block_on(rendezvous::over_tcp()))?;
+    show(runtime.block_on(rendezvous::in_process()))?;
+    show(runtime.block_on(launchers::until_first_answer()))?;
+    show(runtime.block_on(memory::per_record_and_launcher()))?;
+    show(runtime.block_on(connect::offer_to_open()))
+}

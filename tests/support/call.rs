@@ -27,6 +27,11 @@ impl Door {
         Self { service: Arc::new(reqwest::Client::new()), url: launcher.url() }
     }
 
+    /// Through any service, to any server.
+    pub fn new(service: Arc<dyn HttpService>, url: String) -> Self {
+        Self { service, url }
+    }
+
     /// Starts a request.
     pub fn request(&self, method: Method, path: &str) -> Call<'_> {
         Call { door: self, method, path: path.to_owned(), headers: Vec::new(), body: Bytes::new() }

@@ -1,0 +1,62 @@
+//! The list of all checks, in the order in which reports show them.
+
+use super::evidence::Evidence;
+use super::verdict::Verdict;
+use super::{channels, detection, handles, poll_timing, roles, round_trips, sockets, tasks};
+
+/// Something that must hold in every run.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// Its name in reports.
+    pub name: &'static str,
+    /// What holds if it passes, in one sentence.
+    pub promise: &'static str,
+    /// Judges a run by its events.
+    pub judge: fn(&Evidence) -> Verdict,
+}
+
+/// Every check there is.
+pub static CHECKS: [Check; 8] = [
+    Check { name: "roles", promise: roles::PROMISE, judge: roles::judge },
+    Check { name: "round_trips", promise: round_trips::PROMISE, judge: round_trips::judge },
+    Check { name: "channels", promise: channels::PROMISE, judge: channels::judge },
+    Check { name: "poll_timing", promise: poll_timing::PROMISE, judge: poll_timing::judge },
+    Check { name: "detection", promise: detection::PROMISE, judge: detection::judge },
+    Check { name: "handles", promise: handles::PROMISE, judge: handles::judge },
+    Check { name: "tasks", promise: tasks::PROMISE, judge: tasks::judge },
+    Check { name: "sockets", promise: sockets::PROMISE, judge: sockets::judge },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::planted;
+
+    #[test]
+    fn a_good_run_passes_every_check() {
+        let evidence = planted::good_run().evidence();
+        for check in &CHECKS {
+            let verdict = (check.judge)(&evidence);
+            assert!(matches!(verdict, Verdict::Passed(_)), "{}: {verdict:?}", check.name);
+        }
+    }
+
+    #[test]
+    fn a_run_in_which_nothing_happened_passes_no_check_of_a_pair() {
+        let mut nothing = planted::good_run();
+        nothing.events.clear();
+        let evidence = nothing.evidence();
+        for check in &CHECKS {
+            let verdict = (check.judge)(&evidence);
+            assert!(!matches!(verdict, Verdict::Passed(_)), "{}: {verdict:?}", check.name);
+        }
+    }
+
+    #[test]
+    fn every_promise_is_one_sentence() {
+        for check in &CHECKS {
+            assert!(check.promise.ends_with('.'), "{}", check.name);
+            assert_eq!(check.promise.matches(". ").count(), 0, "{}", check.name);
+        }
+    }
+}

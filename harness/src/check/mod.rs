@@ -1,0 +1,22 @@
+//! What must hold. Each check is a pure function over the events of a run, in a module of its own, with the sentence that
+//! it promises. None knows how the events came about.
+
+mod channels;
+mod detection;
+mod evidence;
+mod handles;
+mod left_behind;
+mod list;
+mod poll_timing;
+mod roles;
+mod round_trips;
+mod sockets;
+mod tasks;
+mod verdict;
+
+#[cfg(test)]
+pub(crate) mod planted;
+
+pub use evidence::Evidence;
+pub use list::{CHECKS, Check};
+pub use verdict::Verdict;

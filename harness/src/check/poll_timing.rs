@@ -1,0 +1,195 @@
+//! When the initiator looks for its answer.
+//!
+//! The original's timer ticks at a fixed interval from the moment at which the offer is ready (launcher behaviour §10.3):
+//! a poll that is late does not delay those after it. So each poll is held against its tick, not against the poll before
+//! it. No poll begins while another, or the storing of the offer, is under way; the ticks that pass meanwhile are lost.
+
+use std::time::Duration;
+
+use super::evidence::Evidence;
+use super::verdict::Verdict;
+use crate::settings::EARLY_TOLERANCE;
+use crate::story::{Part, Poll, Story};
+use crate::words::{counted, length};
+
+/// What holds if this passes.
+pub const PROMISE: &str = "Polls come at the interval that was set, the first one interval after the offer was ready; \
+                           none overlaps another, and none follows the answer.";
+
+/// Judges by when the first request of each poll was sent.
+pub fn judge(evidence: &Evidence) -> Verdict {
+    let mut seen = Seen::default();
+    for story in &evidence.stories {
+        let ready = story.initiator().and_then(Part::offer_ready);
+        if let Some(ready) = ready {
+            let beat = Beat { ready, interval: evidence.poll_interval, late_tolerance: evidence.late_tolerance };
+            beat.judge(story, &mut seen);
+        }
+    }
+    if seen.polls == 0 && seen.complaints.is_empty() {
+        return Verdict::NotChecked("no initiator came as far as polling".to_owned());
+    }
+    Verdict::of(seen.complaints, || {
+        format!("{}, the latest {} after its tick", counted(seen.polls, "poll"), length(seen.latest))
+    })
+}
+
+#[derive(Default)]
+struct Seen {
+    complaints: Vec<String>,
+    polls: usize,
+    /// The most that a poll was late.
+    latest: Duration,
+}
+
+/// The ticks of one initiator: tick n is n intervals after its offer was ready.
+struct Beat {
+    ready: Duration,
+    interval: Duration,
+    late_tolerance: Duration,
+}
+
+impl Beat {
+    fn judge(&self, story: &Story, seen: &mut Seen) {
+        let polls = story.polls();
+        let mut next_tick = 1;
+        let mut free_from = story.offer_stored().map_or(self.ready, |stored| stored.at);
+        for (poll, number) in polls.iter().zip(1..) {
+            let which = format!("poll {number} of pair {}", story.pair);
+            let mut complain =
+                |what: &str, by: Duration| seen.complaints.push(format!("{which} began {} {what}", length(by)));
+            let early = self.tick(next_tick).saturating_sub(poll.started);
+            if early > EARLY_TOLERANCE {
+                complain("before its tick", early);
+            }
+            let due = self.tick(next_tick.max(self.first_tick_from(free_from + EARLY_TOLERANCE)));
+            let late = poll.started.saturating_sub(due);
+            if late > self.late_tolerance {
+                complain("after its tick", late);
+            }
+            if poll.started < free_from {
+                let what = if number == 1 { "before the offer was stored" } else { "before the poll before it ended" };
+                complain(what, free_from.saturating_sub(poll.started));
+            }
+            if let Some(taken) = story.answer_taken().filter(|taken| poll.started > *taken) {
+                complain("after the answer was found", poll.started.saturating_sub(taken));
+            }
+            seen.latest = seen.latest.max(late);
+            next_tick = next_tick.max(self.last_tick_until(poll)) + 1;
+            free_from = free_from.max(poll.ended);
+        }
+        seen.polls += polls.len();
+        if polls.is_empty() && story.answer_stored().is_some() {
+            seen.complaints.push(format!("the initiator of pair {} never polled", story.pair));
+        }
+    }
+
+    fn tick(&self, number: u64) -> Duration {
+        let nanos = self.interval.as_nanos().saturating_mul(u128::from(number));
+        self.ready.saturating_add(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
+    }
+
+    fn first_tick_from(&self, at: Duration) -> u64 {
+        let passed = at.saturating_sub(self.ready).as_nanos();
+        u64::try_from(passed.div_ceil(self.interval.as_nanos().max(1))).unwrap_or(u64::MAX)
+    }
+
+    /// The tick that a poll used up. One that came within the early tolerance of its tick used up that one.
+    fn last_tick_until(&self, poll: &Poll) -> u64 {
+        let passed = (poll.started + EARLY_TOLERANCE).saturating_sub(self.ready).as_nanos();
+        u64::try_from(passed / self.interval.as_nanos().max(1)).unwrap_or(u64::MAX - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::planted::{Run, complaints, good_run, poll};
+    use crate::event::{Noun, Seat, What};
+
+    /// A run in which the initiator polled in vain at these milliseconds, for 5 ms each, and once more at 4,010.
+    fn run_with_polls(starts: &[u64]) -> Run {
+        let mut run = good_run();
+        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.name.as_deref() == Some("answer")));
+        for (start, handle) in starts.iter().zip(50..) {
+            run.add_all(Seat::First, poll(*start, 5, handle, false));
+        }
+        run
+    }
+
+    fn said(run: &Run) -> Vec<String> {
+        complaints(&judge(&run.evidence()))
+    }
+
+    // The good run's offer is ready at 10 ms and stored at 15 ms, and its interval is 2 s.
+
+    #[test]
+    fn polls_on_the_beat_are_fine_even_if_one_of_them_is_late() {
+        assert_eq!(said(&run_with_polls(&[2_010, 4_410, 6_010, 8_011])), [""; 0]);
+    }
+
+    #[test]
+    fn a_first_poll_that_is_early_is_found() {
+        let early = run_with_polls(&[1_990]);
+        assert_eq!(said(&early), ["poll 1 of pair 1 began 20 ms before its tick"]);
+    }
+
+    #[test]
+    fn a_second_poll_on_one_tick_is_found() {
+        assert_eq!(said(&run_with_polls(&[2_010, 3_900])), ["poll 2 of pair 1 began 110 ms before its tick"]);
+    }
+
+    #[test]
+    fn a_poll_that_is_late_beyond_the_tolerance_is_found() {
+        assert_eq!(said(&run_with_polls(&[2_010, 4_610])), ["poll 2 of pair 1 began 600 ms after its tick"]);
+    }
+
+    #[test]
+    fn a_tick_that_was_skipped_without_need_is_found() {
+        assert_eq!(said(&run_with_polls(&[2_010, 6_010])), ["poll 2 of pair 1 began 2 s after its tick"]);
+    }
+
+    #[test]
+    fn a_slow_poll_may_lose_the_ticks_that_pass_meanwhile() {
+        let mut run = run_with_polls(&[]);
+        run.add_all(Seat::First, poll(2_010, 3_000, 50, false));
+        run.add_all(Seat::First, poll(6_010, 5, 60, false));
+        assert_eq!(said(&run), [""; 0]);
+    }
+
+    #[test]
+    fn polls_that_overlap_are_found() {
+        let mut run = run_with_polls(&[]);
+        run.add_all(Seat::First, poll(2_010, 3_000, 50, false));
+        run.add_all(Seat::First, poll(4_010, 5, 60, false));
+        assert_eq!(said(&run), ["poll 2 of pair 1 began 1 s before the poll before it ended"]);
+    }
+
+    #[test]
+    fn a_poll_before_the_offer_is_stored_is_found() {
+        let mut run = run_with_polls(&[12]);
+        run.add_all(Seat::First, poll(4_010, 5, 60, false));
+        let said = said(&run);
+        assert!(said.iter().any(|said| said == "poll 1 of pair 1 began 3 ms before the offer was stored"), "{said:?}");
+    }
+
+    #[test]
+    fn a_poll_after_the_answer_was_found_is_found() {
+        let mut run = good_run();
+        run.add_all(Seat::First, poll(4_010, 5, 60, false));
+        let said = said(&run);
+        assert!(said[0].ends_with("after the answer was found"), "{said:?}");
+    }
+
+    #[test]
+    fn an_initiator_that_never_polls_is_found() {
+        assert_eq!(said(&run_with_polls(&[])), ["the initiator of pair 1 never polled"]);
+    }
+
+    #[test]
+    fn where_nobody_came_as_far_as_polling_nothing_is_judged() {
+        let mut run = good_run();
+        run.events.retain(|event| !matches!(&event.what, What::Called(call) if call.noun != Noun::Authorise));
+        assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
+    }
+}

@@ -1,0 +1,35 @@
+//! Whether a run leaves sockets behind in this process.
+
+use super::evidence::Evidence;
+use super::left_behind;
+use super::verdict::Verdict;
+use crate::event::Resource;
+
+/// What holds if this passes.
+pub const PROMISE: &str = "Every socket that the run opened is closed.";
+
+/// Judges by how many there were before the run and after it.
+pub fn judge(evidence: &Evidence) -> Verdict {
+    left_behind::judge(evidence, "socket", |resource| *resource == Resource::Sockets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::planted::{complaints, good_run};
+    use crate::event::Moment;
+
+    #[test]
+    fn a_socket_that_is_left_is_found() {
+        let mut run = good_run();
+        run.count(Resource::Sockets, Moment::After, Ok(4));
+        assert_eq!(complaints(&judge(&run.evidence())), ["1 sockets more than before: 4, and 3 before"]);
+    }
+
+    #[test]
+    fn where_sockets_cannot_be_counted_the_report_says_so() {
+        let mut run = good_run();
+        run.count(Resource::Sockets, Moment::Before, Err("not here".to_owned()));
+        assert_eq!(judge(&run.evidence()), Verdict::NotChecked("not here".to_owned()));
+    }
+}

@@ -1,0 +1,52 @@
+//! What a check says.
+
+use std::fmt::Write as _;
+
+/// The most complaints that are told one by one.
+pub const COMPLAINTS_MAX: usize = 5;
+
+/// What a check says of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The promise was kept; what was seen.
+    Passed(String),
+    /// It was not: every breach that was seen, at least one.
+    Failed(Vec<String>),
+    /// It could not be judged, and why not. This is never called a pass.
+    NotChecked(String),
+}
+
+impl Verdict {
+    /// Failed if there are complaints, and passed if there are none.
+    pub(super) fn of(complaints: Vec<String>, seen: impl FnOnce() -> String) -> Self {
+        if complaints.is_empty() { Self::Passed(seen()) } else { Self::Failed(complaints) }
+    }
+
+    /// What there is to tell, on one line.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Passed(detail) | Self::NotChecked(detail) => detail.clone(),
+            Self::Failed(complaints) => {
+                let mut detail = complaints.iter().take(COMPLAINTS_MAX).cloned().collect::<Vec<_>>().join("; ");
+                let more = complaints.len().saturating_sub(COMPLAINTS_MAX);
+                if more > 0 {
+                    // Writing to a String cannot fail.
+                    let _written = write!(detail, "; and {more} more");
+                }
+                detail
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_complaints_are_told_and_the_others_counted() {
+        let complaints = |count: usize| Verdict::Failed((1..=count).map(|n| n.to_string()).collect());
+        assert_eq!(complaints(COMPLAINTS_MAX).detail(), "1; 2; 3; 4; 5");
+        assert_eq!(complaints(COMPLAINTS_MAX + 2).detail(), "1; 2; 3; 4; 5; and 2 more");
+    }
+}

@@ -1,0 +1,247 @@
+//! The flags of the `harness` program, and what they mean.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::clock::Clock;
+use crate::scenario::{SCENARIOS, Scenario};
+use crate::settings::{
+    DEADLINE_MAX, DEFAULT_DEADLINE, DEFAULT_LATE_TOLERANCE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL, LauncherUrl,
+    PAIRS_MAX, Settings,
+};
+
+const ABOUT: &str = "Lets pairs of WebRTC peers meet over SAFE launchers, and checks how they did";
+
+const AFTER_HELP: &str = "\
+Examples:
+  harness run                          one pair, over two launchers of its own
+  harness run --pairs 20               twenty pairs at once
+  harness run --scenario one-launcher  another situation; `harness list` shows them all
+  harness run --format json            a report for scripts
+  harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
+                                       over launchers that are running already
+
+Exit codes: 0 every check passed, 1 a check failed, 2 could not run (bad arguments, no launcher),
+130 stopped by ctrl-c.";
+
+const AFTER_RUN_HELP: &str = "\
+The report goes to stdout. What happens meanwhile goes to stderr, if that is a terminal or --verbose is given.
+The report ends with the command that plays the run again.
+Pairs that have met stay for one more poll interval, to see that nobody polls any longer.
+
+Exit codes: 0 every check passed, 1 a check failed, 2 could not run (bad arguments, no launcher),
+130 stopped by ctrl-c.";
+
+/// The program's arguments.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "harness", version, about = ABOUT, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Let pairs meet, and report how it went
+    Run(RunArguments),
+    /// Show the scenarios, one a line: its name, and what it proves
+    List,
+}
+
+/// Flags of `run`, each with an environment variable of the same name.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = AFTER_RUN_HELP)]
+pub struct RunArguments {
+    /// Which situation to play; `harness list` shows them
+    #[arg(long, env = "HARNESS_SCENARIO", value_name = "NAME", default_value = SCENARIOS[0].name, value_parser = scenario)]
+    scenario: Scenario,
+
+    /// How many pairs meet at the same time
+    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", default_value_t = DEFAULT_PAIRS, value_parser = pairs)]
+    pairs: usize,
+
+    /// What all chance comes from; unless given, it is drawn and shown
+    #[arg(long, env = "HARNESS_SEED", value_name = "N")]
+    seed: Option<u64>,
+
+    /// The clock to go by
+    #[arg(long, env = "HARNESS_CLOCK", value_enum, default_value_t)]
+    clock: Clock,
+
+    /// A launcher that is running already: once for both peers, or twice, the first peer's and the second's
+    #[arg(long = "launcher", env = "HARNESS_LAUNCHER", value_name = "URL", value_delimiter = ',')]
+    launchers: Vec<LauncherUrl>,
+
+    /// The form of the report
+    #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
+    format: Format,
+
+    /// Milliseconds between two polls, and from the offer to the first
+    #[arg(long, env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS", default_value_t = millis(DEFAULT_POLL_INTERVAL),
+        value_parser = clap::value_parser!(u64).range(millis(signaling::poller::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)))]
+    poll_interval_ms: u64,
+
+    /// Seconds that a peer may take from joining to the open channel
+    #[arg(long, env = "HARNESS_DEADLINE_S", value_name = "S", default_value_t = DEFAULT_DEADLINE.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=DEADLINE_MAX.as_secs()))]
+    deadline_s: u64,
+
+    /// Milliseconds that a poll, or the finding of an answer, may be late; more for a machine that is very busy
+    #[arg(long, env = "HARNESS_LATE_TOLERANCE_MS", value_name = "MS", default_value_t = millis(DEFAULT_LATE_TOLERANCE),
+        value_parser = clap::value_parser!(u64).range(..=millis(DEADLINE_MAX)))]
+    late_tolerance_ms: u64,
+
+    /// Tell each step on stderr even if that is no terminal
+    #[arg(long, short, env = "HARNESS_VERBOSE")]
+    verbose: bool,
+}
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+}
+
+impl RunArguments {
+    /// What to play.
+    pub fn scenario(&self) -> Scenario {
+        self.scenario.clone()
+    }
+
+    /// How to play it. The program is a process of its own, so that all it leaves behind can be counted.
+    pub fn settings(&self) -> Settings {
+        let settings = Settings::default()
+            .pairs(self.pairs)
+            .clock(self.clock)
+            .launchers(self.launchers.clone())
+            .poll_interval(Duration::from_millis(self.poll_interval_ms))
+            .deadline(Duration::from_secs(self.deadline_s))
+            .late_tolerance(Duration::from_millis(self.late_tolerance_ms))
+            .alone_in_process(true);
+        match self.seed {
+            Some(seed) => settings.seed(seed),
+            None => settings,
+        }
+    }
+
+    /// The form of the report.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Whether each step is told even if nobody seems to look.
+    pub fn verbose(&self) -> bool {
+        self.verbose
+    }
+}
+
+fn scenario(name: &str) -> Result<Scenario, String> {
+    let names: Vec<_> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+    Scenario::find(name).ok_or_else(|| format!("there is none of that name; there are {}", names.join(", ")))
+}
+
+fn pairs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(pairs) if (1..=PAIRS_MAX).contains(&pairs) => Ok(pairs),
+        _ => Err(format!("it is no number from 1 to {PAIRS_MAX}")),
+    }
+}
+
+const fn millis(time: Duration) -> u64 {
+    // The settings that are told in milliseconds are a day at most.
+    #[expect(clippy::cast_possible_truncation, reason = "a day has fewer milliseconds than u64 can hold")]
+    {
+        time.as_millis() as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::exit_code;
+
+    fn read(arguments: &[&str]) -> Result<RunArguments, i32> {
+        let words = ["harness", "run"].iter().chain(arguments);
+        match Cli::try_parse_from(words).map_err(|error| error.exit_code())?.command {
+            Command::Run(arguments) => Ok(arguments),
+            Command::List => Err(0),
+        }
+    }
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_flags_one_pair_plays_the_classic_at_the_originals_interval() {
+        let arguments = read(&[]).unwrap();
+        assert_eq!(arguments.scenario(), Scenario::classic());
+        assert_eq!(arguments.settings(), Settings::default().alone_in_process(true));
+        assert_eq!(arguments.settings().poll_interval, Duration::from_secs(2));
+        assert_eq!(arguments.format(), Format::Text);
+    }
+
+    #[test]
+    fn two_launchers_are_the_first_peers_and_the_seconds() {
+        let arguments = read(&["--launcher", "http://a:1", "--launcher", "http://b:2/"]).unwrap();
+        let urls: Vec<_> = arguments.settings().launchers.iter().map(ToString::to_string).collect();
+        assert_eq!(urls, ["http://a:1", "http://b:2"]);
+    }
+
+    #[test]
+    fn arguments_without_sense_exit_as_could_not_run() {
+        for wrong in [
+            ["--scenario", "no-such"],
+            ["--pairs", "0"],
+            ["--pairs", "10001"],
+            ["--clock", "sundial"],
+            ["--format", "poem"],
+            ["--seed", "-1"],
+            ["--launcher", "localhost:8100"],
+            ["--poll-interval-ms", "9"],
+            ["--deadline-s", "0"],
+        ] {
+            assert_eq!(read(&wrong).err(), Some(i32::from(exit_code::NOT_RUN)), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn every_flag_has_an_environment_variable_of_its_name() {
+        let command = Cli::command();
+        let run = command.find_subcommand("run").unwrap();
+        for argument in run.get_arguments() {
+            let Some(flag) = argument.get_long().filter(|flag| *flag != "help") else { continue };
+            let variable = format!("HARNESS_{}", flag.replace('-', "_").to_uppercase());
+            assert_eq!(argument.get_env().and_then(|name| name.to_str()), Some(variable.as_str()));
+        }
+    }
+
+    #[test]
+    fn both_helps_name_every_exit_code() {
+        for help in [AFTER_HELP, AFTER_RUN_HELP] {
+            let codes = help.rsplit("Exit codes:").next().unwrap();
+            for code in [exit_code::PASSED, exit_code::FAILED, exit_code::NOT_RUN, exit_code::STOPPED] {
+                assert!(codes.split_whitespace().any(|word| word == code.to_string()), "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_helps_stay_as_they_were_reviewed() {
+        let mut command = Cli::command().term_width(110);
+        insta::assert_snapshot!("help", command.render_long_help());
+        command.build();
+        let run = command.find_subcommand_mut("run").unwrap();
+        insta::assert_snapshot!("help_of_run", run.render_long_help());
+    }
+}

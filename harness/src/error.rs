@@ -1,0 +1,58 @@
+//! Why a run could not be played at all. What goes wrong while it is played is in its report.
+
+use safe_mock::StartError;
+use signaling::{NameError, SetupError};
+
+use crate::settings::{LAUNCHERS_MAX, PAIRS_MAX};
+
+/// A run could not be played.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// There must be someone to play.
+    #[error("{0} pairs cannot be played; give 1 to {PAIRS_MAX}")]
+    PairsOutOfRange(usize),
+    /// Nobody knows what a third launcher would be for.
+    #[error("{0} launchers were given; give one for both peers, or two: the first peer's and the second's")]
+    TooManyLaunchers(usize),
+    /// A scenario says how many launchers a pair has.
+    #[error("scenario {scenario} plays on one launcher, and {LAUNCHERS_MAX} were given; leave one --launcher out")]
+    OneLauncherOnly {
+        /// The scenario.
+        scenario: &'static str,
+    },
+    /// Nobody answers there.
+    #[error("no launcher answers at {url}: {why}. Start one, for example `cargo run --release -p safe-mock`")]
+    LauncherUnreachable {
+        /// Where it should be.
+        url: String,
+        /// What went wrong.
+        why: String,
+    },
+    /// Somebody answers there, but not as a launcher does.
+    #[error("what answers at {url} is no launcher: GET /health gave status {status}")]
+    NotALauncher {
+        /// Where it should be.
+        url: String,
+        /// What it answered.
+        status: u16,
+    },
+    /// A launcher of the run's own could not be started.
+    #[error("a launcher could not be started: {0}")]
+    LauncherStart(#[from] StartError),
+    /// An HTTP client could not be made.
+    #[error("an HTTP client could not be made: {0}")]
+    HttpClient(#[from] reqwest::Error),
+    /// A peer could not be made.
+    #[error("a peer could not be made: {0}")]
+    Peer(#[from] SetupError),
+    /// A room could not be named.
+    #[error("a room could not be named: {0}")]
+    Room(#[from] NameError),
+    /// The machine gave no random number.
+    #[error("the machine gives no random number: {0}; give a seed")]
+    NoRandomness(#[from] getrandom::Error),
+    /// It was stopped from outside.
+    #[error("stopped before the end")]
+    Stopped,
+}

@@ -1,0 +1,128 @@
+//! Where events are written down: one log a pair, so that a pair is woken by its own events alone.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::event::{Event, Seat, What, Who};
+
+/// Is shown each event as it happens. It must not block.
+pub type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
+
+/// The events of one pair, in the order in which they happened.
+pub(crate) struct Log {
+    pair: usize,
+    /// When the run began.
+    origin: Instant,
+    events: Mutex<Vec<Event>>,
+    /// How many events there are.
+    written: watch::Sender<usize>,
+    observer: Option<Observer>,
+}
+
+impl Log {
+    pub(crate) fn new(pair: usize, origin: Instant, observer: Option<Observer>) -> Arc<Self> {
+        Arc::new(Self { pair, origin, events: Mutex::default(), written: watch::Sender::new(0), observer })
+    }
+
+    /// How long the run has been going on.
+    pub(crate) fn now(&self) -> Duration {
+        self.origin.elapsed()
+    }
+
+    /// One peer's pen.
+    pub(crate) fn recorder(self: &Arc<Self>, seat: Seat) -> Recorder {
+        Recorder { log: Arc::clone(self), seat }
+    }
+
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.events.lock().clone()
+    }
+
+    /// Waits for an event of which `wanted` has something to say, among those from number `from` on. Answers with that,
+    /// and with the number of the event after it.
+    pub(crate) async fn wait_for<R>(&self, from: usize, wanted: impl Fn(&Event) -> Option<R>) -> (usize, R) {
+        let mut written = self.written.subscribe();
+        let mut seen = from;
+        loop {
+            {
+                let events = self.events.lock();
+                let mut unseen = events.iter().zip(1..).skip(seen);
+                if let Some(found) = unseen.find_map(|(event, next)| wanted(event).map(|found| (next, found))) {
+                    return found;
+                }
+                seen = seen.max(events.len());
+            }
+            // It cannot fail: the sender is ours.
+            let _ended = written.wait_for(|written| *written > seen).await;
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.events.lock().len()
+    }
+
+    fn write(&self, seat: Seat, what: What) {
+        let event = Event { at: self.now(), who: Some(Who { pair: self.pair, seat }), what };
+        if let Some(observer) = &self.observer {
+            observer(&event);
+        }
+        let mut events = self.events.lock();
+        events.push(event);
+        self.written.send_replace(events.len());
+    }
+}
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Log").field("pair", &self.pair).field("events", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// Writes down what happens to one peer. Clones write to the same log.
+#[derive(Debug, Clone)]
+pub struct Recorder {
+    log: Arc<Log>,
+    seat: Seat,
+}
+
+impl Recorder {
+    pub(crate) fn write(&self, what: What) {
+        self.log.write(self.seat, what);
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.log.now()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_waiter_is_woken_by_the_event_it_waits_for_and_by_no_other() {
+        let log = Log::new(1, Instant::now(), None);
+        let opened = log.wait_for(0, |event| (event.what == What::Opened).then_some(event.at));
+        let pen = log.recorder(Seat::First);
+        let writing = async {
+            pen.write(What::Joined);
+            tokio::time::advance(Duration::from_millis(5)).await;
+            pen.write(What::Opened);
+        };
+        let (found, ()) = tokio::join!(opened, writing);
+        assert_eq!(found, (2, Duration::from_millis(5)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn events_before_the_number_that_is_waited_from_do_not_count() {
+        let log = Log::new(1, Instant::now(), None);
+        log.recorder(Seat::First).write(What::Opened);
+        let again = log.wait_for(log.len(), |event| (event.what == What::Opened).then_some(()));
+        assert!(tokio::time::timeout(Duration::from_secs(1), again).await.is_err());
+    }
+}

@@ -1,0 +1,87 @@
+//! What a run says while it is going on: one line for each event that matters to a person.
+
+use std::collections::BTreeMap;
+
+use crate::event::{Call, Description, Event, Noun, Outcome, What, Who};
+
+/// The most pairs of which every step is told. Of more, it is told who met and who did not.
+pub const STEPS_TOLD_MAX: usize = 10;
+
+/// Turns events into lines.
+#[derive(Debug, Default)]
+pub struct Progress {
+    tells_steps: bool,
+    /// What each peer has made so far, and whether it is stored.
+    parts: BTreeMap<Who, (Description, bool)>,
+}
+
+impl Progress {
+    /// For a run of so many pairs.
+    pub fn new(pairs: usize) -> Self {
+        Self { tells_steps: pairs <= STEPS_TOLD_MAX, ..Self::default() }
+    }
+
+    /// The line for an event, without its end; `None` if it does not matter to a person.
+    pub fn line(&mut self, event: &Event) -> Option<String> {
+        let who = event.who?;
+        let told = match &event.what {
+            What::Met(role) => Some(format!("met the other, as the {role}")),
+            What::Failed(why) => Some(format!("FAILED: {why}")),
+            step if self.tells_steps => self.step(who, step),
+            _ => None,
+        }?;
+        Some(format!("{:>8.3} s  pair {}, {}: {told}", event.at.as_secs_f64(), who.pair, who.seat))
+    }
+
+    fn step(&mut self, who: Who, what: &What) -> Option<String> {
+        match what {
+            What::Joined => Some("joins".to_owned()),
+            What::Made(kind, _) => {
+                self.parts.insert(who, (*kind, false));
+                None
+            }
+            What::Called(call) => self.call(who, call),
+            What::Received(_) => Some("got a message".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn call(&mut self, who: Who, call: &Call) -> Option<String> {
+        let (kind, is_stored) = self.parts.get_mut(&who)?;
+        match (call.noun, &call.outcome) {
+            (Noun::PutRecord, Outcome::Answered(200)) => {
+                *is_stored = true;
+                Some(format!("its {kind} is stored"))
+            }
+            (Noun::FetchRecord, Outcome::Answered(404)) if *is_stored => {
+                Some("looked for the answer: not there yet".to_owned())
+            }
+            (Noun::FetchRecord, Outcome::Answered(200)) if *is_stored => {
+                Some("looked for the answer: there it is".to_owned())
+            }
+            (_, Outcome::Failed(why)) => Some(format!("a request failed: {why}")),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::planted::good_run;
+
+    fn lines(pairs: usize) -> String {
+        let mut progress = Progress::new(pairs);
+        good_run().events.iter().filter_map(|event| progress.line(event)).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_steps_of_a_few_pairs_stay_as_they_were_reviewed() {
+        insta::assert_snapshot!(lines(1));
+    }
+
+    #[test]
+    fn of_many_pairs_it_is_told_who_met() {
+        assert_eq!(lines(STEPS_TOLD_MAX + 1).lines().count(), 2);
+    }
+}

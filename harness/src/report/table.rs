@@ -1,0 +1,28 @@
+//! Columns of text.
+
+/// The space between two columns.
+const GAP: &str = "  ";
+
+/// Lays out rows so that each column is as wide as its widest cell. Lines have no space at their end.
+pub(super) fn lay_out<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<_> = (0..COLUMNS).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        text.push_str(format!("{GAP}{}", cells.join(GAP)).trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let rows = [["a", "bcd", "e"], ["fgh", "i", ""]].map(|row| row.map(ToOwned::to_owned));
+        assert_eq!(lay_out(&rows), "  a    bcd  e\n  fgh  i\n");
+    }
+}

@@ -1,0 +1,182 @@
+//! The report for people: what was played, how each pair fared, what was checked, and last the verdict.
+
+use std::time::Duration;
+
+use super::model::{PairReport, Report};
+use super::table::lay_out;
+use crate::words::{counted, length};
+
+/// The most pairs that are shown when all is well with them. The others are counted; one with an error is always shown.
+pub const PAIRS_SHOWN_MAX: usize = 20;
+
+/// The report as text, with a newline at the end.
+pub fn text(report: &Report) -> String {
+    let mut text = format!(
+        "Scenario {}: {}, poll interval {}, {} clock, seed {}\n\n",
+        report.scenario,
+        counted(report.pairs.len(), "pair"),
+        ms(report.poll_interval_ms),
+        report.clock,
+        report.seed
+    );
+    text.push_str(&pairs(report));
+    text.push('\n');
+    text.push_str(&checks(report));
+    text.push('\n');
+    text.push_str(&verdict(report));
+    text
+}
+
+fn pairs(report: &Report) -> String {
+    let head = ["pair", "room", "connected", "offer", "answer", "polls", "answer found after", "channel open after"];
+    let mut rows = vec![head.map(ToOwned::to_owned)];
+    let mut more = Vec::new();
+    let mut hidden = 0;
+    for (pair, number) in report.pairs.iter().zip(1..) {
+        let is_well = pair.connected && pair.errors.is_empty();
+        if is_well && rows.len() > PAIRS_SHOWN_MAX {
+            hidden += 1;
+            continue;
+        }
+        rows.push(row(number, pair));
+        more.extend(pair.errors.iter().map(|error| format!("  pair {number}, {error}\n")));
+    }
+    if hidden > 0 {
+        more.insert(0, format!("  and {hidden} more that connected\n"));
+    }
+    lay_out(&rows) + &more.concat()
+}
+
+fn row(number: usize, pair: &PairReport) -> [String; 8] {
+    let arrived = |arrived| if arrived { "as sent" } else { "NO" };
+    [
+        number.to_string(),
+        pair.room.clone(),
+        if pair.connected { "yes" } else { "NO" }.to_owned(),
+        arrived(pair.offer_round_trip).to_owned(),
+        arrived(pair.answer_round_trip).to_owned(),
+        pair.polls.to_string(),
+        pair.detect_ms.map_or_else(|| "never".to_owned(), ms),
+        pair.connect_ms.map_or_else(|| "never".to_owned(), ms),
+    ]
+}
+
+fn checks(report: &Report) -> String {
+    let judged = report.checks.iter().map(|check| {
+        let result = if check.passed { "passed" } else { "FAILED" };
+        // Who reads of a failure wants to know what should have been.
+        let detail =
+            if check.passed { check.detail.clone() } else { format!("{} But: {}", check.promise, check.detail) };
+        [result.to_owned(), check.name.clone(), detail]
+    });
+    let others =
+        report.not_checked.iter().map(|check| ["not checked".to_owned(), check.name.clone(), check.why.clone()]);
+    lay_out(&judged.chain(others).collect::<Vec<_>>())
+}
+
+fn verdict(report: &Report) -> String {
+    let failed = report.checks.iter().filter(|check| !check.passed).count();
+    let pairs = format!("{} of {} connected", report.connected(), counted(report.pairs.len(), "pair"));
+    let checks = if failed == 0 {
+        format!("{} passed", counted(report.checks.len(), "check"))
+    } else {
+        format!("{failed} of {} failed", counted(report.checks.len(), "check"))
+    };
+    let not_checked = match report.not_checked.len() {
+        0 => String::new(),
+        number => format!(", {number} not checked"),
+    };
+    let word = if report.passed { "PASSED" } else { "FAILED" };
+    format!("{word}: {pairs}, {checks}{not_checked}, in {}\nTo repeat: {}\n", ms(report.wall_ms), report.repeat)
+}
+
+fn ms(millis: f64) -> String {
+    length(Duration::from_secs_f64(millis / 1e3))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::report::{CheckReport, NotChecked, Roles, SCHEMA};
+
+    fn a_pair(number: usize) -> PairReport {
+        PairReport {
+            room: format!("harness-7-{number}"),
+            connected: true,
+            offer_round_trip: true,
+            answer_round_trip: true,
+            polls: 1,
+            poll_intervals_ms: vec![1_996.211],
+            detect_ms: Some(1_951.08),
+            connect_ms: Some(2_043.5),
+            roles: Roles { first: Some("initiator".to_owned()), second: Some("recipient".to_owned()) },
+            errors: Vec::new(),
+        }
+    }
+
+    fn a_check(name: &str, detail: &str, passed: bool) -> CheckReport {
+        CheckReport {
+            name: name.to_owned(),
+            passed,
+            detail: detail.to_owned(),
+            promise: format!("What {name} promises."),
+        }
+    }
+
+    pub(in crate::report) fn a_report() -> Report {
+        Report {
+            schema: SCHEMA,
+            seed: 7,
+            scenario: "classic".to_owned(),
+            clock: "real".to_owned(),
+            passed: true,
+            elapsed_ms: 4_061.917,
+            wall_ms: 4_062.004,
+            poll_interval_ms: 2_000.0,
+            checks: vec![
+                a_check("roles", "2 pairs with one of each", true),
+                a_check("round_trips", "2 pairs both ways", true),
+            ],
+            not_checked: vec![NotChecked {
+                name: "sockets".to_owned(),
+                why: "they can be counted on Linux only".to_owned(),
+            }],
+            pairs: vec![a_pair(1), a_pair(2)],
+            repeat: "cargo run --release -p harness -- run --scenario classic --seed 7 --pairs 2".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_text_of_a_good_run_stays_as_it_was_reviewed() {
+        insta::assert_snapshot!(text(&a_report()));
+    }
+
+    #[test]
+    fn the_text_of_a_bad_run_stays_as_it_was_reviewed() {
+        let mut report = a_report();
+        report.passed = false;
+        report.checks[1] = a_check("round_trips", "no answer of pair 2 arrived", false);
+        let silent = PairReport {
+            connected: false,
+            answer_round_trip: false,
+            polls: 14,
+            detect_ms: None,
+            connect_ms: None,
+            roles: Roles { first: None, second: None },
+            errors: vec!["first peer: no meeting in room \"harness-7-2\": the deadline of 30s passed".to_owned()],
+            ..a_pair(2)
+        };
+        report.pairs[1] = silent;
+        insta::assert_snapshot!(text(&report));
+    }
+
+    #[test]
+    fn of_very_many_pairs_those_with_an_error_are_shown() {
+        let mut report = a_report();
+        report.pairs = (1..=PAIRS_SHOWN_MAX + 10).map(a_pair).collect();
+        report.pairs[PAIRS_SHOWN_MAX + 5].errors.push("first peer: lost".to_owned());
+        let text = text(&report);
+        assert!(text.contains("and 9 more that connected"), "{text}");
+        assert!(text.contains("pair 26, first peer: lost"), "{text}");
+    }
+}

@@ -1,0 +1,157 @@
+//! Plays a scenario: opens the world, lets the pairs meet, counts what is left, and judges by what was written down.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use signaling::transport::Transport;
+use signaling::{Config, WebRtc};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::chance;
+use crate::check::Evidence;
+use crate::clock::{Clock, WallTime};
+use crate::error::RunError;
+use crate::event::{Count, Event, Moment, Resource, What};
+use crate::left_over::{Counts, count_when_quiet, tasks_and_sockets};
+use crate::log::{Log, Observer};
+use crate::pair::{Outfit, Pair};
+use crate::report::{Played, Report};
+use crate::scenario::Scenario;
+use crate::settings::{PAIRS_MAX, Settings};
+use crate::world::{self, World};
+
+/// How long peers may take to give back what they hold, after they have ended.
+const SETTLE_WAIT: Duration = Duration::from_secs(10);
+
+/// Who watches a run, and who may stop it.
+#[derive(Clone, Default)]
+pub struct Hooks {
+    /// Is shown each event of a pair as it happens. It must not block.
+    pub observer: Option<Observer>,
+    /// Stops the run when it is cancelled: peers give back what they hold, and the run ends with [`RunError::Stopped`].
+    pub stop: CancellationToken,
+}
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks").field("observed", &self.observer.is_some()).field("stop", &self.stop).finish()
+    }
+}
+
+/// Plays a scenario and judges it. That peers do not meet, or that a check fails, is in the report and no error.
+///
+/// # Errors
+/// The run cannot be played: the settings make no sense, or a launcher is not there.
+pub async fn run(scenario: &Scenario, settings: &Settings) -> Result<Report, RunError> {
+    run_with(scenario, settings, &Hooks::default()).await
+}
+
+/// As [`run`], with someone who watches, and may stop it.
+///
+/// # Errors
+/// As [`run`], and [`RunError::Stopped`].
+pub async fn run_with(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -> Result<Report, RunError> {
+    if !(1..=PAIRS_MAX).contains(&settings.pairs) {
+        return Err(RunError::PairsOutOfRange(settings.pairs));
+    }
+    let Clock::Real = settings.clock;
+    let wall = WallTime::start();
+    let origin = Instant::now();
+    let seed = settings.seed.map_or_else(chance::draw_seed, Ok)?;
+    let mut census = Census { origin, events: Vec::new() };
+    let before = tasks_and_sockets(settings.alone_in_process);
+    census.write([Resource::Tasks, Resource::Sockets], Moment::Before, &before);
+
+    let world = World::open(scenario, settings, seed).await?;
+    let handles = world.handles().await;
+    census.write(world.urls().into_iter().map(Resource::Handles), Moment::Before, &handles);
+    let (pairs, rooms) = pairs(&world, scenario, settings, seed, origin, hooks)?;
+    let stopped = play(&pairs, &hooks.stop).await;
+    let left = count_when_quiet(&handles, async || world.handles().await).await;
+    census.write(world.urls().into_iter().map(Resource::Handles), Moment::After, &left);
+
+    let mut events: Vec<Event> = pairs.iter().flat_map(|pair| pair.log().events()).collect();
+    drop(pairs);
+    world.close().await;
+    if stopped {
+        return Err(RunError::Stopped);
+    }
+    let left = count_when_quiet(&before, async || tasks_and_sockets(settings.alone_in_process)).await;
+    census.write([Resource::Tasks, Resource::Sockets], Moment::After, &left);
+    events.append(&mut census.events);
+    // Each log is in order, and the sort keeps it: what happened at one moment stays in the order of pairs.
+    events.sort_by_key(|event| event.at);
+    let evidence = Evidence::of(&events, &rooms, settings);
+    Ok(Report::new(Played { scenario, settings, seed, elapsed: origin.elapsed(), wall: wall.elapsed() }, &evidence))
+}
+
+/// Writes down what is counted.
+struct Census {
+    origin: Instant,
+    events: Vec<Event>,
+}
+
+impl Census {
+    fn write(&mut self, resources: impl IntoIterator<Item = Resource>, moment: Moment, counts: &Counts) {
+        let at = self.origin.elapsed();
+        for (resource, number) in resources.into_iter().zip(counts) {
+            let count = Count { resource, moment, number: number.clone() };
+            self.events.push(Event { at, who: None, what: What::Counted(count) });
+        }
+    }
+}
+
+type Pairs = Vec<Arc<Pair<WebRtc>>>;
+
+fn pairs(
+    world: &World,
+    scenario: &Scenario,
+    settings: &Settings,
+    seed: u64,
+    origin: Instant,
+    hooks: &Hooks,
+) -> Result<(Pairs, Vec<String>), RunError> {
+    let mut pairs = Vec::with_capacity(settings.pairs);
+    let mut rooms = Vec::with_capacity(settings.pairs);
+    for number in 1..=settings.pairs {
+        let room = world.room_of(number)?;
+        rooms.push(room.as_str().to_owned());
+        let [first, second] = world.launchers_of(number);
+        let [first_seed, second_seed] = chance::of_pair(seed, number).peers;
+        let outfits = [outfit(first, first_seed, settings)?, outfit(second, second_seed, settings)?];
+        let log = Log::new(number, origin, hooks.observer.clone());
+        pairs.push(Arc::new(Pair::new(room, outfits, scenario.polls_alone, log)?));
+    }
+    Ok((pairs, rooms))
+}
+
+/// What a peer of the real clock is given: its own HTTP client and its own WebRTC.
+fn outfit(launcher: String, seed: u64, settings: &Settings) -> Result<Outfit<WebRtc>, RunError> {
+    let config = Config::default().poll_interval(settings.poll_interval).deadline(settings.deadline).seed(seed);
+    Ok(Outfit { service: Arc::new(world::client()?), launcher, transport: WebRtc::new(), config })
+}
+
+/// Plays all pairs at once, and waits until nothing of them is under way. Tells whether they were stopped.
+async fn play<T: Transport>(pairs: &[Arc<Pair<T>>], stop: &CancellationToken) -> bool {
+    let mut playing = JoinSet::new();
+    for pair in pairs {
+        let pair = Arc::clone(pair);
+        playing.spawn(async move { pair.play().await });
+    }
+    let stopped = tokio::select! {
+        () = async { while playing.join_next().await.is_some() {} } => false,
+        () = stop.cancelled() => true,
+    };
+    playing.shutdown().await;
+    let settled = async {
+        for pair in pairs {
+            pair.settled().await;
+        }
+    };
+    // What has not settled by then is found by the checks of what is left behind.
+    let _settled = timeout(SETTLE_WAIT, settled).await;
+    stopped
+}

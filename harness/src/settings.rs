@@ -1,0 +1,180 @@
+//! What a run can be told.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::clock::Clock;
+
+/// How many pairs there are unless told otherwise.
+pub const DEFAULT_PAIRS: usize = 1;
+
+/// The most pairs of one run: each has sockets of its own.
+pub const PAIRS_MAX: usize = 10_000;
+
+/// The time between two polls unless told otherwise: the original's.
+pub const DEFAULT_POLL_INTERVAL: Duration = signaling::config::DEFAULT_POLL_INTERVAL;
+
+/// How long a meeting may take unless told otherwise.
+pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(30);
+
+/// The longest deadline: what happens within it is kept in memory.
+pub const DEADLINE_MAX: Duration = Duration::from_hours(24);
+
+/// How late a poll may begin, and an answer may be detected, unless told otherwise. Real machines are busy.
+pub const DEFAULT_LATE_TOLERANCE: Duration = Duration::from_millis(500);
+
+/// How much too early a poll may seem to begin. None does; the moments are read one after the other.
+pub const EARLY_TOLERANCE: Duration = Duration::from_millis(1);
+
+/// The most launchers that can be given: one for both peers, or one for each.
+pub const LAUNCHERS_MAX: usize = 2;
+
+/// The settings of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Settings {
+    /// How many pairs meet, at the same time.
+    pub pairs: usize,
+    /// What all chance comes from; `None` draws a seed, which the report tells.
+    pub seed: Option<u64>,
+    /// The clock that the run goes by.
+    pub clock: Clock,
+    /// Launchers that are running already: none, one for both peers, or the first peer's and the second's.
+    pub launchers: Vec<LauncherUrl>,
+    /// The time between two polls, and from the offer to the first.
+    pub poll_interval: Duration,
+    /// How long a peer may take from joining to the open channel.
+    pub deadline: Duration,
+    /// How late a poll may begin, and how much longer than an interval the detection of an answer may take.
+    pub late_tolerance: Duration,
+    /// Whether nothing else runs in this process, so that its tasks and sockets can be counted. A program of its own can
+    /// say so; one test of several in a process cannot.
+    pub alone_in_process: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            pairs: DEFAULT_PAIRS,
+            seed: None,
+            clock: Clock::Real,
+            launchers: Vec::new(),
+            poll_interval: DEFAULT_POLL_INTERVAL,
+            deadline: DEFAULT_DEADLINE,
+            late_tolerance: DEFAULT_LATE_TOLERANCE,
+            alone_in_process: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Sets how many pairs meet.
+    #[must_use]
+    pub fn pairs(mut self, pairs: usize) -> Self {
+        self.pairs = pairs;
+        self
+    }
+
+    /// Sets what all chance comes from.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Sets the clock to go by.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets the launchers to use: one for both peers, or the first peer's and the second's.
+    #[must_use]
+    pub fn launchers(mut self, launchers: Vec<LauncherUrl>) -> Self {
+        self.launchers = launchers;
+        self
+    }
+
+    /// Sets the time between two polls.
+    #[must_use]
+    pub fn poll_interval(mut self, poll_interval: Duration) -> Self {
+        self.poll_interval = poll_interval;
+        self
+    }
+
+    /// Sets how long a peer may take from joining to the open channel.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Sets how late a poll, or the detection of an answer, may be.
+    #[must_use]
+    pub fn late_tolerance(mut self, late_tolerance: Duration) -> Self {
+        self.late_tolerance = late_tolerance;
+        self
+    }
+
+    /// Says whether nothing else runs in this process.
+    #[must_use]
+    pub fn alone_in_process(mut self, alone: bool) -> Self {
+        self.alone_in_process = alone;
+        self
+    }
+}
+
+/// Where a launcher is: `http://host:port`, and no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LauncherUrl(String);
+
+/// A text is no [`LauncherUrl`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a launcher is given as http://host:port")]
+pub struct NotALauncherUrl;
+
+impl LauncherUrl {
+    /// The URL, without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for LauncherUrl {
+    type Err = NotALauncherUrl;
+
+    fn from_str(text: &str) -> Result<Self, NotALauncherUrl> {
+        let uri: http::Uri = text.parse().map_err(|_| NotALauncherUrl)?;
+        let authority = uri.authority().ok_or(NotALauncherUrl)?;
+        let bare = matches!(uri.path(), "" | "/") && uri.query().is_none() && !authority.as_str().contains('@');
+        if uri.scheme_str() != Some("http") || !bare {
+            return Err(NotALauncherUrl);
+        }
+        Ok(Self(format!("http://{authority}")))
+    }
+}
+
+impl fmt::Display for LauncherUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_launcher_is_a_host_and_a_port_and_nothing_else() {
+        let read = |text: &str| text.parse::<LauncherUrl>().ok().map(|url| url.to_string());
+        assert_eq!(read("http://localhost:8100/").as_deref(), Some("http://localhost:8100"));
+        assert_eq!(read("http://[::1]:8100").as_deref(), Some("http://[::1]:8100"));
+        for wrong in
+            ["", "8100", "localhost:8100", "https://localhost:8100", "http://a@b:1", "http://a:1/0.5", "http://a:1?x"]
+        {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+}

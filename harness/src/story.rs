@@ -1,0 +1,216 @@
+//! One pair's events, sorted by what checks and reports ask for. Nothing here judges.
+
+use std::time::Duration;
+
+use signaling::{Message, Role, Sdp};
+
+use crate::event::{Call, Description, Event, Noun, Seat, What};
+
+/// What happened to one pair.
+#[derive(Debug, Clone, Default)]
+pub struct Story {
+    /// The pair, counted from 1.
+    pub pair: usize,
+    /// Where it met.
+    pub room: String,
+    /// The first peer's part.
+    pub first: Part,
+    /// The second peer's part.
+    pub second: Part,
+}
+
+/// What happened to one peer. Moments are since the run began.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// When it was told to meet the other.
+    pub joined: Option<Duration>,
+    /// Its requests in the order in which they ended, each with when that was.
+    pub calls: Vec<(Call, Duration)>,
+    /// The session descriptions that its transport made, and when.
+    pub made: Vec<(Description, Sdp, Duration)>,
+    /// The session descriptions that its transport was given.
+    pub applied: Vec<(Description, Sdp)>,
+    /// When its channel opened.
+    pub opened: Option<Duration>,
+    /// What it sent.
+    pub sent: Vec<Message>,
+    /// What it received.
+    pub received: Vec<Message>,
+    /// The role that it says it played.
+    pub met: Option<Role>,
+    /// Why it says that it did not meet the other.
+    pub failed: Option<String>,
+}
+
+/// A record that the network took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name, as the launcher takes it.
+    pub name: Option<String>,
+    /// When that was answered.
+    pub at: Duration,
+}
+
+/// One look of an initiator for its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Poll {
+    /// When its first request was sent.
+    pub started: Duration,
+    /// When its last request was answered.
+    pub ended: Duration,
+}
+
+impl Story {
+    /// Sorts the events of one pair.
+    pub fn tell<'a>(pair: usize, room: &str, events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut story = Self { pair, room: room.to_owned(), ..Self::default() };
+        for event in events {
+            match event.who {
+                Some(who) if who.pair == pair && who.seat == Seat::First => story.first.add(event),
+                Some(who) if who.pair == pair => story.second.add(event),
+                _ => {}
+            }
+        }
+        story
+    }
+
+    /// One peer's part.
+    pub fn part(&self, seat: Seat) -> &Part {
+        match seat {
+            Seat::First => &self.first,
+            Seat::Second => &self.second,
+        }
+    }
+
+    /// The peer that made an offer, if exactly one did.
+    pub fn initiator(&self) -> Option<&Part> {
+        self.only_maker_of(Description::Offer)
+    }
+
+    /// The peer that made an answer, if exactly one did.
+    pub fn recipient(&self) -> Option<&Part> {
+        self.only_maker_of(Description::Answer)
+    }
+
+    fn only_maker_of(&self, kind: Description) -> Option<&Part> {
+        match (self.first.description(kind), self.second.description(kind)) {
+            (Some(_), None) => Some(&self.first),
+            (None, Some(_)) => Some(&self.second),
+            _ => None,
+        }
+    }
+
+    /// When the network took the offer.
+    pub fn offer_stored(&self) -> Option<Stored> {
+        self.initiator()?.stored()
+    }
+
+    /// When the network took the answer.
+    pub fn answer_stored(&self) -> Option<Stored> {
+        self.recipient()?.stored()
+    }
+
+    /// When the initiator had read the answer.
+    pub fn answer_taken(&self) -> Option<Duration> {
+        let offer = self.offer_stored()?;
+        let read =
+            |(call, _): &&(Call, Duration)| call.noun == Noun::ReadRecord && call.is_ok() && call.name != offer.name;
+        self.initiator()?.calls.iter().find(read).map(|(_, ended)| *ended)
+    }
+
+    /// How long the answer lay there until it was taken.
+    pub fn detection(&self) -> Option<Duration> {
+        Some(self.answer_taken()?.saturating_sub(self.answer_stored()?.at))
+    }
+
+    /// The initiator's polls, in the order in which they began.
+    pub fn polls(&self) -> Vec<Poll> {
+        self.initiator().map(Part::polls).unwrap_or_default()
+    }
+
+    /// How long it took from the offer being stored to the first poll, and from each poll to the next.
+    pub fn poll_intervals(&self) -> Vec<Duration> {
+        let starts: Vec<_> = self.polls().iter().map(|poll| poll.started).collect();
+        let froms = self.offer_stored().map(|stored| stored.at).into_iter().chain(starts.iter().copied());
+        froms.zip(&starts).map(|(from, to)| to.saturating_sub(from)).collect()
+    }
+
+    /// Whether both channels opened.
+    pub fn is_connected(&self) -> bool {
+        self.first.opened.is_some() && self.second.opened.is_some()
+    }
+
+    /// How long it took from the first peer's joining until both channels were open.
+    pub fn connecting(&self) -> Option<Duration> {
+        let opened = self.first.opened?.max(self.second.opened?);
+        Some(opened.saturating_sub(self.first.joined?))
+    }
+
+    /// Whether the description that the other peer was given is the one that was made; `None` if none was given.
+    pub fn arrived(&self, kind: Description) -> Option<bool> {
+        let (made_by, given_to) = match (kind, self.initiator(), self.recipient()) {
+            (Description::Offer, Some(initiator), Some(recipient)) => (initiator, recipient),
+            (Description::Answer, Some(initiator), Some(recipient)) => (recipient, initiator),
+            _ => return None,
+        };
+        let (_, given) = given_to.applied.iter().find(|(applied, _)| *applied == kind)?;
+        made_by.description(kind).map(|made| made == given)
+    }
+}
+
+impl Part {
+    fn add(&mut self, event: &Event) {
+        match &event.what {
+            What::Joined => self.joined = self.joined.or(Some(event.at)),
+            What::Called(call) => self.calls.push((call.clone(), event.at)),
+            What::Made(kind, sdp) => self.made.push((*kind, sdp.clone(), event.at)),
+            What::Applied(kind, sdp) => self.applied.push((*kind, sdp.clone())),
+            What::Opened => self.opened = self.opened.or(Some(event.at)),
+            What::Sent(message) => self.sent.push(message.clone()),
+            What::Received(message) => self.received.push(message.clone()),
+            What::Met(role) => self.met = Some(*role),
+            What::Failed(why) => self.failed = Some(why.clone()),
+            What::Counted(_) => {}
+        }
+    }
+
+    /// The last description of this kind that it made: the one that counts.
+    pub fn description(&self, kind: Description) -> Option<&Sdp> {
+        self.made.iter().rev().find(|(made, ..)| *made == kind).map(|(_, sdp, _)| sdp)
+    }
+
+    /// When its offer was ready, from which its polls are counted.
+    pub fn offer_ready(&self) -> Option<Duration> {
+        self.made.iter().rev().find(|(made, ..)| *made == Description::Offer).map(|(.., at)| *at)
+    }
+
+    fn stored(&self) -> Option<Stored> {
+        let put = self.calls.iter().find(|(call, _)| call.noun == Noun::PutRecord && call.is_ok());
+        put.map(|(call, ended)| Stored { name: call.name.clone(), at: *ended })
+    }
+
+    /// Every look at another record than the first it looked at, which is its room.
+    fn polls(&self) -> Vec<Poll> {
+        let mut looks: Vec<_> = self.calls.iter().filter(|(call, _)| call.noun == Noun::NameRecord).collect();
+        looks.sort_by_key(|(call, _)| call.started);
+        let room = looks.first().and_then(|(call, _)| call.name.as_ref());
+        let polls = looks.iter().filter(|(call, _)| call.name.as_ref() != room);
+        polls.map(|(call, ended)| Poll { started: call.started, ended: self.end_of_look(call, *ended) }).collect()
+    }
+
+    /// A look is a data id, the record that was fetched with it, the reading of that, and the dropping of both.
+    fn end_of_look(&self, named: &Call, ended: Duration) -> Duration {
+        let of_data_id = |call: &Call| {
+            matches!(call.noun, Noun::FetchRecord | Noun::DropDataId)
+                && named.given.is_some()
+                && call.target == named.given
+        };
+        let record = self.calls.iter().find(|(call, _)| call.noun == Noun::FetchRecord && of_data_id(call));
+        let record = record.and_then(|(call, _)| call.given);
+        let of_record = |call: &Call| {
+            matches!(call.noun, Noun::ReadRecord | Noun::DropRecord) && record.is_some() && call.target == record
+        };
+        let parts = self.calls.iter().filter(|(call, _)| of_data_id(call) || of_record(call));
+        parts.map(|(_, ended)| *ended).fold(ended, Duration::max)
+    }
+}

@@ -1,0 +1,183 @@
+//! The program, as a script sees it: its exit code, its JSON and its words.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::process::{Output, Stdio};
+
+use safe_mock::{Consent, MockLauncher, Network};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Command;
+
+/// Short enough for tests, and long enough for a busy machine.
+const INTERVAL_MS: &str = "150";
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+async fn harness(arguments: &[&str]) -> Output {
+    command(arguments).output().await.unwrap()
+}
+
+async fn run(arguments: &[&str]) -> Output {
+    harness(&[&["run", "--poll-interval-ms", INTERVAL_MS], arguments].concat()).await
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn code(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+/// Two users' launchers on one network, in this process.
+async fn two_launchers() -> [MockLauncher; 2] {
+    let network = Network::new();
+    let start = || MockLauncher::builder().network(&network).start();
+    [start().await.unwrap(), start().await.unwrap()]
+}
+
+fn live(launcher: &MockLauncher) -> usize {
+    let handles = launcher.launcher().handles();
+    handles.structured_data.live + handles.data_id.live
+}
+
+#[tokio::test]
+async fn two_pairs_meet_and_the_json_has_what_scripts_rely_on() {
+    let output = run(&["--pairs", "2", "--seed", "7", "--format", "json"]).await;
+    assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
+    assert_eq!(text(&output.stderr), "", "nobody looks, so nothing is told");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["seed"], 7);
+    assert_eq!(report["scenario"], "classic");
+    assert_eq!(report["clock"], "real");
+    assert!(report["elapsed_ms"].as_f64() > Some(0.0) && report["wall_ms"].as_f64() > Some(0.0));
+    let checks = report["checks"].as_array().unwrap();
+    assert!(
+        checks.iter().all(|check| check["passed"] == true && check["name"].is_string() && check["detail"].is_string())
+    );
+    if cfg!(target_os = "linux") {
+        assert_eq!(checks.len(), 8);
+        assert_eq!(report["not_checked"].as_array().map(Vec::len), Some(0));
+    }
+    let pairs = report["pairs"].as_array().unwrap();
+    assert_eq!(pairs.len(), 2);
+    for pair in pairs {
+        assert!(pair["room"].is_string());
+        for yes in ["connected", "offer_round_trip", "answer_round_trip"] {
+            assert_eq!(pair[yes], true, "{yes}");
+        }
+        let intervals = pair["poll_intervals_ms"].as_array().unwrap();
+        assert_eq!(pair["polls"].as_u64(), u64::try_from(intervals.len()).ok());
+        assert!(intervals.iter().all(|interval| interval.as_f64() > Some(50.0)));
+        assert!(pair["detect_ms"].as_f64() > Some(0.0));
+        assert!(pair["connect_ms"].as_f64() > pair["detect_ms"].as_f64());
+        assert_eq!(pair["roles"]["first"], "initiator");
+        assert_eq!(pair["roles"]["second"], "recipient");
+    }
+}
+
+#[tokio::test]
+async fn every_scenario_that_is_listed_passes() {
+    let list = text(&harness(&["list"]).await.stdout);
+    assert!(list.lines().count() >= 3, "{list}");
+    for line in list.lines() {
+        let name = line.split_whitespace().next().unwrap();
+        let output = run(&["--scenario", name, "--pairs", "3"]).await;
+        assert_eq!(code(&output), Some(0), "{name}: {}", text(&output.stdout));
+    }
+}
+
+#[tokio::test]
+async fn one_seed_can_be_played_again_over_the_same_running_launchers() {
+    let launchers = two_launchers().await;
+    let (first, second) = (launchers[0].url(), launchers[1].url());
+    for _ in 0..2 {
+        let output = run(&["--launcher", &first, "--launcher", &second, "--seed", "7"]).await;
+        assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
+        assert!(text(&output.stdout).contains("8 checks passed") || !cfg!(target_os = "linux"));
+    }
+    assert_eq!(launchers.iter().map(live).sum::<usize>(), 0);
+}
+
+#[tokio::test]
+async fn both_peers_meet_over_one_running_launcher() {
+    let launcher = MockLauncher::start().await.unwrap();
+    let output = run(&["--scenario", "one-launcher", "--launcher", &launcher.url()]).await;
+    assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
+}
+
+#[tokio::test]
+async fn handles_that_cannot_be_counted_are_named_in_the_report_and_not_called_a_pass() {
+    let launcher = MockLauncher::builder().control(false).start().await.unwrap();
+    let output = run(&["--launcher", &launcher.url(), "--format", "json"]).await;
+    assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["not_checked"][0]["name"], "handles");
+    assert!(report["not_checked"][0]["why"].as_str().unwrap().contains("no control plane"));
+    assert!(report["checks"].as_array().unwrap().iter().all(|check| check["name"] != "handles"));
+}
+
+#[tokio::test]
+async fn a_pair_that_does_not_meet_exits_with_one_and_says_why() {
+    let launcher = MockLauncher::builder().consent(Consent::Deny).start().await.unwrap();
+    let output = run(&["--launcher", &launcher.url()]).await;
+    assert_eq!(code(&output), Some(1), "{}", text(&output.stdout));
+    let report = text(&output.stdout);
+    assert!(report.contains("the launcher refused to authorise the app"), "{report}");
+    assert!(report.contains("FAILED: 0 of 1 pair connected"), "{report}");
+}
+
+#[tokio::test]
+async fn a_launcher_that_is_not_there_exits_with_two_and_one_sentence() {
+    // Bound and not listening, so that nobody else takes the port meanwhile.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap());
+    let output = run(&["--launcher", &url]).await;
+    assert_eq!(code(&output), Some(2));
+    assert_eq!(text(&output.stdout), "");
+    let said = text(&output.stderr);
+    assert!(said.starts_with(&format!("harness: no launcher answers at {url}: ")), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[tokio::test]
+async fn arguments_that_contradict_each_other_exit_with_two() {
+    for wrong in [
+        vec!["--scenario", "one-launcher", "--launcher", "http://127.0.0.1:1", "--launcher", "http://127.0.0.1:2"],
+        vec!["--launcher", "http://127.0.0.1:1,http://127.0.0.1:2,http://127.0.0.1:3"],
+        vec!["--no-such-flag"],
+    ] {
+        let output = run(&wrong).await;
+        assert_eq!(code(&output), Some(2), "{wrong:?}");
+        assert_eq!(text(&output.stdout), "", "{wrong:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_it_and_leaves_no_handle_behind() {
+    let launcher = MockLauncher::start().await.unwrap();
+    let url = launcher.url();
+    let mut child = command(&["run", "--verbose", "--launcher", &url])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
+    while let Some(line) = told.next_line().await.unwrap() {
+        if line.ends_with("its answer is stored") {
+            break;
+        }
+    }
+    let number = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &number]).status().await.unwrap().success());
+    assert_eq!(child.wait().await.unwrap().code(), Some(130));
+    assert_eq!(live(&launcher), 0);
+}

@@ -1,0 +1,62 @@
+//! What a stored record and a live launcher cost, by the resident memory of this process.
+
+use safe_mock::network::{DataName, Store, StructuredData, TypeTag};
+use safe_mock::{Builder, MockLauncher};
+use suite::call::Door;
+
+use crate::statistics::Figure;
+
+const RECORDS: usize = 100_000;
+const LAUNCHERS: usize = 1_000;
+
+/// Bytes of content in each record: a small offer.
+const CONTENT_BYTES: usize = 1_000;
+
+/// Resident bytes of this process; `None` where the system does not tell.
+fn resident() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().trim_end_matches("kB").trim().parse::<usize>().ok().map(|kilobytes| kilobytes << 10)
+}
+
+fn figure(what: String, before: Option<usize>, count: usize) -> Figure {
+    let value = match (before, resident()) {
+        (Some(before), Some(after)) => format!("{} bytes", after.saturating_sub(before) / count),
+        _ => "not told by this system".to_owned(),
+    };
+    Figure::new(what, value, "")
+}
+
+/// Memory for each of many.
+pub async fn per_record_and_launcher() -> Vec<Figure> {
+    let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+    let before = resident();
+    let mut store = Store::new(usize::MAX);
+    let template = StructuredData::new(TypeTag::UNVERSIONED, DataName([0; 32]), vec![1; CONTENT_BYTES], 0, &key);
+    for index in 0..RECORDS {
+        let mut name = [0; 32];
+        name[..8].copy_from_slice(&index.to_le_bytes());
+        store.put(StructuredData { name: DataName(name), ..template.clone() }).unwrap();
+    }
+    let records = figure(format!("memory per stored record of {CONTENT_BYTES} bytes"), before, RECORDS);
+    drop(store);
+
+    let before = resident();
+    let mut routers = Vec::new();
+    for _ in 0..LAUNCHERS {
+        let launcher = Builder::default().build();
+        Door::in_process(&launcher).token("bench", &["LOW_LEVEL_API"]).await;
+        routers.push(launcher);
+    }
+    let in_process = figure("memory per live launcher, in process".to_owned(), before, LAUNCHERS);
+    drop(routers);
+
+    let before = resident();
+    let mut ports = Vec::new();
+    // Two sockets each; a third of them keeps within common limits.
+    for _ in 0..LAUNCHERS / 3 {
+        ports.push(MockLauncher::start().await.unwrap());
+    }
+    let on_ports = figure("memory per live launcher, on a port".to_owned(), before, LAUNCHERS / 3);
+    vec![records, in_process, on_ports]
+}

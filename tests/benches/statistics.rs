@@ -1,0 +1,36 @@
+//! Medians, and how a figure is shown.
+
+use std::time::Duration;
+
+/// One line of the output.
+pub struct Figure {
+    /// What was measured.
+    pub what: String,
+    /// What came out.
+    pub value: String,
+    /// What it should be, if anything.
+    pub aim: &'static str,
+}
+
+impl Figure {
+    /// A line.
+    pub fn new(what: impl Into<String>, value: impl Into<String>, aim: &'static str) -> Self {
+        Self { what: what.into(), value: value.into(), aim }
+    }
+}
+
+/// The one in the middle.
+pub fn median<T: PartialOrd + Copy>(mut values: Vec<T>) -> T {
+    values.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    values[values.len() / 2]
+}
+
+/// Time per repetition, in seconds.
+pub fn each(total: Duration, repetitions: usize) -> f64 {
+    total.as_secs_f64() / f64::from(u32::try_from(repetitions).unwrap())
+}
+
+/// Milliseconds, with as many digits as mean something.
+pub fn milliseconds(seconds: f64) -> String {
+    format!("{:.3} ms", seconds * 1e3)
+}
