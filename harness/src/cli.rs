@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, TransportKind};
 use crate::scenario::{SCENARIOS, Scenario};
 use crate::settings::{
-    DEADLINE_MAX, DEFAULT_DEADLINE, DEFAULT_LATE_TOLERANCE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL, LauncherUrl,
-    PAIRS_MAX, Settings,
+    DEADLINE_MAX, DEFAULT_DEADLINE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL, LauncherUrl, PAIRS_MAX, Settings,
 };
 
 const ABOUT: &str = "Lets pairs of WebRTC peers meet over SAFE launchers, and checks how they did";
@@ -71,6 +70,10 @@ pub struct RunArguments {
     #[arg(long, env = "HARNESS_CLOCK", value_enum, default_value_t)]
     clock: Clock,
 
+    /// Who talks WebRTC; unless given, scripted on the virtual clock and webrtc on the real one
+    #[arg(long, env = "HARNESS_TRANSPORT", value_enum)]
+    transport: Option<TransportKind>,
+
     /// A launcher that is running already: once for both peers, or twice, the first peer's and the second's
     #[arg(long = "launcher", env = "HARNESS_LAUNCHER", value_name = "URL", value_delimiter = ',')]
     launchers: Vec<LauncherUrl>,
@@ -89,10 +92,11 @@ pub struct RunArguments {
         value_parser = clap::value_parser!(u64).range(1..=DEADLINE_MAX.as_secs()))]
     deadline_s: u64,
 
-    /// Milliseconds that a poll, or the finding of an answer, may be late; more for a machine that is very busy
-    #[arg(long, env = "HARNESS_LATE_TOLERANCE_MS", value_name = "MS", default_value_t = millis(DEFAULT_LATE_TOLERANCE),
+    /// Milliseconds that a poll, or the finding of an answer, may be late: 500 unless given, 0 on the virtual clock; more
+    /// for a machine that is very busy
+    #[arg(long, env = "HARNESS_LATE_TOLERANCE_MS", value_name = "MS",
         value_parser = clap::value_parser!(u64).range(..=millis(DEADLINE_MAX)))]
-    late_tolerance_ms: u64,
+    late_tolerance_ms: Option<u64>,
 
     /// Tell each step on stderr even if that is no terminal
     #[arg(long, short, env = "HARNESS_VERBOSE")]
@@ -123,11 +127,12 @@ impl RunArguments {
             .launchers(self.launchers.clone())
             .poll_interval(Duration::from_millis(self.poll_interval_ms))
             .deadline(Duration::from_secs(self.deadline_s))
-            .late_tolerance(Duration::from_millis(self.late_tolerance_ms))
             .alone_in_process(true);
-        match self.seed {
-            Some(seed) => settings.seed(seed),
-            None => settings,
+        Settings {
+            seed: self.seed,
+            transport: self.transport,
+            late_tolerance: self.late_tolerance_ms.map(Duration::from_millis),
+            ..settings
         }
     }
 

@@ -5,17 +5,47 @@ use std::time::Duration;
 
 /// The kinds of clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-#[non_exhaustive]
 pub enum Clock {
-    /// Time as it passes, real sockets and real WebRTC.
+    /// Time as it passes, and real sockets to the launchers.
     #[default]
     Real,
+    /// Time that jumps to whatever happens next; launchers are called in process.
+    Virtual,
 }
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Real => "real",
+            Self::Virtual => "virtual",
+        })
+    }
+}
+
+/// Who talks WebRTC in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TransportKind {
+    /// Nobody: plain channels in this process, with descriptions that look like SDP.
+    Scripted,
+    /// The real WebRTC crate; on the virtual clock over a network in memory.
+    Webrtc,
+}
+
+impl TransportKind {
+    /// The one that a run on this clock has unless told otherwise.
+    pub fn usual(clock: Clock) -> Self {
+        match clock {
+            Clock::Real => Self::Webrtc,
+            Clock::Virtual => Self::Scripted,
+        }
+    }
+}
+
+impl fmt::Display for TransportKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scripted => "scripted",
+            Self::Webrtc => "webrtc",
         })
     }
 }

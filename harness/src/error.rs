@@ -21,6 +21,12 @@ pub enum RunError {
         /// The scenario.
         scenario: &'static str,
     },
+    /// Time cannot be virtual for a launcher that runs elsewhere.
+    #[error("a running launcher goes by the real clock; leave --launcher or --clock virtual out")]
+    VirtualLaunchers,
+    /// The machine gives no thread, or the run in it broke off.
+    #[error("virtual time could not be had: {0}")]
+    VirtualTime(#[from] std::io::Error),
     /// Nobody answers there.
     #[error("no launcher answers at {url}: {why}. Start one, for example `cargo run --release -p safe-mock`")]
     LauncherUnreachable {

@@ -40,14 +40,17 @@ pub mod progress;
 pub mod report;
 mod run;
 mod scenario;
-#[cfg(test)]
 mod scripted;
 pub mod settings;
+#[cfg(test)]
+mod stage;
 pub mod story;
+mod virtual_time;
+mod virtual_webrtc;
 mod words;
 mod world;
 
-pub use clock::Clock;
+pub use clock::{Clock, TransportKind};
 pub use error::RunError;
 pub use left_over::QUIET_WAIT;
 pub use log::{Observer, Recorder};

@@ -165,7 +165,7 @@ mod tests {
     use http::{Method, Response};
 
     use super::*;
-    use crate::scripted::{INTERVAL, Planted, Stage};
+    use crate::stage::{INTERVAL, Planted, Stage};
 
     #[tokio::test(start_paused = true)]
     async fn a_pair_without_a_planted_bug_fails_no_check() {

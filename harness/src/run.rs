@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chance;
 use crate::check::Evidence;
-use crate::clock::{Clock, WallTime};
+use crate::clock::{Clock, TransportKind, WallTime};
 use crate::error::RunError;
 use crate::event::{Count, Event, Moment, Resource, What};
 use crate::left_over::{Counts, count_when_quiet, tasks_and_sockets};
@@ -20,8 +20,11 @@ use crate::log::{Log, Observer};
 use crate::pair::{Outfit, Pair};
 use crate::report::{Played, Report};
 use crate::scenario::Scenario;
+use crate::scripted::Scripted;
 use crate::settings::{PAIRS_MAX, Settings};
-use crate::world::{self, World};
+use crate::virtual_time::virtually;
+use crate::virtual_webrtc;
+use crate::world::{Door, World};
 
 /// How long peers may take to give back what they hold, after they have ended.
 const SETTLE_WAIT: Duration = Duration::from_secs(10);
@@ -57,36 +60,100 @@ pub async fn run_with(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -
     if !(1..=PAIRS_MAX).contains(&settings.pairs) {
         return Err(RunError::PairsOutOfRange(settings.pairs));
     }
-    let Clock::Real = settings.clock;
-    let wall = WallTime::start();
-    let origin = Instant::now();
-    let seed = settings.seed.map_or_else(chance::draw_seed, Ok)?;
-    let mut census = Census { origin, events: Vec::new() };
-    let before = tasks_and_sockets(settings.alone_in_process);
-    census.write([Resource::Tasks, Resource::Sockets], Moment::Before, &before);
-
-    let world = World::open(scenario, settings, seed).await?;
-    let handles = world.handles().await;
-    census.write(world.urls().into_iter().map(Resource::Handles), Moment::Before, &handles);
-    let (pairs, rooms) = pairs(&world, scenario, settings, seed, origin, hooks)?;
-    let stopped = play(&pairs, &hooks.stop).await;
-    let left = count_when_quiet(&handles, async || world.handles().await).await;
-    census.write(world.urls().into_iter().map(Resource::Handles), Moment::After, &left);
-
-    let mut events: Vec<Event> = pairs.iter().flat_map(|pair| pair.log().events()).collect();
-    drop(pairs);
-    world.close().await;
-    if stopped {
-        return Err(RunError::Stopped);
+    match settings.clock {
+        Clock::Real => play_with_transport(scenario, settings, hooks).await,
+        Clock::Virtual => {
+            let (scenario, settings, hooks) = (scenario.clone(), settings.clone(), hooks.clone());
+            virtually(move || async move { play_with_transport(&scenario, &settings, &hooks).await }).await?
+        }
     }
-    let left = count_when_quiet(&before, async || tasks_and_sockets(settings.alone_in_process)).await;
-    census.write([Resource::Tasks, Resource::Sockets], Moment::After, &left);
-    events.append(&mut census.events);
-    // Each log is in order, and the sort keeps it: what happened at one moment stays in the order of pairs.
-    events.sort_by_key(|event| event.at);
-    let evidence = Evidence::of(&events, &rooms, settings);
-    Ok(Report::new(Played { scenario, settings, seed, elapsed: origin.elapsed(), wall: wall.elapsed() }, &evidence))
 }
+
+async fn play_with_transport(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -> Result<Report, RunError> {
+    let run = Run { scenario, settings, hooks, wall: WallTime::start(), origin: Instant::now() };
+    match (settings.transport_used(), settings.clock) {
+        (TransportKind::Webrtc, Clock::Real) => run.play(WebRtc::new).await,
+        (TransportKind::Webrtc, Clock::Virtual) => {
+            let webrtc = virtual_webrtc::webrtc();
+            run.play(|| webrtc.clone()).await
+        }
+        (TransportKind::Scripted, _) => {
+            let scripted = Scripted::default();
+            run.play(|| scripted.clone()).await
+        }
+    }
+}
+
+/// One run, on the clock of the runtime that is entered.
+struct Run<'a> {
+    scenario: &'a Scenario,
+    settings: &'a Settings,
+    hooks: &'a Hooks,
+    wall: WallTime,
+    origin: Instant,
+}
+
+impl Run<'_> {
+    /// Plays it, each peer with a transport of its own.
+    async fn play<T: Transport>(self, transport: impl Fn() -> T) -> Result<Report, RunError> {
+        let Self { scenario, settings, .. } = self;
+        let seed = settings.seed.map_or_else(chance::draw_seed, Ok)?;
+        let mut census = Census { origin: self.origin, events: Vec::new() };
+        let before = tasks_and_sockets(settings.alone_in_process);
+        census.write([Resource::Tasks, Resource::Sockets], Moment::Before, &before);
+
+        let world = World::open(scenario, settings, seed).await?;
+        let handles = world.handles().await;
+        census.write(world.urls().into_iter().map(Resource::Handles), Moment::Before, &handles);
+        let (pairs, rooms) = self.pairs(&world, seed, transport)?;
+        let stopped = play(&pairs, &self.hooks.stop).await;
+        let left = count_when_quiet(&handles, async || world.handles().await).await;
+        census.write(world.urls().into_iter().map(Resource::Handles), Moment::After, &left);
+
+        let mut events: Vec<Event> = pairs.iter().flat_map(|pair| pair.log().events()).collect();
+        drop(pairs);
+        world.close().await;
+        if stopped {
+            return Err(RunError::Stopped);
+        }
+        let left = count_when_quiet(&before, async || tasks_and_sockets(settings.alone_in_process)).await;
+        census.write([Resource::Tasks, Resource::Sockets], Moment::After, &left);
+        events.append(&mut census.events);
+        // Each log is in order, and the sort keeps it: what happened at one moment stays in the order of pairs.
+        events.sort_by_key(|event| event.at);
+        let evidence = Evidence::of(&events, &rooms, settings);
+        let (elapsed, wall) = (self.origin.elapsed(), self.wall.elapsed());
+        Ok(Report::new(Played { scenario, settings, seed, elapsed, wall }, &evidence))
+    }
+
+    /// The pairs, and the rooms in which they meet.
+    fn pairs<T: Transport>(
+        &self,
+        world: &World,
+        seed: u64,
+        transport: impl Fn() -> T,
+    ) -> Result<(Pairs<T>, Vec<String>), RunError> {
+        let settings = self.settings;
+        let mut pairs = Vec::with_capacity(settings.pairs);
+        let mut rooms = Vec::with_capacity(settings.pairs);
+        let outfit = |Door { url, service }, seed| {
+            let config = Config::default().poll_interval(settings.poll_interval).deadline(settings.deadline).seed(seed);
+            Outfit { service, launcher: url, transport: transport(), config }
+        };
+        for number in 1..=settings.pairs {
+            let room = world.room_of(number)?;
+            rooms.push(room.as_str().to_owned());
+            let [first, second] = world.doors_of(number)?;
+            let [first_seed, second_seed] = chance::of_pair(seed, number).peers;
+            let outfits = [outfit(first, first_seed), outfit(second, second_seed)];
+            let log = Log::new(number, self.origin, self.hooks.observer.clone());
+            pairs.push(Arc::new(Pair::new(room, outfits, self.scenario.polls_alone, log)?));
+        }
+        Ok((pairs, rooms))
+    }
+}
+
+type Pairs<T> = Vec<Arc<Pair<T>>>;
 
 /// Writes down what is counted.
 struct Census {
@@ -104,36 +171,6 @@ impl Census {
     }
 }
 
-type Pairs = Vec<Arc<Pair<WebRtc>>>;
-
-fn pairs(
-    world: &World,
-    scenario: &Scenario,
-    settings: &Settings,
-    seed: u64,
-    origin: Instant,
-    hooks: &Hooks,
-) -> Result<(Pairs, Vec<String>), RunError> {
-    let mut pairs = Vec::with_capacity(settings.pairs);
-    let mut rooms = Vec::with_capacity(settings.pairs);
-    for number in 1..=settings.pairs {
-        let room = world.room_of(number)?;
-        rooms.push(room.as_str().to_owned());
-        let [first, second] = world.launchers_of(number);
-        let [first_seed, second_seed] = chance::of_pair(seed, number).peers;
-        let outfits = [outfit(first, first_seed, settings)?, outfit(second, second_seed, settings)?];
-        let log = Log::new(number, origin, hooks.observer.clone());
-        pairs.push(Arc::new(Pair::new(room, outfits, scenario.polls_alone, log)?));
-    }
-    Ok((pairs, rooms))
-}
-
-/// What a peer of the real clock is given: its own HTTP client and its own WebRTC.
-fn outfit(launcher: String, seed: u64, settings: &Settings) -> Result<Outfit<WebRtc>, RunError> {
-    let config = Config::default().poll_interval(settings.poll_interval).deadline(settings.deadline).seed(seed);
-    Ok(Outfit { service: Arc::new(world::client()?), launcher, transport: WebRtc::new(), config })
-}
-
 /// Plays all pairs at once, and waits until nothing of them is under way. Tells whether they were stopped.
 async fn play<T: Transport>(pairs: &[Arc<Pair<T>>], stop: &CancellationToken) -> bool {
     let mut playing = JoinSet::new();
@@ -142,6 +179,8 @@ async fn play<T: Transport>(pairs: &[Arc<Pair<T>>], stop: &CancellationToken) ->
         playing.spawn(async move { pair.play().await });
     }
     let stopped = tokio::select! {
+        // In order, not by chance: a run in virtual time repeats itself.
+        biased;
         () = async { while playing.join_next().await.is_some() {} } => false,
         () = stop.cancelled() => true,
     };

@@ -25,6 +25,18 @@ pub enum Launchers {
     TwoForAll,
 }
 
+impl Launchers {
+    /// Which of the run's own launchers the two peers of a pair use; pairs are counted from 1, launchers from 0.
+    pub(crate) fn of_pair(self, pair: usize) -> [usize; 2] {
+        let before = pair.saturating_sub(1);
+        match self {
+            Self::TwoForEachPair => [2 * before, 2 * before + 1],
+            Self::OneForEachPair => [before, before],
+            Self::TwoForAll => [0, 1],
+        }
+    }
+}
+
 /// Every scenario there is. The first is played unless another is chosen.
 pub static SCENARIOS: [Scenario; 4] = [
     Scenario {

@@ -1,184 +1,152 @@
-//! A stage for tests: a pair over launchers in this process and a transport without WebRTC, so that a paused clock is exact
-//! and mistakes can be planted anywhere.
+//! A transport without WebRTC: plain channels in this process, which cost nothing and take no time. On the virtual clock it
+//! is exact to the tick.
+//!
+//! It makes descriptions that look like SDP, tells of a bad one, and fails where a connection would: when the other side is
+//! gone. It knows nothing of launchers.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::future::BoxFuture;
-use http::{Request, Response};
 use parking_lot::Mutex;
-use safe_mock::{Launcher, MockLauncher, Network};
 use signaling::config::IceConfig;
-use signaling::launcher::{HttpError, HttpService, InProcess};
 use signaling::transport::{Channel, Session, Transport};
-use signaling::{Config, Message, RoomName, Sdp, TransportError};
+use signaling::{Message, Sdp, TransportError};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
-use tokio::time::Instant;
 
-use crate::check::{CHECKS, Evidence, Verdict};
-use crate::event::{Count, Event, Moment, Resource, What};
-use crate::log::Log;
-use crate::pair::{Outfit, Pair};
-use crate::settings::Settings;
+/// How many messages may be under way in one direction; a sender waits for a place.
+pub const MESSAGES_MAX: usize = 64;
 
-/// Where the pair of a stage meets.
-const ROOM: &str = "stage";
-
-/// Everything that a pair is made of, for a test to change before it is played.
-pub(crate) struct Stage {
-    pub(crate) launchers: [Launcher; 2],
-    pub(crate) services: [Arc<dyn HttpService>; 2],
-    pub(crate) transports: [Scripted; 2],
-    pub(crate) configs: [Config; 2],
-    pub(crate) polls_alone: u32,
-    pub(crate) log: Arc<Log>,
-}
-
-impl Stage {
-    pub(crate) fn new() -> Self {
-        let network = Network::new();
-        let launchers = [1, 2].map(|seed| MockLauncher::builder().network(&network).seed(seed).build());
-        let wires = Scripted::default();
-        Self {
-            services: launchers.clone().map(|launcher| service(&launcher)),
-            launchers,
-            transports: [wires.clone(), wires],
-            configs: [3, 4].map(|seed| Config::default().seed(seed)),
-            polls_alone: 0,
-            log: Log::new(1, Instant::now(), None),
-        }
-    }
-
-    /// Plays the pair to its end, and judges it by the usual settings.
-    pub(crate) async fn play(self) -> Played {
-        let outfit =
-            |((config, service), transport)| Outfit { service, launcher: "http://stage".to_owned(), transport, config };
-        let outfits = self.configs.into_iter().zip(self.services).zip(self.transports).map(outfit).collect::<Vec<_>>();
-        let room = RoomName::new(ROOM).unwrap();
-        let pair = Pair::new(room, outfits.try_into().ok().unwrap(), self.polls_alone, Arc::clone(&self.log)).unwrap();
-        pair.play().await;
-        pair.settled().await;
-        let mut events = self.log.events();
-        for (launcher, number) in self.launchers.iter().zip(1..) {
-            let resource = Resource::Handles(format!("launcher {number}"));
-            let view = launcher.handles();
-            let live = view.structured_data.live + view.data_id.live;
-            for (moment, number) in [(Moment::Before, Ok(0)), (Moment::After, Ok(live))] {
-                let count = Count { resource: resource.clone(), moment, number };
-                events.push(Event { at: self.log.now(), who: None, what: What::Counted(count) });
-            }
-        }
-        Played(Evidence::of(&events, &[ROOM.to_owned()], &Settings::default()))
-    }
-}
-
-/// What is known of a pair that was played.
-pub(crate) struct Played(pub(crate) Evidence);
-
-impl Played {
-    /// The names of the checks that failed, each with what it complains of.
-    pub(crate) fn failed(&self) -> BTreeMap<&'static str, String> {
-        let judged = CHECKS.iter().map(|check| (check.name, (check.judge)(&self.0)));
-        judged
-            .filter(|(_, verdict)| matches!(verdict, Verdict::Failed(_)))
-            .map(|(name, verdict)| (name, verdict.detail()))
-            .collect()
-    }
-}
-
-/// A launcher as a service in this process.
-pub(crate) fn service(launcher: &Launcher) -> Arc<dyn HttpService> {
-    Arc::new(InProcess::new(launcher.router()))
-}
-
-type Exchange = BoxFuture<'static, Result<Response<Bytes>, HttpError>>;
-
-/// A launcher that misbehaves as the function says, which is given each request and the launcher.
-pub(crate) struct Planted<F> {
-    pub(crate) beneath: Arc<dyn HttpService>,
-    pub(crate) bug: F,
-}
-
-impl<F: Fn(Request<Bytes>, &Arc<dyn HttpService>) -> Exchange + Send + Sync + 'static> HttpService for Planted<F> {
-    fn call(&self, request: Request<Bytes>) -> Exchange {
-        (self.bug)(request, &self.beneath)
-    }
-}
-
-/// What a test does when an answer is accepted.
+/// What happens besides when an answer is accepted.
 type OnAccept = Arc<dyn Fn() + Send + Sync>;
 
-/// A transport of plain channels. Clones know each other's offers.
+/// Makes plain channels. Clones know each other's offers, and nobody else's.
 #[derive(Clone, Default)]
-pub(crate) struct Scripted {
-    offers: Arc<Mutex<BTreeMap<String, Offered>>>,
-    /// Messages of this peer get lost.
+pub struct Scripted {
+    offers: Arc<Mutex<Offers>>,
+    /// Messages of this peer get lost: a bug to be planted.
     pub(crate) is_mute: bool,
-    /// What happens when this peer's offer is answered.
+    /// What happens when this peer's offer is answered: a bug to be planted.
     pub(crate) on_accept: Option<OnAccept>,
 }
 
+impl fmt::Debug for Scripted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scripted").field("offers", &self.offers.lock().open.len()).finish_non_exhaustive()
+    }
+}
+
+/// The offers that nobody has answered yet, by their text.
+#[derive(Default)]
+struct Offers {
+    made: u64,
+    open: BTreeMap<String, Offered>,
+}
+
 /// The other end of an offer, and word that its answer was accepted.
-type Offered = (Wire, oneshot::Receiver<()>);
+struct Offered {
+    wire: Wire,
+    accepted: oneshot::Receiver<()>,
+}
 
 /// One end of a channel.
 struct Wire {
-    to: mpsc::UnboundedSender<Message>,
-    from: mpsc::UnboundedReceiver<Message>,
+    to: mpsc::Sender<Message>,
+    from: mpsc::Receiver<Message>,
 }
 
-pub(crate) struct ScriptedSession {
+/// One side of a connection that is being made.
+pub struct ScriptedSession {
     wire: Wire,
     transport: Scripted,
-    /// An initiator tells the recipient that it has accepted the answer.
-    accepted: Option<oneshot::Sender<()>>,
-    awaited: Option<oneshot::Receiver<()>>,
+    step: Step,
 }
 
-pub(crate) struct ScriptedChannel {
-    to: mpsc::UnboundedSender<Message>,
-    from: AsyncMutex<mpsc::UnboundedReceiver<Message>>,
+enum Step {
+    /// An initiator that will tell the recipient when it has accepted the answer.
+    Offered { accepted: oneshot::Sender<()>, offer: Forget },
+    /// An initiator that has accepted it.
+    Accepted,
+    /// A recipient that waits for that.
+    Answered { accepted: oneshot::Receiver<()> },
+}
+
+/// An open channel.
+pub struct ScriptedChannel {
+    to: mpsc::Sender<Message>,
+    from: AsyncMutex<mpsc::Receiver<Message>>,
     is_mute: bool,
+}
+
+/// Takes an offer back when its session is gone.
+struct Forget {
+    offers: Arc<Mutex<Offers>>,
+    text: String,
+}
+
+impl Drop for Forget {
+    fn drop(&mut self) {
+        self.offers.lock().open.remove(&self.text);
+    }
+}
+
+/// A description that looks like one: a session id, and who made it.
+fn describe(number: u64, maker: &str) -> String {
+    format!("v=0\r\no=- {number} 2 IN IP4 127.0.0.1\r\ns=scripted {maker} {number}\r\nt=0 0\r\n")
 }
 
 impl Transport for Scripted {
     type Session = ScriptedSession;
 
     async fn offer(&self, _: &IceConfig) -> Result<(ScriptedSession, Sdp), TransportError> {
-        let ((to_second, from_first), (to_first, from_second)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
+        let (to_second, from_first) = mpsc::channel(MESSAGES_MAX);
+        let (to_first, from_second) = mpsc::channel(MESSAGES_MAX);
         let (accepted, awaited) = oneshot::channel();
-        let mut offers = self.offers.lock();
-        let sdp = format!("scripted offer {}", offers.len() + 1);
-        offers.insert(sdp.clone(), (Wire { to: to_first, from: from_first }, awaited));
+        let text = {
+            let mut offers = self.offers.lock();
+            offers.made += 1;
+            let text = describe(offers.made, "offer");
+            let wire = Wire { to: to_first, from: from_first };
+            offers.open.insert(text.clone(), Offered { wire, accepted: awaited });
+            text
+        };
+        let forget = Forget { offers: Arc::clone(&self.offers), text: text.clone() };
+        let step = Step::Offered { accepted, offer: forget };
         let wire = Wire { to: to_second, from: from_second };
-        Ok((ScriptedSession { wire, transport: self.clone(), accepted: Some(accepted), awaited: None }, Sdp::new(sdp)))
+        Ok((ScriptedSession { wire, transport: self.clone(), step }, Sdp::new(text)))
     }
 
     async fn answer(&self, offer: &Sdp, _: &IceConfig) -> Result<(ScriptedSession, Sdp), TransportError> {
-        // Tolerant as real ones are: spaces around an offer do not matter.
-        let found = self.offers.lock().remove(offer.as_str().trim());
-        let (wire, awaited) = found.ok_or_else(|| TransportError::BadRemoteDescription("no such offer".into()))?;
-        let sdp = Sdp::new(format!("scripted answer to {}", offer.as_str()));
-        Ok((ScriptedSession { wire, transport: self.clone(), accepted: None, awaited: Some(awaited) }, sdp))
+        // Tolerant as real ones are: spaces around lines do not matter.
+        let text: String = offer.as_str().lines().map(|line| format!("{}\r\n", line.trim())).collect();
+        let found = self.offers.lock().open.remove(&text);
+        let Offered { wire, accepted } = found
+            .ok_or_else(|| TransportError::BadRemoteDescription("nobody made this offer, or it is taken".into()))?;
+        let answer = text.replace("scripted offer", "scripted answer");
+        let session = ScriptedSession { wire, transport: self.clone(), step: Step::Answered { accepted } };
+        Ok((session, Sdp::new(answer)))
     }
 }
 
 impl Session for ScriptedSession {
     type Channel = ScriptedChannel;
 
-    async fn accept(&mut self, _: &Sdp) -> Result<(), TransportError> {
+    async fn accept(&mut self, answer: &Sdp) -> Result<(), TransportError> {
         if let Some(on_accept) = &self.transport.on_accept {
             on_accept();
         }
-        let accepted = self.accepted.take().ok_or(TransportError::Closed)?;
+        let Step::Offered { accepted, offer } = std::mem::replace(&mut self.step, Step::Accepted) else {
+            return Err(TransportError::Closed);
+        };
+        if answer.as_str() != offer.text.replace("scripted offer", "scripted answer") {
+            return Err(TransportError::BadRemoteDescription("an answer to another offer".into()));
+        }
         accepted.send(()).map_err(|()| TransportError::ConnectionFailed)
     }
 
     async fn open(self) -> Result<ScriptedChannel, TransportError> {
-        if let Some(awaited) = self.awaited {
-            awaited.await.map_err(|_| TransportError::ConnectionFailed)?;
+        if let Step::Answered { accepted } = self.step {
+            accepted.await.map_err(|_| TransportError::ConnectionFailed)?;
         }
         let Wire { to, from } = self.wire;
         Ok(ScriptedChannel { to, from: AsyncMutex::new(from), is_mute: self.transport.is_mute })
@@ -190,7 +158,7 @@ impl Channel for ScriptedChannel {
         if self.is_mute {
             return Ok(());
         }
-        self.to.send(message).map_err(|_| TransportError::Closed)
+        self.to.send(message).await.map_err(|_| TransportError::Closed)
     }
 
     async fn receive(&self) -> Option<Message> {
@@ -200,5 +168,49 @@ impl Channel for ScriptedChannel {
     async fn close(self) {}
 }
 
-/// How long a poll interval of a stage is.
-pub(crate) const INTERVAL: Duration = crate::settings::DEFAULT_POLL_INTERVAL;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ice() -> IceConfig {
+        IceConfig::default()
+    }
+
+    #[tokio::test]
+    async fn two_sessions_open_and_a_message_goes_each_way() {
+        let transport = Scripted::default();
+        let (mut initiator, offer) = transport.offer(&ice()).await.unwrap();
+        let (recipient, answer) = transport.answer(&offer, &ice()).await.unwrap();
+        initiator.accept(&answer).await.unwrap();
+        let (first, second) = tokio::join!(initiator.open(), recipient.open());
+        let (first, second) = (first.unwrap(), second.unwrap());
+        first.send(Message::text("to the second")).await.unwrap();
+        second.send(Message::text("to the first")).await.unwrap();
+        assert_eq!(second.receive().await, Some(Message::text("to the second")));
+        assert_eq!(first.receive().await, Some(Message::text("to the first")));
+        first.close().await;
+        assert_eq!(second.receive().await, None);
+    }
+
+    #[tokio::test]
+    async fn an_offer_is_answered_once_and_an_answer_fits_its_own_offer_alone() {
+        let transport = Scripted::default();
+        let (mut first, offer) = transport.offer(&ice()).await.unwrap();
+        let (_second, other) = transport.offer(&ice()).await.unwrap();
+        let (_session, answer) = transport.answer(&other, &ice()).await.unwrap();
+        assert!(transport.answer(&other, &ice()).await.is_err());
+        assert!(first.accept(&answer).await.is_err());
+        assert!(transport.answer(&Sdp::new("v=0"), &ice()).await.is_err());
+        drop(first);
+        assert!(transport.answer(&offer, &ice()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_recipient_whose_initiator_is_gone_does_not_open() {
+        let transport = Scripted::default();
+        let (initiator, offer) = transport.offer(&ice()).await.unwrap();
+        let (recipient, _) = transport.answer(&offer, &ice()).await.unwrap();
+        drop(initiator);
+        assert!(recipient.open().await.is_err());
+    }
+}

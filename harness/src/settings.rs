@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, TransportKind};
 
 /// How many pairs there are unless told otherwise.
 pub const DEFAULT_PAIRS: usize = 1;
@@ -24,6 +24,9 @@ pub const DEADLINE_MAX: Duration = Duration::from_hours(24);
 /// How late a poll may begin, and an answer may be detected, unless told otherwise. Real machines are busy.
 pub const DEFAULT_LATE_TOLERANCE: Duration = Duration::from_millis(500);
 
+/// The same in virtual time, where nothing is ever late by itself.
+pub const VIRTUAL_LATE_TOLERANCE: Duration = Duration::ZERO;
+
 /// How much too early a poll may seem to begin. None does; the moments are read one after the other.
 pub const EARLY_TOLERANCE: Duration = Duration::from_millis(1);
 
@@ -40,14 +43,17 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// The clock that the run goes by.
     pub clock: Clock,
+    /// Who talks WebRTC; `None` is what is usual on the clock.
+    pub transport: Option<TransportKind>,
     /// Launchers that are running already: none, one for both peers, or the first peer's and the second's.
     pub launchers: Vec<LauncherUrl>,
     /// The time between two polls, and from the offer to the first.
     pub poll_interval: Duration,
     /// How long a peer may take from joining to the open channel.
     pub deadline: Duration,
-    /// How late a poll may begin, and how much longer than an interval the detection of an answer may take.
-    pub late_tolerance: Duration,
+    /// How late a poll may begin, and how much longer than an interval the detection of an answer may take; `None` is
+    /// what is usual on the clock.
+    pub late_tolerance: Option<Duration>,
     /// Whether nothing else runs in this process, so that its tasks and sockets can be counted. A program of its own can
     /// say so; one test of several in a process cannot.
     pub alone_in_process: bool,
@@ -59,10 +65,11 @@ impl Default for Settings {
             pairs: DEFAULT_PAIRS,
             seed: None,
             clock: Clock::Real,
+            transport: None,
             launchers: Vec::new(),
             poll_interval: DEFAULT_POLL_INTERVAL,
             deadline: DEFAULT_DEADLINE,
-            late_tolerance: DEFAULT_LATE_TOLERANCE,
+            late_tolerance: None,
             alone_in_process: false,
         }
     }
@@ -90,6 +97,13 @@ impl Settings {
         self
     }
 
+    /// Sets who talks WebRTC.
+    #[must_use]
+    pub fn transport(mut self, transport: TransportKind) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
     /// Sets the launchers to use: one for both peers, or the first peer's and the second's.
     #[must_use]
     pub fn launchers(mut self, launchers: Vec<LauncherUrl>) -> Self {
@@ -114,8 +128,21 @@ impl Settings {
     /// Sets how late a poll, or the detection of an answer, may be.
     #[must_use]
     pub fn late_tolerance(mut self, late_tolerance: Duration) -> Self {
-        self.late_tolerance = late_tolerance;
+        self.late_tolerance = Some(late_tolerance);
         self
+    }
+
+    /// How late a poll may begin on the clock of these settings.
+    pub fn late_tolerance_kept(&self) -> Duration {
+        self.late_tolerance.unwrap_or(match self.clock {
+            Clock::Real => DEFAULT_LATE_TOLERANCE,
+            Clock::Virtual => VIRTUAL_LATE_TOLERANCE,
+        })
+    }
+
+    /// Who talks WebRTC on the clock of these settings.
+    pub fn transport_used(&self) -> TransportKind {
+        self.transport.unwrap_or(TransportKind::usual(self.clock))
     }
 
     /// Says whether nothing else runs in this process.

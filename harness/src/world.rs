@@ -1,13 +1,16 @@
 //! Where the pairs meet: launchers of the run's own, or launchers that are running already.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
-use safe_mock::{Builder, MockLauncher, Network};
+use safe_mock::{Builder, Launcher, MockLauncher, Network};
 use serde::Deserialize;
 use signaling::RoomName;
+use signaling::launcher::{HttpService, InProcess};
 
 use crate::chance;
+use crate::clock::Clock;
 use crate::error::RunError;
 use crate::left_over::Counts;
 use crate::scenario::{Launchers, Scenario};
@@ -19,24 +22,45 @@ const ANSWER_WAIT: Duration = Duration::from_secs(5);
 /// How many handles one pair may have at a time, at a launcher that all pairs share.
 const HANDLES_OF_A_PAIR: usize = 8;
 
+/// When virtual time begins, since 1970: the day on which the last launcher was released.
+const VIRTUAL_START: Duration = Duration::from_secs(1_491_004_800);
+
 /// What all peers of a run meet over.
 #[derive(Debug)]
 pub(crate) enum World {
-    /// The run's own launchers.
-    Own { launchers: Vec<MockLauncher>, layout: Launchers, seed: u64 },
+    /// The run's own launchers, on ports.
+    OnPorts { launchers: Vec<MockLauncher>, layout: Launchers, seed: u64 },
+    /// The run's own launchers, called in process.
+    InProcess { launchers: Vec<Launcher>, layout: Launchers, seed: u64 },
     /// Launchers that somebody else runs.
     Running { urls: [String; 2], client: reqwest::Client, seed: u64, salt: u32 },
+}
+
+/// How a peer gets to its launcher.
+pub(crate) struct Door {
+    /// Where the launcher is.
+    pub(crate) url: String,
+    /// What carries requests there.
+    pub(crate) service: Arc<dyn HttpService>,
 }
 
 impl World {
     /// # Errors
     /// A launcher cannot be started, or none answers where one should.
     pub(crate) async fn open(scenario: &Scenario, settings: &Settings, seed: u64) -> Result<Self, RunError> {
+        let layout = scenario.launchers;
+        if settings.clock == Clock::Virtual {
+            if !settings.launchers.is_empty() {
+                return Err(RunError::VirtualLaunchers);
+            }
+            let launchers = builders(layout, settings.pairs, seed).into_iter().map(in_virtual_time).collect();
+            return Ok(Self::InProcess { launchers, layout, seed });
+        }
         let given: Vec<_> = settings.launchers.iter().map(|url| url.as_str().to_owned()).collect();
         let urls = match given.as_slice() {
-            [] => return Self::start(scenario.launchers, settings.pairs, seed).await,
+            [] => return Self::start(layout, settings.pairs, seed).await,
             [both] => [both.clone(), both.clone()],
-            [_, _] if scenario.launchers == Launchers::OneForEachPair => {
+            [_, _] if layout == Launchers::OneForEachPair => {
                 return Err(RunError::OneLauncherOnly { scenario: scenario.name });
             }
             [first, second] => [first.clone(), second.clone()],
@@ -53,39 +77,29 @@ impl World {
 
     async fn start(layout: Launchers, pairs: usize, seed: u64) -> Result<Self, RunError> {
         let mut launchers = Vec::new();
-        match layout {
-            Launchers::TwoForEachPair | Launchers::OneForEachPair => {
-                let each = if layout == Launchers::OneForEachPair { 1 } else { LAUNCHERS_MAX };
-                for pair in 1..=pairs {
-                    let network = Network::new();
-                    for seed in chance::of_pair(seed, pair).launchers.into_iter().take(each) {
-                        launchers.push(MockLauncher::builder().network(&network).seed(seed).start().await?);
-                    }
-                }
-            }
-            Launchers::TwoForAll => {
-                let network = Network::new();
-                for seed in chance::of_launchers(seed) {
-                    launchers.push(with_room_for(pairs).network(&network).seed(seed).start().await?);
-                }
-            }
+        for builder in builders(layout, pairs, seed) {
+            launchers.push(builder.start().await?);
         }
-        Ok(Self::Own { launchers, layout, seed })
+        Ok(Self::OnPorts { launchers, layout, seed })
     }
 
-    /// The launchers of the two peers of a pair, counted from 1.
-    pub(crate) fn launchers_of(&self, pair: usize) -> [String; 2] {
-        match self {
-            Self::Running { urls, .. } => urls.clone(),
-            Self::Own { launchers, layout, .. } => {
-                let url = |index: usize| launchers.get(index).map(MockLauncher::url).unwrap_or_default();
-                match layout {
-                    Launchers::TwoForEachPair => [url(2 * (pair - 1)), url(2 * (pair - 1) + 1)],
-                    Launchers::OneForEachPair => [url(pair - 1), url(pair - 1)],
-                    Launchers::TwoForAll => [url(0), url(1)],
-                }
-            }
-        }
+    /// The ways of the two peers of a pair, counted from 1, to their launchers.
+    ///
+    /// # Errors
+    /// An HTTP client cannot be made.
+    pub(crate) fn doors_of(&self, pair: usize) -> Result<[Door; 2], RunError> {
+        let over_tcp = |url: String| -> Result<Door, RunError> { Ok(Door { url, service: Arc::new(client()?) }) };
+        let [first, second] = match self {
+            Self::Running { urls: [first, second], .. } => [over_tcp(first.clone()), over_tcp(second.clone())],
+            Self::OnPorts { launchers, layout, .. } => layout
+                .of_pair(pair)
+                .map(|index| over_tcp(launchers.get(index).map(MockLauncher::url).unwrap_or_default())),
+            Self::InProcess { launchers, layout, .. } => layout.of_pair(pair).map(|index| {
+                let router = launchers.get(index).map(Launcher::router).unwrap_or_default();
+                Ok(Door { url: in_process_url(index), service: Arc::new(InProcess::new(router)) })
+            }),
+        };
+        Ok([first?, second?])
     }
 
     /// The room of a pair, counted from 1: one that nobody has used on this network.
@@ -94,7 +108,7 @@ impl World {
     /// None in fact: the name is short and plain.
     pub(crate) fn room_of(&self, pair: usize) -> Result<RoomName, RunError> {
         let name = match self {
-            Self::Own { seed, .. } => format!("harness-{seed}-{pair}"),
+            Self::OnPorts { seed, .. } | Self::InProcess { seed, .. } => format!("harness-{seed}-{pair}"),
             Self::Running { seed, salt, .. } => format!("harness-{seed}-{pair}-{salt:08x}"),
         };
         Ok(RoomName::new(name)?)
@@ -103,20 +117,18 @@ impl World {
     /// The URL of every launcher, in the order of [`handles`](Self::handles).
     pub(crate) fn urls(&self) -> Vec<String> {
         match self {
-            Self::Own { launchers, .. } => launchers.iter().map(MockLauncher::url).collect(),
+            Self::OnPorts { launchers, .. } => launchers.iter().map(MockLauncher::url).collect(),
+            Self::InProcess { launchers, .. } => (0..launchers.len()).map(in_process_url).collect(),
             Self::Running { urls: [first, second], .. } if first == second => vec![first.clone()],
             Self::Running { urls, .. } => urls.to_vec(),
         }
     }
 
-    /// How many handles of records and data ids live at each launcher. Peers ask for no other kind; a launcher makes a
-    /// choice of encryption for itself and keeps it (launcher behaviour §4.1).
+    /// How many handles of records and data ids live at each launcher. Peers ask for no other kind.
     pub(crate) async fn handles(&self) -> Counts {
         match self {
-            Self::Own { launchers, .. } => {
-                let views = launchers.iter().map(|launcher| launcher.launcher().handles());
-                views.map(|view| Ok(view.structured_data.live + view.data_id.live)).collect()
-            }
+            Self::OnPorts { launchers, .. } => launchers.iter().map(|mock| live_at(mock.launcher())).collect(),
+            Self::InProcess { launchers, .. } => launchers.iter().map(live_at).collect(),
             Self::Running { client, .. } => {
                 let mut counts = Vec::new();
                 for url in self.urls() {
@@ -129,12 +141,45 @@ impl World {
 
     /// Stops what was started.
     pub(crate) async fn close(self) {
-        if let Self::Own { launchers, .. } = self {
+        if let Self::OnPorts { launchers, .. } = self {
             for launcher in launchers {
                 launcher.shutdown().await;
             }
         }
     }
+}
+
+/// The run's own launchers, in the order in which [`Launchers::of_pair`] counts them.
+fn builders(layout: Launchers, pairs: usize, seed: u64) -> Vec<Builder> {
+    let each = match layout {
+        Launchers::TwoForEachPair => LAUNCHERS_MAX,
+        Launchers::OneForEachPair => 1,
+        Launchers::TwoForAll => {
+            let network = Network::new();
+            let shared = |seed| with_room_for(pairs).network(&network).seed(seed);
+            return chance::of_launchers(seed).map(shared).into();
+        }
+    };
+    let of_pair = |pair| {
+        let network = Network::new();
+        let seeds = chance::of_pair(seed, pair).launchers.into_iter().take(each);
+        seeds.map(move |seed| MockLauncher::builder().network(&network).seed(seed))
+    };
+    (1..=pairs).flat_map(of_pair).collect()
+}
+
+/// Tokens carry the time, so that has to begin at the same moment in every run.
+fn in_virtual_time(builder: Builder) -> Launcher {
+    builder.clock(safe_mock::Clock::starting_at(VIRTUAL_START)).build()
+}
+
+fn in_process_url(index: usize) -> String {
+    format!("http://launcher-{}", index + 1)
+}
+
+fn live_at(launcher: &Launcher) -> Result<usize, String> {
+    let view = launcher.handles();
+    Ok(view.structured_data.live + view.data_id.live)
 }
 
 /// An HTTP client for launchers: no proxy stands between, and they send nobody elsewhere.

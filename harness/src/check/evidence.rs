@@ -42,7 +42,7 @@ impl Evidence {
             counts,
             // What a peer makes of a shorter one.
             poll_interval: settings.poll_interval.max(signaling::poller::MIN_POLL_INTERVAL),
-            late_tolerance: settings.late_tolerance,
+            late_tolerance: settings.late_tolerance_kept(),
         }
     }
 

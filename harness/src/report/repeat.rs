@@ -1,7 +1,8 @@
 //! The command that plays a run again.
 
 use super::model::Played;
-use crate::settings::{DEFAULT_DEADLINE, DEFAULT_LATE_TOLERANCE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL};
+use crate::clock::Clock;
+use crate::settings::{DEFAULT_DEADLINE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL};
 
 /// How the program is started from the workspace.
 const PROGRAM: &str = "cargo run --release -p harness -- run";
@@ -27,8 +28,14 @@ pub(super) fn command(played: &Played<'_>) -> String {
     if settings.deadline != DEFAULT_DEADLINE {
         add("deadline-s", settings.deadline.as_secs_f64().to_string());
     }
-    if settings.late_tolerance != DEFAULT_LATE_TOLERANCE {
-        add("late-tolerance-ms", settings.late_tolerance.as_millis().to_string());
+    if settings.clock != Clock::default() {
+        add("clock", settings.clock.to_string());
+    }
+    if let Some(transport) = settings.transport {
+        add("transport", transport.to_string());
+    }
+    if let Some(tolerance) = settings.late_tolerance {
+        add("late-tolerance-ms", tolerance.as_millis().to_string());
     }
     for launcher in &settings.launchers {
         add("launcher", launcher.to_string());

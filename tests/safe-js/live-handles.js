@@ -1,0 +1,7 @@
+// Prints the handles that live at the launcher, as the peers print those that they leave: `left kind number`.
+
+const answer = await fetch('http://localhost:8100/__mock/handles');
+if (!answer.ok) throw new Error(`the launcher answered ${answer.status}`);
+for (const [kind, { numbers }] of Object.entries(await answer.json())) {
+  for (const number of numbers) console.log(`left ${kind} ${number}`);
+}
