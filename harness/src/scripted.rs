@@ -118,7 +118,8 @@ impl Transport for Scripted {
 
     async fn answer(&self, offer: &Sdp, _: &IceConfig) -> Result<(ScriptedSession, Sdp), TransportError> {
         // Tolerant as real ones are: spaces around lines do not matter.
-        let text: String = offer.as_str().lines().map(|line| format!("{}\r\n", line.trim())).collect();
+        let lines: Vec<_> = offer.as_str().lines().map(str::trim).collect();
+        let text = lines.join("\r\n") + "\r\n";
         let found = self.offers.lock().open.remove(&text);
         let Offered { wire, accepted } = found
             .ok_or_else(|| TransportError::BadRemoteDescription("nobody made this offer, or it is taken".into()))?;

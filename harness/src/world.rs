@@ -23,7 +23,7 @@ const ANSWER_WAIT: Duration = Duration::from_secs(5);
 const HANDLES_OF_A_PAIR: usize = 8;
 
 /// When virtual time begins, since 1970: the day on which the last launcher was released.
-const VIRTUAL_START: Duration = Duration::from_secs(1_491_004_800);
+const VIRTUAL_START: Duration = Duration::from_hours(24 * 17_257);
 
 /// What all peers of a run meet over.
 #[derive(Debug)]
@@ -127,8 +127,8 @@ impl World {
     /// How many handles of records and data ids live at each launcher. Peers ask for no other kind.
     pub(crate) async fn handles(&self) -> Counts {
         match self {
-            Self::OnPorts { launchers, .. } => launchers.iter().map(|mock| live_at(mock.launcher())).collect(),
-            Self::InProcess { launchers, .. } => launchers.iter().map(live_at).collect(),
+            Self::OnPorts { launchers, .. } => launchers.iter().map(|mock| Ok(live_at(mock.launcher()))).collect(),
+            Self::InProcess { launchers, .. } => launchers.iter().map(|launcher| Ok(live_at(launcher))).collect(),
             Self::Running { client, .. } => {
                 let mut counts = Vec::new();
                 for url in self.urls() {
@@ -177,9 +177,9 @@ fn in_process_url(index: usize) -> String {
     format!("http://launcher-{}", index + 1)
 }
 
-fn live_at(launcher: &Launcher) -> Result<usize, String> {
+fn live_at(launcher: &Launcher) -> usize {
     let view = launcher.handles();
-    Ok(view.structured_data.live + view.data_id.live)
+    view.structured_data.live + view.data_id.live
 }
 
 /// An HTTP client for launchers: no proxy stands between, and they send nobody elsewhere.

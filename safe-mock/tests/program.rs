@@ -1,0 +1,158 @@
+//! The `safe-mock` program, from outside.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_safe-mock"));
+    command.env_remove("SAFE_MOCK_PORT").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A running program that is killed when a test fails.
+struct Running {
+    child: Child,
+    stdout: BufReader<std::process::ChildStdout>,
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        Self { child, stdout }
+    }
+
+    fn ready(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// The exit code and what it logged.
+    fn end(mut self) -> (Option<i32>, String) {
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already, unless the test failed.
+        let _ended = self.child.kill();
+    }
+}
+
+fn address(ready: &str) -> SocketAddr {
+    ready.rsplit("http://").next().unwrap().parse().unwrap()
+}
+
+fn ask(address: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+}
+
+#[test]
+#[cfg(unix)]
+fn it_says_when_it_is_ready_and_stops_cleanly_when_asked() {
+    for signal in ["TERM", "INT"] {
+        let mut running = Running::start(program().args(["--port", "0", "--launchers", "2"]));
+        for launcher in 1..=2 {
+            let ready = running.ready();
+            assert!(ready.starts_with(&format!("launcher {launcher} of 2 ready at http://127.0.0.1:")), "{ready}");
+            assert!(ask(address(&ready), &get("/health")).ends_with("\r\n\r\nOK"));
+        }
+        running.signal(signal);
+        assert_eq!(running.end().0, Some(0), "{signal}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn its_log_shows_each_request_in_one_line_and_never_a_token_or_a_body() {
+    let mut running = Running::start(program().args(["--port", "0", "--seed", "7", "--log", "trace"]));
+    let address = address(&running.ready());
+    let app = r#"{"app":{"name":"n","id":"secret-id","vendor":"v","version":"1"},"permissions":["LOW_LEVEL_API"]}"#;
+    let length = app.len();
+    let head = "POST /auth HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+    let granted = ask(address, &format!("{head}\r\ncontent-length: {length}\r\n\r\n{app}"));
+    let token = granted.split("\"token\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let sdp = "dj0wDQpzZGNyZXQ=";
+    let body = format!(r#"{{"name":"RaGohT04kVkbw9un4bpaC9aJgOeHUFuPmX+8E0dXI9g=","data":"{sdp}"}}"#);
+    let head = "POST /structured-data HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+    let length = body.len();
+    let created =
+        ask(address, &format!("{head}\r\nauthorization: Bearer {token}\r\ncontent-length: {length}\r\n\r\n{body}"));
+    assert!(created.starts_with("HTTP/1.1 200"), "{created}");
+    running.signal("TERM");
+    let (_, log) = running.end();
+    for line in ["POST /auth 200 ", "POST /structured-data 200 "] {
+        assert_eq!(log.lines().filter(|logged| logged.contains(line)).count(), 1, "{log}");
+    }
+    let signature = token.rsplit('.').next().unwrap();
+    for secret in [signature, sdp, "secret-id"] {
+        assert!(!log.contains(secret), "{secret} is in {log}");
+    }
+}
+
+fn fails(command: &mut Command) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn a_port_in_use_is_one_clear_sentence_and_its_own_exit_code() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let (code, said) = fails(program().args(["--port", &port, "--log", "error"]));
+    assert_eq!(code, Some(3));
+    assert_eq!(
+        said,
+        format!(
+            "safe-mock: port {port} of 127.0.0.1 is in use; is another launcher running? Choose another with --port\n"
+        )
+    );
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_refused() {
+    for arguments in [
+        &["--port", "65536"][..],
+        &["--launchers", "0"],
+        &["--port", "65535", "--launchers", "2"],
+        &["--handles-max", "0"],
+        &["--idle-timeout-s", "0"],
+        &["--origin", "example.net"],
+        &["--log", "a=b=c"],
+        &["--no-such-flag"],
+    ] {
+        let (code, said) = fails(program().args(arguments));
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        assert!(!said.is_empty());
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn the_environment_says_what_flags_say() {
+    let mut running = Running::start(program().env("SAFE_MOCK_PORT", "0").env("SAFE_MOCK_NO_CONTROL", "true"));
+    let address = address(&running.ready());
+    assert_ne!(address.port(), 8100);
+    assert!(ask(address, &get("/__mock")).starts_with("HTTP/1.1 404"));
+    running.signal("TERM");
+    assert_eq!(running.end().0, Some(0));
+}
