@@ -2,6 +2,8 @@
 //!
 //! It needs no token, so web pages of other origins are refused, whatever the request.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{Path, Query, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -11,6 +13,8 @@ use http::header;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::fault::delay::DELAY_MS_MAX;
+use crate::fault::{BadRule, Rule};
 use crate::http::extract::RawBody;
 use crate::http::reply::{self, Failure, Reply};
 use crate::journal;
@@ -18,7 +22,7 @@ use crate::launcher::view::RecordView;
 use crate::launcher::{Consent, Launcher, Question};
 
 /// What can be asked of it; `GET /__mock` shows this.
-const ROUTES: [(&str, &str); 12] = [
+const ROUTES: [(&str, &str); 20] = [
     ("GET /__mock/accounts", "the accounts that are logged in or have live sessions"),
     ("POST /__mock/accounts", "makes a fresh account and logs it in; sessions of others live on"),
     ("POST /__mock/logout", "logs out: ends all sessions, and lets no app in until an account logs in"),
@@ -30,7 +34,15 @@ const ROUTES: [(&str, &str); 12] = [
     ("GET /__mock/handles", "the live handles, by kind"),
     ("GET /__mock/network", "what is stored: names, states, versions, owners"),
     ("GET /__mock/journal", "the last requests; ?method= ?path= ?status= ?session= ?after= ?limit="),
-    ("POST /__mock/reset", "back to the start: first account, no sessions, no handles, nothing stored"),
+    ("DELETE /__mock/handles", "loses all handles"),
+    ("GET /__mock/faults", "the rules by which calls go wrong, and how often each struck"),
+    ("POST /__mock/faults", r#"{"matching":{"call":"put"},"fault":"lose_answer","until":{"times":1}}; answers its id"#),
+    ("DELETE /__mock/faults", "removes all rules"),
+    ("DELETE /__mock/faults/{id}", "removes a rule"),
+    ("GET /__mock/link", "whether the launcher reaches its network"),
+    ("PUT /__mock/link", r#"{"joined":true|false,"after_ms":0}: how long it waits for a network out of reach"#),
+    ("POST /__mock/restart", "restarts the launcher: sessions and handles are gone, account and network stay"),
+    ("POST /__mock/reset", "back to the start: first account, no sessions, no handles, nothing stored, no faults"),
 ];
 
 /// The routes of the control plane, to be nested.
@@ -43,7 +55,11 @@ pub(crate) fn router(launcher: &Launcher) -> Router {
         .route("/consent/{id}", put(decide))
         .route("/sessions", get(sessions))
         .route("/sessions/{id}", delete(revoke))
-        .route("/handles", get(handles))
+        .route("/handles", get(handles).delete(lose_handles))
+        .route("/faults", get(faults).post(add_fault).delete(clear_faults))
+        .route("/faults/{id}", delete(remove_fault))
+        .route("/link", get(link).put(set_link))
+        .route("/restart", post(restart))
         .route("/network", get(network))
         .route("/journal", get(journal))
         .route("/reset", post(reset))
@@ -140,6 +156,63 @@ async fn revoke(State(launcher): State<Launcher>, Path(id): Path<String>) -> Rep
 
 async fn handles(State(launcher): State<Launcher>) -> Response {
     reply::json(&launcher.handles())
+}
+
+async fn lose_handles(State(launcher): State<Launcher>) -> Response {
+    launcher.lose_handles();
+    reply::done()
+}
+
+async fn faults(State(launcher): State<Launcher>) -> Response {
+    reply::json(&launcher.faults())
+}
+
+async fn add_fault(State(launcher): State<Launcher>, RawBody(body): RawBody) -> Reply {
+    #[derive(Serialize)]
+    struct Body {
+        id: u64,
+    }
+    let rule: Rule = parse(&body)?;
+    let guard = launcher.add_fault(rule).map_err(|error| Failure::Refused(error.to_string().into()))?;
+    Ok(reply::json(&Body { id: guard.keep() }))
+}
+
+async fn clear_faults(State(launcher): State<Launcher>) -> Response {
+    launcher.clear_faults();
+    reply::done()
+}
+
+async fn remove_fault(State(launcher): State<Launcher>, Path(id): Path<String>) -> Reply {
+    done_if(id.parse().is_ok_and(|id| launcher.remove_fault(id)), "no rule has this number")
+}
+
+async fn link(State(launcher): State<Launcher>) -> Response {
+    reply::json(&launcher.link())
+}
+
+async fn set_link(State(launcher): State<Launcher>, RawBody(body): RawBody) -> Reply {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        joined: bool,
+        #[serde(default)]
+        after_ms: u64,
+    }
+    let body: Body = parse(&body)?;
+    if body.after_ms > DELAY_MS_MAX {
+        return Err(Failure::Refused(BadRule::DelayTooLong(body.after_ms).to_string().into()));
+    }
+    if body.joined {
+        launcher.join();
+    } else {
+        launcher.cut_off(Duration::from_millis(body.after_ms));
+    }
+    Ok(reply::done())
+}
+
+async fn restart(State(launcher): State<Launcher>) -> Response {
+    launcher.restart();
+    reply::done()
 }
 
 async fn network(State(launcher): State<Launcher>) -> Response {

@@ -21,11 +21,14 @@ pub struct Entry {
     pub method: String,
     /// The path as sent, without its query.
     pub path: String,
-    /// The status of the answer.
+    /// The status of the answer; 0 where a fault broke the connection instead.
     pub status: u16,
     /// The session that asked, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<u64>,
+    /// The faults that struck, by name and joined by `+`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 impl Entry {
@@ -39,6 +42,7 @@ impl Entry {
             path: path.to_owned(),
             status,
             session,
+            fault: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,10 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::config::{Builder, Config};
+use crate::http::broken::BrokenConnection;
 use crate::launcher::{Launcher, Network};
+use crate::line::Line;
+use crate::service::LauncherService;
 
 /// How many connections may wait to be accepted: as many as the kernel grants.
 const BACKLOG: i32 = 4_096;
@@ -177,7 +181,7 @@ fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
 /// Accepts until told to stop, then lets what runs finish. Dropping it drops every connection with it.
 async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(launcher.config().connections_max));
-    let service = TowerToHyperService::new(launcher.router());
+    let service = TowerToHyperService::new(launcher.service());
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
@@ -190,11 +194,17 @@ async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationTok
             Some(_ended) = connections.join_next() => {}
             (place, accepted) = next => match accepted {
                 Ok((stream, _)) => {
-                    let connection = graceful.watch(connection(stream, service.clone(), launcher.config()));
+                    let (line, reset) = Line::new(prompt(stream));
+                    let connection = graceful.watch(connection(line, service.clone(), launcher.config()));
                     connections.spawn(async move {
                         let _place = place;
-                        if let Err(error) = connection.await {
+                        // The socket is dropped after this: only then is it reset.
+                        let mut connection = pin!(connection);
+                        if let Err(error) = connection.as_mut().await {
                             tracing::debug!(%error, "a connection ended early");
+                            if is_reset(&error) {
+                                reset.arm();
+                            }
                         }
                     });
                 }
@@ -213,16 +223,27 @@ async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationTok
 
 /// One connection, bounded in its headers and in its silence.
 fn connection(
-    stream: TcpStream,
-    service: TowerToHyperService<axum::Router>,
+    line: Line,
+    service: TowerToHyperService<LauncherService>,
     config: &Config,
-) -> hyper::server::conn::http1::Connection<TokioIo<TcpStream>, TowerToHyperService<axum::Router>> {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "small answers may come late");
-    }
+) -> hyper::server::conn::http1::Connection<TokioIo<Line>, TowerToHyperService<LauncherService>> {
     hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(config.idle_timeout)
         .max_buf_size(HEADER_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(line), service)
+}
+
+/// A connection that sends small answers at once.
+fn prompt(stream: TcpStream) -> TcpStream {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "small answers may come late");
+    }
+    stream
+}
+
+/// Whether a fault resets the connection.
+fn is_reset(error: &hyper::Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
+    cause == Some(&BrokenConnection::Reset)
 }

@@ -29,7 +29,11 @@ pub async fn check(State(launcher): State<Launcher>, request: Request, next: Nex
     }
 }
 
-async fn admit(launcher: &Launcher, mut request: Request) -> Result<Request, Failure> {
+/// The request with its caller, or why it is turned away.
+///
+/// # Errors
+/// A form that cannot be read, or an unusable token.
+pub async fn admit(launcher: &Launcher, mut request: Request) -> Result<Request, Failure> {
     // A form is read before anything else happens (§2.2, step 1).
     if body::is_form(request.headers()) {
         let (parts, content) = request.into_parts();
@@ -37,11 +41,16 @@ async fn admit(launcher: &Launcher, mut request: Request) -> Result<Request, Fai
         request = Request::from_parts(parts, Body::from(form.map_err(|_| Failure::NotFound)?));
     }
     let session = session(launcher, request.headers())?;
-    request.extensions_mut().insert(Caller(session));
+    let sight = request.extensions().get().copied().unwrap_or_default();
+    request.extensions_mut().insert(Caller { session, sight });
     Ok(request)
 }
 
-fn session(launcher: &Launcher, headers: &HeaderMap) -> Result<Option<Arc<Session>>, Failure> {
+/// The session that the token opens; nobody's without one.
+///
+/// # Errors
+/// The token is unusable.
+pub fn session(launcher: &Launcher, headers: &HeaderMap) -> Result<Option<Arc<Session>>, Failure> {
     let Some(value) = headers.get(header::AUTHORIZATION).filter(|value| !value.is_empty()) else { return Ok(None) };
     let token = value.to_str().ok().and_then(bearer).ok_or(Failure::BadToken)?;
     launcher.state().sessions.opened_by(token).map(Some).ok_or(Failure::BadToken)

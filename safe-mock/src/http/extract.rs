@@ -9,16 +9,22 @@ use percent_encoding::percent_decode_str;
 
 use super::body::{self, Parsed};
 use super::reply::{Failure, NoSession};
+use crate::fault::Sight;
 use crate::launcher::{AccountId, Launcher, Permission, Session};
 
 /// Who calls: an app with a session, or nobody known. The token was checked before (see `authorization`).
 #[derive(Clone)]
-pub struct Caller(pub Option<Arc<Session>>);
+pub struct Caller {
+    /// The session, if there is one.
+    pub session: Option<Arc<Session>>,
+    /// How the call sees the network.
+    pub sight: Sight,
+}
 
 impl Caller {
     /// The session, if there is one.
     pub fn known(&self) -> Option<&Session> {
-        self.0.as_deref()
+        self.session.as_deref()
     }
 
     /// The account that acts, if there is one.
@@ -48,7 +54,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self(None)))
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self { session: None, sight: Sight::default() }))
     }
 }
 

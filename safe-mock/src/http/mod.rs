@@ -5,10 +5,12 @@
 mod auth;
 mod authorization;
 mod body;
+pub(crate) mod broken;
 mod cipher_options;
 pub mod cors;
 mod data_id;
 pub(crate) mod extract;
+mod fault;
 mod javascript;
 mod number;
 mod path;
@@ -27,10 +29,10 @@ use reply::Failure;
 /// Every route of one launcher, as a service.
 ///
 /// From the outside in: each request is recorded, a web page is let in or not, the path is brought to the one form that
-/// the table has (launcher behaviour §2.1), the token is checked on every path, known or not (§2.2), and then it is
-/// looked up here.
+/// the table has (launcher behaviour §2.1), what shall go wrong goes wrong, the token is checked on every path, known or not
+/// (§2.2), and then it is looked up here.
 pub(crate) fn router(launcher: &Launcher) -> Router {
-    let api = api(launcher).layer(from_fn_with_state(launcher.clone(), authorization::check));
+    let api = api(launcher).layer(from_fn_with_state(launcher.clone(), fault::strike));
     let api = Router::new().fallback_service(api).layer(map_request(path::canonicalise));
     let mut routes = Router::new().fallback_service(api);
     if launcher.config().control {

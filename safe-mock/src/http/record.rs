@@ -4,7 +4,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::broken::BrokenConnection;
 use super::extract::Caller;
+use super::fault::Struck;
 use crate::journal::Entry;
 use crate::launcher::Launcher;
 
@@ -14,10 +16,19 @@ pub async fn record(State(launcher): State<Launcher>, request: Request, next: Ne
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let response = next.run(request).await;
     let took = launcher.clock().elapsed().saturating_sub(came);
-    let status = response.status().as_u16();
+    // A connection that breaks has no answer, and so no status.
+    let status = match response.extensions().get::<BrokenConnection>() {
+        Some(_) => 0,
+        None => response.status().as_u16(),
+    };
+    let fault = response.extensions().get::<Struck>().map(|Struck(names)| names.clone());
     let caller = response.extensions().get::<Caller>().and_then(Caller::known);
     let session = caller.map(crate::launcher::Session::number);
-    tracing::info!("{method} {path} {status} {took:.1?}", path = uri.path());
-    launcher.record(Entry::new(came, took, method.as_str(), uri.path(), status, session));
+    let path = uri.path();
+    match &fault {
+        None => tracing::info!("{method} {path} {status} {took:.1?}"),
+        Some(fault) => tracing::info!("{method} {path} {status} {took:.1?} fault: {fault}"),
+    }
+    launcher.record(Entry { fault, ..Entry::new(came, took, method.as_str(), path, status, session) });
     response
 }

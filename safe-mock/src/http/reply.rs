@@ -75,6 +75,10 @@ pub fn options(list: &'static str) -> Response {
     response
 }
 
+/// Marks an answer that a network out of reach was the cause of: the launcher waits before it gives it.
+#[derive(Debug, Clone, Copy)]
+pub struct OutOfReach;
+
 /// What the launcher said to a caller without a session; it depends on the route (§2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoSession {
@@ -144,7 +148,11 @@ impl IntoResponse for Failure {
             Self::ForeignOrigin => refused(StatusCode::FORBIDDEN, "This origin may not use the control plane"),
             Self::Launcher(error) => {
                 let (code, name) = code(error);
-                described(status(name), code, name)
+                let mut response = described(status(name), code, name);
+                if error == LauncherError::RequestTimeout {
+                    response.extensions_mut().insert(OutOfReach);
+                }
+                response
             }
         }
     }
@@ -174,15 +182,25 @@ fn code(error: LauncherError) -> (i32, &'static str) {
         LauncherError::ContentUndecodable => (-2, "CoreError::UnsuccessfulEncodeDecode"),
         LauncherError::SealedForAnother => (-4, "CoreError::SymmetricDecipherFailure"),
         LauncherError::UnexpectedData => (-5, "CoreError::ReceivedUnexpectedData"),
-        LauncherError::Get(GetError::NoSuchData) => (-18, "CoreError::GetFailure::GetError::NoSuchData"),
+        LauncherError::OperationAborted => (-15, "CoreError::OperationAborted"),
+        LauncherError::Get(error) => match error {
+            GetError::NoSuchAccount => (-17, "CoreError::GetFailure::GetError::NoSuchAccount"),
+            GetError::NoSuchData => (-18, "CoreError::GetFailure::GetError::NoSuchData"),
+            GetError::NetworkOther => (-19, "CoreError::GetFailure::GetError::NetworkOther"),
+        },
         LauncherError::Mutation(error) => match error {
+            MutationError::NoSuchAccount => (-20, "CoreError::MutationFailure::MutationError::NoSuchAccount"),
             MutationError::AccountExists => (-21, "CoreError::MutationFailure::MutationError::AccountExists"),
             MutationError::NoSuchData => (-22, "CoreError::MutationFailure::MutationError::NoSuchData"),
             MutationError::DataExists => (-23, "CoreError::MutationFailure::MutationError::DataExists"),
+            MutationError::LowBalance => (-24, "CoreError::MutationFailure::MutationError::LowBalance"),
             MutationError::InvalidSuccessor => (-25, "CoreError::MutationFailure::MutationError::InvalidSuccessor"),
             MutationError::InvalidOperation => (-26, "CoreError::MutationFailure::MutationError::InvalidOperation"),
+            MutationError::NetworkOther => (-27, "CoreError::MutationFailure::MutationError::NetworkOther"),
             MutationError::NetworkFull => (-28, "CoreError::MutationFailure::MutationError::NetworkFull"),
+            MutationError::DataTooLarge => (-29, "CoreError::MutationFailure::MutationError::DataTooLarge"),
         },
+        LauncherError::RequestTimeout => (-37, "CoreError::RequestTimeout"),
         LauncherError::Undecodable => (-1511, "FfiError::UnsuccessfulEncodeDecode"),
         LauncherError::UnknownStructuredData => (-1513, "FfiError::InvalidStructDataHandle"),
         LauncherError::UnknownDataId => (-1514, "FfiError::InvalidDataIdHandle"),

@@ -33,7 +33,7 @@ pub async fn create(State(launcher): State<Launcher>, caller: Caller, ParsedBody
     let version = value.get("version").map_or(Ok(0), |version| number::from_json(version, 3))?;
     let cipher_options = cipher_options(&value, 4)?;
     let draft = Draft { name, tag, content, version, cipher_options };
-    Ok(reply::handle(launcher.state().create(session, draft)?))
+    Ok(reply::handle(launcher.state_seeing(caller.sight).create(session, draft)?))
 }
 
 /// The type tag that an app may create (§7.2, steps 6 to 8).
@@ -68,7 +68,7 @@ pub async fn patch(
     let content = javascript::buffer(body.value.get("data"))?;
     let handle = Handle::new(number::from_text(&handle, 1)?);
     let cipher_options = cipher_options(&body.value, 2)?;
-    launcher.state().patch(session, handle, content, cipher_options)?;
+    launcher.state_seeing(caller.sight).patch(session, handle, content, cipher_options)?;
     Ok(reply::done())
 }
 
@@ -76,7 +76,7 @@ pub async fn patch(
 pub async fn put(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
     let session = caller.session(NoSession::Unauthorized)?;
     let handle = Handle::new(number::from_text(&handle, 1)?);
-    launcher.state().put(session, handle)?;
+    launcher.state_seeing(caller.sight).put(session, handle)?;
     Ok(reply::done())
 }
 
@@ -84,7 +84,7 @@ pub async fn put(State(launcher): State<Launcher>, caller: Caller, Segment(handl
 pub async fn post(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
     let session = caller.session(NoSession::Unauthorized)?;
     let handle = Handle::new(number::from_text(&handle, 1)?);
-    launcher.state().post(session, handle)?;
+    launcher.state_seeing(caller.sight).post(session, handle)?;
     Ok(reply::done())
 }
 
@@ -92,7 +92,7 @@ pub async fn post(State(launcher): State<Launcher>, caller: Caller, Segment(hand
 pub async fn delete(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
     let session = caller.session(NoSession::Unauthorized)?;
     let handle = Handle::new(number::from_parse_int(&handle, 1)?);
-    launcher.state().delete(session, handle)?;
+    launcher.state_seeing(caller.sight).delete(session, handle)?;
     Ok(reply::done())
 }
 
@@ -100,14 +100,14 @@ pub async fn delete(State(launcher): State<Launcher>, caller: Caller, Segment(ha
 pub async fn unclaim(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
     let session = caller.low_level()?;
     let handle = Handle::new(number::from_text(&handle, 1)?);
-    launcher.state().unclaim(session, handle)?;
+    launcher.state_seeing(caller.sight).unclaim(session, handle)?;
     Ok(reply::done())
 }
 
 /// `GET /structured-data/handle/:dataId`: a snapshot from the network.
 pub async fn fetch(State(launcher): State<Launcher>, caller: Caller, Segment(id): Segment<2>) -> Reply {
     let id = Handle::new(number::from_text(&id, 1)?);
-    let (handle, metadata) = launcher.state().fetch(caller.known(), id)?;
+    let (handle, metadata) = launcher.state_seeing(caller.sight).fetch(caller.known(), id)?;
     Ok(described(Some(handle), metadata))
 }
 
@@ -181,7 +181,7 @@ pub async fn read(
         Some(Segment(version)) if javascript::is_numeric(&version) => Wanted::Version(number::from_text(&version, 2)?),
         _ => Wanted::Latest,
     };
-    Ok(reply::bytes(launcher.state().read(caller.known(), handle, wanted)?))
+    Ok(reply::bytes(launcher.state_seeing(caller.sight).read(caller.known(), handle, wanted)?))
 }
 
 /// `DELETE /structured-data/handle/:handle`: lets go of the snapshot.

@@ -1,5 +1,6 @@
 //! Why a launcher could not do what an app asked, in the launcher's own words. `http/reply.rs` gives them codes.
 
+use crate::fault::{Call, NetworkError};
 use crate::network::{GetError, MutationError};
 
 /// A refused operation. It changed nothing, except where its variant says so.
@@ -11,6 +12,12 @@ pub enum LauncherError {
     /// The network refused the write.
     #[error(transparent)]
     Mutation(#[from] MutationError),
+    /// The network did not answer in time: the launcher is cut off from it.
+    #[error("the network did not answer in time")]
+    RequestTimeout,
+    /// The connection to the network was lost. Only a fault makes it happen here.
+    #[error("the connection to the network was lost")]
+    OperationAborted,
     /// The content of structured data is gone or does not decode.
     #[error("the content does not decode")]
     ContentUndecodable,
@@ -44,4 +51,27 @@ pub enum LauncherError {
     /// There is no content of that version number.
     #[error("no such version of the content")]
     NoSuchVersion,
+}
+
+impl LauncherError {
+    /// The error of the network that `call` gets.
+    pub fn of_network(error: NetworkError, call: Call) -> Self {
+        match error {
+            NetworkError::RequestTimeout => Self::RequestTimeout,
+            NetworkError::OperationAborted => Self::OperationAborted,
+            NetworkError::NetworkOther if call.writes() => MutationError::NetworkOther.into(),
+            NetworkError::NetworkOther => GetError::NetworkOther.into(),
+            NetworkError::NoSuchAccount if call.writes() => MutationError::NoSuchAccount.into(),
+            NetworkError::NoSuchAccount => GetError::NoSuchAccount.into(),
+            NetworkError::NoSuchData if call.writes() => MutationError::NoSuchData.into(),
+            NetworkError::NoSuchData => GetError::NoSuchData.into(),
+            NetworkError::AccountExists => MutationError::AccountExists.into(),
+            NetworkError::DataExists => MutationError::DataExists.into(),
+            NetworkError::LowBalance => MutationError::LowBalance.into(),
+            NetworkError::InvalidSuccessor => MutationError::InvalidSuccessor.into(),
+            NetworkError::InvalidOperation => MutationError::InvalidOperation.into(),
+            NetworkError::NetworkFull => MutationError::NetworkFull.into(),
+            NetworkError::DataTooLarge => MutationError::DataTooLarge.into(),
+        }
+    }
 }

@@ -151,6 +151,18 @@ impl Handles {
         }
     }
 
+    /// The value behind a handle, whoever asks, and without making it the most recently used.
+    pub fn peek<T: Held>(&mut self, handle: Handle<T>) -> Option<&T> {
+        T::table(self).live.peek(&handle.number).map(|(_, value)| value)
+    }
+
+    /// Loses all handles; new ones go on counting.
+    pub fn lose_all(&mut self) {
+        self.structured_data.live.clear();
+        self.data_ids.live.clear();
+        self.cipher_options.live.clear();
+    }
+
     /// Lets go of a handle.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
+use tokio::time::{Duration, Instant};
 
 use crate::network::{DataName, Record, Store};
 
@@ -20,6 +21,7 @@ pub struct Network {
 struct Shared {
     store: Mutex<Store>,
     launchers: AtomicU64,
+    began: Instant,
 }
 
 impl Network {
@@ -30,7 +32,8 @@ impl Network {
 
     /// An empty network that answers `NetworkFull` rather than hold more than `bytes_max` bytes.
     pub fn with_bytes_max(bytes_max: usize) -> Self {
-        Self { shared: Arc::new(Shared { store: Mutex::new(Store::new(bytes_max)), launchers: AtomicU64::new(0) }) }
+        let store = Mutex::new(Store::new(bytes_max));
+        Self { shared: Arc::new(Shared { store, launchers: AtomicU64::new(0), began: Instant::now() }) }
     }
 
     /// Whether both are the same network.
@@ -51,6 +54,11 @@ impl Network {
     /// A number for the next launcher on this network, so that launchers of one seed still have accounts of their own.
     pub(crate) fn enrol(&self) -> u64 {
         self.shared.launchers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Time since it began: one for all launchers, whenever each of them started.
+    pub(crate) fn now(&self) -> Duration {
+        self.shared.began.elapsed()
     }
 
     /// The store, alone. Taken after the launcher's own lock, never before.

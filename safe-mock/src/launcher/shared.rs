@@ -1,6 +1,7 @@
 //! [`Launcher`]: the state of one launcher behind its one lock, and what outlives a request.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
 
@@ -11,6 +12,7 @@ use super::state::State;
 use super::view::{AccountView, HandlesView, SessionView};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::fault::Sight;
 use crate::journal::{Entry, Query};
 
 /// The user said no, or nobody is logged in who could say anything.
@@ -32,18 +34,29 @@ struct Shared {
     config: Config,
     clock: Clock,
     seed: u64,
+    /// Whether anything could go wrong on purpose: asked for each request, without the lock.
+    expects_faults: AtomicBool,
 }
 
 impl Launcher {
     /// A launcher of its own on `network`.
     pub(crate) fn new(config: Config, seed: u64, network: Network, clock: Clock) -> Self {
         let state = Mutex::new(State::new(&config, seed, network.clone()));
-        Self { shared: Arc::new(Shared { state, network, config, clock, seed }) }
+        let expects_faults = AtomicBool::new(false);
+        Self { shared: Arc::new(Shared { state, network, config, clock, seed, expects_faults }) }
     }
 
-    /// The launcher as a service: every route of the API and, unless left out, of the control plane.
+    /// The launcher as a service that never fails: every route of the API and, unless left out, of the control plane.
+    ///
+    /// A fault that breaks the connection cannot be told by it otherwise than by an answer of status 502 whose body is an
+    /// error. [`Launcher::service`] tells it as one.
     pub fn router(&self) -> axum::Router {
         crate::http::router(self)
+    }
+
+    /// The launcher as a service that fails where a fault breaks the connection; otherwise as [`Launcher::router`].
+    pub fn service(&self) -> crate::LauncherService {
+        crate::LauncherService::new(self)
     }
 
     /// The seed of all its chance. Give it back to [`Builder::seed`](crate::Builder::seed) to repeat a run.
@@ -67,7 +80,27 @@ impl Launcher {
 
     /// The state, alone. Held for the length of one operation, never across an await.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock()
+        self.state_seeing(Sight::default())
+    }
+
+    /// As [`Launcher::state`], for an operation that sees the network in some way.
+    pub(crate) fn state_seeing(&self, sight: Sight) -> MutexGuard<'_, State> {
+        let mut state = self.shared.state.lock();
+        state.reach.sight = sight;
+        state
+    }
+
+    /// Whether anything could go wrong on purpose. Costs no lock.
+    pub(crate) fn expects_faults(&self) -> bool {
+        self.shared.expects_faults.load(Ordering::Acquire)
+    }
+
+    /// Changes the faults or the link, and what [`Launcher::expects_faults`] says.
+    pub(super) fn change_faults<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.state();
+        let changed = change(&mut state);
+        self.shared.expects_faults.store(state.faults.any(), Ordering::Release);
+        changed
     }
 
     /// Puts the question and, once it is answered with yes, opens a session. Answers with its token.
@@ -133,9 +166,9 @@ impl Launcher {
         self.state().sessions.revoke(session)
     }
 
-    /// Goes back to how it started, and empties the network for all who share it. One step: no request sees half of it.
+    /// Goes back to how it started, without faults, and empties the network for all who share it. One step: no request sees half of it.
     pub fn reset(&self) {
-        self.state().reset();
+        self.change_faults(State::reset);
     }
 
     /// The accounts that are logged in or have live sessions.

@@ -10,13 +10,16 @@ use super::account::{Account, AccountId};
 use super::consent::Consents;
 use super::handle::Handles;
 use super::network::Network;
+use super::reach::Reach;
 use super::session::Sessions;
 use crate::config::Config;
+use crate::fault::Faults;
 use crate::journal::Journal;
 
 /// The state of one launcher.
 pub struct State {
-    pub(super) network: Network,
+    /// The way to the network.
+    pub(super) reach: Reach,
     /// Who is logged in; nobody after a logout.
     pub(super) account: Option<Arc<Account>>,
     first_account: Arc<Account>,
@@ -29,6 +32,8 @@ pub struct State {
     pub handles: Handles,
     /// The requests that were answered.
     pub journal: Journal,
+    /// What goes wrong on purpose.
+    pub faults: Faults,
     pub(super) rng: ChaCha12Rng,
     handles_max: NonZeroUsize,
 }
@@ -37,7 +42,8 @@ impl State {
     /// A launcher on `network`, with a fresh account logged in.
     pub fn new(config: &Config, seed: u64, network: Network) -> Self {
         let mut rng = ChaCha12Rng::seed_from_u64(seed);
-        rng.set_stream(network.enrol());
+        let number = network.enrol();
+        rng.set_stream(number);
         let first_account = Arc::new(Account::generate(AccountId(1), &mut rng));
         Self {
             account: Some(Arc::clone(&first_account)),
@@ -47,7 +53,8 @@ impl State {
             consents: Consents::new(config.consent),
             handles: Handles::new(config.handles_max),
             journal: Journal::new(config.journal_entries_max),
-            network,
+            reach: Reach::new(network, number),
+            faults: Faults::new(seed, number),
             rng,
             handles_max: config.handles_max,
         }
@@ -73,13 +80,23 @@ impl State {
         self.consents.answer_all(false);
     }
 
-    /// Goes back to how it started: first account logged in, no session, no handle, nobody waiting, nothing stored.
+    /// Stops and starts again: sessions, handles and questions are gone, and handles count from 1 again. The account that
+    /// is logged in stays so, as does what is stored.
+    pub fn restart(&mut self) {
+        self.sessions.clear();
+        self.consents.answer_all(false);
+        self.handles = Handles::new(self.handles_max);
+    }
+
+    /// Goes back to how it started: first account logged in, no session, no handle, nobody waiting, nothing stored, no
+    /// fault.
     /// The network is emptied for all who share it. Old tokens stay dead: chance goes on and does not repeat.
     pub fn reset(&mut self) {
-        self.log_out();
+        self.restart();
         self.account = Some(Arc::clone(&self.first_account));
-        self.handles = Handles::new(self.handles_max);
+        self.faults.clear();
+        self.faults.set_link(None);
         self.journal.clear();
-        self.network.lock().clear();
+        self.reach.network().lock().clear();
     }
 }

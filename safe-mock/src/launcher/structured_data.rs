@@ -57,7 +57,7 @@ impl State {
         let options = self.cipher_options(account.id(), draft.cipher_options)?;
         let sealed = Sealed::seal(draft.content, options, session, &mut self.rng);
         let content = if draft.tag == TypeTag::VERSIONED {
-            Versions::begin(&mut self.network.lock(), &sealed)?.encode()
+            Versions::begin(&mut *self.reach.store()?, &sealed)?.encode()
         } else {
             content::pack(draft.tag, &sealed)
         };
@@ -84,7 +84,7 @@ impl State {
         let options = self.cipher_options(account.id(), cipher_options)?;
         let sealed = Sealed::seal(content, options, session, &mut self.rng);
         let content = if tag == TypeTag::VERSIONED {
-            Versions::decode(&old)?.append(&mut self.network.lock(), &sealed)?.encode()
+            Versions::decode(&old)?.append(&mut *self.reach.store()?, &sealed)?.encode()
         } else {
             content::pack(tag, &sealed)
         };
@@ -100,7 +100,7 @@ impl State {
     /// The handle is not live, or the network refuses.
     pub fn put(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
         let data = self.handles.get(Some(session.account().id()), handle)?.clone();
-        Ok(self.network.lock().put(data)?)
+        Ok(self.reach.store()?.put(data)?)
     }
 
     /// Saves a snapshot as the next version, which the handle then holds.
@@ -111,7 +111,7 @@ impl State {
         let account = session.account();
         let data = self.handles.get(Some(account.id()), handle)?;
         let next = data.successor(account.key()).ok_or(MutationError::InvalidSuccessor)?;
-        self.network.lock().post(next.clone())?;
+        self.reach.store()?.post(next.clone())?;
         *data = next;
         Ok(())
     }
@@ -124,7 +124,7 @@ impl State {
         let account = session.account();
         let data = self.handles.get(Some(account.id()), handle)?;
         let emptied = data.emptied(account.key()).ok_or(MutationError::InvalidSuccessor)?;
-        self.network.lock().delete(emptied.clone())?;
+        self.reach.store()?.delete(emptied.clone())?;
         *data = emptied;
         Ok(())
     }
@@ -137,7 +137,7 @@ impl State {
         let account = session.account();
         let data = self.handles.get(Some(account.id()), handle)?;
         let unclaimable = data.unclaimable(account.key()).ok_or(MutationError::InvalidSuccessor)?;
-        self.network.lock().post(unclaimable.clone())?;
+        self.reach.store()?.post(unclaimable.clone())?;
         *data = unclaimable;
         Ok(())
     }
@@ -154,13 +154,10 @@ impl State {
     ) -> Result<(Handle<StructuredData>, Metadata), LauncherError> {
         let account = caller.map(|session| session.account().id());
         let id = *self.handles.get(account, id)?;
-        let data = {
-            let store = self.network.lock();
-            match id {
-                DataId::Structured(name, tag) => store.get_structured(name, tag)?,
-                _ if store.contains(&id) => return Err(LauncherError::UnexpectedData),
-                _ => return Err(crate::network::GetError::NoSuchData.into()),
-            }
+        let data = match id {
+            DataId::Structured(name, tag) => self.reach.fetch(name, tag)?,
+            _ if self.reach.store()?.contains(&id) => return Err(LauncherError::UnexpectedData),
+            _ => return Err(crate::network::GetError::NoSuchData.into()),
         };
         self.hold(caller, data)
     }
@@ -254,10 +251,10 @@ impl State {
         };
         let sealed = match wanted {
             _ if !tag.is_creatable() => return Err(LauncherError::WrongTypeTag),
-            Wanted::Latest if tag == TypeTag::VERSIONED => Versions::decode(&packed)?.latest(&self.network.lock())?,
+            Wanted::Latest if tag == TypeTag::VERSIONED => Versions::decode(&packed)?.latest(&*self.reach.store()?)?,
             Wanted::Latest => content::unpack(tag, &packed)?,
             Wanted::Version(n) if tag == TypeTag::VERSIONED => {
-                Versions::decode(&packed)?.nth(&self.network.lock(), n)?
+                Versions::decode(&packed)?.nth(&*self.reach.store()?, n)?
             }
             Wanted::Version(_) => return Err(LauncherError::WrongTypeTag),
         };

@@ -1,11 +1,17 @@
 //! Why the network refuses, in its own words. The launcher gives them codes.
 
-/// Nothing to be had under a data id.
+/// A read that gave nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GetError {
     /// The name is free, or what stands there has another kind or type tag.
     #[error("nothing is stored under this data id")]
     NoSuchData,
+    /// The network of old did not know the account. Only a fault makes it happen here.
+    #[error("the network does not know this account")]
+    NoSuchAccount,
+    /// Whatever else went wrong in the network of old. Only a fault makes it happen here.
+    #[error("the network failed")]
+    NetworkOther,
 }
 
 /// A write that changed nothing.
@@ -29,4 +35,16 @@ pub enum MutationError {
     /// The store holds as many bytes as it may.
     #[error("the network is full")]
     NetworkFull,
+    /// The network of old did not know the account. Only a fault makes it happen here.
+    #[error("the network does not know this account")]
+    NoSuchAccount,
+    /// The account had no more to spend in the network of old. Only a fault makes it happen here.
+    #[error("the account has no more to spend")]
+    LowBalance,
+    /// Larger than the network of old took. Only a fault makes it happen here.
+    #[error("larger than the network takes")]
+    DataTooLarge,
+    /// Whatever else went wrong in the network of old. Only a fault makes it happen here.
+    #[error("the network failed")]
+    NetworkOther,
 }

@@ -6,12 +6,14 @@
 pub mod bytes;
 pub mod data_id;
 pub mod error;
+pub mod history;
 pub mod immutable_data;
 pub mod store;
 pub mod structured_data;
 
 pub use data_id::{DataId, DataName, TypeTag};
 pub use error::{GetError, MutationError};
+pub use history::{Occasion, Onlooker, Site};
 pub use immutable_data::ImmutableData;
 pub use store::{Record, Store};
 pub use structured_data::{PublicKey, StructuredData};

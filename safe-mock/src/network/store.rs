@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::data_id::{DataId, DataName, TypeTag};
 use super::error::{GetError, MutationError};
+use super::history::{History, Occasion, Onlooker};
 use super::immutable_data::ImmutableData;
 use super::structured_data::StructuredData;
 
@@ -37,12 +38,26 @@ pub struct Store {
     records: BTreeMap<DataName, Record>,
     bytes: usize,
     bytes_max: usize,
+    history: History,
+    occasion: Occasion,
 }
 
 impl Store {
     /// An empty store that refuses what would take it beyond `bytes_max`.
     pub fn new(bytes_max: usize) -> Self {
-        Self { records: BTreeMap::new(), bytes: 0, bytes_max }
+        Self {
+            records: BTreeMap::new(),
+            bytes: 0,
+            bytes_max,
+            history: History::default(),
+            occasion: Occasion::default(),
+        }
+    }
+
+    /// Says when and from where the next writes come. Until then, they come from nowhere at the beginning of time.
+    pub fn on(&mut self, occasion: Occasion) -> &mut Self {
+        self.occasion = occasion;
+        self
     }
 
     /// Copies the structured data out.
@@ -50,9 +65,26 @@ impl Store {
     /// # Errors
     /// Nothing under that name, or something of another tag or kind.
     pub fn get_structured(&self, name: DataName, tag: TypeTag) -> Result<StructuredData, GetError> {
+        found(self.structured(name), tag)
+    }
+
+    /// Copies the structured data out that `onlooker` sees, which may be what stood there before.
+    ///
+    /// # Errors
+    /// As [`Store::get_structured`].
+    pub fn get_structured_as_seen(
+        &self,
+        name: DataName,
+        tag: TypeTag,
+        onlooker: Onlooker,
+    ) -> Result<StructuredData, GetError> {
+        found(self.history.seen(name, self.structured(name), onlooker), tag)
+    }
+
+    fn structured(&self, name: DataName) -> Option<&StructuredData> {
         match self.records.get(&name) {
-            Some(Record::Structured(data)) if data.tag == tag => Ok(data.clone()),
-            _ => Err(GetError::NoSuchData),
+            Some(Record::Structured(data)) => Some(data),
+            _ => None,
         }
     }
 
@@ -143,13 +175,21 @@ impl Store {
             return Err(MutationError::NetworkFull);
         }
         self.bytes = bytes;
-        self.records.insert(name, record);
+        let is_structured = matches!(record, Record::Structured(_));
+        let before = match self.records.insert(name, record) {
+            Some(Record::Structured(data)) => Some(data),
+            _ => None,
+        };
+        if is_structured {
+            self.history.push(name, before, self.occasion);
+        }
         Ok(())
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.records.clear();
+        self.history.clear();
         self.bytes = 0;
     }
 
@@ -162,6 +202,10 @@ impl Store {
     pub fn bytes(&self) -> usize {
         self.bytes
     }
+}
+
+fn found(data: Option<&StructuredData>, tag: TypeTag) -> Result<StructuredData, GetError> {
+    data.filter(|data| data.tag == tag).cloned().ok_or(GetError::NoSuchData)
 }
 
 #[cfg(test)]

@@ -1,0 +1,69 @@
+//! The errors of the network that a rule can name, and why a rule is refused.
+
+use serde::{Deserialize, Serialize};
+
+/// An error of the network, by the last word of its name on the wire.
+///
+/// Where the launcher had two of one name, one for reads and one for writes, the call decides which it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum NetworkError {
+    /// -37: the network did not answer in time.
+    RequestTimeout,
+    /// -15: the connection to the network was lost.
+    OperationAborted,
+    /// -19 for reads, -27 for writes: anything else.
+    NetworkOther,
+    /// -17 for reads, -20 for writes: the network does not know the account.
+    NoSuchAccount,
+    /// -18 for reads, -22 for writes: nothing is stored there.
+    NoSuchData,
+    /// -21: an account is stored there.
+    AccountExists,
+    /// -23: the name is taken.
+    DataExists,
+    /// -24: the account has no more to spend.
+    LowBalance,
+    /// -25: not a valid successor.
+    InvalidSuccessor,
+    /// -26: not for what is stored there.
+    InvalidOperation,
+    /// -28: the network is full.
+    NetworkFull,
+    /// -29: larger than the network takes.
+    DataTooLarge,
+}
+
+/// A rule that cannot be meant. It was not added.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadRule {
+    /// Chances lie between 0 and 1.
+    #[error("`chance` is {0}, and must lie between 0 and 1")]
+    Chance(f64),
+    /// Calls are counted from 1.
+    #[error("`{0}` is 0, and calls are counted from 1")]
+    CountFromOne(&'static str),
+    /// A fault that may never strike.
+    #[error("`times` is 0: the fault would never strike")]
+    NeverStrikes,
+    /// Not a name.
+    #[error("`record` is `{0}`, which is not 32 bytes in base64")]
+    NotARecord(String),
+    /// Not a method.
+    #[error("`method` is `{0}`, which no launcher answers")]
+    NotAMethod(String),
+    /// The shortest is longer than the longest.
+    #[error("the delay goes from {shortest} ms to {longest} ms, which is backwards")]
+    DelaysCross {
+        /// The smaller end, or the median.
+        shortest: u64,
+        /// The larger end.
+        longest: u64,
+    },
+    /// Longer than any run.
+    #[error("a delay of {0} ms is longer than a day")]
+    DelayTooLong(u64),
+    /// The launcher has as many rules as it takes.
+    #[error("there are {0} rules already; remove one first")]
+    TooMany(usize),
+}

@@ -1,0 +1,50 @@
+//! A rule that goes when its guard does.
+
+use crate::launcher::Launcher;
+
+use super::rules::FaultView;
+
+/// No rule's number: rules are counted from 1.
+const KEPT: u64 = 0;
+
+/// Removes its rule when dropped.
+#[derive(Debug)]
+#[must_use = "the rule goes when this is dropped; `keep` it, or give it a name"]
+pub struct FaultGuard {
+    launcher: Launcher,
+    id: u64,
+}
+
+impl FaultGuard {
+    pub(crate) fn new(launcher: Launcher, id: u64) -> Self {
+        Self { launcher, id }
+    }
+
+    /// The rule's number.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The rule and what it did; nothing where somebody else removed it.
+    pub fn view(&self) -> Option<FaultView> {
+        self.launcher.faults().into_iter().find(|fault| fault.id == self.id)
+    }
+
+    /// How many calls it struck.
+    pub fn strikes(&self) -> u64 {
+        self.view().map_or(0, |view| view.strikes)
+    }
+
+    /// Leaves the rule where it is, and gives its number.
+    pub fn keep(mut self) -> u64 {
+        std::mem::replace(&mut self.id, KEPT)
+    }
+}
+
+impl Drop for FaultGuard {
+    fn drop(&mut self) {
+        if self.id != KEPT {
+            self.launcher.remove_fault(self.id);
+        }
+    }
+}

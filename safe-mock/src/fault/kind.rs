@@ -1,0 +1,127 @@
+//! What can go wrong, in the words of whoever tests.
+
+use serde::{Deserialize, Serialize};
+
+use super::call::Call;
+use super::delay::{DELAY_MS_MAX, Latency, When};
+use super::error::{BadRule, NetworkError};
+
+/// One thing that goes wrong with a call.
+///
+/// Those without settings are written as their name, the others as an object of one field:
+/// `"lose_answer"`, `{"fail": {"error": "LowBalance"}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Fault {
+    /// The call takes longer.
+    Delay {
+        /// How much longer.
+        by: Latency,
+        /// Whether its request or its answer is held up.
+        #[serde(default)]
+        when: When,
+    },
+    /// The connection is closed in good order before anything is done, as by a server that takes no more.
+    Refuse,
+    /// The connection is reset (over TCP with a reset segment) before anything is done.
+    Reset,
+    /// The call is carried out, and its answer is lost: the connection is closed instead.
+    LoseAnswer,
+    /// The call is carried out, and its answer breaks off in the middle: the connection closes before all that its
+    /// length promised has come.
+    CloseHalfway,
+    /// The call is carried out, and its answer has no body.
+    EmptyAnswer,
+    /// The call is carried out, and its answer is well framed but holds only the first half of its body.
+    CutAnswer,
+    /// The call is carried out, and its answer says nothing that a client can parse.
+    MalformedAnswer,
+    /// The call is not carried out, and fails with an error of the network. Requests with a bad token still fail for
+    /// their token.
+    Fail {
+        /// Which error.
+        error: NetworkError,
+    },
+    /// A fetch sees the network as it was some time ago, this launcher's own writes included. Writes are still held
+    /// against what is stored now. Strikes fetches alone.
+    StaleRead {
+        /// How long ago.
+        by_ms: u64,
+    },
+    /// A write is acknowledged now, and seen by the other launchers later; by this one at once. Strikes mutating calls
+    /// alone.
+    SlowVisibility {
+        /// How much later.
+        by_ms: u64,
+    },
+    /// The user revokes the app that calls. Without a session, nothing happens.
+    RevokeSession {
+        /// Before the call, which is then refused, or after it.
+        #[serde(default)]
+        when: When,
+    },
+    /// All handles of the launcher are lost; new ones go on counting.
+    LoseHandles {
+        /// Before the call or after it.
+        #[serde(default)]
+        when: When,
+    },
+    /// The launcher stops and starts again: sessions and handles are gone and handles count from 1 again; the network
+    /// and the account that is logged in are kept.
+    RestartLauncher {
+        /// Before the call, which then has an unknown token, or after it.
+        #[serde(default)]
+        when: When,
+    },
+    /// The call finds the network out of reach: it fails with `RequestTimeout` and changes nothing. Strikes those calls
+    /// alone that always need the network: fetch, put, post, delete, unclaim.
+    CutOff {
+        /// How long the launcher waits for the network before it says so.
+        #[serde(default)]
+        after_ms: u64,
+    },
+}
+
+impl Fault {
+    /// Its name, as rules are written.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Delay { .. } => "delay",
+            Self::Refuse => "refuse",
+            Self::Reset => "reset",
+            Self::LoseAnswer => "lose_answer",
+            Self::CloseHalfway => "close_halfway",
+            Self::EmptyAnswer => "empty_answer",
+            Self::CutAnswer => "cut_answer",
+            Self::MalformedAnswer => "malformed_answer",
+            Self::Fail { .. } => "fail",
+            Self::StaleRead { .. } => "stale_read",
+            Self::SlowVisibility { .. } => "slow_visibility",
+            Self::RevokeSession { .. } => "revoke_session",
+            Self::LoseHandles { .. } => "lose_handles",
+            Self::RestartLauncher { .. } => "restart_launcher",
+            Self::CutOff { .. } => "cut_off",
+        }
+    }
+
+    /// Whether it can mean anything to such a call. Others are not counted.
+    pub(super) fn concerns(&self, call: Call) -> bool {
+        match self {
+            Self::StaleRead { .. } => call == Call::Fetch,
+            Self::SlowVisibility { .. } => call.is_mutating(),
+            Self::CutOff { .. } => call.is_for_the_network(),
+            _ => true,
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), BadRule> {
+        match *self {
+            Self::Delay { by, .. } => by.check(),
+            Self::StaleRead { by_ms } | Self::SlowVisibility { by_ms } if by_ms > DELAY_MS_MAX => {
+                Err(BadRule::DelayTooLong(by_ms))
+            }
+            Self::CutOff { after_ms } if after_ms > DELAY_MS_MAX => Err(BadRule::DelayTooLong(after_ms)),
+            _ => Ok(()),
+        }
+    }
+}

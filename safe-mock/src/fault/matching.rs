@@ -1,0 +1,124 @@
+//! Which calls a rule is about.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+
+use super::call::Call;
+use super::error::BadRule;
+use crate::network::DataName;
+
+/// The methods that launchers answer.
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// Which calls a rule is about: those that meet all that is given. Nothing given is every call.
+///
+/// `nth`, `from_nth` and `every_nth` count the calls that meet the rest; then `chance` is drawn.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Matching {
+    /// The method, in either case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// What is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
+    /// Whether the call changes what is stored under a name: [`Call::is_mutating`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mutating: Option<bool>,
+    /// The text of the request's header `x-mock-peer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
+    /// The text of the request's header `x-mock-room`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    /// The name that the call is about, in base64 as the API writes it: from its body, or from what its handle holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// Only this one of the calls, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u64>,
+    /// Only from this one of the calls on, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_nth: Option<u64>,
+    /// Only each so-manieth of the calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every_nth: Option<u64>,
+    /// Only by this chance, from 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chance: Option<f64>,
+}
+
+impl Matching {
+    /// Every call.
+    pub fn every() -> Self {
+        Self::default()
+    }
+
+    /// The calls that ask for this.
+    pub fn call(call: Call) -> Self {
+        Self { call: Some(call), ..Self::default() }
+    }
+
+    /// The calls that change what is stored under a name.
+    pub fn mutating() -> Self {
+        Self { mutating: Some(true), ..Self::default() }
+    }
+
+    pub(super) fn check(&self) -> Result<(), BadRule> {
+        if let Some(chance) = self.chance
+            && !(0.0..=1.0).contains(&chance)
+        {
+            return Err(BadRule::Chance(chance));
+        }
+        for (name, count) in [("nth", self.nth), ("from_nth", self.from_nth), ("every_nth", self.every_nth)] {
+            if count == Some(0) {
+                return Err(BadRule::CountFromOne(name));
+            }
+        }
+        if let Some(method) = &self.method
+            && !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method))
+        {
+            return Err(BadRule::NotAMethod(method.clone()));
+        }
+        self.name().map(|_| ())
+    }
+
+    /// The name in `record`.
+    pub(super) fn name(&self) -> Result<Option<DataName>, BadRule> {
+        let Some(text) = &self.record else { return Ok(None) };
+        let bytes = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(|bytes| Some(DataName(bytes))).ok_or_else(|| BadRule::NotARecord(text.clone()))
+    }
+
+    /// Whether a call meets everything but the counts and the chance. `record` is [`Matching::name`].
+    pub(super) fn is_about(&self, request: &Request<'_>, record: Option<DataName>) -> bool {
+        self.call.is_none_or(|call| call == request.call)
+            && self.mutating.is_none_or(|mutating| mutating == request.call.is_mutating())
+            && self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(request.method))
+            && self.peer.as_ref().is_none_or(|peer| request.peer == Some(peer.as_bytes()))
+            && self.room.as_ref().is_none_or(|room| request.room == Some(room.as_bytes()))
+            && (record.is_none() || record == request.record)
+    }
+
+    /// Whether the call that is the `count`th to meet the rest is among those meant.
+    pub(super) fn counts(&self, count: u64) -> bool {
+        self.nth.is_none_or(|nth| count == nth)
+            && self.from_nth.is_none_or(|from| count >= from)
+            && self.every_nth.is_none_or(|every| count.is_multiple_of(every))
+    }
+}
+
+/// What is known of a request before anything is done with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// What it asks for.
+    pub call: Call,
+    /// Its method.
+    pub method: &'a str,
+    /// Which peer says to send it.
+    pub peer: Option<&'a [u8]>,
+    /// For which room.
+    pub room: Option<&'a [u8]>,
+    /// Which name it is about, where that is known and somebody asked.
+    pub record: Option<DataName>,
+}

@@ -1,0 +1,140 @@
+//! What is to be done with one call: the outcome of all rules that strike it.
+
+use std::time::Duration;
+
+use super::call::Call;
+use super::delay::When;
+use super::error::NetworkError;
+use super::kind::Fault;
+
+/// How one call sees the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Sight {
+    /// Whether the network is out of its reach.
+    pub cut_off: bool,
+    /// How old what it reads is.
+    pub stale_by: Duration,
+    /// How long what it writes is hidden from other launchers.
+    pub hidden_for: Duration,
+}
+
+/// What happens to the launcher at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Moment {
+    /// How long to wait.
+    pub wait: Duration,
+    /// Whether the session that calls ends.
+    pub revoke_session: bool,
+    /// Whether all handles are lost.
+    pub lose_handles: bool,
+    /// Whether the launcher restarts.
+    pub restart: bool,
+}
+
+/// What becomes of the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Closed before the call is carried out.
+    Refuse,
+    /// Reset before the call is carried out.
+    Reset,
+    /// Fails instead of being carried out.
+    Fail(NetworkError),
+    /// Closed after the call was carried out.
+    LoseAnswer,
+    /// Closed in the middle of the answer.
+    CloseHalfway,
+    /// Without its body.
+    EmptyAnswer,
+    /// With half of its body.
+    CutAnswer,
+    /// With a body that nobody can parse.
+    MalformedAnswer,
+}
+
+impl Ending {
+    fn of(fault: &Fault) -> Option<Self> {
+        match *fault {
+            Fault::Refuse => Some(Self::Refuse),
+            Fault::Reset => Some(Self::Reset),
+            Fault::Fail { error } => Some(Self::Fail(error)),
+            Fault::LoseAnswer => Some(Self::LoseAnswer),
+            Fault::CloseHalfway => Some(Self::CloseHalfway),
+            Fault::EmptyAnswer => Some(Self::EmptyAnswer),
+            Fault::CutAnswer => Some(Self::CutAnswer),
+            Fault::MalformedAnswer => Some(Self::MalformedAnswer),
+            _ => None,
+        }
+    }
+}
+
+/// What is to be done with one call.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// What it asks for.
+    pub call: Call,
+    /// Before it.
+    pub before: Moment,
+    /// How it sees the network.
+    pub sight: Sight,
+    /// How long the launcher waits for a network that is out of reach.
+    pub timeout: Duration,
+    /// After it.
+    pub after: Moment,
+    /// What becomes of its answer.
+    pub ending: Option<Ending>,
+    /// The names of the faults that struck.
+    pub names: Vec<&'static str>,
+}
+
+impl Plan {
+    /// Nothing goes wrong.
+    pub fn new(call: Call) -> Self {
+        Self {
+            call,
+            before: Moment::default(),
+            sight: Sight::default(),
+            timeout: Duration::ZERO,
+            after: Moment::default(),
+            ending: None,
+            names: Vec::new(),
+        }
+    }
+
+    /// Whether there is no room for this fault beside those planned already.
+    pub fn excludes(&self, fault: &Fault) -> bool {
+        self.ending.is_some() && Ending::of(fault).is_some()
+    }
+
+    /// Takes a fault in; `drawn` is its delay, if it is one.
+    pub fn add(&mut self, fault: &Fault, drawn: Duration) {
+        self.names.push(fault.name());
+        match *fault {
+            Fault::Delay { when, .. } => self.moment(when).wait += drawn,
+            Fault::RevokeSession { when } => self.moment(when).revoke_session = true,
+            Fault::LoseHandles { when } => self.moment(when).lose_handles = true,
+            Fault::RestartLauncher { when } => self.moment(when).restart = true,
+            Fault::StaleRead { by_ms } => {
+                self.sight.stale_by = self.sight.stale_by.max(Duration::from_millis(by_ms));
+            }
+            Fault::SlowVisibility { by_ms } => {
+                self.sight.hidden_for = self.sight.hidden_for.max(Duration::from_millis(by_ms));
+            }
+            Fault::CutOff { after_ms } => self.cut_off(Duration::from_millis(after_ms)),
+            _ => self.ending = self.ending.or(Ending::of(fault)),
+        }
+    }
+
+    /// The network is out of reach, and the launcher says so after a while.
+    pub fn cut_off(&mut self, timeout: Duration) {
+        self.sight.cut_off = true;
+        self.timeout = self.timeout.max(timeout);
+    }
+
+    fn moment(&mut self, when: When) -> &mut Moment {
+        match when {
+            When::Before => &mut self.before,
+            When::After => &mut self.after,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A rule: which calls, what goes wrong, until when.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::BadRule;
+use super::kind::Fault;
+use super::matching::Matching;
+
+/// Which calls, what goes wrong with them, and until when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Which calls; absent means every call.
+    #[serde(default)]
+    pub matching: Matching,
+    /// What goes wrong.
+    pub fault: Fault,
+    /// Until when; absent means until the rule is removed.
+    #[serde(default)]
+    pub until: Until,
+}
+
+/// Until when a rule holds: whichever comes first. Neither means until it is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Until {
+    /// Until it struck so many times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<u64>,
+    /// Until so much time has passed since it was added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub for_ms: Option<u64>,
+}
+
+impl Rule {
+    /// A fault that strikes every call until it is removed.
+    pub fn new(fault: Fault) -> Self {
+        Self { matching: Matching::default(), fault, until: Until::default() }
+    }
+
+    /// Only these calls.
+    #[must_use]
+    pub fn on(mut self, matching: Matching) -> Self {
+        self.matching = matching;
+        self
+    }
+
+    /// Only so many times.
+    #[must_use]
+    pub fn times(mut self, times: u64) -> Self {
+        self.until.times = Some(times);
+        self
+    }
+
+    /// Only for so many milliseconds.
+    #[must_use]
+    pub fn for_ms(mut self, for_ms: u64) -> Self {
+        self.until.for_ms = Some(for_ms);
+        self
+    }
+
+    /// Whether it can be meant.
+    ///
+    /// # Errors
+    /// A number or text in it is out of its range.
+    pub fn check(&self) -> Result<(), BadRule> {
+        self.matching.check()?;
+        self.fault.check()?;
+        if self.until.times == Some(0) { Err(BadRule::NeverStrikes) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::{Call, Latency, When};
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Scenario {
+        faults: Vec<Rule>,
+    }
+
+    #[test]
+    fn a_section_of_a_scenario_file_is_the_same_rule() {
+        let file = r#"
+            [[faults]]
+            matching = { call = "fetch", room = "kitchen", from_nth = 3, chance = 0.25 }
+            fault.delay = { by.long_tailed = { median_ms = 100, max_ms = 5000 }, when = "after" }
+            until = { times = 7, for_ms = 60000 }
+
+            [[faults]]
+            fault = "lose_answer"
+        "#;
+        let scenario: Scenario = toml::from_str(file).unwrap();
+        let matching = Matching {
+            room: Some("kitchen".into()),
+            from_nth: Some(3),
+            chance: Some(0.25),
+            ..Matching::call(Call::Fetch)
+        };
+        let by = Latency::LongTailed { median_ms: 100, max_ms: 5_000 };
+        let late = Rule::new(Fault::Delay { by, when: When::After }).on(matching).times(7).for_ms(60_000);
+        assert_eq!(scenario.faults, [late, Rule::new(Fault::LoseAnswer)]);
+        for rule in scenario.faults {
+            let written = toml::to_string(&rule).unwrap();
+            assert_eq!(toml::from_str::<Rule>(&written).unwrap(), rule, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_in_a_scenario_file_is_shown_where_it_is() {
+        for (mistake, line, says) in [
+            ("[[faults]]\nfault = \"explode\"", "line 2", "unknown variant `explode`"),
+            ("[[faults]]\nfault = \"refuse\"\nmatching = { colour = 1 }", "line 3", "unknown field `colour`"),
+            ("[[faults]]\nfault.fail = { error = \"Coffee\" }", "line 2", "unknown variant `Coffee`"),
+            ("[[faults]]\nfault = \"refuse\"\n\n[faults.until]\ntimes = -1", "line 5", "invalid value"),
+        ] {
+            let error = toml::from_str::<Scenario>(mistake).unwrap_err().to_string();
+            assert!(error.contains(line) && error.contains(says), "{error}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The rules of one launcher, and its link to the network: what is decided about each call.
+
+use std::time::Duration;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha12Rng;
+use serde::Serialize;
+
+use super::error::BadRule;
+use super::kind::Fault;
+use super::matching::Request;
+use super::plan::Plan;
+use super::rule::Rule;
+use crate::network::DataName;
+
+/// How many rules a launcher holds, spent ones included.
+pub const RULES_MAX: usize = 256;
+
+/// Rules draw from streams of their own, above those of the launchers on a network.
+const STREAMS_OF_RULES: u64 = 1 << 63;
+
+/// A rule, and what it did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FaultView {
+    /// By which number to remove it.
+    pub id: u64,
+    /// The rule.
+    pub rule: Rule,
+    /// How many calls it was about while it held, struck or not.
+    pub matched: u64,
+    /// How many of them it struck.
+    pub strikes: u64,
+    /// Whether it struck as often, or held as long, as it may.
+    pub spent: bool,
+}
+
+/// Whether a launcher reaches its network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LinkView {
+    /// Whether it does.
+    pub joined: bool,
+    /// How long it waits before it gives up on a network that it does not reach, in milliseconds.
+    pub after_ms: u64,
+}
+
+#[derive(Debug)]
+struct Active {
+    id: u64,
+    rule: Rule,
+    record: Option<DataName>,
+    added: Duration,
+    matched: u64,
+    strikes: u64,
+    rng: ChaCha12Rng,
+}
+
+impl Active {
+    fn is_spent(&self, now: Duration) -> bool {
+        let until = self.rule.until;
+        until.times.is_some_and(|times| self.strikes >= times)
+            || until.for_ms.is_some_and(|for_ms| now.saturating_sub(self.added) >= Duration::from_millis(for_ms))
+    }
+
+    /// Counts a call that it is about, and tells whether it strikes it.
+    fn strikes(&mut self, request: &Request<'_>, now: Duration) -> bool {
+        let concerned = self.rule.fault.concerns(request.call) && !self.is_spent(now);
+        if !concerned || !self.rule.matching.is_about(request, self.record) {
+            return false;
+        }
+        self.matched += 1;
+        let matching = &self.rule.matching;
+        matching.counts(self.matched) && matching.chance.is_none_or(|chance| self.rng.random::<f64>() < chance)
+    }
+}
+
+/// The rules of one launcher, in the order in which they were added.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    seed: u64,
+    launcher: u64,
+    rules: Vec<Active>,
+    next: u64,
+    /// How long the launcher waits for the network that it is cut off from; nothing where it is joined.
+    cut_off: Option<Duration>,
+}
+
+impl Faults {
+    /// No rule. `launcher` tells launchers of one seed apart.
+    pub fn new(seed: u64, launcher: u64) -> Self {
+        Self { seed, launcher, rules: Vec::new(), next: 1, cut_off: None }
+    }
+
+    /// Whether anything could go wrong.
+    pub fn any(&self) -> bool {
+        !self.rules.is_empty() || self.cut_off.is_some()
+    }
+
+    /// Adds a rule at `now`.
+    ///
+    /// # Errors
+    /// It cannot be meant, or there are too many.
+    pub fn add(&mut self, rule: Rule, now: Duration) -> Result<u64, BadRule> {
+        rule.check()?;
+        if self.rules.len() >= RULES_MAX {
+            return Err(BadRule::TooMany(RULES_MAX));
+        }
+        let record = rule.matching.name()?;
+        let id = self.next;
+        self.next += 1;
+        let mut rng = ChaCha12Rng::seed_from_u64(self.seed);
+        rng.set_stream(STREAMS_OF_RULES | self.launcher << 32 | id);
+        self.rules.push(Active { id, rule, record, added: now, matched: 0, strikes: 0, rng });
+        Ok(id)
+    }
+
+    /// Removes a rule. Tells whether it was there.
+    pub fn remove(&mut self, id: u64) -> bool {
+        let before = self.rules.len();
+        self.rules.retain(|active| active.id != id);
+        self.rules.len() < before
+    }
+
+    /// Removes all rules. The link stays as it is.
+    pub fn clear(&mut self) {
+        self.rules.clear();
+    }
+
+    /// The rules and what they did, in the order in which they were added.
+    pub fn list(&self, now: Duration) -> Vec<FaultView> {
+        let view = |active: &Active| FaultView {
+            id: active.id,
+            rule: active.rule.clone(),
+            matched: active.matched,
+            strikes: active.strikes,
+            spent: active.is_spent(now),
+        };
+        self.rules.iter().map(view).collect()
+    }
+
+    /// Cuts the launcher off from its network, or joins it again.
+    pub fn set_link(&mut self, cut_off: Option<Duration>) {
+        self.cut_off = cut_off;
+    }
+
+    /// Whether the launcher reaches its network.
+    pub fn link(&self) -> LinkView {
+        let after_ms = self.cut_off.map_or(0, |timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX));
+        LinkView { joined: self.cut_off.is_none(), after_ms }
+    }
+
+    /// Whether any rule asks which name a call is about.
+    pub fn want_records(&self) -> bool {
+        self.rules.iter().any(|active| active.record.is_some())
+    }
+
+    /// What is to be done with a call that came at `now`.
+    pub fn decide(&mut self, request: &Request<'_>, now: Duration) -> Plan {
+        let mut plan = Plan::new(request.call);
+        if let Some(timeout) = self.cut_off {
+            plan.cut_off(timeout);
+        }
+        for active in &mut self.rules {
+            if active.strikes(request, now) && !plan.excludes(&active.rule.fault) {
+                active.strikes += 1;
+                let drawn = match active.rule.fault {
+                    Fault::Delay { by, .. } => by.draw(&mut active.rng),
+                    _ => Duration::ZERO,
+                };
+                plan.add(&active.rule.fault, drawn);
+            }
+        }
+        plan
+    }
+}

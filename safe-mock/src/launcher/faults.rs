@@ -1,0 +1,111 @@
+//! What a tester does to a launcher: rules by which calls go wrong, and blows dealt at once.
+
+use std::time::Duration;
+
+use super::handle::Handle;
+use super::shared::Launcher;
+use super::state::State;
+use crate::fault::{BadRule, FaultGuard, FaultView, LinkView, Plan, Request, Rule};
+use crate::network::{DataId, DataName, StructuredData};
+
+/// A handle whose name somebody wants to know.
+#[derive(Debug, Clone, Copy)]
+pub enum Named {
+    /// A data id.
+    DataId(u64),
+    /// A snapshot of structured data.
+    StructuredData(u64),
+}
+
+impl Launcher {
+    /// Lets calls go wrong by a rule, until the guard is dropped.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use safe_mock::MockLauncher;
+    /// use safe_mock::fault::{Fault, Rule};
+    ///
+    /// let launcher = MockLauncher::start().await?;
+    /// let health = format!("{}/health", launcher.url());
+    /// let guard = launcher.launcher().add_fault(Rule::new(Fault::Refuse))?;
+    /// assert!(reqwest::get(&health).await.is_err());
+    /// assert_eq!(guard.strikes(), 1);
+    /// drop(guard);
+    /// assert_eq!(reqwest::get(&health).await?.status(), 200);
+    /// # launcher.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The rule cannot be meant, or there are too many. Nothing has changed then.
+    pub fn add_fault(&self, rule: Rule) -> Result<FaultGuard, BadRule> {
+        let now = self.clock().elapsed();
+        let id = self.change_faults(|state| state.faults.add(rule, now))?;
+        Ok(FaultGuard::new(self.clone(), id))
+    }
+
+    /// The rules in the order in which they were added, and how many calls each struck.
+    pub fn faults(&self) -> Vec<FaultView> {
+        let now = self.clock().elapsed();
+        self.state().faults.list(now)
+    }
+
+    /// Removes a rule. Tells whether it was there.
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.change_faults(|state| state.faults.remove(id))
+    }
+
+    /// Removes all rules. A launcher that is cut off stays so.
+    pub fn clear_faults(&self) {
+        self.change_faults(|state| state.faults.clear());
+    }
+
+    /// Stops and starts it again in one step: sessions, handles and questions are gone, and handles count from 1 again.
+    /// The account that is logged in, the network, the journal and the rules stay.
+    pub fn restart(&self) {
+        self.state().restart();
+    }
+
+    /// Loses all handles, as if each had been the least recently used. New ones go on counting.
+    pub fn lose_handles(&self) {
+        self.state().handles.lose_all();
+    }
+
+    /// Cuts the launcher off from its network: what needs the network changes nothing and fails with `RequestTimeout`
+    /// after `patience`; what needs only handles still works. Calls that are under way when it joins again still fail.
+    pub fn cut_off(&self, patience: Duration) {
+        self.change_faults(|state| state.faults.set_link(Some(patience)));
+    }
+
+    /// Joins the launcher to its network again.
+    pub fn join(&self) {
+        self.change_faults(|state| state.faults.set_link(None));
+    }
+
+    /// Whether it reaches its network.
+    pub fn link(&self) -> LinkView {
+        self.state().faults.link()
+    }
+
+    /// Whether any rule asks which name a call is about.
+    pub(crate) fn wants_records(&self) -> bool {
+        self.state().faults.want_records()
+    }
+
+    /// The name that a live handle stands for.
+    pub(crate) fn name_behind(&self, handle: Named) -> Option<DataName> {
+        let State { handles, .. } = &mut *self.state();
+        match handle {
+            Named::DataId(number) => handles.peek(Handle::<DataId>::new(number)).map(DataId::name),
+            Named::StructuredData(number) => handles.peek(Handle::<StructuredData>::new(number)).map(|data| data.name),
+        }
+    }
+
+    /// What is to be done with a call that comes now.
+    pub(crate) fn decide(&self, request: &Request<'_>) -> Plan {
+        let now = self.clock().elapsed();
+        self.state().faults.decide(request, now)
+    }
+}

@@ -1,0 +1,150 @@
+//! A launcher as a service that can fail: what a port serves, and what is called in process where connections break.
+
+use std::convert::Infallible;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::response::Response;
+use bytes::Bytes;
+use http::Request;
+use tower::Service;
+use tower::util::MapResult;
+
+use crate::http::broken::BrokenConnection;
+use crate::launcher::Launcher;
+
+type Answered = Result<Response, Infallible>;
+type Outcome = Result<Response, BrokenConnection>;
+type Telling = MapResult<Router, fn(Answered) -> Outcome>;
+
+/// A [`Launcher`]'s API as a service whose error is a connection that a fault broke.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use safe_mock::fault::{Fault, Rule};
+/// use safe_mock::{BrokenConnection, Builder};
+/// use tower::ServiceExt;
+///
+/// let launcher = Builder::default().build();
+/// let _guard = launcher.add_fault(Rule::new(Fault::LoseAnswer).times(1))?;
+/// let request = || http::Request::get("/health").body(axum::body::Body::empty());
+/// assert_eq!(launcher.service().oneshot(request()?).await.err(), Some(BrokenConnection::AnswerLost));
+/// assert_eq!(launcher.service().oneshot(request()?).await?.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct LauncherService(Telling);
+
+impl LauncherService {
+    pub(crate) fn new(launcher: &Launcher) -> Self {
+        Self(MapResult::new(launcher.router(), told))
+    }
+}
+
+fn told(answered: Answered) -> Outcome {
+    let response = answered?;
+    match response.extensions().get() {
+        Some(broken) => Err(*broken),
+        None => Ok(response),
+    }
+}
+
+impl<B> Service<Request<B>> for LauncherService
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    type Response = http::Response<Body>;
+    type Error = BrokenConnection;
+    type Future = <Telling as Service<Request<B>>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BrokenConnection>> {
+        Service::<Request<B>>::poll_ready(&mut self.0, cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.0.call(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+    use serde_json::{Value, json};
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::config::Builder;
+    use crate::fault::{Call, Fault, Matching, Rule};
+    use crate::journal::Query;
+
+    /// Requests in all, half of them without any rule.
+    const REQUESTS: usize = 100_000;
+
+    /// Of so many requests, two are real work.
+    const ROUND: usize = 500;
+
+    /// One launcher, called as a service.
+    struct Door {
+        service: LauncherService,
+        token: String,
+    }
+
+    impl Door {
+        async fn ask(&mut self, method: &str, path: &str, body: &Value) -> (u16, Bytes) {
+            let mut request = Request::builder().method(method).uri(path);
+            if !self.token.is_empty() {
+                request = request.header("authorization", format!("Bearer {}", self.token));
+            }
+            let body = if body.is_null() { String::new() } else { body.to_string() };
+            let request = request.header("content-type", "application/json").body(Body::from(body)).unwrap();
+            let answer =
+                ServiceExt::<Request<Body>>::ready(&mut self.service).await.unwrap().call(request).await.unwrap();
+            (answer.status().as_u16(), answer.into_body().collect().await.unwrap().to_bytes())
+        }
+
+        async fn value(&mut self, method: &str, path: &str, body: &Value) -> Value {
+            let (status, body) = self.ask(method, path, body).await;
+            assert_eq!(status, 200, "{method} {path}");
+            serde_json::from_slice(&body).unwrap_or_default()
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_rule_that_strikes_a_hundred_thousand_requests_meet_no_fault() {
+        let launcher = Builder::default().seed(7).build();
+        let mut door = Door { service: launcher.service(), token: String::new() };
+        let app = json!({"name": "n", "id": "i", "vendor": "v", "version": "1"});
+        let granted = door.value("POST", "/auth", &json!({"app": app, "permissions": ["LOW_LEVEL_API"]})).await;
+        door.token = granted["token"].as_str().unwrap().to_owned();
+        let draft = json!({"name": "A".repeat(43) + "=", "data": "aGk="});
+        let handle = &door.value("POST", "/structured-data", &draft).await["handleId"];
+        door.value("PUT", &format!("/structured-data/{handle}"), &Value::Null).await;
+        let id = &door.value("POST", "/data-id/structured-data", &draft).await["handleId"];
+        let (fetch, read) = (format!("/structured-data/handle/{id}"), format!("/structured-data/{handle}/undefined"));
+
+        let mut guards = Vec::new();
+        for round in 0..REQUESTS / ROUND {
+            if round == REQUESTS / ROUND / 2 {
+                assert_eq!(launcher.faults(), []);
+                guards
+                    .push(launcher.add_fault(Rule::new(Fault::LoseAnswer).on(Matching::call(Call::Unclaim))).unwrap());
+                guards.push(launcher.add_fault(Rule::new(Fault::Refuse).for_ms(0)).unwrap());
+            }
+            assert_eq!(door.value("GET", &fetch, &Value::Null).await["version"], json!(0));
+            assert_eq!(door.ask("GET", &read, &Value::Null).await, (200, Bytes::from_static(b"hi")));
+            for _ in 2..ROUND {
+                assert_eq!(door.ask("GET", "/health", &Value::Null).await, (200, Bytes::from_static(b"OK")));
+            }
+        }
+        for view in guards.iter().map(|guard| guard.view().unwrap()) {
+            assert_eq!((view.matched, view.strikes), (0, 0));
+        }
+        let told = launcher.journal(&Query::default());
+        assert!(told.iter().all(|entry| entry.status == 200 && entry.fault.is_none()));
+        assert_eq!(told.last().map(|entry| entry.number), Some(REQUESTS as u64 + 4));
+    }
+}
