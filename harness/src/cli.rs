@@ -17,7 +17,7 @@ Examples:
   harness run                          one pair, over two launchers of its own
   harness run --pairs 20               twenty pairs at once
   harness run --scenario one-launcher  another situation; `harness list` shows them all
-  harness run --format json            a report for scripts
+  harness run --format json            a report for scripts; `junit` is for CI viewers, `mermaid` draws a pair
   harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
                                        over launchers that are running already
 
@@ -82,6 +82,10 @@ pub struct RunArguments {
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     format: Format,
 
+    /// The pair of a diagram; unless given, the first that something is wrong with, or else the first
+    #[arg(long, env = "HARNESS_PAIR", value_name = "N", value_parser = pairs)]
+    pair: Option<usize>,
+
     /// Milliseconds between two polls, and from the offer to the first
     #[arg(long, env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS", default_value_t = millis(DEFAULT_POLL_INTERVAL),
         value_parser = clap::value_parser!(u64).range(millis(signaling::poller::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)))]
@@ -111,6 +115,10 @@ pub enum Format {
     Text,
     /// For scripts
     Json,
+    /// For CI viewers: XML, a test suite a run
+    Junit,
+    /// A sequence diagram of one pair, for Markdown
+    Mermaid,
 }
 
 impl RunArguments {
@@ -139,6 +147,11 @@ impl RunArguments {
     /// The form of the report.
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// The pair of a diagram, counted from 1.
+    pub fn pair(&self) -> Option<usize> {
+        self.pair
     }
 
     /// Whether each step is told even if nobody seems to look.
@@ -211,6 +224,7 @@ mod tests {
             ["--pairs", "10001"],
             ["--clock", "sundial"],
             ["--format", "poem"],
+            ["--pair", "0"],
             ["--seed", "-1"],
             ["--launcher", "localhost:8100"],
             ["--poll-interval-ms", "9"],

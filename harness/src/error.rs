@@ -12,6 +12,14 @@ pub enum RunError {
     /// There must be someone to play.
     #[error("{0} pairs cannot be played; give 1 to {PAIRS_MAX}")]
     PairsOutOfRange(usize),
+    /// A diagram is of a pair of the run.
+    #[error("there is no pair {asked} among {pairs}")]
+    NoSuchPair {
+        /// The pair whose diagram was asked for.
+        asked: usize,
+        /// How many there are.
+        pairs: usize,
+    },
     /// Nobody knows what a third launcher would be for.
     #[error("{0} launchers were given; give one for both peers, or two: the first peer's and the second's")]
     TooManyLaunchers(usize),

@@ -21,7 +21,7 @@ pub async fn main(cli: &Cli) -> u8 {
         Command::Run(arguments) => match play(arguments).await {
             Ok(report) => {
                 let code = if report.passed { exit_code::PASSED } else { exit_code::FAILED };
-                print(&written(&report, arguments.format())).unwrap_or(code)
+                print(&written(&report, arguments)).unwrap_or(code)
             }
             Err(error) => {
                 complain(&error.to_string());
@@ -37,10 +37,13 @@ fn list() -> String {
     lines.collect::<Vec<_>>().concat()
 }
 
-fn written(report: &Report, format: Format) -> String {
-    match format {
+fn written(report: &Report, arguments: &RunArguments) -> String {
+    match arguments.format() {
         Format::Text => report::text(report),
         Format::Json => report::json(report),
+        Format::Junit => report::junit(std::slice::from_ref(report)),
+        // The pair is one of the run: that was seen to before it began.
+        Format::Mermaid => report::mermaid(report, arguments.pair()).unwrap_or_default(),
     }
 }
 
@@ -61,6 +64,10 @@ fn complain(what: &str) {
 
 async fn play(arguments: &RunArguments) -> Result<Report, RunError> {
     let (scenario, settings) = (arguments.scenario(), arguments.settings());
+    let pairs = settings.pairs;
+    if let Some(asked) = arguments.pair().filter(|asked| *asked > pairs) {
+        return Err(RunError::NoSuchPair { asked, pairs });
+    }
     let is_told = arguments.verbose() || io::stderr().is_terminal();
     let hooks = Hooks { observer: is_told.then(|| teller(settings.pairs)), ..Hooks::default() };
     let mut running = std::pin::pin!(run_with(&scenario, &settings, &hooks));

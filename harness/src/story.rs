@@ -1,5 +1,6 @@
 //! One pair's events, sorted by what checks and reports ask for. Nothing here judges.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use signaling::{Message, Role, Sdp};
@@ -17,6 +18,8 @@ pub struct Story {
     pub first: Part,
     /// The second peer's part.
     pub second: Part,
+    /// All of it, in the order in which it happened.
+    pub events: Arc<[Event]>,
 }
 
 /// What happened to one peer. Moments are since the run began.
@@ -52,26 +55,30 @@ pub struct Stored {
 }
 
 /// One look of an initiator for its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Poll {
     /// When its first request was sent.
     pub started: Duration,
     /// When its last request was answered.
     pub ended: Duration,
+    /// Its requests: where they are in [`Part::calls`].
+    pub calls: Vec<usize>,
 }
 
 impl Story {
     /// Sorts the events of one pair.
     pub fn tell<'a>(pair: usize, room: &str, events: impl IntoIterator<Item = &'a Event>) -> Self {
-        let mut story = Self { pair, room: room.to_owned(), ..Self::default() };
-        for event in events {
-            match event.who {
-                Some(who) if who.pair == pair && who.seat == Seat::First => story.first.add(event),
-                Some(who) if who.pair == pair => story.second.add(event),
-                _ => {}
+        let of_pair = |event: &&Event| event.who.is_some_and(|who| who.pair == pair);
+        let events: Arc<[Event]> = events.into_iter().filter(of_pair).cloned().collect();
+        let [mut first, mut second] = [Part::default(), Part::default()];
+        for event in events.iter() {
+            match event.who.map(|who| who.seat) {
+                Some(Seat::First) => first.add(event),
+                Some(Seat::Second) => second.add(event),
+                None => {}
             }
         }
-        story
+        Self { pair, room: room.to_owned(), first, second, events }
     }
 
     /// One peer's part.
@@ -189,17 +196,25 @@ impl Part {
         put.map(|(call, ended)| Stored { name: call.name.clone(), at: *ended })
     }
 
-    /// Every look at another record than the first it looked at, which is its room.
-    fn polls(&self) -> Vec<Poll> {
-        let mut looks: Vec<_> = self.calls.iter().filter(|(call, _)| call.noun == Noun::NameRecord).collect();
-        looks.sort_by_key(|(call, _)| call.started);
-        let room = looks.first().and_then(|(call, _)| call.name.as_ref());
-        let polls = looks.iter().filter(|(call, _)| call.name.as_ref() != room);
-        polls.map(|(call, ended)| Poll { started: call.started, ended: self.end_of_look(call, *ended) }).collect()
+    /// The record that it looked at first, which is its room's.
+    pub fn room_record(&self) -> Option<&str> {
+        let looks = self.calls.iter().filter(|(call, _)| call.noun == Noun::NameRecord);
+        looks.min_by_key(|(call, _)| call.started)?.0.name.as_deref()
+    }
+
+    /// Every look at another record than its room's, in the order in which they began.
+    pub fn polls(&self) -> Vec<Poll> {
+        let room = self.room_record();
+        let is_poll = |call: &Call| call.noun == Noun::NameRecord && call.name.as_deref() != room;
+        let polls = (0..self.calls.len()).filter(|index| is_poll(&self.calls[*index].0));
+        let mut polls: Vec<_> = polls.map(|index| self.look(index)).collect();
+        polls.sort_by_key(|poll| poll.started);
+        polls
     }
 
     /// A look is a data id, the record that was fetched with it, the reading of that, and the dropping of both.
-    fn end_of_look(&self, named: &Call, ended: Duration) -> Duration {
+    fn look(&self, index: usize) -> Poll {
+        let named = &self.calls[index].0;
         let of_data_id = |call: &Call| {
             matches!(call.noun, Noun::FetchRecord | Noun::DropDataId)
                 && named.given.is_some()
@@ -210,7 +225,12 @@ impl Part {
         let of_record = |call: &Call| {
             matches!(call.noun, Noun::ReadRecord | Noun::DropRecord) && record.is_some() && call.target == record
         };
-        let parts = self.calls.iter().filter(|(call, _)| of_data_id(call) || of_record(call));
-        parts.map(|(_, ended)| *ended).fold(ended, Duration::max)
+        let is_part = |at: &usize| {
+            let call = &self.calls[*at].0;
+            *at == index || of_data_id(call) || of_record(call)
+        };
+        let calls: Vec<_> = (0..self.calls.len()).filter(is_part).collect();
+        let ended = calls.iter().map(|at| self.calls[*at].1).fold(Duration::ZERO, Duration::max);
+        Poll { started: named.started, ended, calls }
     }
 }

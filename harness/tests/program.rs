@@ -106,6 +106,31 @@ async fn one_seed_can_be_played_again_over_the_same_running_launchers() {
 }
 
 #[tokio::test]
+async fn ci_viewers_get_the_same_bytes_whenever_a_virtual_run_is_repeated() {
+    let arguments = ["--clock", "virtual", "--pairs", "3", "--seed", "7", "--format", "junit"];
+    let [output, again] = [run(&arguments).await, run(&arguments).await];
+    assert_eq!((code(&output), code(&again)), (Some(0), Some(0)));
+    assert_eq!(text(&output.stdout), text(&again.stdout));
+    let xml = text(&output.stdout);
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    let cases = document.descendants().filter(|node| node.attribute("classname") == Some("classic.pairs"));
+    assert_eq!(cases.filter_map(|case| case.attribute("name")).collect::<Vec<_>>(), ["pair 1", "pair 2", "pair 3"]);
+}
+
+#[tokio::test]
+async fn a_diagram_is_of_the_pair_that_was_asked_for() {
+    let arguments = ["--clock", "virtual", "--pairs", "3", "--seed", "7", "--format", "mermaid", "--pair"];
+    let output = run(&[&arguments[..], &["2"]].concat()).await;
+    assert_eq!(code(&output), Some(0));
+    let diagram = text(&output.stdout);
+    assert!(diagram.starts_with("sequenceDiagram\n") && diagram.contains("title Pair 2 of classic"), "{diagram}");
+
+    let output = run(&[&arguments[..], &["4"]].concat()).await;
+    assert_eq!(code(&output), Some(2));
+    assert_eq!(text(&output.stderr), "harness: there is no pair 4 among 3\n");
+}
+
+#[tokio::test]
 async fn both_peers_meet_over_one_running_launcher() {
     let launcher = MockLauncher::start().await.unwrap();
     let output = run(&["--scenario", "one-launcher", "--launcher", &launcher.url()]).await;

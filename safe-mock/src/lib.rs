@@ -38,6 +38,7 @@ mod config;
 mod control;
 pub mod fault;
 mod http;
+mod idle;
 mod journal;
 mod launcher;
 mod line;

@@ -6,17 +6,20 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tower::ServiceExt;
 
-use crate::config::{Builder, Config};
+use crate::config::Builder;
 use crate::http::broken::BrokenConnection;
+use crate::idle::Activity;
 use crate::launcher::{Launcher, Network};
 use crate::line::Line;
 use crate::service::LauncherService;
@@ -83,7 +86,7 @@ impl MockLauncher {
         Builder::default()
     }
 
-    /// Serves a launcher on the host and port of its [`Config`].
+    /// Serves a launcher on the host and port of its [`Config`](crate::Config).
     ///
     /// # Errors
     /// The address cannot be listened on.
@@ -181,7 +184,8 @@ fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
 /// Accepts until told to stop, then lets what runs finish. Dropping it drops every connection with it.
 async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(launcher.config().connections_max));
-    let service = TowerToHyperService::new(launcher.service());
+    let service = launcher.service();
+    let patience = launcher.config().idle_timeout;
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
@@ -195,16 +199,20 @@ async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationTok
             (place, accepted) = next => match accepted {
                 Ok((stream, _)) => {
                     let (line, reset) = Line::new(prompt(stream));
-                    let connection = graceful.watch(connection(line, service.clone(), launcher.config()));
+                    let activity = Activity::begin();
+                    let connection = graceful.watch(connection(line, service.clone(), activity.clone()));
                     connections.spawn(async move {
                         let _place = place;
                         // The socket is dropped after this: only then is it reset.
                         let mut connection = pin!(connection);
-                        if let Err(error) = connection.as_mut().await {
-                            tracing::debug!(%error, "a connection ended early");
-                            if is_reset(&error) {
-                                reset.arm();
-                            }
+                        tokio::select! {
+                            ended = connection.as_mut() => if let Err(error) = ended {
+                                tracing::debug!(%error, "a connection ended early");
+                                if is_reset(&error) {
+                                    reset.arm();
+                                }
+                            },
+                            () = activity.silence(patience) => tracing::debug!("a silent connection is closed"),
                         }
                     });
                 }
@@ -221,17 +229,25 @@ async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationTok
     let _overtime = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
-/// One connection, bounded in its headers and in its silence.
+/// One connection, bounded in its headers; what is asked over it is noted.
 fn connection(
     line: Line,
-    service: TowerToHyperService<LauncherService>,
-    config: &Config,
-) -> hyper::server::conn::http1::Connection<TokioIo<Line>, TowerToHyperService<LauncherService>> {
+    service: LauncherService,
+    activity: Activity,
+) -> impl GracefulConnection<Error = hyper::Error> {
+    let answer = service_fn(move |request: http::Request<Incoming>| {
+        let (service, activity) = (service.clone(), activity.clone());
+        async move {
+            let answer = service.oneshot(request.map(|body| activity.arriving(body))).await;
+            activity.answered();
+            answer
+        }
+    });
     hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(config.idle_timeout)
         .max_buf_size(HEADER_BYTES_MAX)
-        .serve_connection(TokioIo::new(line), service)
+        // Silence is for `activity` to end: hyper's own timer is set anew for each request.
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(line), answer)
 }
 
 /// A connection that sends small answers at once.

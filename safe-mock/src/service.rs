@@ -1,22 +1,19 @@
 //! A launcher as a service that can fail: what a port serves, and what is called in process where connections break.
 
-use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
 use bytes::Bytes;
 use http::Request;
 use tower::Service;
-use tower::util::MapResult;
 
+use crate::http::Site;
 use crate::http::broken::BrokenConnection;
 use crate::launcher::Launcher;
-
-type Answered = Result<Response, Infallible>;
-type Outcome = Result<Response, BrokenConnection>;
-type Telling = MapResult<Router, fn(Answered) -> Outcome>;
 
 /// A [`Launcher`]'s API as a service whose error is a connection that a fault broke.
 ///
@@ -36,19 +33,11 @@ type Telling = MapResult<Router, fn(Answered) -> Outcome>;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct LauncherService(Telling);
+pub struct LauncherService(Arc<Site>);
 
 impl LauncherService {
     pub(crate) fn new(launcher: &Launcher) -> Self {
-        Self(MapResult::new(launcher.router(), told))
-    }
-}
-
-fn told(answered: Answered) -> Outcome {
-    let response = answered?;
-    match response.extensions().get() {
-        Some(broken) => Err(*broken),
-        None => Ok(response),
+        Self(Arc::new(Site::new(launcher)))
     }
 }
 
@@ -57,16 +46,23 @@ where
     B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
 {
-    type Response = http::Response<Body>;
+    type Response = Response;
     type Error = BrokenConnection;
-    type Future = <Telling as Service<Request<B>>>::Future;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, BrokenConnection>> + Send>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BrokenConnection>> {
-        Service::<Request<B>>::poll_ready(&mut self.0, cx)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BrokenConnection>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.0.call(request)
+        let site = Arc::clone(&self.0);
+        Box::pin(async move {
+            let response = site.serve(request.map(Body::new)).await;
+            match response.extensions().get() {
+                Some(broken) => Err(*broken),
+                None => Ok(response),
+            }
+        })
     }
 }
 

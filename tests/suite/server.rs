@@ -108,7 +108,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     let mut stream = connect(&launcher).await;
     let begun = "POST /data-id HTTP/1.1\r\nhost: x\r\ncontent-length: 44\r\n\r\nabc";
     stream.write_all(begun.as_bytes()).await.unwrap();
-    assert!(rest(&mut stream).await.starts_with("HTTP/1.1 408 "));
+    assert_eq!(rest(&mut stream).await, "");
 }
 
 #[tokio::test]

@@ -24,7 +24,10 @@ async fn a_page_of_this_machine_may_call_before_any_token_is_looked_at() {
     assert_eq!(answer.status(), 204);
     assert_eq!(answer.header("access-control-allow-origin"), Some(PAGE));
     assert_eq!(answer.header("access-control-allow-methods"), Some("GET, POST, PUT, PATCH, DELETE"));
-    assert_eq!(answer.header("access-control-allow-headers"), Some("authorization, content-type"));
+    assert_eq!(
+        answer.header("access-control-allow-headers"),
+        Some("authorization, content-type, x-mock-peer, x-mock-room")
+    );
     assert_eq!(answer.header("access-control-allow-private-network"), Some("true"));
     assert_eq!(answer.header("vary"), Some("origin"));
 }

@@ -46,6 +46,16 @@ impl Evidence {
         }
     }
 
+    /// What it says of one of its pairs alone.
+    pub(crate) fn of_pair(&self, story: &Story) -> Self {
+        Self {
+            stories: vec![story.clone()],
+            counts: Vec::new(),
+            poll_interval: self.poll_interval,
+            late_tolerance: self.late_tolerance,
+        }
+    }
+
     /// The counts of what `wanted` says, before the run and after it.
     pub(super) fn before_and_after(&self, wanted: impl Fn(&Resource) -> bool) -> Vec<(&Count, Option<&Count>)> {
         let before = self.counts.iter().filter(|count| count.moment == Moment::Before && wanted(&count.resource));

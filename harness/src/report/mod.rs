@@ -1,11 +1,17 @@
-//! What a run tells: plain values first, then text for people and JSON for scripts. Knows nothing of how a run is played.
+//! What a run tells: plain values first, then text for people, JSON for scripts, `JUnit` for CI viewers and a diagram of
+//! one pair. Knows nothing of how a run is played.
 
 mod json;
+mod junit;
 mod model;
 mod repeat;
+mod sequence;
 mod table;
 mod text;
+mod visible;
 
 pub use json::json;
-pub use model::{CheckReport, NotChecked, PairReport, Played, Report, Roles, SCHEMA};
+pub use junit::junit;
+pub use model::{Breach, CheckReport, NotChecked, PairReport, Played, Report, Roles, SCHEMA};
+pub use sequence::mermaid;
 pub use text::text;

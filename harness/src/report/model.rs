@@ -1,13 +1,14 @@
 //! The report as a value. Its fields are a contract with the scripts that read it: [`SCHEMA`] counts up when one changes
 //! its meaning or goes away. Lengths of time are in milliseconds.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::repeat;
 use crate::check::{CHECKS, Check, Evidence, Verdict};
-use crate::event::{Description, Seat};
+use crate::event::{Description, Event, Seat};
 use crate::scenario::Scenario;
 use crate::settings::Settings;
 use crate::story::Story;
@@ -27,6 +28,8 @@ pub struct Report {
     pub scenario: String,
     /// The clock that the run went by.
     pub clock: String,
+    /// Whether both peers of a pair use the same launcher.
+    pub one_launcher: bool,
     /// Whether every check that could be judged passed.
     pub passed: bool,
     /// How long the run took on its clock.
@@ -90,6 +93,20 @@ pub struct PairReport {
     pub roles: Roles,
     /// What each peer says went wrong, if anything did.
     pub errors: Vec<String>,
+    /// What the checks that failed have against this pair.
+    pub breaches: Vec<Breach>,
+    /// All that happened to it, in that order. No format writes it out as it is.
+    #[serde(skip)]
+    pub events: Arc<[Event]>,
+}
+
+/// What a check has against one pair, judged by the events of that pair alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Breach {
+    /// The check's name.
+    pub check: String,
+    /// What is wrong.
+    pub detail: String,
 }
 
 /// Which parts the peers of a pair played: `initiator`, `recipient`, or none.
@@ -124,6 +141,7 @@ impl Report {
             seed: played.seed,
             scenario: played.scenario.name.to_owned(),
             clock: played.settings.clock.to_string(),
+            one_launcher: uses_one_launcher(&played),
             passed: true,
             elapsed_ms: millis(played.elapsed),
             wall_ms: millis(played.wall),
@@ -134,7 +152,7 @@ impl Report {
             repeat: repeat::command(&played),
         };
         for check in &CHECKS {
-            report.add(check, &(check.judge)(evidence));
+            report.add(check, &(check.judge)(evidence), evidence);
         }
         report
     }
@@ -144,19 +162,43 @@ impl Report {
         self.pairs.iter().filter(|pair| pair.connected).count()
     }
 
-    fn add(&mut self, check: &Check, verdict: &Verdict) {
+    /// The first pair that a check blames, or else the first that something is wrong with, counted from 1.
+    pub fn first_bad_pair(&self) -> Option<usize> {
+        let blamed = self.pairs.iter().position(|pair| !pair.breaches.is_empty());
+        blamed.or_else(|| self.pairs.iter().position(|pair| !pair.is_well())).map(|index| index + 1)
+    }
+
+    fn add(&mut self, check: &Check, verdict: &Verdict, evidence: &Evidence) {
         let name = check.name.to_owned();
         let passed = match verdict {
             Verdict::NotChecked(why) => return self.not_checked.push(NotChecked { name, why: why.clone() }),
             Verdict::Passed(_) => true,
-            Verdict::Failed(_) => false,
+            Verdict::Failed(_) => {
+                self.blame(check, evidence);
+                false
+            }
         };
         self.passed &= passed;
         self.checks.push(CheckReport { name, passed, detail: verdict.detail(), promise: check.promise.to_owned() });
     }
+
+    /// Finds the pairs that break the check's promise, each by itself. One that is broken by all together blames none.
+    fn blame(&mut self, check: &Check, evidence: &Evidence) {
+        for (pair, story) in self.pairs.iter_mut().zip(&evidence.stories) {
+            let verdict = (check.judge)(&evidence.of_pair(story));
+            if matches!(verdict, Verdict::Failed(_)) {
+                pair.breaches.push(Breach { check: check.name.to_owned(), detail: verdict.detail() });
+            }
+        }
+    }
 }
 
 impl PairReport {
+    /// Whether it connected, no peer complains of anything, and no check does.
+    pub fn is_well(&self) -> bool {
+        self.connected && self.errors.is_empty() && self.breaches.is_empty()
+    }
+
     fn of(story: &Story) -> Self {
         let role = |seat| story.part(seat).met.map(|role| role.to_string());
         let error = |seat| story.part(seat).failed.as_ref().map(|why| format!("{seat}: {why}"));
@@ -171,7 +213,19 @@ impl PairReport {
             connect_ms: story.connecting().map(millis),
             roles: Roles { first: role(Seat::First), second: role(Seat::Second) },
             errors: Seat::BOTH.into_iter().filter_map(error).collect(),
+            breaches: Vec::new(),
+            events: Arc::clone(&story.events),
         }
+    }
+}
+
+fn uses_one_launcher(played: &Played<'_>) -> bool {
+    match played.settings.launchers.len() {
+        0 => {
+            let [first, second] = played.scenario.launchers.of_pair(1);
+            first == second
+        }
+        given => given == 1,
     }
 }
 
@@ -179,4 +233,60 @@ impl PairReport {
 fn millis(time: Duration) -> f64 {
     let micros = u32::try_from(time.as_micros()).map_or_else(|_| time.as_secs_f64() * 1e6, f64::from);
     micros.round() / 1e3
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::check::planted::{Run, good_run};
+    use crate::event::{Moment, Resource, What};
+
+    /// What is reported of a run made by hand.
+    pub(in crate::report) fn report_of(run: &Run) -> Report {
+        let (scenario, settings) = (Scenario::classic(), Settings::default());
+        let (elapsed, wall) = (Duration::from_secs(4), Duration::from_secs(5));
+        Report::new(Played { scenario: &scenario, settings: &settings, seed: 7, elapsed, wall }, &run.evidence())
+    }
+
+    fn blames(report: &Report) -> Vec<&str> {
+        report.pairs.iter().flat_map(|pair| &pair.breaches).map(|breach| breach.check.as_str()).collect()
+    }
+
+    #[test]
+    fn of_a_good_run_no_pair_is_blamed() {
+        let report = report_of(&good_run());
+        assert!(report.passed && report.pairs[0].is_well());
+        assert_eq!(report.first_bad_pair(), None);
+    }
+
+    #[test]
+    fn a_pair_is_blamed_for_what_is_wrong_with_it() {
+        let mut run = good_run();
+        run.remove(Seat::First, |what| matches!(what, What::Applied(..)));
+        let report = report_of(&run);
+        assert_eq!(blames(&report), ["round_trips"]);
+        assert_eq!(report.pairs[0].breaches[0].detail, "no answer of pair 1 arrived");
+        assert_eq!(report.first_bad_pair(), Some(1));
+    }
+
+    #[test]
+    fn no_pair_is_blamed_for_what_the_whole_run_leaves_behind() {
+        let mut run = good_run();
+        run.count(Resource::Tasks, Moment::After, Ok(4));
+        let report = report_of(&run);
+        assert!(!report.passed);
+        assert_eq!(blames(&report), [""; 0]);
+    }
+
+    #[test]
+    fn one_launcher_is_the_scenarios_or_the_only_one_given() {
+        let one = |scenario: &str, urls: &[&str]| {
+            let launchers = urls.iter().map(|url| url.parse().unwrap()).collect();
+            let (scenario, settings) = (Scenario::find(scenario).unwrap(), Settings::default().launchers(launchers));
+            let (elapsed, wall) = (Duration::ZERO, Duration::ZERO);
+            uses_one_launcher(&Played { scenario: &scenario, settings: &settings, seed: 7, elapsed, wall })
+        };
+        assert!(!one("classic", &[]) && one("one-launcher", &[]));
+        assert!(one("classic", &["http://a:1"]) && !one("classic", &["http://a:1", "http://b:2"]));
+    }
 }

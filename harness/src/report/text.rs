@@ -33,8 +33,7 @@ fn pairs(report: &Report) -> String {
     let mut more = Vec::new();
     let mut hidden = 0;
     for (pair, number) in report.pairs.iter().zip(1..) {
-        let is_well = pair.connected && pair.errors.is_empty();
-        if is_well && rows.len() > PAIRS_SHOWN_MAX {
+        if pair.is_well() && rows.len() > PAIRS_SHOWN_MAX {
             hidden += 1;
             continue;
         }
@@ -96,8 +95,10 @@ fn ms(millis: f64) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::report::{CheckReport, NotChecked, Roles, SCHEMA};
+    use crate::report::{Breach, CheckReport, NotChecked, Roles, SCHEMA};
 
     fn a_pair(number: usize) -> PairReport {
         PairReport {
@@ -111,6 +112,8 @@ pub(super) mod tests {
             connect_ms: Some(2_043.5),
             roles: Roles { first: Some("initiator".to_owned()), second: Some("recipient".to_owned()) },
             errors: Vec::new(),
+            breaches: Vec::new(),
+            events: Arc::default(),
         }
     }
 
@@ -129,6 +132,7 @@ pub(super) mod tests {
             seed: 7,
             scenario: "classic".to_owned(),
             clock: "real".to_owned(),
+            one_launcher: false,
             passed: true,
             elapsed_ms: 4_061.917,
             wall_ms: 4_062.004,
@@ -146,17 +150,12 @@ pub(super) mod tests {
         }
     }
 
-    #[test]
-    fn the_text_of_a_good_run_stays_as_it_was_reviewed() {
-        insta::assert_snapshot!(text(&a_report()));
-    }
-
-    #[test]
-    fn the_text_of_a_bad_run_stays_as_it_was_reviewed() {
+    /// As [`a_report`], but the answer of pair 2 never came.
+    pub(in crate::report) fn a_bad_report() -> Report {
         let mut report = a_report();
         report.passed = false;
         report.checks[1] = a_check("round_trips", "no answer of pair 2 arrived", false);
-        let silent = PairReport {
+        report.pairs[1] = PairReport {
             connected: false,
             answer_round_trip: false,
             polls: 14,
@@ -164,10 +163,23 @@ pub(super) mod tests {
             connect_ms: None,
             roles: Roles { first: None, second: None },
             errors: vec!["first peer: no meeting in room \"harness-7-2\": the deadline of 30s passed".to_owned()],
+            breaches: vec![Breach {
+                check: "round_trips".to_owned(),
+                detail: "no answer of pair 2 arrived".to_owned(),
+            }],
             ..a_pair(2)
         };
-        report.pairs[1] = silent;
-        insta::assert_snapshot!(text(&report));
+        report
+    }
+
+    #[test]
+    fn the_text_of_a_good_run_stays_as_it_was_reviewed() {
+        insta::assert_snapshot!(text(&a_report()));
+    }
+
+    #[test]
+    fn the_text_of_a_bad_run_stays_as_it_was_reviewed() {
+        insta::assert_snapshot!(text(&a_bad_report()));
     }
 
     #[test]

@@ -3,27 +3,22 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 
 use super::body;
 use super::extract::Caller;
+use super::record::Asked;
 use super::reply::Failure;
 use crate::launcher::{Launcher, Session};
 
 /// Lets a request through as the session of its token, or as nobody's; an unusable token answers for itself.
-pub async fn check(State(launcher): State<Launcher>, request: Request, next: Next) -> Response {
-    match admit(&launcher, request).await {
+pub async fn check(launcher: &Launcher, request: Request, asked: &mut Asked) -> Response {
+    match admit(launcher, request).await {
         Ok(request) => {
-            let caller = request.extensions().get::<Caller>().cloned();
-            let mut response = next.run(request).await;
-            if let Some(caller) = caller {
-                // The record of the request tells who made it.
-                response.extensions_mut().insert(caller);
-            }
-            response
+            asked.by(request.extensions().get().and_then(Caller::known));
+            super::look_up(launcher.clone(), request).await
         }
         Err(failure) => failure.into_response(),
     }
@@ -37,7 +32,7 @@ pub async fn admit(launcher: &Launcher, mut request: Request) -> Result<Request,
     // A form is read before anything else happens (§2.2, step 1).
     if body::is_form(request.headers()) {
         let (parts, content) = request.into_parts();
-        let form = body::read(content, body::PARSED_BYTES_MAX, launcher.config().idle_timeout).await;
+        let form = body::read(content, body::PARSED_BYTES_MAX).await;
         request = Request::from_parts(parts, Body::from(form.map_err(|_| Failure::NotFound)?));
     }
     let session = session(launcher, request.headers())?;

@@ -1,7 +1,6 @@
 //! Request bodies, all of them bounded (launcher behaviour §2.4).
 
 use std::io::Read;
-use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -30,17 +29,15 @@ pub fn is_form(headers: &HeaderMap) -> bool {
     media_type(headers).is_some_and(|(kind, _)| kind == "application/x-www-form-urlencoded")
 }
 
-/// Reads a whole body.
+/// Reads a whole body. How long that may take is for whoever carries it to bound (see `idle`).
 ///
 /// # Errors
-/// It is larger than `bytes_max`, comes slower than `patience`, or breaks off.
-pub async fn read(body: Body, bytes_max: usize, patience: Duration) -> Result<Bytes, Failure> {
-    let collected = tokio::time::timeout(patience, Limited::new(body, bytes_max).collect());
-    match collected.await {
-        Err(_elapsed) => Err(Failure::BodyTooSlow),
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::BodyTooLarge(bytes_max)),
-        Ok(Err(_broken)) => Err(Failure::Refused("The body broke off".into())),
+/// It is larger than `bytes_max`, or breaks off.
+pub async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
+    match Limited::new(body, bytes_max).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Failure::BodyTooLarge(bytes_max)),
+        Err(_broken) => Err(Failure::Refused("The body broke off".into())),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Answers that do not arrive whole, and connections that break instead of one.
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -26,12 +25,6 @@ pub enum BrokenConnection {
     /// Closed in the middle of the answer.
     #[error("the connection was closed in the middle of the answer")]
     Halfway,
-}
-
-impl From<Infallible> for BrokenConnection {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
 }
 
 /// What nobody can parse: no JSON, and no text.

@@ -6,8 +6,7 @@
 
 use std::str::FromStr;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{Method, StatusCode, Uri};
@@ -88,36 +87,48 @@ fn is_localhost(origin: &str) -> bool {
         || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Answers the preflight of a page that may call, and marks every other answer as readable by it.
-pub async fn allow(State(launcher): State<Launcher>, request: Request, next: Next) -> Response {
-    let allowed = request.headers().get(header::ORIGIN).filter(|origin| launcher.config().origins.allow(origin));
-    let Some(origin) = allowed.cloned() else { return next.run(request).await };
-    let is_preflight =
-        request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if is_preflight { preflight(&request) } else { next.run(request).await };
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.append(header::VARY, HeaderValue::from_static("origin"));
-    response
+/// The page behind a request, which may call.
+pub(crate) struct Page {
+    origin: HeaderValue,
 }
 
-fn preflight(request: &Request) -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    let headers = response.headers_mut();
-    let fixed = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
-        (header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+impl Page {
+    /// The page that sent the request, if one did and it may call.
+    pub(crate) fn behind(launcher: &Launcher, request: &Request) -> Option<Self> {
+        let origin = request.headers().get(header::ORIGIN)?;
+        launcher.config().origins.allow(origin).then(|| Self { origin: origin.clone() })
     }
-    // An https page that calls this machine asks for this too (§11.3).
-    if request.headers().contains_key(REQUEST_PRIVATE_NETWORK) {
-        headers.insert(ALLOW_PRIVATE_NETWORK, HeaderValue::from_static("true"));
+
+    /// The answer to a page's preflight, if this is one.
+    pub(crate) fn preflight(request: &Request) -> Option<Response> {
+        let asks = request.headers();
+        if request.method() != Method::OPTIONS || !asks.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+            return None;
+        }
+        let mut response = Response::default();
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        let headers = response.headers_mut();
+        let fixed = [
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE"),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, x-mock-peer, x-mock-room"),
+            (header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS),
+        ];
+        for (name, value) in fixed {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        // An https page that calls this machine asks for this too (§11.3).
+        if asks.contains_key(REQUEST_PRIVATE_NETWORK) {
+            headers.insert(ALLOW_PRIVATE_NETWORK, HeaderValue::from_static("true"));
+        }
+        Some(response)
     }
-    response
+
+    /// Marks an answer as readable by the page.
+    pub(crate) fn let_read(self, response: &mut Response) {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, self.origin);
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
+    }
 }
 
 #[cfg(test)]

@@ -96,9 +96,9 @@ pub struct ParsedBody(pub Parsed);
 impl FromRequest<Launcher> for ParsedBody {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, launcher: &Launcher) -> Result<Self, Failure> {
+    async fn from_request(request: Request, _: &Launcher) -> Result<Self, Failure> {
         let (parts, content) = request.into_parts();
-        let bytes = match body::read(content, body::PARSED_BYTES_MAX, launcher.config().idle_timeout).await {
+        let bytes = match body::read(content, body::PARSED_BYTES_MAX).await {
             Err(Failure::BodyTooLarge(_)) => return Err(Failure::NotFound),
             read => read?,
         };
@@ -114,6 +114,6 @@ impl FromRequest<Launcher> for RawBody {
 
     async fn from_request(request: Request, launcher: &Launcher) -> Result<Self, Failure> {
         let config = launcher.config();
-        body::read(request.into_body(), config.body_bytes_max, config.idle_timeout).await.map(Self)
+        body::read(request.into_body(), config.body_bytes_max).await.map(Self)
     }
 }

@@ -5,12 +5,12 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 
 use super::broken::{self, BrokenConnection};
+use super::record::Asked;
 use super::reply::{Failure, OutOfReach};
 use super::{authorization, body, data_id, number};
 use crate::fault::call::Subject;
@@ -30,43 +30,43 @@ const ROOM: &str = "x-mock-room";
 pub struct Struck(pub String);
 
 /// Lets a call through, or lets it go wrong.
-pub async fn strike(State(launcher): State<Launcher>, request: Request, next: Next) -> Response {
+pub async fn strike(launcher: &Launcher, request: Request, asked: &mut Asked) -> Response {
     if !launcher.expects_faults() {
-        return authorization::check(State(launcher), request, next).await;
+        return authorization::check(launcher, request, asked).await;
     }
     // In a box, so that a call without faults carries none of this around.
-    Box::pin(act(launcher, request, next)).await
+    Box::pin(act(launcher, request, asked)).await
 }
 
-async fn act(launcher: Launcher, request: Request, next: Next) -> Response {
+async fn act(launcher: &Launcher, request: Request, asked: &mut Asked) -> Response {
     let call = Call::of(request.method(), request.uri().path());
-    let (mut request, record) = match record(&launcher, call, request).await {
+    let (mut request, record) = match record(launcher, call, request).await {
         Ok(known) => known,
         Err(failure) => return failure.into_response(),
     };
-    let plan = decide(&launcher, call, &request, record);
+    let plan = decide(launcher, call, &request, record);
     // Asked now: after the call, its token may open nothing.
     let session = (plan.before.revoke_session || plan.after.revoke_session)
-        .then(|| authorization::session(&launcher, request.headers()).ok().flatten())
+        .then(|| authorization::session(launcher, request.headers()).ok().flatten())
         .flatten()
         .map(|session| session.number());
     wait(plan.before.wait).await;
-    happen(&launcher, plan.before, session);
+    happen(launcher, plan.before, session);
     request.extensions_mut().insert(plan.sight);
     let response = match plan.ending {
         Some(Ending::Refuse) => broken::instead_of_answer(BrokenConnection::Refused),
         Some(Ending::Reset) => broken::instead_of_answer(BrokenConnection::Reset),
-        Some(Ending::Fail(error)) => match authorization::admit(&launcher, request).await {
+        Some(Ending::Fail(error)) => match authorization::admit(launcher, request).await {
             Ok(_) => Failure::from(LauncherError::of_network(error, call)).into_response(),
             Err(failure) => failure.into_response(),
         },
-        _ => authorization::check(State(launcher.clone()), request, next).await,
+        _ => authorization::check(launcher, request, asked).await,
     };
     let out_of_reach = response.extensions().get::<OutOfReach>().is_some();
     if out_of_reach {
         wait(plan.timeout).await;
     }
-    happen(&launcher, plan.after, session);
+    happen(launcher, plan.after, session);
     wait(plan.after.wait).await;
     let names = names(&plan, out_of_reach);
     let mut response = end(plan.ending, response).await;
@@ -96,7 +96,7 @@ async fn record(launcher: &Launcher, call: Call, request: Request) -> Result<(Re
         Subject::StructuredData(text) => behind(text, Named::StructuredData),
         Subject::Body => {
             let (parts, content) = request.into_parts();
-            let bytes = match body::read(content, body::PARSED_BYTES_MAX, launcher.config().idle_timeout).await {
+            let bytes = match body::read(content, body::PARSED_BYTES_MAX).await {
                 // As whoever would have read it says.
                 Err(Failure::BodyTooLarge(_)) => return Err(Failure::NotFound),
                 read => read?,

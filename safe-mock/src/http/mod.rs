@@ -18,75 +18,132 @@ mod record;
 pub(crate) mod reply;
 mod structured_data;
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::middleware::{from_fn_with_state, map_request};
-use axum::routing::{MethodRouter, any, delete, get, post};
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::handler::Handler;
+use axum::response::{IntoResponse, Response};
+use http::Method;
+use http::header::CONTENT_LENGTH;
+use tower::ServiceExt;
 
 use crate::control;
 use crate::launcher::Launcher;
+use cors::Page;
+use record::Asked;
 use reply::Failure;
 
-/// Every route of one launcher, as a service.
-///
-/// From the outside in: each request is recorded, a web page is let in or not, the path is brought to the one form that
-/// the table has (launcher behaviour §2.1), what shall go wrong goes wrong, the token is checked on every path, known or not
-/// (§2.2), and then it is looked up here.
+/// Every route of one launcher, as a router.
 pub(crate) fn router(launcher: &Launcher) -> Router {
-    let api = api(launcher).layer(from_fn_with_state(launcher.clone(), fault::strike));
-    let api = Router::new().fallback_service(api).layer(map_request(path::canonicalise));
-    let mut routes = Router::new().fallback_service(api);
-    if launcher.config().control {
-        routes = routes.nest("/__mock", control::router(launcher));
+    let serve = async |State(site): State<Arc<Site>>, request| site.serve(request).await;
+    Router::new().fallback(serve).with_state(Arc::new(Site::new(launcher)))
+}
+
+/// Where the control plane is.
+const CONTROL: &str = "/__mock";
+
+/// What requests come to.
+#[derive(Debug)]
+pub(crate) struct Site {
+    launcher: Launcher,
+    control: Option<Router>,
+}
+
+impl Site {
+    pub(crate) fn new(launcher: &Launcher) -> Self {
+        let control = launcher.config().control.then(|| Router::new().nest(CONTROL, control::router(launcher)));
+        Self { launcher: launcher.clone(), control }
     }
-    routes
-        .layer(from_fn_with_state(launcher.clone(), cors::allow))
-        .layer(from_fn_with_state(launcher.clone(), record::record))
+
+    /// The way of one request, from the outside in. Plain calls and no layers: each layer costs as much as a small
+    /// operation.
+    pub(crate) async fn serve(&self, request: Request) -> Response {
+        let mut asked = Asked::note(&self.launcher, &request);
+        let page = Page::behind(&self.launcher, &request);
+        let mut response = match page.as_ref().and_then(|_| Page::preflight(&request)) {
+            Some(answer) => answer,
+            None => self.answer(request, &mut asked).await,
+        };
+        if let Some(page) = page {
+            page.let_read(&mut response);
+        }
+        asked.answered(&self.launcher, &response);
+        response
+    }
+
+    /// The path is brought to the one form that the table has (launcher behaviour §2.1), what shall go wrong goes wrong,
+    /// the token is checked on every path, known or not (§2.2), and then it is looked up in the table.
+    async fn answer(&self, mut request: Request, asked: &mut Asked) -> Response {
+        let is_control =
+            request.uri().path().strip_prefix(CONTROL).is_some_and(|rest| matches!(rest.get(..1), None | Some("/")));
+        if let Some(control) = self.control.as_ref().filter(|_| is_control) {
+            return control.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+        }
+        path::canonicalise(&mut request);
+        fault::strike(&self.launcher, request, asked).await
+    }
 }
 
-/// The table. A literal segment wins over a parameter for its own methods only: `PUT /structured-data/handle` is a save
-/// of the handle "handle" (§2.1), so such a route lists the methods of the parameter's route again.
-fn api(launcher: &Launcher) -> Router {
+/// The table, in the order in which the launcher declared its routes. A literal segment wins over a parameter for its own
+/// methods only: `PUT /structured-data/handle` is a save of the handle "handle" (§2.1).
+async fn look_up(launcher: Launcher, request: Request) -> Response {
     use self::{auth as a, cipher_options as c, data_id as d, structured_data as s};
-    // One handle after `/structured-data`: what every segment there answers to unless it says otherwise.
-    let by_handle = || MethodRouter::new().put(s::put).patch(s::patch).delete(s::delete);
-    Router::new()
-        .route("/health", any(reply::ok))
-        .route("/auth", with_options(post(a::authorise).get(a::check).delete(a::revoke), "POST,GET,HEAD,DELETE"))
-        .route("/data-id", with_options(post(d::deserialise), "POST"))
-        .route("/data-id/{handle}", with_options(get(d::serialise).delete(d::drop_handle), "GET,HEAD,DELETE"))
-        .route(
-            "/data-id/structured-data",
-            with_options(post(d::hold).get(d::serialise).delete(d::drop_handle), "POST,GET,HEAD,DELETE"),
-        )
-        .route("/structured-data", with_options(post(s::create), "POST"))
-        .route(
-            "/structured-data/{handle}",
-            with_options(by_handle().get(s::read).post(s::post), "POST,GET,HEAD,PUT,PATCH,DELETE"),
-        )
-        .route(
-            "/structured-data/deserialise",
-            with_options(by_handle().get(s::read).post(s::deserialise), "POST,GET,HEAD,PUT,PATCH,DELETE"),
-        )
-        .route("/structured-data/{handle}/{version}", with_options(get(s::read), "GET,HEAD"))
-        .route("/structured-data/handle/{id}", with_options(get(s::fetch).delete(s::drop_handle), "GET,HEAD,DELETE"))
-        .route("/structured-data/metadata/{handle}", with_options(get(s::metadata), "GET,HEAD"))
-        .route("/structured-data/data-id/{handle}", with_options(get(s::data_id), "GET,HEAD"))
-        .route("/structured-data/serialise/{handle}", with_options(get(s::serialise), "GET,HEAD"))
-        .route("/structured-data/validate-size/{handle}", with_options(get(s::validate_size), "GET,HEAD"))
-        .route("/structured-data/unclaim/{handle}", with_options(delete(s::unclaim).get(s::read), "GET,HEAD,DELETE"))
-        .route("/cipher-opts/{type}", with_options(get(c::choose).delete(c::drop_handle), "GET,HEAD,DELETE"))
-        .route("/cipher-opts/{type}/{key}", with_options(get(c::choose), "GET,HEAD"))
-        .fallback(not_found)
-        .method_not_allowed_fallback(not_found)
-        .with_state(launcher.clone())
+    let uri = request.uri().clone();
+    let segments: Vec<&str> = uri.path().trim_start_matches('/').split('/').collect();
+    // What answers GET answers HEAD, and the body stays here.
+    let is_head = request.method() == Method::HEAD;
+    let method = if is_head { Method::GET } else { request.method().clone() };
+    let response = match (method.as_str(), segments.as_slice()) {
+        _ if uri.path().starts_with("//") || segments.contains(&"") => Failure::NotFound.into_response(),
+        (_, ["health"]) => reply::done(),
+        ("POST", ["auth"]) => a::authorise.call(request, launcher).await,
+        ("GET", ["auth"]) => a::check.call(request, launcher).await,
+        ("DELETE", ["auth"]) => a::revoke.call(request, launcher).await,
+        ("POST", ["data-id"]) => d::deserialise.call(request, launcher).await,
+        ("POST", ["data-id", "structured-data"]) => d::hold.call(request, launcher).await,
+        ("GET", ["data-id", _]) => d::serialise.call(request, launcher).await,
+        ("DELETE", ["data-id", _]) => d::drop_handle.call(request, launcher).await,
+        ("POST", ["structured-data"]) => s::create.call(request, launcher).await,
+        ("POST", ["structured-data", "deserialise"]) => s::deserialise.call(request, launcher).await,
+        ("GET", ["structured-data", "handle", _]) => s::fetch.call(request, launcher).await,
+        ("GET", ["structured-data", "metadata", _]) => s::metadata.call(request, launcher).await,
+        ("GET", ["structured-data", "data-id", _]) => s::data_id.call(request, launcher).await,
+        ("GET", ["structured-data", "serialise", _]) => s::serialise.call(request, launcher).await,
+        ("GET", ["structured-data", "validate-size", _]) => s::validate_size.call(request, launcher).await,
+        ("GET", ["structured-data", _] | ["structured-data", _, _]) => s::read.call(request, launcher).await,
+        ("DELETE", ["structured-data", "handle", _]) => s::drop_handle.call(request, launcher).await,
+        ("DELETE", ["structured-data", "unclaim", _]) => s::unclaim.call(request, launcher).await,
+        ("PUT", ["structured-data", _]) => s::put.call(request, launcher).await,
+        ("POST", ["structured-data", _]) => s::post.call(request, launcher).await,
+        ("PATCH", ["structured-data", _]) => s::patch.call(request, launcher).await,
+        ("DELETE", ["structured-data", _]) => s::delete.call(request, launcher).await,
+        ("GET", ["cipher-opts", _] | ["cipher-opts", _, _]) => c::choose.call(request, launcher).await,
+        ("DELETE", ["cipher-opts", _]) => c::drop_handle.call(request, launcher).await,
+        ("OPTIONS", path) => methods(path).map_or_else(|| Failure::NotFound.into_response(), reply::options),
+        // Unknown routes and known ones with another method answer alike (§2.6).
+        _ => Failure::NotFound.into_response(),
+    };
+    if is_head { without_body(response) } else { response }
 }
 
-/// Answers `OPTIONS` with the list of methods (§2.1). A web page's preflight never gets here: see [`cors`].
-fn with_options(methods: MethodRouter<Launcher>, list: &'static str) -> MethodRouter<Launcher> {
-    methods.options(move || async move { reply::options(list) })
+/// The head of an answer; it still tells how long the body would be.
+fn without_body(mut response: Response) -> Response {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    response.map(|_| Body::empty())
 }
 
-/// Unknown routes and known ones with another method answer alike (§2.6).
-async fn not_found() -> Failure {
-    Failure::NotFound
+/// What `OPTIONS` lists for a path, in the launcher's order (§2.1). A web page's preflight never gets here: see [`cors`].
+fn methods(path: &[&str]) -> Option<&'static str> {
+    match path {
+        ["auth"] | ["data-id", "structured-data"] => Some("POST,GET,HEAD,DELETE"),
+        ["data-id" | "structured-data"] => Some("POST"),
+        ["structured-data", _] => Some("POST,GET,HEAD,PUT,PATCH,DELETE"),
+        ["data-id" | "cipher-opts", _] | ["structured-data", "handle" | "unclaim", _] => Some("GET,HEAD,DELETE"),
+        ["structured-data" | "cipher-opts", _, _] => Some("GET,HEAD"),
+        _ => None,
+    }
 }

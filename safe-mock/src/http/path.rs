@@ -9,7 +9,7 @@ use http::uri::PathAndQuery;
 const MOUNTS: [&str; 2] = ["/0.5", "/0.6"];
 
 /// Rewrites the path of a request. One that has no such form stays, and matches no route.
-pub async fn canonicalise(mut request: Request) -> Request {
+pub fn canonicalise(request: &mut Request) {
     if let Some(path) = canonical(request.uri().path())
         && let Ok(path) = PathAndQuery::try_from(path)
     {
@@ -19,7 +19,6 @@ pub async fn canonicalise(mut request: Request) -> Request {
             *request.uri_mut() = uri;
         }
     }
-    request
 }
 
 /// The canonical form, unless the path has it already or has none.

@@ -38,11 +38,6 @@ fn response(status: StatusCode, kind: HeaderValue, body: impl Into<axum::body::B
 }
 
 /// Success without a result.
-pub async fn ok() -> Response {
-    done()
-}
-
-/// Success without a result.
 pub fn done() -> Response {
     response(StatusCode::OK, TEXT, "OK")
 }
@@ -119,8 +114,6 @@ pub enum Failure {
     NotFound,
     /// The body is larger than so many bytes.
     BodyTooLarge(usize),
-    /// The body did not come in time.
-    BodyTooSlow,
     /// A web page that may not do this.
     ForeignOrigin,
 }
@@ -144,7 +137,6 @@ impl IntoResponse for Failure {
             Self::BodyTooLarge(max) => {
                 refused(StatusCode::PAYLOAD_TOO_LARGE, &format!("Body is larger than {max} bytes"))
             }
-            Self::BodyTooSlow => refused(StatusCode::REQUEST_TIMEOUT, "Body did not come in time"),
             Self::ForeignOrigin => refused(StatusCode::FORBIDDEN, "This origin may not use the control plane"),
             Self::Launcher(error) => {
                 let (code, name) = code(error);

@@ -69,15 +69,22 @@ impl Session {
 /// The live sessions of one launcher.
 pub struct Sessions {
     live: LruCache<String, Arc<Session>>,
+    /// The tokens that were proved lately. Proving one takes longer than many an operation.
+    proved: LruCache<String, Arc<Session>>,
     next: u64,
 }
+
+/// How many proved tokens are remembered.
+const PROVED_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
 
 impl Sessions {
     /// None yet, and never more than `capacity`.
     pub fn new(capacity: NonZeroUsize) -> Self {
         let mut live = LruCache::unbounded();
         live.resize(capacity);
-        Self { live, next: 1 }
+        let mut proved = LruCache::unbounded();
+        proved.resize(PROVED_MAX);
+        Self { live, proved, next: 1 }
     }
 
     /// Lets an app in. An equal live session is used again: same app, same permissions in the same order, same account.
@@ -110,6 +117,21 @@ impl Sessions {
 
     /// The session that a token opens, if it is one of ours and signed by us.
     pub fn opened_by(&mut self, token: &str) -> Option<Arc<Session>> {
+        let known = self.proved.get(token).cloned();
+        let is_known = known.is_some();
+        let session = known.or_else(|| self.prove(token))?;
+        // It becomes the most recently used; a session that had to make room is gone for its tokens too.
+        if self.live.get(&session.id).is_none() {
+            self.proved.pop(token);
+            return None;
+        }
+        if !is_known {
+            self.proved.push(token.to_owned(), Arc::clone(&session));
+        }
+        Some(session)
+    }
+
+    fn prove(&mut self, token: &str) -> Option<Arc<Session>> {
         let claim = Claim::parse(token)?;
         let session = self.live.get(claim.session_id())?;
         claim.is_signed_with(&session.key).then(|| Arc::clone(session))
@@ -124,6 +146,7 @@ impl Sessions {
     /// Ends all sessions.
     pub fn clear(&mut self) {
         self.live.clear();
+        self.proved.clear();
     }
 
     /// The live ones, oldest first.

@@ -89,7 +89,7 @@ impl State {
             content::pack(tag, &sealed)
         };
         let data = self.handles.get(Some(account.id()), handle)?;
-        data.content = content;
+        data.content = content.into();
         data.sign(account.key());
         Ok(())
     }

@@ -242,7 +242,7 @@ mod tests {
 
         let mut large = History::default();
         for _ in 0..3 {
-            let data = StructuredData { content: vec![0; CHANGED_BYTES_MAX / 2], ..version(0) };
+            let data = StructuredData { content: vec![0; CHANGED_BYTES_MAX / 2].into(), ..version(0) };
             large.push(NAME, Some(data), occasion(0));
         }
         assert_eq!((large.changes.len(), large.bytes), (2, CHANGED_BYTES_MAX));

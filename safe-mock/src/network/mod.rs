@@ -16,4 +16,4 @@ pub use error::{GetError, MutationError};
 pub use history::{Occasion, Onlooker, Site};
 pub use immutable_data::ImmutableData;
 pub use store::{Record, Store};
-pub use structured_data::{PublicKey, StructuredData};
+pub use structured_data::{PublicKey, Signatures, StructuredData};

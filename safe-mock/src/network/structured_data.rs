@@ -3,8 +3,7 @@
 //! Owns the serialised form, the signature and the rule by which one version may follow another. It knows neither who
 //! asks nor where it is stored.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use bytes::Bytes;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use super::bytes::{Reader, Undecodable, Writer};
@@ -23,29 +22,55 @@ impl PublicKey {
 pub const SERIALISED_BYTES_MAX: usize = 102_400;
 
 /// One structured data, as stored or as held behind a handle.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct StructuredData {
     /// What the content means.
     pub tag: TypeTag,
     /// Where it is stored.
     pub name: DataName,
     /// The content as the network sees it.
-    pub content: Vec<u8>,
+    pub content: Bytes,
     /// Goes up by one with each change in the network.
     pub version: u64,
-    /// The keys that may change it: none once deleted, [`PublicKey::NOBODY`] once unclaimable.
-    pub owners: BTreeSet<PublicKey>,
+    /// The keys that may change it, in order and each once: none once deleted, [`PublicKey::NOBODY`] once unclaimable.
+    pub owners: Vec<PublicKey>,
     /// Who signed this version.
-    pub signatures: BTreeMap<PublicKey, [u8; 64]>,
+    pub signatures: Signatures,
+}
+
+/// The signatures of one version.
+///
+/// Making one takes longer than everything else that a launcher does with a request, and nobody sees it before the data
+/// is serialised. So it is owed until then: Ed25519 gives the same bytes whenever it is asked.
+#[derive(Debug, Clone)]
+pub enum Signatures {
+    /// As they were read, in the order of their keys.
+    Given(Vec<(PublicKey, [u8; 64])>),
+    /// One, by this key, to be made when somebody looks.
+    Owed(Box<SigningKey>),
+}
+
+impl Signatures {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Given(signatures) => signatures.len(),
+            Self::Owed(_) => 1,
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 impl StructuredData {
     /// A first version, owned and signed by `key`.
-    pub fn new(tag: TypeTag, name: DataName, content: Vec<u8>, version: u64, key: &SigningKey) -> Self {
-        let owners = BTreeSet::from([PublicKey(key.verifying_key().to_bytes())]);
-        let mut data = Self { tag, name, content, version, owners, signatures: BTreeMap::new() };
-        data.sign(key);
-        data
+    pub fn new(tag: TypeTag, name: DataName, content: impl Into<Bytes>, version: u64, key: &SigningKey) -> Self {
+        let owners = vec![PublicKey(key.verifying_key().to_bytes())];
+        let signatures = Signatures::Owed(Box::new(key.clone()));
+        Self { tag, name, content: content.into(), version, owners, signatures }
     }
 
     /// Its data id.
@@ -55,8 +80,17 @@ impl StructuredData {
 
     /// Replaces all signatures by that of `key`.
     pub fn sign(&mut self, key: &SigningKey) {
-        let signature = key.sign(&self.signed_bytes()).to_bytes();
-        self.signatures = BTreeMap::from([(PublicKey(key.verifying_key().to_bytes()), signature)]);
+        self.signatures = Signatures::Owed(Box::new(key.clone()));
+    }
+
+    /// The signatures, in the order of their keys.
+    pub fn signatures(&self) -> Vec<(PublicKey, [u8; 64])> {
+        match &self.signatures {
+            Signatures::Given(signatures) => signatures.clone(),
+            Signatures::Owed(key) => {
+                vec![(PublicKey(key.verifying_key().to_bytes()), key.sign(&self.signed_bytes()).to_bytes())]
+            }
+        }
     }
 
     /// The next version with the same content and owners, signed by `key`; `None` where no higher version exists.
@@ -66,26 +100,25 @@ impl StructuredData {
 
     /// The next version without content: what a deletion is signed over.
     pub fn emptied(&self, key: &SigningKey) -> Option<Self> {
-        self.succeed_with(Vec::new(), self.owners.clone(), key)
+        self.succeed_with(Bytes::new(), self.owners.clone(), key)
     }
 
     /// The next version without content that nobody will ever change again.
     pub fn unclaimable(&self, key: &SigningKey) -> Option<Self> {
-        self.succeed_with(Vec::new(), BTreeSet::from([PublicKey::NOBODY]), key)
+        self.succeed_with(Bytes::new(), vec![PublicKey::NOBODY], key)
     }
 
-    fn succeed_with(&self, content: Vec<u8>, owners: BTreeSet<PublicKey>, key: &SigningKey) -> Option<Self> {
+    fn succeed_with(&self, content: Bytes, owners: Vec<PublicKey>, key: &SigningKey) -> Option<Self> {
         let version = self.version.checked_add(1)?;
-        let signatures = BTreeMap::new();
-        let mut next = Self { tag: self.tag, name: self.name, content, version, owners, signatures };
-        next.sign(key);
-        Some(next)
+        let signatures = Signatures::Owed(Box::new(key.clone()));
+        Some(Self { tag: self.tag, name: self.name, content, version, owners, signatures })
     }
 
     /// What stays in the network after a deletion: the name, the tag and a version for the next claim to follow.
     #[must_use]
     pub fn into_tombstone(self) -> Self {
-        Self { content: Vec::new(), owners: BTreeSet::new(), signatures: BTreeMap::new(), ..self }
+        let signatures = Signatures::Given(Vec::new());
+        Self { content: Bytes::new(), owners: Vec::new(), signatures, ..self }
     }
 
     /// Whether it was deleted: content, owners and signatures are all gone (launcher behaviour §5.1).
@@ -111,7 +144,7 @@ impl StructuredData {
             && follows
             && signed_by_enough
             && candidate
-                .signatures
+                .signatures()
                 .iter()
                 .all(|(signer, signature)| self.owners.contains(signer) && candidate.is_signed_with(signer, signature))
     }
@@ -145,8 +178,8 @@ impl StructuredData {
             writer.sequence(&owner.0);
         }
         writer.number(self.signatures.len() as u64);
-        for (signer, signature) in &self.signatures {
-            writer.sequence(&signer.0).sequence(signature);
+        for (signer, signature) in self.signatures() {
+            writer.sequence(&signer.0).sequence(&signature);
         }
         writer.finish()
     }
@@ -164,19 +197,35 @@ impl StructuredData {
         let mut reader = Reader::new(bytes);
         let tag = TypeTag(reader.number()?);
         let name = DataName(reader.array()?);
-        let content = reader.sequence()?.to_vec();
+        let content = Bytes::copy_from_slice(reader.sequence()?);
         let version = reader.number()?;
-        let mut owners = BTreeSet::new();
+        let mut owners = Vec::new();
         for _ in 0..reader.number()? {
-            owners.insert(PublicKey(reader.sized_sequence()?));
+            owners.push(PublicKey(reader.sized_sequence()?));
         }
-        let mut signatures = BTreeMap::new();
+        owners.sort_unstable();
+        owners.dedup();
+        let mut signatures = Vec::new();
         for _ in 0..reader.number()? {
-            signatures.insert(PublicKey(reader.sized_sequence()?), reader.sized_sequence()?);
+            signatures.push((PublicKey(reader.sized_sequence()?), reader.sized_sequence()?));
         }
+        signatures.sort_by_key(|(signer, _)| *signer);
+        signatures.dedup_by_key(|(signer, _)| *signer);
+        let signatures = Signatures::Given(signatures);
         Ok(Self { tag, name, content, version, owners, signatures })
     }
 }
+
+/// A signature that is owed equals the one that it will be.
+impl PartialEq for StructuredData {
+    fn eq(&self, other: &Self) -> bool {
+        (self.tag, self.name, self.version) == (other.tag, other.name, other.version)
+            && (&self.content, &self.owners) == (&other.content, &other.owners)
+            && self.signatures() == other.signatures()
+    }
+}
+
+impl Eq for StructuredData {}
 
 #[cfg(test)]
 mod tests {
@@ -220,7 +269,9 @@ mod tests {
     #[test]
     fn a_changed_content_under_an_old_signature_is_refused() {
         let mut next = stored().successor(&key(1)).unwrap();
-        next.content.push(0);
+        next.signatures = Signatures::Given(next.signatures());
+        assert!(stored().accepts(&next));
+        next.content = b"another content".to_vec().into();
         assert!(!stored().accepts(&next));
     }
 

@@ -1,0 +1,326 @@
+//! The report for CI viewers: `JUnit` XML, a testsuite a run, with a testcase for each check and one for each pair.
+
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
+
+use super::model::{CheckReport, NotChecked, PairReport, Report};
+use super::visible::visible;
+use crate::words::counted;
+
+/// What the whole is called, whichever runs are in it.
+const NAME: &str = "harness";
+
+/// The reports of some runs as one `JUnit` XML document, with a newline at the end.
+///
+/// Times are the runs' own: with a virtual clock, the same run gives the same bytes.
+pub fn junit(reports: &[Report]) -> String {
+    let mut whole = quick_junit::Report::new(NAME);
+    whole.set_time(reports.iter().map(|report| length(report.elapsed_ms)).sum());
+    whole.add_test_suites(reports.iter().map(suite));
+    // It is written to memory, which does not fail.
+    let xml = whole.to_string().unwrap_or_default();
+    // The schema by which Jenkins judges (xUnit plugin, junit-10.xsd) knows this attribute of a suite, not of the whole. The
+    // first one is the whole's.
+    xml.replacen(&format!(" skipped=\"{}\"", whole.skipped), "", 1)
+}
+
+fn suite(report: &Report) -> TestSuite {
+    let mut suite = TestSuite::new(held(&report.scenario));
+    suite.set_time(length(report.elapsed_ms));
+    for (name, value) in [
+        ("scenario", report.scenario.clone()),
+        ("seed", report.seed.to_string()),
+        ("clock", report.clock.clone()),
+        ("poll_interval_ms", report.poll_interval_ms.to_string()),
+        ("repeat", report.repeat.clone()),
+    ] {
+        suite.add_property(Property::new(name, held(&value)));
+    }
+    let class = |kind: &str| held(&format!("{}.{kind}", report.scenario));
+    let judged = report.checks.iter().map(|check| of_check(check, report));
+    let others = report.not_checked.iter().map(of_unjudged);
+    let pairs = report.pairs.iter().zip(1..).map(|(pair, number)| of_pair(pair, number, report));
+    suite.add_test_cases(judged.chain(others).map(|mut case| {
+        // To judge takes no time on the run's clock.
+        case.set_classname(class("checks")).set_time(Duration::ZERO);
+        case
+    }));
+    suite.add_test_cases(pairs.map(|mut case| {
+        case.set_classname(class("pairs"));
+        case
+    }));
+    suite
+}
+
+fn of_check(check: &CheckReport, report: &Report) -> TestCase {
+    if check.passed {
+        let mut case = TestCase::new(held(&check.name), TestCaseStatus::success());
+        case.set_system_out(held(&format!("{} {}", check.promise, check.detail)));
+        return case;
+    }
+    let text = format!("{}\nBut: {}\nTo repeat: {}", check.promise, check.detail, report.repeat);
+    TestCase::new(held(&check.name), failure("check", &check.detail, &text))
+}
+
+fn of_unjudged(check: &NotChecked) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(on_one_line(&check.why));
+    TestCase::new(held(&check.name), status)
+}
+
+/// A pair fails if a check blames it. One that did not connect, and that no check blames, did what its scenario asks for.
+fn of_pair(pair: &PairReport, number: usize, report: &Report) -> TestCase {
+    let told = fate(pair);
+    let status = if pair.breaches.is_empty() {
+        TestCaseStatus::success()
+    } else {
+        let breaches = pair.breaches.iter().map(|breach| format!("{}: {}", breach.check, breach.detail));
+        let breaches = breaches.collect::<Vec<_>>().join("\n");
+        failure("pair", &breaches.replace('\n', "; "), &format!("{breaches}\n{told}\nTo repeat: {}", report.repeat))
+    };
+    // The number and not the room: a room changes its name with the seed, and viewers follow a test by its name.
+    let mut case = TestCase::new(format!("pair {number}"), status);
+    case.set_time(pair.connect_ms.map_or_else(|| lifetime(pair), length));
+    if pair.breaches.is_empty() {
+        case.set_system_out(held(&told));
+    }
+    case
+}
+
+fn fate(pair: &PairReport) -> String {
+    let connected = if pair.connected { "connected" } else { "not connected" };
+    let mut told = format!("room {}: {connected}, {}", pair.room, counted(pair.polls, "poll"));
+    for error in &pair.errors {
+        told.push('\n');
+        told.push_str(error);
+    }
+    told
+}
+
+/// From the first that happened to a pair to the last.
+fn lifetime(pair: &PairReport) -> Duration {
+    match (pair.events.first(), pair.events.last()) {
+        (Some(first), Some(last)) => last.at.saturating_sub(first.at),
+        _ => Duration::ZERO,
+    }
+}
+
+fn failure(kind: &str, message: &str, text: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type(kind).set_message(on_one_line(message)).set_description(held(text));
+    status
+}
+
+/// What XML can hold: no control characters but the end of a line, and none that stands for nothing.
+fn held(text: &str) -> String {
+    visible(text, |character| (character.is_control() && character != '\n') || is_no_character(character))
+}
+
+/// As an attribute: a parser makes a space of a newline in it.
+fn on_one_line(text: &str) -> String {
+    visible(text, |character| character.is_control() || is_no_character(character))
+}
+
+fn is_no_character(character: char) -> bool {
+    matches!(character, '\u{fffe}' | '\u{ffff}')
+}
+
+fn length(millis: f64) -> Duration {
+    Duration::from_secs_f64(millis / 1e3)
+}
+
+#[cfg(test)]
+mod tests {
+    use roxmltree::{Document, Node};
+
+    use super::*;
+    use crate::report::Breach;
+    use crate::report::text::tests::{a_bad_report, a_report};
+
+    /// What the schema of Jenkins' xUnit plugin (junit-10.xsd) lets an element have: attributes that it must have, those
+    /// that it may have, and the elements in it.
+    struct Rule {
+        element: &'static str,
+        must: &'static [&'static str],
+        may: &'static [&'static str],
+        holds: &'static [&'static str],
+    }
+
+    const RULES: [Rule; 8] = [
+        Rule {
+            element: "testsuites",
+            must: &[],
+            may: &["name", "time", "tests", "failures", "errors"],
+            holds: &["testsuite"],
+        },
+        Rule {
+            element: "testsuite",
+            must: &["name", "tests", "failures", "errors"],
+            may: &[
+                "group",
+                "time",
+                "skipped",
+                "timestamp",
+                "hostname",
+                "id",
+                "package",
+                "file",
+                "log",
+                "url",
+                "version",
+            ],
+            holds: &["testsuite", "properties", "testcase", "system-out", "system-err"],
+        },
+        Rule { element: "properties", must: &[], may: &[], holds: &["property"] },
+        Rule { element: "property", must: &["name", "value"], may: &[], holds: &[] },
+        Rule {
+            element: "testcase",
+            must: &["name"],
+            may: &["time", "classname", "group"],
+            holds: &["skipped", "error", "failure", "system-out", "system-err"],
+        },
+        Rule { element: "failure", must: &[], may: &["type", "message"], holds: &[] },
+        Rule { element: "skipped", must: &[], may: &["type", "message"], holds: &[] },
+        Rule { element: "system-out", must: &[], may: &[], holds: &[] },
+    ];
+
+    /// What is wrong with a document by the schema, and by what its viewers make of it.
+    fn faults(xml: &str) -> Vec<String> {
+        let document = match Document::parse(xml) {
+            Ok(document) => document,
+            Err(error) => return vec![error.to_string()],
+        };
+        let root = document.root_element();
+        let mut faults = Vec::new();
+        if root.tag_name().name() != "testsuites" {
+            faults.push("the root is no testsuites".to_owned());
+        }
+        for node in root.descendants().filter(Node::is_element) {
+            let element = node.tag_name().name();
+            match RULES.iter().find(|rule| rule.element == element) {
+                Some(rule) => faults.extend(broken(rule, node).into_iter().map(|fault| format!("{element}: {fault}"))),
+                None => faults.push(format!("{element}: no such element")),
+            }
+        }
+        faults
+    }
+
+    fn broken(rule: &Rule, node: Node<'_, '_>) -> Vec<String> {
+        let mut faults = Vec::new();
+        let missing = rule.must.iter().filter(|name| !node.has_attribute(**name));
+        faults.extend(missing.map(|name| format!("no {name}")));
+        for attribute in node.attributes() {
+            let (name, value) = (attribute.name(), attribute.value());
+            if !rule.must.contains(&name) && !rule.may.contains(&name) {
+                faults.push(format!("no attribute {name}"));
+            }
+            let is_good = match name {
+                "time" => is_a_time(value),
+                "tests" | "failures" | "errors" | "skipped" => value.parse() == Ok(count(node, name)),
+                _ => true,
+            };
+            if !is_good {
+                faults.push(format!("{name} is not {value}"));
+            }
+        }
+        for child in node.children() {
+            match child.tag_name().name() {
+                "" if !rule.holds.is_empty() && child.text().is_some_and(|text| !text.trim().is_empty()) => {
+                    faults.push("no text".to_owned());
+                }
+                "" => {}
+                name if !rule.holds.contains(&name) => faults.push(format!("no {name} in it")),
+                _ => {}
+            }
+        }
+        faults
+    }
+
+    /// `SUREFIRE_TIME`, in the form that every reader takes: seconds with three places.
+    fn is_a_time(text: &str) -> bool {
+        let digits = |text: &str| !text.is_empty() && text.chars().all(|character| character.is_ascii_digit());
+        text.split_once('.').is_some_and(|(whole, part)| digits(whole) && digits(part) && part.len() == 3)
+    }
+
+    /// How many testcases below a node are of the kind that the attribute counts.
+    fn count(node: Node<'_, '_>, attribute: &str) -> usize {
+        let wanted = match attribute {
+            "failures" => "failure",
+            "errors" => "error",
+            other => other,
+        };
+        let cases = node.descendants().filter(|node| node.has_tag_name("testcase"));
+        cases.filter(|case| wanted == "tests" || case.children().any(|child| child.has_tag_name(wanted))).count()
+    }
+
+    #[test]
+    fn the_junit_of_a_good_run_stays_as_it_was_reviewed() {
+        insta::assert_snapshot!(junit(&[a_report()]));
+    }
+
+    #[test]
+    fn the_junit_of_a_bad_run_stays_as_it_was_reviewed() {
+        insta::assert_snapshot!(junit(&[a_bad_report()]));
+    }
+
+    #[test]
+    fn what_is_written_keeps_to_the_schema() {
+        for reports in [vec![], vec![a_report()], vec![a_bad_report()], vec![a_report(), a_bad_report()]] {
+            let xml = junit(&reports);
+            assert_eq!(faults(&xml), [""; 0], "{xml}");
+        }
+    }
+
+    #[test]
+    fn what_breaks_the_schema_is_found() {
+        let good = junit(&[a_bad_report()]);
+        for (from, to, fault) in [
+            ("<property name=\"seed\" ", "<property ", "property: no name"),
+            (" time=\"2.043\"", " time=\"2,043\"", "testcase: time is not 2,043"),
+            ("failures=\"2\" errors", "failures=\"3\" errors", "testsuites: failures is not 3"),
+            ("skipped=\"1\"", "skipped=\"0\"", "testsuite: skipped is not 0"),
+            ("<testsuite name", "<testsuite uuid=\"1\" name", "testsuite: no attribute uuid"),
+            ("<properties>", "<properties><failure/>", "properties: no failure in it"),
+            ("<properties>", "<properties>words", "properties: no text"),
+        ] {
+            let bad = good.replacen(from, to, 1);
+            assert_ne!(bad, good, "{from}");
+            let faults = faults(&bad);
+            assert!(faults.iter().any(|found| found == fault), "{fault}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn a_viewer_shows_a_failure_where_the_report_has_one_and_nowhere_else() {
+        let xml = junit(&[a_bad_report()]);
+        let document = Document::parse(&xml).unwrap();
+        let failed = document.descendants().filter(|node| node.has_tag_name("failure"));
+        let names: Vec<_> = failed.filter_map(|node| node.parent()?.attribute("name")).collect();
+        assert_eq!(names, ["round_trips", "pair 2"]);
+
+        let mut asked_for = a_report();
+        asked_for.pairs[0].connected = false;
+        assert!(!junit(&[asked_for]).contains("<failure"), "the run passed, so that is what the scenario asks for");
+    }
+
+    #[test]
+    fn what_xml_cannot_hold_arrives_visibly_and_the_rest_as_it_was() {
+        let nasty = "a\u{0}\u{1b}[1m\u{fffe}\r \"<&>' ]]> \u{85} 日本\nend";
+        let mut report = a_bad_report();
+        report.pairs[1].breaches = vec![Breach { check: nasty.to_owned(), detail: nasty.to_owned() }];
+        report.pairs[1].errors = vec![nasty.to_owned()];
+        report.checks[1].detail = nasty.to_owned();
+        report.checks[1].name = nasty.to_owned();
+        report.not_checked[0].why = nasty.to_owned();
+        report.repeat = nasty.to_owned();
+        let xml = junit(&[report]);
+        assert_eq!(faults(&xml), [""; 0], "{xml}");
+        let document = Document::parse(&xml).unwrap();
+        let seen = r#"a\u{0}\u{1b}[1m\u{fffe}\r "<&>' ]]> \u{85} 日本"#;
+        let texts: Vec<_> = document.descendants().filter(|node| node.has_tag_name("failure")).collect();
+        assert!(texts.iter().all(|node| node.text().unwrap().contains(&format!("{seen}\nend"))), "{xml}");
+        let skipped = document.descendants().find(|node| node.has_tag_name("skipped")).unwrap();
+        assert_eq!(skipped.attribute("message"), Some(format!(r"{seen}\nend").as_str()));
+    }
+}

@@ -1,0 +1,79 @@
+//! Makes one note of many polls in vain. The first of a peer is shown whole, so that a reader sees what a poll is; one
+//! that is not like it, or during which something else happened, is shown whole as well.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::step::{PollStep, Shape, Step};
+use crate::event::Seat;
+
+/// The steps with those of polls in vain folded.
+pub(super) fn fold(steps: Vec<Step>) -> Vec<Step> {
+    let mut folding = Folding::default();
+    let mut group: Vec<Step> = Vec::new();
+    for step in steps {
+        if group.last().is_some_and(|last| last.poll.is_none() || last.poll != step.poll) {
+            folding.add(std::mem::take(&mut group));
+        }
+        group.push(step);
+    }
+    folding.add(group);
+    folding.flush();
+    folding.folded
+}
+
+#[derive(Default)]
+struct Folding {
+    folded: Vec<Step>,
+    /// Who has shown a poll in vain.
+    shown: Vec<Seat>,
+    /// Polls that are one note so far. Two that poll in turn have one each.
+    runs: BTreeMap<Seat, Run>,
+}
+
+/// Polls of one peer, one after the other.
+struct Run {
+    first: usize,
+    last: usize,
+    from: Option<Duration>,
+    to: Option<Duration>,
+}
+
+impl Folding {
+    /// Takes the steps of one poll, or parts of them, or a step that belongs to none.
+    fn add(&mut self, group: Vec<Step>) {
+        let poll = group.first().and_then(|step| step.poll);
+        let whole = poll.filter(|poll| poll.plainly_in_vain && poll.requests == group.len());
+        match whole {
+            Some(poll) if self.shown.contains(&poll.seat) => self.extend(poll, &group),
+            whole => {
+                self.flush();
+                self.shown.extend(whole.map(|poll| poll.seat));
+                self.folded.extend(group);
+            }
+        }
+    }
+
+    fn extend(&mut self, poll: PollStep, group: &[Step]) {
+        let at = group.first().and_then(|step| step.at);
+        let run = self.runs.entry(poll.seat);
+        let run = run.or_insert(Run { first: poll.number, last: poll.number, from: at, to: at });
+        (run.last, run.to) = (poll.number, at);
+    }
+
+    fn flush(&mut self) {
+        let mut runs: Vec<_> = std::mem::take(&mut self.runs).into_iter().collect();
+        runs.sort_by_key(|(_, run)| run.from);
+        self.folded.extend(runs.into_iter().map(|(seat, run)| run.note(seat)));
+    }
+}
+
+impl Run {
+    fn note(&self, seat: Seat) -> Step {
+        let text = match self.to.filter(|_| self.first < self.last) {
+            Some(to) => format!("polls {}-{} in vain, the last at {:.3} s", self.first, self.last, to.as_secs_f64()),
+            None => format!("poll {} in vain", self.first),
+        };
+        Step { at: self.from, shape: Shape::Note(seat), text, poll: None }
+    }
+}

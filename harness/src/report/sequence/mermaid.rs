@@ -1,0 +1,296 @@
+//! Writes a sequence diagram in Mermaid's language, which Markdown viewers draw.
+
+use std::fmt::Write as _;
+
+use super::folding::fold;
+use super::step::{Actor, Arrow, Shape, Step};
+use super::telling::tell;
+use crate::event::Seat;
+use crate::report::model::Report;
+
+/// The most rows of a diagram: of more, those in the middle are left out. Viewers refuse texts beyond 50,000 characters.
+pub const ROWS_MAX: usize = 240;
+
+/// The most characters of a row; the rest is left out.
+pub const ROW_CHARACTERS_MAX: usize = 160;
+
+/// The sequence diagram of one pair, counted from 1, with a newline at the end; `None` if there is no such pair. Unless one
+/// is asked for, it is the first that something is wrong with, and the first of all if nothing is.
+pub fn mermaid(report: &Report, pair: Option<usize>) -> Option<String> {
+    let number = pair.or_else(|| report.first_bad_pair()).unwrap_or(1);
+    let pair = report.pairs.get(number.checked_sub(1)?)?;
+    let mut lines = vec!["sequenceDiagram".to_owned()];
+    lines.push(format!("    %% To repeat: {}", report.repeat.replace(char::is_control, " ")));
+    let title = format!(
+        "Pair {number} of {}, {} clock, seed {}, room {}",
+        report.scenario, report.clock, report.seed, pair.room
+    );
+    lines.push(format!("    title {}", escaped(&title)));
+    let cast = Cast { one_launcher: report.one_launcher };
+    lines.extend(cast.lifelines().iter().map(|(id, name)| format!("    participant {id} as {name}")));
+    lines.extend(shortened(fold(tell(pair))).iter().map(|step| format!("    {}", cast.row(step))));
+    Some(lines.join("\n") + "\n")
+}
+
+/// Leaves out the middle of what is too long.
+fn shortened(mut steps: Vec<Step>) -> Vec<Step> {
+    let more = steps.len().saturating_sub(ROWS_MAX);
+    if more > 0 {
+        let text = format!("{more} more rows are left out here");
+        let gap = Step { at: None, shape: Shape::NoteOverAll, text, poll: None };
+        steps.splice(ROWS_MAX / 2..ROWS_MAX / 2 + more, [gap]);
+    }
+    steps
+}
+
+/// Who has a lifeline, and by which word.
+struct Cast {
+    one_launcher: bool,
+}
+
+impl Cast {
+    /// From left to right.
+    fn lifelines(&self) -> Vec<(&'static str, &'static str)> {
+        let (first, second) = (("P1", "first peer"), ("P2", "second peer"));
+        if self.one_launcher {
+            return vec![first, ("L1", "the launcher of both"), second];
+        }
+        vec![first, ("L1", "its launcher"), ("L2", "its launcher"), second]
+    }
+
+    fn id(&self, actor: Actor) -> &'static str {
+        match actor {
+            Actor::Peer(Seat::First) => "P1",
+            Actor::Peer(Seat::Second) => "P2",
+            Actor::Launcher(Seat::Second) if !self.one_launcher => "L2",
+            Actor::Launcher(_) => "L1",
+        }
+    }
+
+    fn row(&self, step: &Step) -> String {
+        let mut text = step.at.map(|at| format!("{:.3} s ", at.as_secs_f64())).unwrap_or_default();
+        text.push_str(&step.text);
+        let text = escaped(&text);
+        match step.shape {
+            Shape::Arrow { from, to, kind } => format!("{}{}{}: {text}", self.id(from), drawn(kind), self.id(to)),
+            Shape::Note(seat) => format!("Note over {}: {text}", self.id(Actor::Peer(seat))),
+            Shape::NoteOverAll => format!("Note over P1,P2: {text}"),
+        }
+    }
+}
+
+fn drawn(arrow: Arrow) -> &'static str {
+    match arrow {
+        Arrow::Request => "->>",
+        Arrow::Answer => "-->>",
+        Arrow::Unanswered => "-x",
+        Arrow::Message => "-)",
+    }
+}
+
+/// As the text of a row. Whatever might mean something to Mermaid, to Markdown or to HTML is written as its number.
+fn escaped(text: &str) -> String {
+    let is_plain = |character: char| character.is_alphanumeric() || " .,:()/'-_+=?!".contains(character);
+    let is_long = text.chars().count() > ROW_CHARACTERS_MAX;
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars().take(ROW_CHARACTERS_MAX) {
+        match character {
+            plain if is_plain(plain) => escaped.push(plain),
+            blank if blank.is_control() => escaped.push(' '),
+            // Writing to a String cannot fail.
+            other => _ = write!(escaped, "#{};", u32::from(other)),
+        }
+    }
+    escaped + if is_long { " ..." } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use signaling::{Message, Sdp};
+
+    use super::*;
+    use crate::check::planted::{Run, good_run, poll};
+    use crate::event::{Call, Description, Noun, Outcome, What};
+    use crate::report::model::tests::report_of;
+
+    fn diagram(run: &Run) -> String {
+        mermaid(&report_of(run), None).unwrap()
+    }
+
+    /// The good run, but that the initiator's polls are in vain until the one at 120,010 ms.
+    fn run_of_sixty_polls() -> Run {
+        let mut run = good_run();
+        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.name.as_deref() == Some("answer")));
+        run.remove(Seat::First, |what| matches!(what, What::Applied(..)));
+        for number in 1..60 {
+            run.add_all(Seat::First, poll(2_000 * number + 10, 5, 100 * number, false));
+        }
+        run.add_all(Seat::First, poll(120_010, 8, 9_000, true));
+        run.add(Seat::First, 120_020, What::Applied(Description::Answer, Sdp::new("answer")));
+        run
+    }
+
+    fn unanswered(at_ms: u64, outcome: Outcome) -> What {
+        let started = Duration::from_millis(at_ms);
+        What::Called(Call { noun: Noun::PutRecord, name: None, target: None, given: None, started, outcome })
+    }
+
+    /// What Mermaid would not understand of a diagram, by the part of its grammar that is written here.
+    fn faults(diagram: &str) -> Vec<String> {
+        let mut lines = diagram.lines();
+        let mut faults = Vec::new();
+        if lines.next() != Some("sequenceDiagram") {
+            faults.push("it does not say that it is a sequence diagram".to_owned());
+        }
+        let mut known = Vec::new();
+        for line in lines {
+            let Some(row) = line.strip_prefix("    ") else {
+                faults.push(format!("not set in: {line}"));
+                continue;
+            };
+            let is_good = if let Some(comment) = row.strip_prefix("%% ") {
+                !comment.starts_with('{')
+            } else if let Some(title) = row.strip_prefix("title ") {
+                is_a_text(title)
+            } else if let Some((id, name)) = row.strip_prefix("participant ").and_then(|rest| rest.split_once(" as ")) {
+                known.push(id);
+                is_a_text(name)
+            } else {
+                is_a_row(row, &known)
+            };
+            if !is_good {
+                faults.push(line.to_owned());
+            }
+        }
+        faults
+    }
+
+    fn is_a_row(row: &str, known: &[&str]) -> bool {
+        let Some((head, text)) = row.split_once(": ") else { return false };
+        let ids: Vec<_> = if let Some(over) = head.strip_prefix("Note over ") {
+            over.split(',').collect()
+        } else {
+            let arrow = ["-->>", "->>", "-x", "-)"].into_iter().find(|arrow| head.contains(arrow));
+            arrow.map(|arrow| head.split(arrow).collect()).unwrap_or_default()
+        };
+        matches!(ids.len(), 1 | 2) && ids.iter().all(|id| known.contains(id)) && is_a_text(text)
+    }
+
+    /// A `#` begins a number that ends with `;`, a `;` ends one, and two `%` would begin a comment.
+    fn is_a_text(text: &str) -> bool {
+        let mut parts = text.split('#');
+        let is_free = |part: &str| !part.is_empty() && !part.contains([';', '%', '{', '<', '"']);
+        let first = parts.next().unwrap_or_default();
+        let numbers_end = parts.all(|part| {
+            let (number, rest) = part.split_once(';').unwrap_or_default();
+            number.parse::<u32>().is_ok() && (rest.is_empty() || is_free(rest))
+        });
+        numbers_end && (first.is_empty() || is_free(first)) && !text.trim().is_empty()
+    }
+
+    #[test]
+    fn the_diagram_of_a_good_pair_stays_as_it_was_reviewed() {
+        insta::assert_snapshot!(diagram(&good_run()));
+    }
+
+    #[test]
+    fn the_diagram_of_many_polls_stays_as_it_was_reviewed() {
+        insta::assert_snapshot!(diagram(&run_of_sixty_polls()));
+    }
+
+    #[test]
+    fn the_diagram_of_a_bad_pair_stays_as_it_was_reviewed() {
+        let mut run = good_run();
+        run.remove(Seat::Second, |what| matches!(what, What::Applied(..) | What::Met(_) | What::Received(_)));
+        run.add(Seat::Second, 30, What::Applied(Description::Offer, Sdp::new("another offer")));
+        run.add(Seat::Second, 38, unanswered(37, Outcome::Failed("connection \"reset\"; #2\nby peer".to_owned())));
+        run.add(Seat::Second, 2_035, unanswered(50, Outcome::Abandoned));
+        run.add(Seat::Second, 2_050, What::Failed("the deadline passed".to_owned()));
+        insta::assert_snapshot!(diagram(&run));
+    }
+
+    #[test]
+    fn what_is_written_keeps_to_mermaids_grammar() {
+        let mut nasty = good_run();
+        let text = "a: b; #quot; \"<br>\" %%{init}%% $$x$$ end\r\n\u{0}日本 `*_~|\\";
+        nasty.add(Seat::First, 2_044, What::Sent(Message::text(text)));
+        nasty.add(Seat::First, 2_045, What::Failed(text.to_owned()));
+        let mut report = report_of(&nasty);
+        report.repeat = text.to_owned();
+        report.scenario = text.to_owned();
+        report.pairs[0].room = text.to_owned();
+        report.one_launcher = true;
+        for diagram in [diagram(&good_run()), diagram(&run_of_sixty_polls()), mermaid(&report, Some(1)).unwrap()] {
+            assert_eq!(faults(&diagram), [""; 0], "{diagram}");
+        }
+    }
+
+    #[test]
+    fn what_breaks_mermaids_grammar_is_found() {
+        let good = diagram(&good_run());
+        for (from, to) in [
+            ("sequenceDiagram", "graph"),
+            ("P1->>L1:", "P1=>L1:"),
+            ("P1->>L1:", "P9->>L1:"),
+            ("joins", "joins; leaves"),
+            ("joins", "joins #1"),
+            ("joins", "joins %% not"),
+            ("joins", "joins\nleaves"),
+        ] {
+            let bad = good.replacen(from, to, 1);
+            assert_ne!(bad, good, "{from}");
+            assert_ne!(faults(&bad), [""; 0], "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn two_that_poll_in_turn_are_folded_each_for_itself() {
+        let mut run = good_run();
+        run.events.retain(|event| event.at < Duration::from_millis(16));
+        // Where a peer looks first is its room, and no poll.
+        let joining = run.events.iter().filter(|event| matches!(event.what, What::Called(_))).cloned();
+        let joining: Vec<_> = joining.map(|event| (14, event.what)).collect();
+        run.add_all(Seat::Second, joining);
+        for (seat, after_ms) in Seat::BOTH.into_iter().zip([10, 900]) {
+            for number in 1..30 {
+                run.add_all(seat, poll(2_000 * number + after_ms, 5, 100 * number, false));
+            }
+        }
+        let diagram = diagram(&run);
+        let folded: Vec<_> = diagram.lines().filter(|line| line.contains("in vain, the last")).collect();
+        let notes = [
+            "    Note over P1: 4.010 s polls 2-29 in vain, the last at 58.010 s",
+            "    Note over P2: 4.900 s polls 2-29 in vain, the last at 58.900 s",
+        ];
+        assert_eq!(folded, notes, "{diagram}");
+    }
+
+    #[test]
+    fn the_diagram_is_of_the_pair_that_was_asked_for_or_else_of_the_first_bad_one() {
+        let mut report = report_of(&good_run());
+        let bad = {
+            let mut run = good_run();
+            run.remove(Seat::First, |what| matches!(what, What::Applied(..)));
+            report_of(&run).pairs
+        };
+        report.pairs.extend(bad);
+        let title = |pair| mermaid(&report, pair).map(|text| text.contains("title Pair 2 of classic"));
+        assert_eq!(title(None), Some(true));
+        assert_eq!(title(Some(1)), Some(false));
+        assert_eq!((title(Some(0)), title(Some(3))), (None, None));
+    }
+
+    #[test]
+    fn a_diagram_is_never_longer_than_viewers_take() {
+        let mut run = good_run();
+        for number in 0..5_000 {
+            run.add(Seat::First, 3_000 + number, What::Failed("\u{1F4A5}".repeat(1_000)));
+        }
+        let diagram = diagram(&run);
+        assert!(diagram.lines().count() <= ROWS_MAX + 10, "{}", diagram.lines().count());
+        assert!(diagram.contains("more rows are left out here") && diagram.contains(" ..."));
+        assert_eq!(faults(&diagram), [""; 0]);
+    }
+}
