@@ -1,6 +1,6 @@
 //! The `safe-mock` program: its flags, and what it does with them.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
@@ -169,13 +169,13 @@ impl Cli {
         let config = self.config()?;
         let ports = (0..self.launchers).map(|index| self.port_of(index)).collect::<Result<Vec<_>, _>>()?;
         let seed = self.seed.unwrap_or_else(config::random_seed);
-        tracing::info!(seed, "to repeat this run, give --seed {seed}");
         let network = Network::with_bytes_max(self.network_bytes_max);
         let mut launchers = Vec::with_capacity(ports.len());
         for port in ports {
             let builder = Builder::default().config(config.clone()).network(&network).seed(seed).port(port);
             launchers.push(builder.start().await?);
         }
+        tracing::info!("to repeat this run, give --seed {seed}");
         Ok(launchers)
     }
 }
@@ -198,7 +198,13 @@ pub async fn run(cli: &Cli) -> ExitCode {
 
 async fn serve(cli: &Cli) -> Result<(), RunError> {
     let filter = tracing_subscriber::EnvFilter::try_new(&cli.log)?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
+    let colours = io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(colours)
+        .with_target(false)
+        .init();
     let launchers = cli.start().await?;
     announce(&launchers)?;
     stop_requested().await?;

@@ -92,7 +92,7 @@ async fn a_thousand_launchers_in_one_process_do_not_see_each_other() {
 
 #[tokio::test]
 async fn a_silent_connection_is_closed() {
-    let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(50)).start().await.unwrap();
+    let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(500)).start().await.unwrap();
     // Before any request, in the middle of its headers, and between two requests.
     for begun in ["", "GET /health HT", "GET /health HTTP/1.1\r\nhost: x\r\n\r\n"] {
         let mut stream = connect(&launcher).await;
