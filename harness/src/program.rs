@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use safe_mock::cli::stop_requested;
 
 use crate::cli::{Cli, Command, Format, RunArguments};
 use crate::error::RunError;
@@ -73,14 +74,14 @@ async fn play(arguments: &RunArguments) -> Result<Report, RunError> {
     let mut running = std::pin::pin!(run_with(&scenario, &settings, &hooks));
     tokio::select! {
         report = &mut running => return report,
-        stopped = stop_asked() => stopped,
+        stopped = stop_requested() => stopped,
     }
     .map_err(|_| RunError::Stopped)?;
     hooks.stop.cancel();
     // Who asks twice does not want to wait until everything is given back.
     tokio::select! {
         report = running => report,
-        _ = stop_asked() => Err(RunError::Stopped),
+        _ = stop_requested() => Err(RunError::Stopped),
     }
 }
 
@@ -92,19 +93,4 @@ fn teller(pairs: usize) -> Observer {
             let _closed = writeln!(io::stderr(), "{line}");
         }
     })
-}
-
-/// Waits for ctrl-c or SIGTERM.
-async fn stop_asked() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed,
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }

@@ -224,7 +224,10 @@ fn announce(launchers: &[MockLauncher]) -> io::Result<()> {
 }
 
 /// Waits for ctrl-c or SIGTERM.
-async fn stop_requested() -> io::Result<()> {
+///
+/// # Errors
+/// The system does not tell of signals.
+pub async fn stop_requested() -> io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

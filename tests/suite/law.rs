@@ -113,3 +113,11 @@ fn every_source_file_says_what_it_is_for() {
     let silent = all().into_iter().filter(|file| !file.text.starts_with("//! "));
     assert_eq!(silent.map(|file| file.path).collect::<Vec<_>>(), [""; 0]);
 }
+
+#[test]
+fn the_readme_names_the_rust_that_the_manifest_asks_for() {
+    let read = |file: &str| std::fs::read_to_string(suite::sources::root().join(file)).unwrap();
+    let manifest = read("Cargo.toml");
+    let version = manifest.split("rust-version = \"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(read("README.md").contains(&format!("Rust {version} or newer")), "{version}");
+}

@@ -1,0 +1,156 @@
+//! What the tests of faults share: a launcher with an app in it, and errors that can be asked for.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderName;
+use safe_mock::fault::{Fault, NetworkError, Rule};
+use safe_mock::{Builder, Launcher, MockLauncher, Network, Query};
+use serde_json::json;
+use signaling::launcher::{HttpError, HttpService, InProcess};
+use suite::call::{Answer, Door, name};
+
+pub(super) const PEER: HeaderName = HeaderName::from_static("x-mock-peer");
+pub(super) const ROOM: HeaderName = HeaderName::from_static("x-mock-room");
+
+/// The status that stands for no answer at all.
+pub(super) const NO_ANSWER: u16 = 599;
+
+/// Turns errors of a service into answers, so that tests can ask for them.
+pub(super) struct Told(pub(super) Arc<dyn HttpService>);
+
+impl HttpService for Told {
+    fn call(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, HttpError>> + Send>> {
+        let call = self.0.call(request);
+        Box::pin(async move {
+            call.await.or_else(|error| {
+                let mut text = error.to_string();
+                let mut cause = error.source();
+                while let Some(next) = cause {
+                    text = format!("{text}: {next}");
+                    cause = next.source();
+                }
+                let answer = http::Response::builder().status(NO_ANSWER).body(text.into());
+                Ok(answer.unwrap())
+            })
+        })
+    }
+}
+
+pub(super) fn in_process(launcher: &Launcher) -> Door {
+    Door::new(Arc::new(Told(Arc::new(InProcess::new(launcher.service())))), "http://in.process".to_owned())
+}
+
+/// A launcher and an app in it.
+#[derive(Clone)]
+pub(super) struct App {
+    pub(super) launcher: Launcher,
+    pub(super) door: Door,
+    pub(super) token: String,
+}
+
+impl App {
+    pub(super) async fn of(builder: Builder) -> Self {
+        let launcher = builder.build();
+        let door = in_process(&launcher);
+        Self::at(launcher, door).await
+    }
+
+    pub(super) async fn new() -> Self {
+        Self::of(Builder::default().seed(7)).await
+    }
+
+    pub(super) async fn on(network: &Network) -> Self {
+        Self::of(Builder::default().seed(7).network(network)).await
+    }
+
+    pub(super) async fn at(launcher: Launcher, door: Door) -> Self {
+        let token = door.token("net.example", &["LOW_LEVEL_API"]).await;
+        Self { launcher, door, token }
+    }
+
+    pub(super) fn add(&self, rule: Rule) -> safe_mock::fault::FaultGuard {
+        self.launcher.add_fault(rule).unwrap()
+    }
+
+    pub(super) async fn draft(&self, text: &str) -> u64 {
+        let body = json!({"name": name(text), "typeTag": 500, "data": "aGk="});
+        self.door.post("/structured-data").token(&self.token).json(&body).send().await.handle()
+    }
+
+    pub(super) async fn put(&self, handle: u64) -> Answer {
+        self.door.put(&format!("/structured-data/{handle}")).token(&self.token).send().await
+    }
+
+    pub(super) async fn post(&self, handle: u64) -> Answer {
+        self.door.post(&format!("/structured-data/{handle}")).token(&self.token).send().await
+    }
+
+    pub(super) async fn data_id(&self, text: &str) -> u64 {
+        let body = json!({"name": name(text), "typeTag": 500});
+        self.door.post("/data-id/structured-data").token(&self.token).json(&body).send().await.handle()
+    }
+
+    pub(super) async fn fetch(&self, data_id: u64) -> Answer {
+        self.door.get(&format!("/structured-data/handle/{data_id}")).token(&self.token).send().await
+    }
+
+    /// The version that is seen under a name; the code of the error where none is.
+    pub(super) async fn sees(&self, text: &str) -> Result<u64, i64> {
+        let id = self.data_id(text).await;
+        let answer = self.fetch(id).await;
+        answer.json()["version"].as_u64().ok_or(answer.error().0)
+    }
+
+    pub(super) async fn metadata(&self, handle: u64) -> Answer {
+        self.door.get(&format!("/structured-data/metadata/{handle}")).token(&self.token).send().await
+    }
+
+    pub(super) async fn check(&self) -> u16 {
+        self.door.get("/auth").token(&self.token).send().await.status()
+    }
+
+    pub(super) async fn health(&self) -> u16 {
+        self.door.get("/health").send().await.status()
+    }
+
+    /// For each of so many calls, whether it went wrong.
+    pub(super) async fn struck(&self, calls: usize) -> Vec<bool> {
+        let mut struck = Vec::new();
+        for _ in 0..calls {
+            struck.push(self.health().await != 200);
+        }
+        struck
+    }
+
+    pub(super) fn stored(&self) -> usize {
+        self.launcher.network().records().len()
+    }
+
+    pub(super) fn journal(&self) -> Vec<(String, u16, Option<String>)> {
+        let entries = self.launcher.journal(&Query::default());
+        entries.into_iter().map(|entry| (entry.path, entry.status, entry.fault)).collect()
+    }
+}
+
+pub(super) fn refuse() -> Rule {
+    Rule::new(Fault::Refuse)
+}
+
+pub(super) fn fail(error: NetworkError) -> Fault {
+    Fault::Fail { error }
+}
+
+/// The same promise in process and over TCP.
+pub(super) async fn both(mut promise: impl AsyncFnMut(App)) {
+    promise(App::new().await).await;
+    let launcher = MockLauncher::builder().seed(7).start().await.unwrap();
+    let door = Door::new(Arc::new(Told(Arc::new(reqwest::Client::new()))), launcher.url());
+    promise(App::at(launcher.launcher().clone(), door).await).await;
+    launcher.shutdown().await;
+}
