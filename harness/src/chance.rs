@@ -3,17 +3,13 @@
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
+use crate::event::{Seat, Who};
+
 /// The stream that the run's own launchers draw from; pairs are counted from 1.
 const LAUNCHERS: u64 = 0;
 
-/// The seeds of one pair. They do not depend on how many pairs there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PairChance {
-    /// One for each launcher of the pair, if it has its own.
-    pub(crate) launchers: [u64; 2],
-    /// One for each peer.
-    pub(crate) peers: [u64; 2],
-}
+/// Where in the stream of a pair the seeds of its peers begin, in words of 32 bits.
+const PEERS: u128 = 64;
 
 /// A seed that is short enough to be typed.
 ///
@@ -29,10 +25,23 @@ pub(crate) fn of_launchers(seed: u64) -> [u64; 2] {
     [stream.next_u64(), stream.next_u64()]
 }
 
-/// The seeds of a pair, counted from 1.
-pub(crate) fn of_pair(seed: u64, pair: usize) -> PairChance {
-    let mut stream = stream(seed, u64::try_from(pair).unwrap_or(u64::MAX));
-    PairChance { launchers: [stream.next_u64(), stream.next_u64()], peers: [stream.next_u64(), stream.next_u64()] }
+/// The seeds of the launchers of a pair, counted from 1, if it has its own. They do not depend on how many pairs there are.
+pub(crate) fn of_launchers_of(seed: u64, pair: usize) -> [u64; 2] {
+    let mut stream = of_pair(seed, pair);
+    [stream.next_u64(), stream.next_u64()]
+}
+
+/// The seed of a peer in one of its visits.
+pub(crate) fn of_peer(seed: u64, who: Who) -> u64 {
+    let mut stream = of_pair(seed, who.pair);
+    let seats = Seat::ALL.iter().position(|seat| *seat == who.seat).unwrap_or(0);
+    let number = u128::from(who.visit) * Seat::ALL.len() as u128 + seats as u128;
+    stream.set_word_pos(PEERS + 2 * number);
+    stream.next_u64()
+}
+
+fn of_pair(seed: u64, pair: usize) -> ChaCha8Rng {
+    stream(seed, u64::try_from(pair).unwrap_or(u64::MAX))
 }
 
 fn stream(seed: u64, number: u64) -> ChaCha8Rng {
@@ -43,13 +52,24 @@ fn stream(seed: u64, number: u64) -> ChaCha8Rng {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn a_pair_has_the_same_chance_whenever_the_seed_is_the_same() {
-        assert_eq!(of_pair(7, 3), of_pair(7, 3));
-        assert_ne!(of_pair(7, 3), of_pair(7, 4));
-        assert_ne!(of_pair(7, 3), of_pair(8, 3));
-        assert_ne!(of_pair(7, 1).launchers, of_launchers(7));
+        assert_eq!(of_launchers_of(7, 3), of_launchers_of(7, 3));
+        assert_ne!(of_launchers_of(7, 3), of_launchers_of(7, 4));
+        assert_ne!(of_launchers_of(7, 3), of_launchers_of(8, 3));
+        assert_ne!(of_launchers_of(7, 1), of_launchers(7));
+    }
+
+    #[test]
+    fn no_two_visits_share_their_chance() {
+        let visits = (1..3).flat_map(|pair| Seat::ALL.map(|seat| (pair, seat)));
+        let visits = visits.flat_map(|(pair, seat)| (1..4).map(move |visit| Who { pair, seat, visit }));
+        let seeds: Vec<u64> = visits.map(|who| of_peer(7, who)).collect();
+        let distinct: BTreeSet<u64> = seeds.iter().copied().collect();
+        assert_eq!(distinct.len(), seeds.len());
     }
 }

@@ -1,14 +1,19 @@
 //! The flags of the `harness` program, and what they mean.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::clock::{Clock, TransportKind};
-use crate::scenario::{SCENARIOS, Scenario};
-use crate::settings::{
-    DEADLINE_MAX, DEFAULT_DEADLINE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL, LauncherUrl, PAIRS_MAX, Settings,
-};
+use crate::scenario::{FileError, Scenario, named};
+use crate::settings::{DEADLINE_MAX, LauncherUrl, PAIRS_MAX, Settings, millis};
+
+/// What is played unless something else is asked for.
+const DEFAULT_SCENARIO: &str = "classic";
+
+/// The name for all scenarios.
+const ALL: &str = "all";
 
 const ABOUT: &str = "Lets pairs of WebRTC peers meet over SAFE launchers, and checks how they did";
 
@@ -17,6 +22,9 @@ Examples:
   harness run                          one pair, over two launchers of its own
   harness run --pairs 20               twenty pairs at once
   harness run --scenario one-launcher  another situation; `harness list` shows them all
+  harness run --scenario all --clock virtual
+                                       all of them, in no time
+  harness run --file mine.toml         a scenario of your own
   harness run --format json            a report for scripts; `junit` is for CI viewers, `mermaid` draws a pair
   harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
                                        over launchers that are running already
@@ -45,7 +53,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Let pairs meet, and report how it went
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// Show the scenarios, one a line: its name, and what it proves
     List,
 }
@@ -54,15 +62,19 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = AFTER_RUN_HELP)]
 pub struct RunArguments {
-    /// Which situation to play; `harness list` shows them
-    #[arg(long, env = "HARNESS_SCENARIO", value_name = "NAME", default_value = SCENARIOS[0].name, value_parser = scenario)]
-    scenario: Scenario,
+    /// Which situation to play, or `all`; `harness list` shows them
+    #[arg(long, env = "HARNESS_SCENARIO", value_name = "NAME", default_value = DEFAULT_SCENARIO, value_parser = scenario)]
+    scenario: Chosen,
 
-    /// How many pairs meet at the same time
-    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", default_value_t = DEFAULT_PAIRS, value_parser = pairs)]
-    pairs: usize,
+    /// A scenario file to play instead; docs/scenarios.md says what is in it
+    #[arg(long, env = "HARNESS_FILE", value_name = "PATH", conflicts_with = "scenario")]
+    file: Option<PathBuf>,
 
-    /// What all chance comes from; unless given, it is drawn and shown
+    /// How many pairs meet at the same time; unless given, as many as the scenario says
+    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", value_parser = pairs)]
+    pairs: Option<usize>,
+
+    /// What all chance comes from; unless given, it is the scenario's, or is drawn and shown
     #[arg(long, env = "HARNESS_SEED", value_name = "N")]
     seed: Option<u64>,
 
@@ -86,15 +98,15 @@ pub struct RunArguments {
     #[arg(long, env = "HARNESS_PAIR", value_name = "N", value_parser = pairs)]
     pair: Option<usize>,
 
-    /// Milliseconds between two polls, and from the offer to the first
-    #[arg(long, env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS", default_value_t = millis(DEFAULT_POLL_INTERVAL),
+    /// Milliseconds between two polls, and from the offer to the first; 2000 unless given, or what the scenario says
+    #[arg(long, env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS",
         value_parser = clap::value_parser!(u64).range(millis(signaling::poller::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)))]
-    poll_interval_ms: u64,
+    poll_interval_ms: Option<u64>,
 
-    /// Seconds that a peer may take from joining to the open channel
-    #[arg(long, env = "HARNESS_DEADLINE_S", value_name = "S", default_value_t = DEFAULT_DEADLINE.as_secs(),
+    /// Seconds that a peer may take from joining to the open channel; 30 unless given, or what the scenario says
+    #[arg(long, env = "HARNESS_DEADLINE_S", value_name = "S",
         value_parser = clap::value_parser!(u64).range(1..=DEADLINE_MAX.as_secs()))]
-    deadline_s: u64,
+    deadline_s: Option<u64>,
 
     /// Milliseconds that a poll, or the finding of an answer, may be late: 500 unless given, 0 on the virtual clock; more
     /// for a machine that is very busy
@@ -121,26 +133,44 @@ pub enum Format {
     Mermaid,
 }
 
+/// What `--scenario` names.
+#[derive(Debug, Clone, PartialEq)]
+enum Chosen {
+    One(Box<Scenario>),
+    All,
+}
+
 impl RunArguments {
-    /// What to play.
-    pub fn scenario(&self) -> Scenario {
-        self.scenario.clone()
+    /// What to play, one after the other.
+    ///
+    /// # Errors
+    /// The scenario file cannot be used.
+    pub fn scenarios(&self) -> Result<Vec<Scenario>, FileError> {
+        match (&self.file, &self.scenario) {
+            (Some(path), _) => Ok(vec![Scenario::read(path)?]),
+            (None, Chosen::One(scenario)) => Ok(vec![(**scenario).clone()]),
+            (None, Chosen::All) => Ok(named().to_vec()),
+        }
+    }
+
+    /// Whether all scenarios were asked for: those that cannot be played as the other flags say are then left out.
+    pub fn wants_all(&self) -> bool {
+        self.file.is_none() && self.scenario == Chosen::All
     }
 
     /// How to play it. The program is a process of its own, so that all it leaves behind can be counted.
     pub fn settings(&self) -> Settings {
-        let settings = Settings::default()
-            .pairs(self.pairs)
-            .clock(self.clock)
-            .launchers(self.launchers.clone())
-            .poll_interval(Duration::from_millis(self.poll_interval_ms))
-            .deadline(Duration::from_secs(self.deadline_s))
-            .alone_in_process(true);
         Settings {
+            pairs: self.pairs,
+            file: self.file.clone(),
             seed: self.seed,
+            clock: self.clock,
             transport: self.transport,
+            launchers: self.launchers.clone(),
+            poll_interval: self.poll_interval_ms.map(Duration::from_millis),
+            deadline: self.deadline_s.map(Duration::from_secs),
             late_tolerance: self.late_tolerance_ms.map(Duration::from_millis),
-            ..settings
+            alone_in_process: true,
         }
     }
 
@@ -160,23 +190,19 @@ impl RunArguments {
     }
 }
 
-fn scenario(name: &str) -> Result<Scenario, String> {
-    let names: Vec<_> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
-    Scenario::find(name).ok_or_else(|| format!("there is none of that name; there are {}", names.join(", ")))
+fn scenario(name: &str) -> Result<Chosen, String> {
+    if name == ALL {
+        return Ok(Chosen::All);
+    }
+    let names: Vec<_> = named().iter().map(|scenario| scenario.name.as_str()).collect();
+    let found = Scenario::find(name).map(|scenario| Chosen::One(Box::new(scenario)));
+    found.ok_or_else(|| format!("there is none of that name; there are {ALL}, {}", names.join(", ")))
 }
 
 fn pairs(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(pairs) if (1..=PAIRS_MAX).contains(&pairs) => Ok(pairs),
         _ => Err(format!("it is no number from 1 to {PAIRS_MAX}")),
-    }
-}
-
-const fn millis(time: Duration) -> u64 {
-    // The settings that are told in milliseconds are a day at most.
-    #[expect(clippy::cast_possible_truncation, reason = "a day has fewer milliseconds than u64 can hold")]
-    {
-        time.as_millis() as u64
     }
 }
 
@@ -190,7 +216,7 @@ mod tests {
     fn read(arguments: &[&str]) -> Result<RunArguments, i32> {
         let words = ["harness", "run"].iter().chain(arguments);
         match Cli::try_parse_from(words).map_err(|error| error.exit_code())?.command {
-            Command::Run(arguments) => Ok(arguments),
+            Command::Run(arguments) => Ok(*arguments),
             Command::List => Err(0),
         }
     }
@@ -203,9 +229,9 @@ mod tests {
     #[test]
     fn without_flags_one_pair_plays_the_classic_at_the_originals_interval() {
         let arguments = read(&[]).unwrap();
-        assert_eq!(arguments.scenario(), Scenario::classic());
+        assert_eq!(arguments.scenarios().unwrap(), [Scenario::classic()]);
         assert_eq!(arguments.settings(), Settings::default().alone_in_process(true));
-        assert_eq!(arguments.settings().poll_interval, Duration::from_secs(2));
+        assert_eq!(Scenario::classic().poll_interval(), Duration::from_secs(2));
         assert_eq!(arguments.format(), Format::Text);
     }
 
@@ -214,6 +240,20 @@ mod tests {
         let arguments = read(&["--launcher", "http://a:1", "--launcher", "http://b:2/"]).unwrap();
         let urls: Vec<_> = arguments.settings().launchers.iter().map(ToString::to_string).collect();
         assert_eq!(urls, ["http://a:1", "http://b:2"]);
+    }
+
+    #[test]
+    fn all_scenarios_are_asked_for_by_one_word() {
+        let all = read(&["--scenario", "all"]).unwrap();
+        assert!(all.wants_all());
+        assert_eq!(all.scenarios().unwrap(), named());
+        assert!(!read(&[]).unwrap().wants_all());
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_told_of() {
+        let missing = read(&["--file", "no-such.toml"]).unwrap().scenarios().unwrap_err();
+        assert!(missing.to_string().starts_with("no-such.toml cannot be read"), "{missing}");
     }
 
     #[test]

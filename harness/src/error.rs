@@ -1,8 +1,10 @@
 //! Why a run could not be played at all. What goes wrong while it is played is in its report.
 
 use safe_mock::StartError;
+use safe_mock::fault::BadRule;
 use signaling::{NameError, SetupError};
 
+use crate::scenario::{BadScenario, FileError};
 use crate::settings::{LAUNCHERS_MAX, PAIRS_MAX};
 
 /// A run could not be played.
@@ -20,6 +22,9 @@ pub enum RunError {
         /// How many there are.
         pairs: usize,
     },
+    /// A diagram is of one run.
+    #[error("a diagram is of one scenario; choose one")]
+    OneDiagram,
     /// Nobody knows what a third launcher would be for.
     #[error("{0} launchers were given; give one for both peers, or two: the first peer's and the second's")]
     TooManyLaunchers(usize),
@@ -27,8 +32,29 @@ pub enum RunError {
     #[error("scenario {scenario} plays on one launcher, and {LAUNCHERS_MAX} were given; leave one --launcher out")]
     OneLauncherOnly {
         /// The scenario.
-        scenario: &'static str,
+        scenario: String,
     },
+    /// A scenario cannot be meant.
+    #[error("the scenario makes no sense: {0}")]
+    Scenario(#[from] BadScenario),
+    /// A scenario file cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Nobody waits for hours.
+    #[error("scenario {scenario} takes too long for the real clock; play it with --clock virtual")]
+    NeedsVirtualTime {
+        /// The scenario.
+        scenario: String,
+    },
+    /// A scenario does something to launchers, and those of somebody else are not for that.
+    #[error("scenario {scenario} needs launchers of its own, to let things go wrong there; leave --launcher out")]
+    NeedsOwnLaunchers {
+        /// The scenario.
+        scenario: String,
+    },
+    /// A launcher does not take a rule.
+    #[error("a fault cannot be placed: {0}")]
+    Fault(#[from] BadRule),
     /// Time cannot be virtual for a launcher that runs elsewhere.
     #[error("a running launcher goes by the real clock; leave --launcher or --clock virtual out")]
     VirtualLaunchers,

@@ -8,27 +8,20 @@ use std::time::Duration;
 
 use signaling::{Message, Role, Sdp};
 
-/// One of the two peers of a pair. Which part it plays is for the peers to find out.
+/// One of the peers of a pair. Which part it plays is for the peers to find out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Seat {
-    /// The one that comes first.
+    /// The first that a scenario names.
     First,
-    /// The one that comes once an offer is stored.
+    /// The second.
     Second,
+    /// One too many.
+    Third,
 }
 
 impl Seat {
-    /// Both.
-    pub const BOTH: [Self; 2] = [Self::First, Self::Second];
-
-    /// The other one.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::First => Self::Second,
-            Self::Second => Self::First,
-        }
-    }
+    /// All of them, in the order in which a scenario names them.
+    pub const ALL: [Self; 3] = [Self::First, Self::Second, Self::Third];
 }
 
 impl fmt::Display for Seat {
@@ -36,17 +29,38 @@ impl fmt::Display for Seat {
         f.write_str(match self {
             Self::First => "first peer",
             Self::Second => "second peer",
+            Self::Third => "third peer",
         })
     }
 }
 
-/// A peer of a run.
+/// A peer of a run, in one of its visits to the room. A peer that comes back knows nothing of the visit before, as a page
+/// that was loaded again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Who {
     /// Its pair, counted from 1.
     pub pair: usize,
-    /// Which of the two.
+    /// Which of its peers.
     pub seat: Seat,
+    /// Which visit, counted from 1.
+    pub visit: u32,
+}
+
+impl Who {
+    /// The peer, and its visit unless that is the first; without its pair.
+    pub fn name(self) -> String {
+        match self.visit {
+            ..=1 => self.seat.to_string(),
+            visit => format!("{} in visit {visit}", self.seat),
+        }
+    }
+}
+
+impl fmt::Display for Who {
+    /// "first peer of pair 3": what a complaint names.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of pair {}", self.name(), self.pair)
+    }
 }
 
 /// One thing that happened.
@@ -81,8 +95,35 @@ pub enum What {
     Met(Role),
     /// The peer says that it did not, and why.
     Failed(String),
+    /// The peer begins to close its channel.
+    Closed,
+    /// The peer ended in the middle of its visit, as its scenario says, and how.
+    Died(Death),
+    /// The peer never came, and why.
+    StayedAway(String),
+    /// The peer has made its last visit.
+    Left,
     /// Something that must not be left behind was counted.
     Counted(Count),
+}
+
+/// How a peer ends in the middle of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Death {
+    /// Its user leaves: it is told to stop, and can still give back what it holds.
+    Stop,
+    /// Its process is gone, and sends nothing more.
+    Crash,
+}
+
+impl fmt::Display for Death {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stop => "stopped",
+            Self::Crash => "crashed",
+        })
+    }
 }
 
 /// The two kinds of session description.
@@ -104,7 +145,7 @@ impl fmt::Display for Description {
 }
 
 /// A request to a launcher, and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Call {
     /// What kind of request.
     pub noun: Noun,
@@ -114,10 +155,18 @@ pub struct Call {
     pub target: Option<u64>,
     /// The handle that the launcher gave for it.
     pub given: Option<u64>,
+    /// The version that it read, or that it would store: the version of a record in the network.
+    pub version: Option<u64>,
+    /// The content that it read, or that it would store.
+    pub content: Option<ContentHash>,
     /// When it was sent, since the run began. It ended when its event happened.
     pub started: Duration,
     /// What came of it.
     pub outcome: Outcome,
+    /// The launcher's code, if it answered with an error.
+    pub code: Option<i64>,
+    /// The faults that struck it, as far as its answer tells: their names, joined by `+`.
+    pub fault: Option<String>,
 }
 
 impl Call {
@@ -125,10 +174,28 @@ impl Call {
     pub fn is_ok(&self) -> bool {
         self.outcome == Outcome::Answered(200)
     }
+
+    /// Whether it was answered, and nobody meddled with it.
+    pub fn is_clean(&self) -> bool {
+        matches!(self.outcome, Outcome::Answered(_)) && self.fault.is_none()
+    }
+}
+
+/// Tells one content from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentHash(pub u64);
+
+impl ContentHash {
+    /// Of these bytes; the same in every run.
+    pub fn of(bytes: &[u8]) -> Self {
+        // FNV-1a: nobody here has a reason to make two contents look alike.
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        Self(bytes.iter().fold(0xcbf2_9ce4_8422_2325, step))
+    }
 }
 
 /// The kinds of request that a peer sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Noun {
     /// Asks for a session.
     Authorise,
@@ -140,24 +207,39 @@ pub enum Noun {
     ReadRecord,
     /// Makes a record at the launcher.
     CreateRecord,
-    /// Stores a record on the network.
+    /// Changes the content of a record at the launcher.
+    ChangeRecord,
+    /// Stores a record on the network, as new.
     PutRecord,
+    /// Stores a record on the network, as the next version.
+    PostRecord,
+    /// Deletes a record from the network: it leaves a tombstone.
+    DeleteRecord,
     /// Drops the handle of a data id.
     DropDataId,
     /// Drops the handle of a record.
     DropRecord,
     /// Any other: peers send none.
+    #[default]
     Other,
 }
 
+impl Noun {
+    /// Whether it changes what the network stores under a name.
+    pub fn is_mutating(self) -> bool {
+        matches!(self, Self::PutRecord | Self::PostRecord | Self::DeleteRecord)
+    }
+}
+
 /// What came of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// The launcher answered with this status.
     Answered(u16),
     /// No whole answer came.
     Failed(String),
     /// The peer stopped waiting.
+    #[default]
     Abandoned,
 }
 

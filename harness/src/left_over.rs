@@ -5,6 +5,9 @@ use std::time::Duration;
 use tokio::runtime;
 use tokio::time::{Instant, sleep};
 
+use crate::clock::Clock;
+use crate::plan::Plan;
+
 /// How long things may take to become quiet after a run.
 pub const QUIET_WAIT: Duration = Duration::from_secs(5);
 
@@ -14,14 +17,16 @@ const QUIET_LOOK: Duration = Duration::from_millis(10);
 /// Counts that may not be possible, each with the reason why not.
 pub(crate) type Counts = Vec<Result<usize, String>>;
 
-/// The tasks of this runtime, and the open sockets of this process.
-pub(crate) fn tasks_and_sockets(alone_in_process: bool) -> Counts {
-    if alone_in_process {
-        vec![Ok(runtime::Handle::current().metrics().num_alive_tasks()), sockets()]
-    } else {
-        let why = "something else may run in this process; its settings do not say that the run is alone";
-        vec![Err(why.to_owned()), Err(why.to_owned())]
-    }
+/// The tasks of this runtime, and the open sockets of this process. A run in virtual time has a runtime of its own.
+pub(crate) fn tasks_and_sockets(plan: &Plan) -> Counts {
+    let why =
+        || Err("something else may run in this process; its settings do not say that the run is alone".to_owned());
+    let is_alone = plan.alone_in_process;
+    let tasks = || Ok(runtime::Handle::current().metrics().num_alive_tasks());
+    vec![
+        if is_alone || plan.clock == Clock::Virtual { tasks() } else { why() },
+        if is_alone { sockets() } else { why() },
+    ]
 }
 
 #[cfg(target_os = "linux")]
@@ -55,6 +60,8 @@ pub(crate) async fn count_when_quiet(before: &Counts, mut count: impl AsyncFnMut
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Scenario;
+    use crate::settings::Settings;
 
     #[tokio::test(start_paused = true)]
     async fn counting_ends_as_soon_as_nothing_is_more_than_before() {
@@ -74,7 +81,8 @@ mod tests {
 
     #[tokio::test]
     async fn who_is_not_alone_counts_nothing_and_says_so() {
-        assert!(tasks_and_sockets(false).iter().all(Result::is_err));
+        let plan = Plan::new(&Scenario::classic(), &Settings::default().seed(1)).unwrap();
+        assert!(tasks_and_sockets(&plan).iter().all(Result::is_err));
     }
 
     #[cfg(target_os = "linux")]

@@ -24,6 +24,7 @@
 //!
 //! The `harness` program is the same with flags; its exit codes are in [`exit_code`].
 
+mod awaited;
 mod chance;
 pub mod check;
 pub mod cli;
@@ -31,15 +32,19 @@ mod clock;
 mod error;
 pub mod event;
 pub mod exit_code;
+pub mod interleaving;
 mod left_over;
 pub mod link;
 mod log;
+mod meeting;
 mod pair;
+mod part;
+mod plan;
 pub mod program;
 pub mod progress;
 pub mod report;
 mod run;
-mod scenario;
+pub mod scenario;
 mod scripted;
 pub mod settings;
 #[cfg(test)]
@@ -47,6 +52,7 @@ mod stage;
 pub mod story;
 mod virtual_time;
 mod virtual_webrtc;
+mod visitor;
 mod words;
 mod world;
 
@@ -54,8 +60,11 @@ pub use clock::{Clock, TransportKind};
 pub use error::RunError;
 pub use left_over::QUIET_WAIT;
 pub use log::{Observer, Recorder};
-pub use pair::MESSAGE_WAIT;
+pub use meeting::Meeting;
+pub use part::{End, Part, Poll, Stored};
+pub use plan::Plan;
 pub use report::Report;
 pub use run::{Hooks, run, run_with};
-pub use scenario::{Launchers, SCENARIOS, Scenario};
+pub use scenario::Scenario;
 pub use settings::{LauncherUrl, Settings};
+pub use visitor::MESSAGE_WAIT;

@@ -34,25 +34,24 @@ impl Log {
         self.origin.elapsed()
     }
 
-    /// One peer's pen.
-    pub(crate) fn recorder(self: &Arc<Self>, seat: Seat) -> Recorder {
-        Recorder { log: Arc::clone(self), seat }
+    /// The pen of one peer in one visit, counted from 1.
+    pub(crate) fn recorder(self: &Arc<Self>, seat: Seat, visit: u32) -> Recorder {
+        Recorder { log: Arc::clone(self), who: Who { pair: self.pair, seat, visit } }
     }
 
     pub(crate) fn events(&self) -> Vec<Event> {
         self.events.lock().clone()
     }
 
-    /// Waits for an event of which `wanted` has something to say, among those from number `from` on. Answers with that,
-    /// and with the number of the event after it.
-    pub(crate) async fn wait_for<R>(&self, from: usize, wanted: impl Fn(&Event) -> Option<R>) -> (usize, R) {
+    /// Waits for an event of which `wanted` has something to say, and answers with that. It is shown the events from number
+    /// `from` on, each once and in order.
+    pub(crate) async fn wait_for<R>(&self, from: usize, mut wanted: impl FnMut(&Event) -> Option<R>) -> R {
         let mut written = self.written.subscribe();
         let mut seen = from;
         loop {
             {
                 let events = self.events.lock();
-                let mut unseen = events.iter().zip(1..).skip(seen);
-                if let Some(found) = unseen.find_map(|(event, next)| wanted(event).map(|found| (next, found))) {
+                if let Some(found) = events.iter().skip(seen).find_map(&mut wanted) {
                     return found;
                 }
                 seen = seen.max(events.len());
@@ -66,8 +65,8 @@ impl Log {
         self.events.lock().len()
     }
 
-    fn write(&self, seat: Seat, what: What) {
-        let event = Event { at: self.now(), who: Some(Who { pair: self.pair, seat }), what };
+    fn write(&self, who: Who, what: What) {
+        let event = Event { at: self.now(), who: Some(who), what };
         if let Some(observer) = &self.observer {
             observer(&event);
         }
@@ -87,16 +86,20 @@ impl fmt::Debug for Log {
 #[derive(Debug, Clone)]
 pub struct Recorder {
     log: Arc<Log>,
-    seat: Seat,
+    who: Who,
 }
 
 impl Recorder {
     pub(crate) fn write(&self, what: What) {
-        self.log.write(self.seat, what);
+        self.log.write(self.who, what);
     }
 
     pub(crate) fn now(&self) -> Duration {
         self.log.now()
+    }
+
+    pub(crate) fn who(&self) -> Who {
+        self.who
     }
 }
 
@@ -108,20 +111,20 @@ mod tests {
     async fn a_waiter_is_woken_by_the_event_it_waits_for_and_by_no_other() {
         let log = Log::new(1, Instant::now(), None);
         let opened = log.wait_for(0, |event| (event.what == What::Opened).then_some(event.at));
-        let pen = log.recorder(Seat::First);
+        let pen = log.recorder(Seat::First, 1);
         let writing = async {
             pen.write(What::Joined);
             tokio::time::advance(Duration::from_millis(5)).await;
             pen.write(What::Opened);
         };
         let (found, ()) = tokio::join!(opened, writing);
-        assert_eq!(found, (2, Duration::from_millis(5)));
+        assert_eq!(found, Duration::from_millis(5));
     }
 
     #[tokio::test(start_paused = true)]
     async fn events_before_the_number_that_is_waited_from_do_not_count() {
         let log = Log::new(1, Instant::now(), None);
-        log.recorder(Seat::First).write(What::Opened);
+        log.recorder(Seat::First, 1).write(What::Opened);
         let again = log.wait_for(log.len(), |event| (event.what == What::Opened).then_some(()));
         assert!(tokio::time::timeout(Duration::from_secs(1), again).await.is_err());
     }

@@ -1,160 +1,130 @@
-//! Two peers that meet, talk and part. What they do is written down at their seams; nothing is judged here.
+//! The peers that come to one room, each with its visits, one after the other.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use safe_mock::Launcher;
 use signaling::launcher::HttpService;
-use signaling::peer::ChannelOf;
 use signaling::transport::Transport;
-use signaling::{Config, Connection, Message, Peer, RoomName, SetupError};
-use tokio::time::timeout;
+use signaling::{Config, Peer, RoomName, SetupError};
+use tokio::time::sleep;
 
-use crate::event::{Call, Description, Noun, Seat, What};
-use crate::link::{Link, Watched};
-use crate::log::Log;
-
-/// How long a message may be under way between two open channels.
-pub const MESSAGE_WAIT: Duration = Duration::from_secs(10);
+use crate::awaited::Awaited;
+use crate::event::{Seat, What};
+use crate::link::{Life, Link, Watched};
+use crate::log::{Log, Recorder};
+use crate::scenario::{Join, Visit};
+use crate::visitor::Visitor;
 
 /// What one peer of a pair is given.
 pub(crate) struct Outfit<T> {
+    /// Where it sits.
+    pub(crate) seat: Seat,
     /// Carries its requests.
     pub(crate) service: Arc<dyn HttpService>,
     /// Where its launcher is.
-    pub(crate) launcher: String,
+    pub(crate) url: String,
+    /// The launcher at which another user logs in when it first comes, if one does.
+    pub(crate) logs_in_at: Option<Launcher>,
     /// Its WebRTC.
     pub(crate) transport: T,
-    /// The settings it is told.
-    pub(crate) config: Config,
+    /// Its visits, each with the settings it is told.
+    pub(crate) visits: Vec<(Visit, Config)>,
 }
 
-/// Two peers and the room in which they meet.
+/// The peers that come to one room.
 #[derive(Debug)]
 pub(crate) struct Pair<T: Transport> {
     room: RoomName,
-    first: Peer<Watched<T>>,
-    second: Peer<Watched<T>>,
-    /// After how many polls of the first peer the second joins.
-    polls_alone: u32,
+    guests: Vec<Guest<T>>,
     log: Arc<Log>,
 }
 
-type Met<T> = Option<Connection<ChannelOf<Watched<T>>>>;
+/// One of them.
+#[derive(Debug)]
+struct Guest<T: Transport> {
+    seat: Seat,
+    logs_in_at: Option<Launcher>,
+    visitors: Vec<Visitor<T>>,
+}
 
 impl<T: Transport> Pair<T> {
     /// # Errors
     /// The URL of a launcher is none, or the machine gives no random number.
-    pub(crate) fn new(
-        room: RoomName,
-        [first, second]: [Outfit<T>; 2],
-        polls_alone: u32,
-        log: Arc<Log>,
-    ) -> Result<Self, SetupError> {
-        let peer = |outfit: Outfit<T>, seat| {
-            let Outfit { service, launcher, transport, config } = outfit;
-            let link = Link::new(service, log.recorder(seat));
-            Peer::with(Arc::new(link), &launcher, Watched::new(transport, log.recorder(seat)), config)
-        };
-        Ok(Self { first: peer(first, Seat::First)?, second: peer(second, Seat::Second)?, room, polls_alone, log })
+    pub(crate) fn new(room: RoomName, outfits: Vec<Outfit<T>>, log: Arc<Log>) -> Result<Self, SetupError> {
+        let guests = outfits.into_iter().map(|outfit| Guest::new(outfit, &room, &log)).collect::<Result<_, _>>()?;
+        Ok(Self { room, guests, log })
     }
 
     /// Plays the pair to its end.
     pub(crate) async fn play(&self) {
-        if let (Some(first), Some(second)) = tokio::join!(self.first_joins(), self.second_joins()) {
-            tokio::join!(say(&first, &second, Seat::First), say(&second, &first, Seat::Second));
-            self.wait_for_a_late_poll().await;
-            tokio::join!(first.close(), second.close());
-        }
+        join_all(self.guests.iter().map(|guest| self.visits_of(guest))).await;
     }
 
     /// Waits until nothing is left of what was played, or of what was given up.
     pub(crate) async fn settled(&self) {
-        tokio::join!(self.first.settled(), self.second.settled());
+        let visitors = self.guests.iter().flat_map(|guest| &guest.visitors);
+        join_all(visitors.map(|visitor| visitor.peer.settled())).await;
     }
 
     pub(crate) fn log(&self) -> &Log {
         &self.log
     }
 
-    async fn first_joins(&self) -> Met<T> {
-        self.join(&self.first, Seat::First).await
-    }
-
-    /// Two that come at once may both find the room empty. So the second comes once the offer is stored, or later still.
-    async fn second_joins(&self) -> Met<T> {
-        if self.is_time_for_the_second().await {
-            return self.join(&self.second, Seat::Second).await;
+    async fn visits_of(&self, guest: &Guest<T>) {
+        let mut seen = 0;
+        for (visitor, index) in guest.visitors.iter().zip(0..) {
+            if self.is_time(guest.seat, visitor.visit.joins, seen).await {
+                if let Some(launcher) = guest.logs_in_at.as_ref().filter(|_| index == 0) {
+                    launcher.log_in_new_account();
+                }
+                visitor.come(&self.room).await;
+            } else {
+                let why = "the others left before they did what it waited for".to_owned();
+                visitor.recorder.write(What::StayedAway(why));
+            }
+            seen = self.log.len();
         }
-        let why = "it never came, since the first peer had given up".to_owned();
-        self.log.recorder(Seat::Second).write(What::Failed(why));
-        None
-    }
-
-    /// Waits for what the second peer waits for; `false` if it will never come.
-    async fn is_time_for_the_second(&self) -> bool {
-        let stored = |call: &Call| call.noun == Noun::PutRecord && call.is_ok();
-        let Some(mut next) = self.first_calls(stored, 0).await else { return false };
-        for _ in 0..self.polls_alone {
-            match self.first_calls(is_poll, next).await {
-                Some(after) => next = after,
-                None => return false,
-            }
-        }
-        true
-    }
-
-    /// Waits for a request among the events from number `from` on, and answers with the number of the event after it;
-    /// `None` if a peer gives up before. Only the first peer can have sent it.
-    async fn first_calls(&self, wanted: fn(&Call) -> bool, from: usize) -> Option<usize> {
-        let found = self.log.wait_for(from, |event| match &event.what {
-            What::Called(call) if wanted(call) => Some(true),
-            What::Failed(_) => Some(false),
-            _ => None,
-        });
-        let (next, was_sent) = found.await;
-        was_sent.then_some(next)
-    }
-
-    async fn join(&self, peer: &Peer<Watched<T>>, seat: Seat) -> Met<T> {
-        let recorder = self.log.recorder(seat);
-        recorder.write(What::Joined);
-        match peer.meet(&self.room).await {
-            Ok(connection) => {
-                recorder.write(What::Met(connection.role()));
-                Some(connection)
-            }
-            Err(error) => {
-                recorder.write(What::Failed(error.to_string()));
-                None
-            }
+        if let Some(last) = guest.visitors.last() {
+            last.recorder.write(What::Left);
         }
     }
 
-    /// Stays for one more interval after the answer was found: a poll that should not be would come by then.
-    async fn wait_for_a_late_poll(&self) {
-        let answer_applied = self.log.wait_for(0, |event| match event.what {
-            What::Applied(Description::Answer, _) => Some(()),
-            _ => None,
-        });
-        let late_poll = async {
-            let (next, ()) = answer_applied.await;
-            self.first_calls(is_poll, next).await;
+    /// Waits until it is time for a peer to come; `false` if it never will be. Events before number `from` are of visits
+    /// before.
+    async fn is_time(&self, seat: Seat, join: Join, from: usize) -> bool {
+        match join {
+            Join::AtOnce => true,
+            Join::AfterMs(after) => {
+                sleep(Duration::from_millis(after)).await;
+                true
+            }
+            Join::AfterPolls(_) | Join::OnceMet | Join::OnceOthersLeft => {
+                let others = self.guests.len().saturating_sub(1);
+                // Alone, there is nobody to wait for.
+                let mut awaited = Awaited::new(join, seat, others);
+                others > 0 && self.log.wait_for(from, |event| awaited.see(event)).await
+            }
+        }
+    }
+}
+
+impl<T: Transport> Guest<T> {
+    fn new(outfit: Outfit<T>, room: &RoomName, log: &Arc<Log>) -> Result<Self, SetupError> {
+        let Outfit { seat, service, url, logs_in_at, transport, visits } = outfit;
+        let visitor = |((visit, config), number): ((Visit, Config), u32)| {
+            let recorder: Recorder = log.recorder(seat, number);
+            let life = Life::of(visit.dies.and_then(|dying| dying.when.requests(recorder.who().pair)));
+            let link = Link::new(Arc::clone(&service), recorder.clone()).living(life.clone());
+            let link = link.badged(&seat.to_string(), room.as_str());
+            let transport = Watched::new(transport.clone(), recorder.clone());
+            let peer = Arc::new(Peer::with(Arc::new(link), &url, transport, config)?);
+            Ok(Visitor { peer, visit, life, recorder })
         };
-        // Whether there was one is for a check to say.
-        let _late = timeout(self.first.config().poll_interval, late_poll).await;
+        let visitors = visits.into_iter().zip(1..).map(visitor).collect::<Result<_, _>>()?;
+        Ok(Self { seat, logs_in_at, visitors })
     }
-}
-
-/// Whether it may be the first request of a poll.
-fn is_poll(call: &Call) -> bool {
-    call.noun == Noun::NameRecord
-}
-
-/// One peer says something, and the other listens. That it arrived is for a check to say, as is what went wrong.
-async fn say<C: signaling::transport::Channel>(speaker: &Connection<C>, listener: &Connection<C>, seat: Seat) {
-    let message = Message::text(format!("from the {seat} in room {}", speaker.room()));
-    let talking = async { (speaker.send(message).await.is_ok(), listener.receive().await.is_some()) };
-    let _said_and_heard = timeout(MESSAGE_WAIT, talking).await;
 }
 
 #[cfg(test)]
@@ -165,21 +135,22 @@ mod tests {
     use http::{Method, Response};
 
     use super::*;
+    use crate::part::Part;
     use crate::stage::{INTERVAL, Planted, Stage};
 
     #[tokio::test(start_paused = true)]
     async fn a_pair_without_a_planted_bug_fails_no_check() {
         let played = Stage::new().play().await;
         assert!(played.failed().is_empty(), "{:?}", played.failed());
-        assert_eq!(played.0.stories[0].poll_intervals(), [INTERVAL]);
+        assert_eq!(played.story().poll_intervals(), [INTERVAL]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_second_peer_that_comes_after_three_polls_is_found_at_the_fourth() {
-        let stage = Stage { polls_alone: 3, ..Stage::new() };
+        let stage = Stage { second_joins: Join::AfterPolls(3), ..Stage::new() };
         let played = stage.play().await;
         assert!(played.failed().is_empty(), "{:?}", played.failed());
-        assert_eq!(played.0.stories[0].poll_intervals(), [INTERVAL; 4]);
+        assert_eq!(played.story().poll_intervals(), [INTERVAL; 4]);
     }
 
     #[tokio::test(start_paused = true)]
@@ -196,10 +167,8 @@ mod tests {
         };
         stage.services[1] = Arc::new(Planted { beneath, bug });
         let failed = stage.play().await.failed();
-        assert_eq!(
-            failed.into_iter().collect::<Vec<_>>(),
-            [("round_trips", "the offer of pair 1 arrived changed".to_owned())]
-        );
+        let said = "the offer that the second peer of pair 1 was given is none that another made";
+        assert_eq!(failed["round_trips"], said);
     }
 
     #[tokio::test(start_paused = true)]
@@ -207,7 +176,7 @@ mod tests {
         let mut stage = Stage::new();
         stage.configs[0].poll_interval = INTERVAL / 4;
         let failed = stage.play().await.failed();
-        assert_eq!(failed["poll_timing"], "poll 1 of pair 1 began 1.5 s before its tick");
+        assert_eq!(failed["poll_timing"], "poll 1 of the first peer of pair 1 began 1.5 s before its tick");
     }
 
     #[tokio::test(start_paused = true)]
@@ -215,14 +184,14 @@ mod tests {
         let mut stage = Stage::new();
         stage.configs[0].poll_interval = 2 * INTERVAL;
         let failed = stage.play().await.failed();
-        assert_eq!(failed["poll_timing"], "poll 1 of pair 1 began 2 s after its tick");
+        assert_eq!(failed["poll_timing"], "poll 1 of the first peer of pair 1 began 2 s after its tick");
         assert!(failed.contains_key("detection"), "{failed:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_peer_that_goes_on_polling_after_the_answer_is_caught() {
         let mut stage = Stage::new();
-        let link = Arc::new(Link::new(Arc::clone(&stage.services[0]), stage.log.recorder(Seat::First)));
+        let link = Arc::new(Link::new(Arc::clone(&stage.services[0]), stage.log.recorder(Seat::First, 1)));
         stage.transports[0].on_accept = Some(Arc::new(move || {
             let link = Arc::clone(&link);
             tokio::spawn(async move {
@@ -233,18 +202,23 @@ mod tests {
             });
         }));
         let failed = stage.play().await.failed();
-        assert!(failed["poll_timing"].contains("poll 2 of pair 1 began 1 s after the answer was found"), "{failed:?}");
+        assert!(
+            failed["poll_timing"].contains("poll 2 of the first peer of pair 1 began 1 s after the answer was found"),
+            "{failed:?}"
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_that_is_hidden_for_two_polls_is_caught() {
         let mut stage = Stage::new();
         let fetches = AtomicUsize::new(0);
-        let bug = move |mut request: http::Request<Bytes>, beneath: &Arc<dyn HttpService>| {
-            // The first fetch is that of the room; the next two are polls, and get a handle that does not exist.
+        let bug = move |request: http::Request<Bytes>, beneath: &Arc<dyn HttpService>| {
+            // The first fetch is that of the room; the next two are polls, and are told that nothing is there.
             let is_fetch = *request.method() == Method::GET && request.uri().path().contains("/handle/");
             if is_fetch && (1..=2).contains(&fetches.fetch_add(1, Ordering::Relaxed)) {
-                *request.uri_mut() = "http://stage/0.5/structured-data/handle/999999".parse().unwrap();
+                let nothing = Bytes::from_static(br#"{"errorCode":-18,"description":"nothing"}"#);
+                let answer = Response::builder().status(404).body(nothing).unwrap();
+                return Box::pin(async { Ok(answer) }) as _;
             }
             beneath.call(request)
         };
@@ -281,9 +255,9 @@ mod tests {
         let stage = Stage::new();
         stage.launchers[0].set_consent(safe_mock::Consent::Deny);
         let played = stage.play().await;
-        let story = &played.0.stories[0];
-        assert!(story.first.failed.as_ref().is_some_and(|why| why.contains("refused")), "{:?}", story.first.failed);
-        assert_eq!(story.second.joined, None);
-        assert!(played.failed().contains_key("channels"));
+        let error = |seat| played.story().last_part(seat).and_then(Part::error).unwrap();
+        assert!(error(Seat::First).contains("refused"), "{}", error(Seat::First));
+        assert!(error(Seat::Second).starts_with("it never came, since the others left"), "{}", error(Seat::Second));
+        assert!(played.failed().contains_key("outcomes"));
     }
 }

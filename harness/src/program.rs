@@ -10,32 +10,91 @@ use crate::cli::{Cli, Command, Format, RunArguments};
 use crate::error::RunError;
 use crate::exit_code;
 use crate::log::Observer;
+use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::report::{self, Report};
+use crate::report::{self, NotPlayed, Report, Several};
 use crate::run::{Hooks, run_with};
-use crate::scenario::SCENARIOS;
+use crate::scenario::{Scenario, named};
+use crate::settings::Settings;
 
 /// Runs the program to its end; answers with its [exit code](exit_code).
 pub async fn main(cli: &Cli) -> u8 {
-    match &cli.command {
-        Command::List => print(&list()).unwrap_or(exit_code::PASSED),
-        Command::Run(arguments) => match play(arguments).await {
-            Ok(report) => {
-                let code = if report.passed { exit_code::PASSED } else { exit_code::FAILED };
-                print(&written(&report, arguments)).unwrap_or(code)
-            }
-            Err(error) => {
-                complain(&error.to_string());
-                if matches!(error, RunError::Stopped) { exit_code::STOPPED } else { exit_code::NOT_RUN }
-            }
-        },
+    let ended = match &cli.command {
+        Command::List => Ok((list(), true)),
+        Command::Run(arguments) => run(arguments).await,
+    };
+    match ended {
+        Ok((text, passed)) => print(&text).unwrap_or(if passed { exit_code::PASSED } else { exit_code::FAILED }),
+        Err(error) => {
+            complain(&error.to_string());
+            if matches!(error, RunError::Stopped) { exit_code::STOPPED } else { exit_code::NOT_RUN }
+        }
     }
 }
 
 fn list() -> String {
-    let width = SCENARIOS.iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
-    let lines = SCENARIOS.iter().map(|scenario| format!("{:width$}  {}\n", scenario.name, scenario.proves));
-    lines.collect::<Vec<_>>().concat()
+    let width = named().iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
+    let line = |scenario: &Scenario| {
+        let gap = if scenario.known_gap.is_some() { " (known gap)" } else { "" };
+        format!("{:width$}  {}{gap}\n", scenario.name, scenario.proves)
+    };
+    named().iter().map(line).collect()
+}
+
+/// What a run has to tell, and whether it passed.
+async fn run(arguments: &RunArguments) -> Result<(String, bool), RunError> {
+    let scenarios = arguments.scenarios()?;
+    let settings = arguments.settings();
+    match scenarios.as_slice() {
+        [scenario] if !arguments.wants_all() => {
+            let pairs = settings.pairs.unwrap_or(scenario.pairs);
+            if let Some(asked) = arguments.pair().filter(|asked| *asked > pairs) {
+                return Err(RunError::NoSuchPair { asked, pairs });
+            }
+            let report = play(scenario, &settings, arguments.verbose()).await?;
+            Ok((written(&report, arguments), report.passed))
+        }
+        all => {
+            if arguments.format() == Format::Mermaid {
+                return Err(RunError::OneDiagram);
+            }
+            let several = play_all(all, &settings, arguments.verbose()).await?;
+            let text = match arguments.format() {
+                Format::Text | Format::Mermaid => several.text(),
+                Format::Json => several.json(),
+                Format::Junit => report::junit(&several.runs),
+            };
+            Ok((text, several.passed))
+        }
+    }
+}
+
+/// Plays one after the other. What cannot be played so is named in the report.
+async fn play_all(scenarios: &[Scenario], settings: &Settings, verbose: bool) -> Result<Several, RunError> {
+    let (playable, not_played) = sort_out(scenarios, settings)?;
+    let mut runs = Vec::new();
+    for scenario in playable {
+        runs.push(play(scenario, settings, verbose).await?);
+    }
+    Ok(Several::new(runs, not_played))
+}
+
+/// Which of the scenarios can be played on this clock and over these launchers.
+fn sort_out<'a>(
+    scenarios: &'a [Scenario],
+    settings: &Settings,
+) -> Result<(Vec<&'a Scenario>, Vec<NotPlayed>), RunError> {
+    let (mut playable, mut not_played) = (Vec::new(), Vec::new());
+    for scenario in scenarios {
+        match Plan::new(scenario, settings) {
+            Ok(_) => playable.push(scenario),
+            Err(error @ (RunError::NeedsVirtualTime { .. } | RunError::NeedsOwnLaunchers { .. })) => {
+                not_played.push(NotPlayed { scenario: scenario.name.clone(), why: error.to_string() });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((playable, not_played))
 }
 
 fn written(report: &Report, arguments: &RunArguments) -> String {
@@ -63,15 +122,11 @@ fn complain(what: &str) {
     let _closed = writeln!(io::stderr(), "harness: {what}");
 }
 
-async fn play(arguments: &RunArguments) -> Result<Report, RunError> {
-    let (scenario, settings) = (arguments.scenario(), arguments.settings());
-    let pairs = settings.pairs;
-    if let Some(asked) = arguments.pair().filter(|asked| *asked > pairs) {
-        return Err(RunError::NoSuchPair { asked, pairs });
-    }
-    let is_told = arguments.verbose() || io::stderr().is_terminal();
-    let hooks = Hooks { observer: is_told.then(|| teller(settings.pairs)), ..Hooks::default() };
-    let mut running = std::pin::pin!(run_with(&scenario, &settings, &hooks));
+async fn play(scenario: &Scenario, settings: &Settings, verbose: bool) -> Result<Report, RunError> {
+    let is_told = verbose || io::stderr().is_terminal();
+    let pairs = settings.pairs.unwrap_or(scenario.pairs);
+    let hooks = Hooks { observer: is_told.then(|| teller(pairs)), ..Hooks::default() };
+    let mut running = std::pin::pin!(run_with(scenario, settings, &hooks));
     tokio::select! {
         report = &mut running => return report,
         stopped = stop_requested() => stopped,
@@ -93,4 +148,33 @@ fn teller(pairs: usize) -> Observer {
             let _closed = writeln!(io::stderr(), "{line}");
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    fn why_not(settings: &Settings, name: &str) -> Option<String> {
+        let (playable, not_played) = sort_out(named(), settings).unwrap();
+        let refused = not_played.into_iter().find(|scenario| scenario.scenario == name).map(|scenario| scenario.why);
+        assert_eq!(playable.iter().any(|scenario| scenario.name == name), refused.is_none(), "{name}");
+        refused
+    }
+
+    #[test]
+    fn what_takes_too_long_or_needs_other_launchers_is_named_with_the_reason() {
+        let real = Settings::default().seed(7);
+        assert!(why_not(&real, "very-long-wait").is_some_and(|why| why.contains("--clock virtual")));
+        assert_eq!(why_not(&real, "slow-network"), None);
+        let running = real.launchers(vec!["http://127.0.0.1:8100".parse().unwrap()]);
+        assert!(why_not(&running, "slow-network").is_some_and(|why| why.contains("launchers of its own")));
+        assert_eq!(why_not(&running, "classic"), None);
+    }
+
+    #[test]
+    fn in_virtual_time_everything_is_played() {
+        let settings = Settings::default().seed(7).clock(Clock::Virtual);
+        assert_eq!(sort_out(named(), &settings).unwrap().1, []);
+    }
 }

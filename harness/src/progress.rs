@@ -27,10 +27,12 @@ impl Progress {
         let told = match &event.what {
             What::Met(role) => Some(format!("met the other, as the {role}")),
             What::Failed(why) => Some(format!("FAILED: {why}")),
+            What::Died(death) => Some(format!("{death}, as its scenario says")),
+            What::StayedAway(why) => Some(format!("never comes, since {why}")),
             step if self.tells_steps => self.step(who, step),
             _ => None,
         }?;
-        Some(format!("{:>8.3} s  pair {}, {}: {told}", event.at.as_secs_f64(), who.pair, who.seat))
+        Some(format!("{:>8.3} s  pair {}, {}: {told}", event.at.as_secs_f64(), who.pair, who.name()))
     }
 
     fn step(&mut self, who: Who, what: &What) -> Option<String> {

@@ -14,14 +14,15 @@ use crate::chance;
 use crate::check::Evidence;
 use crate::clock::{Clock, TransportKind, WallTime};
 use crate::error::RunError;
-use crate::event::{Count, Event, Moment, Resource, What};
+use crate::event::{Count, Event, Moment, Resource, Seat, What, Who};
 use crate::left_over::{Counts, count_when_quiet, tasks_and_sockets};
 use crate::log::{Log, Observer};
 use crate::pair::{Outfit, Pair};
+use crate::plan::Plan;
 use crate::report::{Played, Report};
-use crate::scenario::Scenario;
+use crate::scenario::{Peer, Scenario};
 use crate::scripted::Scripted;
-use crate::settings::{PAIRS_MAX, Settings};
+use crate::settings::Settings;
 use crate::virtual_time::virtually;
 use crate::virtual_webrtc;
 use crate::world::{Door, World};
@@ -57,21 +58,19 @@ pub async fn run(scenario: &Scenario, settings: &Settings) -> Result<Report, Run
 /// # Errors
 /// As [`run`], and [`RunError::Stopped`].
 pub async fn run_with(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -> Result<Report, RunError> {
-    if !(1..=PAIRS_MAX).contains(&settings.pairs) {
-        return Err(RunError::PairsOutOfRange(settings.pairs));
-    }
-    match settings.clock {
-        Clock::Real => play_with_transport(scenario, settings, hooks).await,
+    let plan = Plan::new(scenario, settings)?;
+    match plan.clock {
+        Clock::Real => play_with_transport(&plan, hooks).await,
         Clock::Virtual => {
-            let (scenario, settings, hooks) = (scenario.clone(), settings.clone(), hooks.clone());
-            virtually(move || async move { play_with_transport(&scenario, &settings, &hooks).await }).await?
+            let hooks = hooks.clone();
+            virtually(move || async move { play_with_transport(&plan, &hooks).await }).await?
         }
     }
 }
 
-async fn play_with_transport(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -> Result<Report, RunError> {
-    let run = Run { scenario, settings, hooks, wall: WallTime::start(), origin: Instant::now() };
-    match (settings.transport_used(), settings.clock) {
+pub(crate) async fn play_with_transport(plan: &Plan, hooks: &Hooks) -> Result<Report, RunError> {
+    let run = Run { plan, hooks, wall: WallTime::start(), origin: Instant::now() };
+    match (plan.transport, plan.clock) {
         (TransportKind::Webrtc, Clock::Real) => run.play(WebRtc::new).await,
         (TransportKind::Webrtc, Clock::Virtual) => {
             let webrtc = virtual_webrtc::webrtc();
@@ -86,8 +85,7 @@ async fn play_with_transport(scenario: &Scenario, settings: &Settings, hooks: &H
 
 /// One run, on the clock of the runtime that is entered.
 struct Run<'a> {
-    scenario: &'a Scenario,
-    settings: &'a Settings,
+    plan: &'a Plan,
     hooks: &'a Hooks,
     wall: WallTime,
     origin: Instant,
@@ -96,16 +94,15 @@ struct Run<'a> {
 impl Run<'_> {
     /// Plays it, each peer with a transport of its own.
     async fn play<T: Transport>(self, transport: impl Fn() -> T) -> Result<Report, RunError> {
-        let Self { scenario, settings, .. } = self;
-        let seed = settings.seed.map_or_else(chance::draw_seed, Ok)?;
+        let plan = self.plan;
         let mut census = Census { origin: self.origin, events: Vec::new() };
-        let before = tasks_and_sockets(settings.alone_in_process);
+        let before = tasks_and_sockets(plan);
         census.write([Resource::Tasks, Resource::Sockets], Moment::Before, &before);
 
-        let world = World::open(scenario, settings, seed).await?;
+        let world = World::open(plan).await?;
         let handles = world.handles().await;
         census.write(world.urls().into_iter().map(Resource::Handles), Moment::Before, &handles);
-        let (pairs, rooms) = self.pairs(&world, seed, transport)?;
+        let (pairs, rooms) = self.pairs(&world, transport)?;
         let stopped = play(&pairs, &self.hooks.stop).await;
         let left = count_when_quiet(&handles, async || world.handles().await).await;
         census.write(world.urls().into_iter().map(Resource::Handles), Moment::After, &left);
@@ -116,40 +113,53 @@ impl Run<'_> {
         if stopped {
             return Err(RunError::Stopped);
         }
-        let left = count_when_quiet(&before, async || tasks_and_sockets(settings.alone_in_process)).await;
+        let left = count_when_quiet(&before, async || tasks_and_sockets(plan)).await;
         census.write([Resource::Tasks, Resource::Sockets], Moment::After, &left);
         events.append(&mut census.events);
         // Each log is in order, and the sort keeps it: what happened at one moment stays in the order of pairs.
         events.sort_by_key(|event| event.at);
-        let evidence = Evidence::of(&events, &rooms, settings);
+        let evidence = Evidence::of(&events, &rooms, plan);
         let (elapsed, wall) = (self.origin.elapsed(), self.wall.elapsed());
-        Ok(Report::new(Played { scenario, settings, seed, elapsed, wall }, &evidence))
+        Ok(Report::new(Played { plan, elapsed, wall }, &evidence))
     }
 
     /// The pairs, and the rooms in which they meet.
     fn pairs<T: Transport>(
         &self,
         world: &World,
-        seed: u64,
         transport: impl Fn() -> T,
     ) -> Result<(Pairs<T>, Vec<String>), RunError> {
-        let settings = self.settings;
-        let mut pairs = Vec::with_capacity(settings.pairs);
-        let mut rooms = Vec::with_capacity(settings.pairs);
-        let outfit = |Door { url, service }, seed| {
-            let config = Config::default().poll_interval(settings.poll_interval).deadline(settings.deadline).seed(seed);
-            Outfit { service, launcher: url, transport: transport(), config }
-        };
-        for number in 1..=settings.pairs {
+        let mut pairs = Vec::with_capacity(self.plan.pairs);
+        let mut rooms = Vec::with_capacity(self.plan.pairs);
+        for number in 1..=self.plan.pairs {
             let room = world.room_of(number)?;
             rooms.push(room.as_str().to_owned());
-            let [first, second] = world.doors_of(number)?;
-            let [first_seed, second_seed] = chance::of_pair(seed, number).peers;
-            let outfits = [outfit(first, first_seed), outfit(second, second_seed)];
+            let doors = world.doors_of(number)?;
+            let outfit = |(seat, peer): (Seat, &Peer)| Outfit::of(self.plan, number, (seat, peer), &doors, transport());
+            let outfits = self.plan.scenario.seats().map(outfit).collect();
             let log = Log::new(number, self.origin, self.hooks.observer.clone());
-            pairs.push(Arc::new(Pair::new(room, outfits, self.scenario.polls_alone, log)?));
+            pairs.push(Arc::new(Pair::new(room, outfits, log)?));
         }
         Ok((pairs, rooms))
+    }
+}
+
+impl<T> Outfit<T> {
+    /// What a peer of a pair is given, as the plan says.
+    fn of(plan: &Plan, pair: usize, (seat, peer): (Seat, &Peer), doors: &[Door; 2], transport: T) -> Self {
+        let door = &doors[peer.launcher_index(seat).min(doors.len() - 1)];
+        let config = |visit: u32| {
+            let seed = chance::of_peer(plan.seed, Who { pair, seat, visit });
+            Config::default().poll_interval(plan.poll_interval).deadline(plan.deadline).seed(seed)
+        };
+        Self {
+            seat,
+            service: Arc::clone(&door.service),
+            url: door.url.clone(),
+            logs_in_at: door.launcher.clone().filter(|_| peer.own_account),
+            transport,
+            visits: peer.visits.iter().cloned().zip((1..).map(config)).collect(),
+        }
     }
 }
 

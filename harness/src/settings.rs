@@ -1,6 +1,7 @@
 //! What a run can be told.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -33,13 +34,31 @@ pub const EARLY_TOLERANCE: Duration = Duration::from_millis(1);
 /// The most launchers that can be given: one for both peers, or one for each.
 pub const LAUNCHERS_MAX: usize = 2;
 
+/// How late a poll may begin on this clock, unless told otherwise.
+pub(crate) fn late_tolerance_on(clock: Clock) -> Duration {
+    match clock {
+        Clock::Real => DEFAULT_LATE_TOLERANCE,
+        Clock::Virtual => VIRTUAL_LATE_TOLERANCE,
+    }
+}
+
+/// Whole milliseconds of a time that is at most a day.
+pub(crate) const fn millis(time: Duration) -> u64 {
+    #[expect(clippy::cast_possible_truncation, reason = "a day has fewer milliseconds than u64 can hold")]
+    {
+        time.as_millis() as u64
+    }
+}
+
 /// The settings of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Settings {
-    /// How many pairs meet, at the same time.
-    pub pairs: usize,
-    /// What all chance comes from; `None` draws a seed, which the report tells.
+    /// How many pairs meet, at the same time; `None` is what the scenario says.
+    pub pairs: Option<usize>,
+    /// The file that the scenario was read from: the command that repeats the run names it.
+    pub file: Option<PathBuf>,
+    /// What all chance comes from; `None` is what the scenario says, or draws a seed, which the report tells.
     pub seed: Option<u64>,
     /// The clock that the run goes by.
     pub clock: Clock,
@@ -47,10 +66,10 @@ pub struct Settings {
     pub transport: Option<TransportKind>,
     /// Launchers that are running already: none, one for both peers, or the first peer's and the second's.
     pub launchers: Vec<LauncherUrl>,
-    /// The time between two polls, and from the offer to the first.
-    pub poll_interval: Duration,
-    /// How long a peer may take from joining to the open channel.
-    pub deadline: Duration,
+    /// The time between two polls, and from the offer to the first; `None` is what the scenario says.
+    pub poll_interval: Option<Duration>,
+    /// How long a peer may take from joining to the open channel; `None` is what the scenario says.
+    pub deadline: Option<Duration>,
     /// How late a poll may begin, and how much longer than an interval the detection of an answer may take; `None` is
     /// what is usual on the clock.
     pub late_tolerance: Option<Duration>,
@@ -59,27 +78,11 @@ pub struct Settings {
     pub alone_in_process: bool,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            pairs: DEFAULT_PAIRS,
-            seed: None,
-            clock: Clock::Real,
-            transport: None,
-            launchers: Vec::new(),
-            poll_interval: DEFAULT_POLL_INTERVAL,
-            deadline: DEFAULT_DEADLINE,
-            late_tolerance: None,
-            alone_in_process: false,
-        }
-    }
-}
-
 impl Settings {
     /// Sets how many pairs meet.
     #[must_use]
     pub fn pairs(mut self, pairs: usize) -> Self {
-        self.pairs = pairs;
+        self.pairs = Some(pairs);
         self
     }
 
@@ -114,14 +117,14 @@ impl Settings {
     /// Sets the time between two polls.
     #[must_use]
     pub fn poll_interval(mut self, poll_interval: Duration) -> Self {
-        self.poll_interval = poll_interval;
+        self.poll_interval = Some(poll_interval);
         self
     }
 
     /// Sets how long a peer may take from joining to the open channel.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.deadline = Some(deadline);
         self
     }
 
@@ -134,10 +137,7 @@ impl Settings {
 
     /// How late a poll may begin on the clock of these settings.
     pub fn late_tolerance_kept(&self) -> Duration {
-        self.late_tolerance.unwrap_or(match self.clock {
-            Clock::Real => DEFAULT_LATE_TOLERANCE,
-            Clock::Virtual => VIRTUAL_LATE_TOLERANCE,
-        })
+        self.late_tolerance.unwrap_or(late_tolerance_on(self.clock))
     }
 
     /// Who talks WebRTC on the clock of these settings.

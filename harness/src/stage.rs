@@ -14,11 +14,14 @@ use signaling::{Config, RoomName};
 use tokio::time::Instant;
 
 use crate::check::{CHECKS, Evidence, Verdict};
-use crate::event::{Count, Event, Moment, Resource, What};
+use crate::event::{Count, Event, Moment, Resource, Seat, What};
 use crate::log::Log;
 use crate::pair::{Outfit, Pair};
+use crate::plan::Plan;
+use crate::scenario::{Join, Scenario, Visit};
 use crate::scripted::Scripted;
 use crate::settings::Settings;
+use crate::story::Story;
 
 /// Where the pair of a stage meets.
 const ROOM: &str = "stage";
@@ -29,7 +32,7 @@ pub(crate) struct Stage {
     pub(crate) services: [Arc<dyn HttpService>; 2],
     pub(crate) transports: [Scripted; 2],
     pub(crate) configs: [Config; 2],
-    pub(crate) polls_alone: u32,
+    pub(crate) second_joins: Join,
     pub(crate) log: Arc<Log>,
 }
 
@@ -43,18 +46,21 @@ impl Stage {
             launchers,
             transports: [wires.clone(), wires],
             configs: [3, 4].map(|seed| Config::default().seed(seed)),
-            polls_alone: 0,
+            second_joins: Join::AfterPolls(0),
             log: Log::new(1, Instant::now(), None),
         }
     }
 
     /// Plays the pair to its end, and judges it by the usual settings.
     pub(crate) async fn play(self) -> Played {
-        let outfit =
-            |((config, service), transport)| Outfit { service, launcher: "http://stage".to_owned(), transport, config };
-        let outfits = self.configs.into_iter().zip(self.services).zip(self.transports).map(outfit).collect::<Vec<_>>();
-        let room = RoomName::new(ROOM).unwrap();
-        let pair = Pair::new(room, outfits.try_into().ok().unwrap(), self.polls_alone, Arc::clone(&self.log)).unwrap();
+        let joins = [Join::AtOnce, self.second_joins];
+        let parts = self.configs.into_iter().zip(self.services).zip(self.transports);
+        let outfits =
+            Seat::ALL.into_iter().zip(joins).zip(parts).map(|((seat, joins), ((config, service), transport))| {
+                let (url, visits) = ("http://stage".to_owned(), vec![(Visit { joins, ..Visit::default() }, config)]);
+                Outfit { seat, service, url, logs_in_at: None, transport, visits }
+            });
+        let pair = Pair::new(RoomName::new(ROOM).unwrap(), outfits.collect(), Arc::clone(&self.log)).unwrap();
         pair.play().await;
         pair.settled().await;
         let mut events = self.log.events();
@@ -67,7 +73,8 @@ impl Stage {
                 events.push(Event { at: self.log.now(), who: None, what: What::Counted(count) });
             }
         }
-        Played(Evidence::of(&events, &[ROOM.to_owned()], &Settings::default()))
+        let plan = Plan::new(&Scenario::classic(), &Settings::default().seed(7)).unwrap();
+        Played(Evidence::of(&events, &[ROOM.to_owned()], &plan))
     }
 }
 
@@ -75,6 +82,11 @@ impl Stage {
 pub(crate) struct Played(pub(crate) Evidence);
 
 impl Played {
+    /// What happened to the pair.
+    pub(crate) fn story(&self) -> &Story {
+        &self.0.stories[0]
+    }
+
     /// The names of the checks that failed, each with what it complains of.
     pub(crate) fn failed(&self) -> BTreeMap<&'static str, String> {
         let judged = CHECKS.iter().map(|check| (check.name, (check.judge)(&self.0)));
@@ -87,7 +99,7 @@ impl Played {
 
 /// A launcher as a service in this process.
 pub(crate) fn service(launcher: &Launcher) -> Arc<dyn HttpService> {
-    Arc::new(InProcess::new(launcher.router()))
+    Arc::new(InProcess::new(launcher.service()))
 }
 
 type Exchange = BoxFuture<'static, Result<Response<Bytes>, HttpError>>;

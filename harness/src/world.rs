@@ -13,8 +13,9 @@ use crate::chance;
 use crate::clock::Clock;
 use crate::error::RunError;
 use crate::left_over::Counts;
-use crate::scenario::{Launchers, Scenario};
-use crate::settings::{LAUNCHERS_MAX, Settings};
+use crate::plan::Plan;
+use crate::scenario::Launchers;
+use crate::settings::LAUNCHERS_MAX;
 
 /// How long a running launcher may take to say that it is there, or how many handles it has.
 const ANSWER_WAIT: Duration = Duration::from_secs(5);
@@ -37,31 +38,45 @@ pub(crate) enum World {
 }
 
 /// How a peer gets to its launcher.
+#[derive(Clone)]
 pub(crate) struct Door {
     /// Where the launcher is.
     pub(crate) url: String,
     /// What carries requests there.
     pub(crate) service: Arc<dyn HttpService>,
+    /// The launcher itself, if the run started it.
+    pub(crate) launcher: Option<Launcher>,
 }
 
 impl World {
     /// # Errors
-    /// A launcher cannot be started, or none answers where one should.
-    pub(crate) async fn open(scenario: &Scenario, settings: &Settings, seed: u64) -> Result<Self, RunError> {
-        let layout = scenario.launchers;
-        if settings.clock == Clock::Virtual {
-            if !settings.launchers.is_empty() {
+    /// A launcher cannot be started, or none answers where one should; or it does not take a rule of the scenario.
+    pub(crate) async fn open(plan: &Plan) -> Result<Self, RunError> {
+        let world = Self::open_untroubled(plan).await?;
+        for (index, launcher) in world.own_launchers().enumerate() {
+            let (pair, number) = plan.scenario.launchers.place_of(index);
+            for rule in plan.scenario.faults.iter().filter_map(|fault| fault.rule_for(pair, number)) {
+                launcher.add_fault(rule)?.keep();
+            }
+        }
+        Ok(world)
+    }
+
+    async fn open_untroubled(plan: &Plan) -> Result<Self, RunError> {
+        let (layout, seed) = (plan.scenario.launchers, plan.seed);
+        if plan.clock == Clock::Virtual {
+            if !plan.launchers.is_empty() {
                 return Err(RunError::VirtualLaunchers);
             }
-            let launchers = builders(layout, settings.pairs, seed).into_iter().map(in_virtual_time).collect();
+            let launchers = builders(layout, plan.pairs, seed).into_iter().map(in_virtual_time).collect();
             return Ok(Self::InProcess { launchers, layout, seed });
         }
-        let given: Vec<_> = settings.launchers.iter().map(|url| url.as_str().to_owned()).collect();
+        let given: Vec<_> = plan.launchers.iter().map(|url| url.as_str().to_owned()).collect();
         let urls = match given.as_slice() {
-            [] => return Self::start(layout, settings.pairs, seed).await,
+            [] => return Self::start(layout, plan.pairs, seed).await,
             [both] => [both.clone(), both.clone()],
             [_, _] if layout == Launchers::OneForEachPair => {
-                return Err(RunError::OneLauncherOnly { scenario: scenario.name });
+                return Err(RunError::OneLauncherOnly { scenario: plan.scenario.name.clone() });
             }
             [first, second] => [first.clone(), second.clone()],
             more => return Err(RunError::TooManyLaunchers(more.len())),
@@ -75,6 +90,15 @@ impl World {
         Ok(Self::Running { urls, client, seed, salt: getrandom::u32()? })
     }
 
+    /// The launchers that the run started, in the order in which [`Launchers::of_pair`] counts them.
+    fn own_launchers(&self) -> Box<dyn Iterator<Item = &Launcher> + '_> {
+        match self {
+            Self::OnPorts { launchers, .. } => Box::new(launchers.iter().map(MockLauncher::launcher)),
+            Self::InProcess { launchers, .. } => Box::new(launchers.iter()),
+            Self::Running { .. } => Box::new(std::iter::empty()),
+        }
+    }
+
     async fn start(layout: Launchers, pairs: usize, seed: u64) -> Result<Self, RunError> {
         let mut launchers = Vec::new();
         for builder in builders(layout, pairs, seed) {
@@ -83,20 +107,30 @@ impl World {
         Ok(Self::OnPorts { launchers, layout, seed })
     }
 
-    /// The ways of the two peers of a pair, counted from 1, to their launchers.
+    /// The ways to the two launchers of a pair, counted from 1.
     ///
     /// # Errors
     /// An HTTP client cannot be made.
     pub(crate) fn doors_of(&self, pair: usize) -> Result<[Door; 2], RunError> {
-        let over_tcp = |url: String| -> Result<Door, RunError> { Ok(Door { url, service: Arc::new(client()?) }) };
+        let over_tcp = |url: String, launcher: Option<Launcher>| -> Result<Door, RunError> {
+            Ok(Door { url, service: Arc::new(client()?), launcher })
+        };
         let [first, second] = match self {
-            Self::Running { urls: [first, second], .. } => [over_tcp(first.clone()), over_tcp(second.clone())],
-            Self::OnPorts { launchers, layout, .. } => layout
-                .of_pair(pair)
-                .map(|index| over_tcp(launchers.get(index).map(MockLauncher::url).unwrap_or_default())),
+            Self::Running { urls: [first, second], .. } => {
+                [over_tcp(first.clone(), None), over_tcp(second.clone(), None)]
+            }
+            Self::OnPorts { launchers, layout, .. } => layout.of_pair(pair).map(|index| {
+                let launcher = launchers.get(index);
+                over_tcp(
+                    launcher.map(MockLauncher::url).unwrap_or_default(),
+                    launcher.map(|mock| mock.launcher().clone()),
+                )
+            }),
             Self::InProcess { launchers, layout, .. } => layout.of_pair(pair).map(|index| {
-                let router = launchers.get(index).map(Launcher::router).unwrap_or_default();
-                Ok(Door { url: in_process_url(index), service: Arc::new(InProcess::new(router)) })
+                // The layout counts the launchers that were made for it.
+                let launcher = launchers.get(index).ok_or(RunError::PairsOutOfRange(pair))?;
+                let service = Arc::new(InProcess::new(launcher.service()));
+                Ok(Door { url: in_process_url(index), service, launcher: Some(launcher.clone()) })
             }),
         };
         Ok([first?, second?])
@@ -126,17 +160,14 @@ impl World {
 
     /// How many handles of records and data ids live at each launcher. Peers ask for no other kind.
     pub(crate) async fn handles(&self) -> Counts {
-        match self {
-            Self::OnPorts { launchers, .. } => launchers.iter().map(|mock| Ok(live_at(mock.launcher()))).collect(),
-            Self::InProcess { launchers, .. } => launchers.iter().map(|launcher| Ok(live_at(launcher))).collect(),
-            Self::Running { client, .. } => {
-                let mut counts = Vec::new();
-                for url in self.urls() {
-                    counts.push(handles_at(client, &url).await);
-                }
-                counts
-            }
+        let Self::Running { client, .. } = self else {
+            return self.own_launchers().map(|launcher| Ok(live_at(launcher))).collect();
+        };
+        let mut counts = Vec::new();
+        for url in self.urls() {
+            counts.push(handles_at(client, &url).await);
         }
+        counts
     }
 
     /// Stops what was started.
@@ -162,7 +193,7 @@ fn builders(layout: Launchers, pairs: usize, seed: u64) -> Vec<Builder> {
     };
     let of_pair = |pair| {
         let network = Network::new();
-        let seeds = chance::of_pair(seed, pair).launchers.into_iter().take(each);
+        let seeds = chance::of_launchers_of(seed, pair).into_iter().take(each);
         seeds.map(move |seed| MockLauncher::builder().network(&network).seed(seed))
     };
     (1..=pairs).flat_map(of_pair).collect()

@@ -62,7 +62,7 @@ async fn two_pairs_meet_and_the_json_has_what_scripts_rely_on() {
         checks.iter().all(|check| check["passed"] == true && check["name"].is_string() && check["detail"].is_string())
     );
     if cfg!(target_os = "linux") {
-        assert_eq!(checks.len(), 8);
+        assert_eq!(checks.len(), 14);
         assert_eq!(report["not_checked"].as_array().map(Vec::len), Some(0));
     }
     let pairs = report["pairs"].as_array().unwrap();
@@ -83,14 +83,40 @@ async fn two_pairs_meet_and_the_json_has_what_scripts_rely_on() {
 }
 
 #[tokio::test]
-async fn every_scenario_that_is_listed_passes() {
+async fn every_scenario_that_is_listed_is_played_and_passes_or_fails_as_is_known() {
     let list = text(&harness(&["list"]).await.stdout);
-    assert!(list.lines().count() >= 3, "{list}");
-    for line in list.lines() {
-        let name = line.split_whitespace().next().unwrap();
-        let output = run(&["--scenario", name, "--pairs", "3"]).await;
-        assert_eq!(code(&output), Some(0), "{name}: {}", text(&output.stdout));
-    }
+    let listed: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(listed.len() >= 24, "{list}");
+    let arguments = ["run", "--scenario", "all", "--clock", "virtual", "--seed", "7", "--format", "json"];
+    let output = harness(&arguments).await;
+    assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let played: Vec<&str> =
+        report["runs"].as_array().unwrap().iter().filter_map(|run| run["scenario"].as_str()).collect();
+    assert_eq!(played, listed);
+    let gaps = report["known_gaps"].as_array().unwrap();
+    let told = list.lines().filter(|line| line.ends_with("(known gap)")).count();
+    assert_eq!(gaps.len(), told);
+}
+
+#[tokio::test]
+async fn a_scenario_of_ones_own_is_played_from_its_file() {
+    let folder = std::env::temp_dir().join(format!("harness-scenario-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("mine.toml");
+    let scenario = "schema = 1\nname = \"mine\"\nproves = \"one visit\"\nseed = 3\n[[peers]]\nvisits = [{}]\n\
+                    [[peers]]\nvisits = [{ joins = { after_polls = 0 } }]\n";
+    std::fs::write(&path, scenario).unwrap();
+    let path = path.to_str().unwrap();
+    let output = harness(&["run", "--file", path, "--clock", "virtual"]).await;
+    assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains(&format!("run --file {path} --seed 3 --clock virtual")));
+
+    std::fs::write(path, scenario.replace("visits = [{}]", "visits = [{ joins = \"never\" }]")).unwrap();
+    let output = harness(&["run", "--file", path, "--clock", "virtual"]).await;
+    assert_eq!(code(&output), Some(2));
+    assert!(text(&output.stderr).contains("line 6"), "{}", text(&output.stderr));
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[tokio::test]
@@ -100,7 +126,7 @@ async fn one_seed_can_be_played_again_over_the_same_running_launchers() {
     for _ in 0..2 {
         let output = run(&["--launcher", &first, "--launcher", &second, "--seed", "7"]).await;
         assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
-        assert!(text(&output.stdout).contains("8 checks passed") || !cfg!(target_os = "linux"));
+        assert!(text(&output.stdout).contains("14 checks passed") || !cfg!(target_os = "linux"));
     }
     assert_eq!(launchers.iter().map(live).sum::<usize>(), 0);
 }

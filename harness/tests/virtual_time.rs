@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use harness::{Clock, Report, SCENARIOS, Scenario, Settings, TransportKind};
+use harness::scenario::named;
+use harness::{Clock, Report, Scenario, Settings, TransportKind};
 
 fn settings(clock: Clock) -> Settings {
     Settings::default().pairs(3).seed(7).clock(clock)
@@ -33,38 +34,50 @@ fn outcome(report: &Report) -> Vec<(bool, bool, bool, String, usize)> {
     pairs.map(of_pair).collect()
 }
 
-#[tokio::test]
-async fn the_same_seed_gives_the_same_bytes() {
-    for scenario in &SCENARIOS {
-        let settings = settings(Clock::Virtual);
-        let (first, second) = (play(scenario, &settings).await, play(scenario, &settings).await);
-        assert_eq!(json_without_wall_time(&first), json_without_wall_time(&second), "{}", scenario.name);
-    }
+/// The scenarios in which nothing goes wrong, and nothing is missing.
+fn untroubled() -> impl Iterator<Item = &'static Scenario> {
+    let is_plain = |scenario: &&Scenario| !scenario.is_troubled() && scenario.known_gap.is_none();
+    named().iter().filter(is_plain).filter(|scenario| scenario.pairs <= 10 && scenario.name != "very-long-wait")
 }
 
 #[tokio::test]
-async fn polls_are_exact_to_the_tick() {
-    for scenario in &SCENARIOS {
-        let report = play(scenario, &settings(Clock::Virtual)).await;
-        for interval in report.pairs.iter().flat_map(|pair| &pair.poll_intervals_ms) {
-            assert!((interval - 2_000.0).abs() < f64::EPSILON, "{}: {interval}", scenario.name);
+async fn the_same_seed_gives_the_same_bytes_in_every_scenario() {
+    for scenario in named() {
+        // A few pairs of a thousand are enough to tell one run from another.
+        let settings = Settings::default().seed(7).clock(Clock::Virtual).pairs(scenario.pairs.min(14));
+        let (first, second) = (play(scenario, &settings).await, play(scenario, &settings).await);
+        assert_eq!(json_without_wall_time(&first), json_without_wall_time(&second), "{}", scenario.name);
+        for (first, second) in first.pairs.iter().zip(&second.pairs) {
+            assert_eq!(first.events, second.events, "{}", scenario.name);
         }
     }
 }
 
 #[tokio::test]
-async fn the_real_webrtc_crate_meets_in_virtual_time_with_the_same_outcome() {
-    for scenario in &SCENARIOS {
+async fn polls_are_exact_to_the_tick() {
+    for scenario in untroubled() {
+        let report = play(scenario, &settings(Clock::Virtual)).await;
+        for interval in report.pairs.iter().flat_map(|pair| &pair.poll_intervals_ms) {
+            assert!((interval - report.poll_interval_ms).abs() < f64::EPSILON, "{}: {interval}", scenario.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_real_webrtc_crate_meets_in_virtual_time_with_the_same_outcome_whenever_it_is_played() {
+    for scenario in untroubled() {
         let scripted = play(scenario, &settings(Clock::Virtual)).await;
-        let real = play(scenario, &settings(Clock::Virtual).transport(TransportKind::Webrtc)).await;
-        assert_eq!(outcome(&scripted), outcome(&real), "{}", scenario.name);
+        for _ in 0..2 {
+            let real = play(scenario, &settings(Clock::Virtual).transport(TransportKind::Webrtc)).await;
+            assert_eq!(outcome(&scripted), outcome(&real), "{}", scenario.name);
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_sockets_give_the_outcome_of_virtual_time() {
     let interval = Duration::from_millis(150);
-    for scenario in &SCENARIOS {
+    for scenario in untroubled().filter(|scenario| !scenario.needs_virtual_time) {
         let play_on = async |clock| play(scenario, &settings(clock).poll_interval(interval)).await;
         let (real, virtually) = (outcome(&play_on(Clock::Real).await), outcome(&play_on(Clock::Virtual).await));
         for (real, virtually) in real.iter().zip(&virtually) {
@@ -72,6 +85,13 @@ async fn real_sockets_give_the_outcome_of_virtual_time() {
             assert!(real.4.abs_diff(virtually.4) <= 1, "{}: {} and {} polls", scenario.name, real.4, virtually.4);
         }
     }
+}
+
+#[tokio::test]
+async fn what_takes_hours_is_not_played_on_the_real_clock() {
+    let scenario = Scenario::find("very-long-wait").unwrap();
+    let refused = harness::run(&scenario, &settings(Clock::Real)).await.unwrap_err();
+    assert!(refused.to_string().contains("--clock virtual"), "{refused}");
 }
 
 #[tokio::test]

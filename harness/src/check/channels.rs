@@ -2,37 +2,38 @@
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::event::Seat;
+use crate::meeting::Meeting;
+use crate::part::{End, Part};
 use crate::story::Story;
 use crate::words::counted;
 
 /// What holds if this passes.
-pub const PROMISE: &str = "Both channels of each pair open and carry a message each way.";
+pub const PROMISE: &str = "A channel that is open at both ends carries a message each way, as it was sent.";
 
 /// Judges by what went into one channel and came out of the other.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    if evidence.stories.is_empty() {
-        return Verdict::NotChecked("there was no pair".to_owned());
+    let (mut judged, mut complaints) = (0, Vec::new());
+    for meeting in evidence.stories.iter().flat_map(Story::meetings).filter(Meeting::is_connected) {
+        let (initiator, recipient) = (meeting.initiator, meeting.recipient);
+        // One that died in the middle said what it could.
+        if [initiator, recipient].iter().any(|part| matches!(part.end, Some((End::Died(_), _)))) {
+            continue;
+        }
+        judged += 1;
+        complaints.extend([silent(initiator, recipient), silent(recipient, initiator)].into_iter().flatten());
     }
-    let complaints = evidence.stories.iter().flat_map(|story| Seat::BOTH.map(|seat| silent(story, seat))).flatten();
-    Verdict::of(complaints.collect(), || format!("{} talked both ways", counted(evidence.stories.len(), "pair")))
+    if judged == 0 {
+        return Verdict::NotChecked("no channel opened at both ends".to_owned());
+    }
+    Verdict::of(complaints, || format!("{} talked both ways", counted(judged, "session")))
 }
 
-/// What is wrong with the channel of one peer, or with its way to the other.
-fn silent(story: &Story, seat: Seat) -> Option<String> {
-    let (part, other) = (story.part(seat), story.part(seat.other()));
-    let whose = format!("the {seat} of pair {}", story.pair);
-    if part.opened.is_none() {
-        let why = part.failed.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-        return Some(format!("the channel of {whose} never opened{why}"));
-    }
+/// What is wrong with the way from one peer to the other.
+fn silent(part: &Part, other: &Part) -> Option<String> {
     if part.sent.is_empty() {
-        return Some(format!("{whose} could send nothing"));
+        return Some(format!("the {} could send nothing", part.who));
     }
-    if other.opened.is_some() && other.received != part.sent {
-        return Some(format!("what {whose} sent did not arrive as it was sent"));
-    }
-    None
+    (other.received != part.sent).then(|| format!("what the {} sent did not arrive as it was sent", part.who))
 }
 
 #[cfg(test)]
@@ -41,18 +42,21 @@ mod tests {
 
     use super::*;
     use crate::check::planted::{complaints, good_run};
-    use crate::event::What;
+    use crate::event::{Seat, What};
 
     #[test]
-    fn a_channel_that_never_opened_is_found_with_the_reason() {
+    fn a_peer_that_can_send_nothing_is_found() {
         let mut run = good_run();
-        run.events.retain(|event| !matches!(event.what, What::Opened | What::Sent(_) | What::Received(_)));
-        run.add(Seat::First, 9_000, What::Failed("no way".to_owned()));
-        let said = [
-            "the channel of the first peer of pair 1 never opened: no way",
-            "the channel of the second peer of pair 1 never opened",
-        ];
+        run.events.retain(|event| !matches!(event.what, What::Sent(_) | What::Received(_)));
+        let said = ["the first peer of pair 1 could send nothing", "the second peer of pair 1 could send nothing"];
         assert_eq!(complaints(&judge(&run.evidence())), said);
+    }
+
+    #[test]
+    fn where_no_channel_opened_nothing_is_judged() {
+        let mut run = good_run();
+        run.remove(Seat::First, |what| matches!(what, What::Opened));
+        assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }
 
     #[test]

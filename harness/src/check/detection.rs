@@ -4,36 +4,83 @@ use std::time::Duration;
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
+use crate::meeting::Meeting;
+use crate::part::{Part, Poll};
 use crate::words::{counted, length};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "An answer that is stored is found within one poll interval.";
+pub const PROMISE: &str = "An answer that is stored is found within one poll interval, or by the first poll that no fault \
+                           strikes.";
 
 /// Judges by when the answer was stored and when its content had been read.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let mut complaints = Vec::new();
-    let mut delays = Vec::new();
-    let delay_max = evidence.poll_interval + evidence.late_tolerance;
-    for story in evidence.stories.iter().filter(|story| story.answer_stored().is_some()) {
-        match story.detection() {
-            None => complaints.push(format!("the answer of pair {} was stored and never found", story.pair)),
-            Some(delay) if delay > delay_max => complaints.push(format!(
-                "the answer of pair {} was found after {}; {} was the most, with {} of tolerance",
-                story.pair,
-                length(delay),
-                length(evidence.poll_interval),
-                length(evidence.late_tolerance)
-            )),
-            Some(delay) => delays.push(delay),
+    let mut seen = Seen::default();
+    for story in &evidence.stories {
+        for meeting in story.meetings() {
+            seen.judge(meeting, evidence);
         }
     }
+    let Seen { complaints, delays, excused } = seen;
     if delays.is_empty() && complaints.is_empty() {
-        return Verdict::NotChecked("no answer was stored".to_owned());
+        return Verdict::NotChecked("no answer was stored that an initiator could find".to_owned());
     }
     let slowest = delays.iter().copied().fold(Duration::ZERO, Duration::max);
     Verdict::of(complaints, || {
-        format!("{}, the slowest found after {}", counted(delays.len(), "answer"), length(slowest))
+        let excused = if excused == 0 { String::new() } else { format!(", {excused} of them delayed by faults") };
+        format!("{}, the slowest found after {}{excused}", counted(delays.len(), "answer"), length(slowest))
     })
+}
+
+#[derive(Default)]
+struct Seen {
+    complaints: Vec<String>,
+    delays: Vec<Duration>,
+    /// How many answers were found late because of faults.
+    excused: usize,
+}
+
+impl Seen {
+    fn judge(&mut self, meeting: Meeting<'_>, evidence: &Evidence) {
+        let Some(stored) = meeting.recipient.stored() else { return };
+        let pair = meeting.recipient.who.pair;
+        let polls: Vec<Poll> = meeting.initiator.polls().into_iter().filter(|poll| poll.started >= stored.at).collect();
+        // A poll that was told of an error, or of nothing, could not look.
+        let could_look = |poll: &Poll| poll.is_clean && (poll.found || poll.in_vain);
+        let is_struck = !stored.is_clean || !polls.iter().all(could_look);
+        let delay_max = evidence.poll_interval + evidence.late_tolerance;
+        match meeting.initiator.answer_taken() {
+            Some(taken) => {
+                let delay = taken.saturating_sub(stored.at);
+                if delay > delay_max && !is_struck {
+                    return self.complaints.push(late(pair, delay, evidence));
+                }
+                self.excused += usize::from(delay > delay_max);
+                self.delays.push(delay);
+            }
+            // It may have given up, or died, before it could look once more.
+            None if polls.iter().any(|poll| poll.is_clean && poll.in_vain) && stored.is_clean => {
+                self.complaints.push(format!("the answer of pair {pair} was stored, looked for, and never found"));
+            }
+            None if !is_struck && waited(meeting.initiator, stored.at) > delay_max => {
+                self.complaints.push(format!("the answer of pair {pair} was stored and never found"));
+            }
+            None => {}
+        }
+    }
+}
+
+fn late(pair: usize, delay: Duration, evidence: &Evidence) -> String {
+    format!(
+        "the answer of pair {pair} was found after {}; {} was the most, with {} of tolerance",
+        length(delay),
+        length(evidence.poll_interval),
+        length(evidence.late_tolerance)
+    )
+}
+
+/// For how long an initiator that found nothing was still there.
+fn waited(initiator: &Part, from: Duration) -> Duration {
+    initiator.end.as_ref().map_or(Duration::MAX, |(_, at)| at.saturating_sub(from))
 }
 
 #[cfg(test)]
@@ -58,8 +105,27 @@ mod tests {
     #[test]
     fn an_answer_that_is_never_found_is_found() {
         let mut run = good_run();
-        run.remove(Seat::First, is_of_answer);
+        run.remove(Seat::First, |what| is_of_answer(what) || matches!(what, What::Met(_)));
+        run.add(Seat::First, 30_000, What::Failed("no way".to_owned()));
         assert_eq!(complaints(&judge(&run.evidence())), ["the answer of pair 1 was stored and never found"]);
+        run.add_all(Seat::First, poll(2_010, 5, 60, false));
+        let said = "the answer of pair 1 was stored, looked for, and never found";
+        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn an_answer_that_was_late_because_a_fault_struck_the_polls_before_is_no_complaint() {
+        let mut run = good_run();
+        run.remove(Seat::First, is_of_answer);
+        run.add_all(Seat::First, poll(6_010, 5, 60, true));
+        let struck = poll(2_010, 5, 70, false).into_iter().map(|(at, mut what)| {
+            if let What::Called(call) = &mut what {
+                call.fault = Some("stale_read".to_owned());
+            }
+            (at, what)
+        });
+        run.add_all(Seat::First, struck);
+        assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
     }
 
     #[test]

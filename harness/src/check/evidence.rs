@@ -2,26 +2,32 @@
 
 use std::time::Duration;
 
-use crate::event::{Count, Event, Moment, Resource, What};
-use crate::settings::Settings;
+use crate::event::{Count, Event, Moment, Resource, Seat, What, Who};
+use crate::part::Part;
+use crate::plan::Plan;
+use crate::scenario::{Ends, Scenario, Visit};
 use crate::story::Story;
 
-/// The events of a run, sorted by pair, and the settings that checks go by.
+/// The events of a run, sorted by pair, and what checks go by.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// What happened to each pair.
     pub stories: Vec<Story>,
     /// What was counted.
     pub counts: Vec<Count>,
+    /// What was played.
+    pub scenario: Scenario,
     /// The time between two polls that was asked for.
     pub poll_interval: Duration,
+    /// How long a peer may take from joining to the open channel.
+    pub deadline: Duration,
     /// How late a poll or a detection may be.
     pub late_tolerance: Duration,
 }
 
 impl Evidence {
     /// Sorts the events of a run. Pair n met in the n-th of the `rooms`, counted from 1.
-    pub fn of(events: &[Event], rooms: &[String], settings: &Settings) -> Self {
+    pub fn of(events: &[Event], rooms: &[String], plan: &Plan) -> Self {
         let mut of_pairs: Vec<Vec<&Event>> = vec![Vec::new(); rooms.len()];
         let mut counts = Vec::new();
         for event in events {
@@ -40,20 +46,36 @@ impl Evidence {
         Self {
             stories: stories.collect(),
             counts,
+            scenario: plan.scenario.clone(),
             // What a peer makes of a shorter one.
-            poll_interval: settings.poll_interval.max(signaling::poller::MIN_POLL_INTERVAL),
-            late_tolerance: settings.late_tolerance_kept(),
+            poll_interval: plan.poll_interval.max(signaling::poller::MIN_POLL_INTERVAL),
+            deadline: plan.deadline,
+            late_tolerance: plan.late_tolerance,
         }
     }
 
     /// What it says of one of its pairs alone.
     pub(crate) fn of_pair(&self, story: &Story) -> Self {
-        Self {
-            stories: vec![story.clone()],
-            counts: Vec::new(),
-            poll_interval: self.poll_interval,
-            late_tolerance: self.late_tolerance,
-        }
+        Self { stories: vec![story.clone()], counts: Vec::new(), scenario: self.scenario.clone(), ..*self }
+    }
+
+    /// Every visit that the scenario asks for in every pair, with what is known of it and how it should end.
+    pub(super) fn visits(&self) -> impl Iterator<Item = (Who, Option<&Part>, Ends)> {
+        self.stories.iter().flat_map(|story| {
+            let visits = self.scenario.seats().flat_map(|(seat, peer)| {
+                let numbered = peer.visits.iter().zip(1..);
+                numbered.map(move |(visit, number): (&Visit, u32)| (seat, number, visit.ends()))
+            });
+            visits.map(|(seat, visit, ends): (Seat, u32, Ends)| {
+                let who = Who { pair: story.pair, seat, visit };
+                (who, story.parts.iter().find(|part| part.who == who), ends)
+            })
+        })
+    }
+
+    /// Every part that was played.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&Story, &Part)> {
+        self.stories.iter().flat_map(|story| story.parts.iter().map(move |part| (story, part)))
     }
 
     /// The counts of what `wanted` says, before the run and after it.

@@ -3,28 +3,57 @@
 use super::evidence::Evidence;
 use super::left_behind;
 use super::verdict::Verdict;
-use crate::event::{Call, Noun, Resource, Seat};
-use crate::story::{Part, Story};
+use crate::event::{Call, Count, Death, Noun, Resource};
+use crate::part::{End, Part};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "No handle of a record or a data id is left at any launcher.";
+pub const PROMISE: &str = "No handle of a record or a data id is left at any launcher, but for those that their peer could \
+                           not give back: it had crashed, or the answer that told of them was lost.";
 
 /// Judges by what the launchers count, and names the peers that did not give back what they were given.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    match left_behind::judge(evidence, "handle", |resource| matches!(resource, Resource::Handles(_))) {
-        Verdict::Failed(mut complaints) => {
-            let kept = |story| Seat::BOTH.map(|seat| kept_by(story, seat));
-            complaints.extend(evidence.stories.iter().flat_map(kept).flatten());
-            Verdict::Failed(complaints)
-        }
-        other => other,
+    let is_of_handles = |resource: &Resource| matches!(resource, Resource::Handles(_));
+    let Verdict::Failed(mut complaints) = left_behind::judge(evidence, "handle", is_of_handles) else {
+        return left_behind::judge(evidence, "handle", is_of_handles);
+    };
+    let left = more_than_before(evidence, is_of_handles);
+    let excused: usize = evidence.parts().map(|(_, part)| excused(part)).sum();
+    if left <= excused {
+        return Verdict::Passed(format!("{left} left, and {excused} could not be given back"));
     }
+    complaints.extend(evidence.parts().filter_map(|(_, part)| kept_by(part)));
+    if excused > 0 {
+        complaints.push(format!("{excused} could not be given back, and are no fault of a peer"));
+    }
+    Verdict::Failed(complaints)
 }
 
-fn kept_by(story: &Story, seat: Seat) -> Option<String> {
-    let kept: Vec<_> = not_given_back(story.part(seat)).map(|handle| handle.to_string()).collect();
+fn more_than_before(evidence: &Evidence, wanted: impl Fn(&Resource) -> bool) -> usize {
+    let counts = evidence.before_and_after(wanted);
+    let more = |(before, after): &(&Count, Option<&Count>)| match (&before.number, after.map(|after| &after.number)) {
+        (Ok(before), Some(Ok(after))) => after.saturating_sub(*before),
+        _ => 0,
+    };
+    counts.iter().map(more).sum()
+}
+
+/// How many handles a peer could not give back.
+fn excused(part: &Part) -> usize {
+    let gives = |noun| matches!(noun, Noun::NameRecord | Noun::FetchRecord | Noun::CreateRecord);
+    let drops = |noun| matches!(noun, Noun::DropDataId | Noun::DropRecord);
+    // The handle was given, or not dropped, and the peer was told nothing of that.
+    let is_spoiled = |call: &Call| (gives(call.noun) || drops(call.noun)) && !call.is_clean();
+    let spoiled = part.calls.iter().filter(|(call, _)| is_spoiled(call)).count();
+    let refused = part.calls.iter().filter(|(call, _)| drops(call.noun) && call.is_clean() && !call.is_ok()).count();
+    let has_crashed = matches!(part.end, Some((End::Died(Death::Crash), _)));
+    let kept = if has_crashed { not_given_back(part).count() } else { 0 };
+    spoiled + refused + kept
+}
+
+fn kept_by(part: &Part) -> Option<String> {
+    let kept: Vec<_> = not_given_back(part).map(|handle| handle.to_string()).collect();
     let list = kept.join(", ");
-    (!kept.is_empty()).then(|| format!("the {seat} of pair {} did not give back {list}", story.pair))
+    (!kept.is_empty()).then(|| format!("the {} did not give back {list}", part.who))
 }
 
 fn not_given_back(part: &Part) -> impl Iterator<Item = u64> {
@@ -38,7 +67,7 @@ fn not_given_back(part: &Part) -> impl Iterator<Item = u64> {
 mod tests {
     use super::*;
     use crate::check::planted::{complaints, good_run};
-    use crate::event::{Moment, What};
+    use crate::event::{Moment, Outcome, Seat, What};
 
     #[test]
     fn a_handle_that_is_left_is_found_with_who_left_it() {
@@ -48,6 +77,32 @@ mod tests {
         let said = complaints(&judge(&run.evidence()));
         assert_eq!(said[0], "2 handles more than before at http://launcher: 2, and 0 before");
         assert!(said[1].starts_with("the first peer of pair 1 did not give back "), "{said:?}");
+    }
+
+    #[test]
+    fn a_handle_of_a_peer_that_crashed_is_no_fault_of_its_and_one_more_is() {
+        let mut run = good_run();
+        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.noun == Noun::DropRecord));
+        run.remove(Seat::First, |what| matches!(what, What::Met(_)));
+        run.add(Seat::First, 9_000, What::Died(Death::Crash));
+        run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(2));
+        assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
+        run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(3));
+        assert!(!complaints(&judge(&run.evidence())).is_empty());
+    }
+
+    #[test]
+    fn a_handle_of_which_the_peer_was_never_told_is_no_fault_of_its() {
+        let mut run = good_run();
+        run.change(Seat::Second, |what| {
+            if let What::Called(call) = what
+                && call.noun == Noun::CreateRecord
+            {
+                (call.outcome, call.given) = (Outcome::Failed("the answer was lost".to_owned()), None);
+            }
+        });
+        run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(1));
+        assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use super::{channels, detection, handles, poll_timing, roles, round_trips, sockets, tasks};
+use super::{
+    channels, detection, economics, ends, handles, hot_polling, one_session, outcomes, own_answer, poll_timing, roles,
+    round_trips, sockets, tasks,
+};
 
 /// Something that must hold in every run.
 #[derive(Debug, Clone, Copy)]
@@ -16,12 +19,18 @@ pub struct Check {
 }
 
 /// Every check there is.
-pub static CHECKS: [Check; 8] = [
+pub static CHECKS: [Check; 14] = [
+    Check { name: "outcomes", promise: outcomes::PROMISE, judge: outcomes::judge },
+    Check { name: "ends", promise: ends::PROMISE, judge: ends::judge },
     Check { name: "roles", promise: roles::PROMISE, judge: roles::judge },
+    Check { name: "one_session", promise: one_session::PROMISE, judge: one_session::judge },
+    Check { name: "own_answer", promise: own_answer::PROMISE, judge: own_answer::judge },
     Check { name: "round_trips", promise: round_trips::PROMISE, judge: round_trips::judge },
     Check { name: "channels", promise: channels::PROMISE, judge: channels::judge },
     Check { name: "poll_timing", promise: poll_timing::PROMISE, judge: poll_timing::judge },
     Check { name: "detection", promise: detection::PROMISE, judge: detection::judge },
+    Check { name: "economics", promise: economics::PROMISE, judge: economics::judge },
+    Check { name: "hot_polling", promise: hot_polling::PROMISE, judge: hot_polling::judge },
     Check { name: "handles", promise: handles::PROMISE, judge: handles::judge },
     Check { name: "tasks", promise: tasks::PROMISE, judge: tasks::judge },
     Check { name: "sockets", promise: sockets::PROMISE, judge: sockets::judge },

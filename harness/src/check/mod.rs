@@ -3,10 +3,17 @@
 
 mod channels;
 mod detection;
+mod economics;
+mod ends;
 mod evidence;
 mod handles;
+mod hot_polling;
 mod left_behind;
 mod list;
+mod measured;
+mod one_session;
+mod outcomes;
+mod own_answer;
 mod poll_timing;
 mod roles;
 mod round_trips;
@@ -17,6 +24,7 @@ mod verdict;
 #[cfg(test)]
 pub(crate) mod planted;
 
+pub use economics::Economics;
 pub use evidence::Evidence;
 pub use list::{CHECKS, Check};
 pub use verdict::Verdict;

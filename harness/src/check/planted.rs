@@ -7,20 +7,25 @@ use signaling::{Message, Role, Sdp};
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::event::{Call, Count, Description, Event, Moment, Noun, Outcome, Resource, Seat, What, Who};
+use crate::plan::Plan;
+use crate::scenario::Scenario;
 use crate::settings::Settings;
 
 /// The events of one pair in a run of the usual settings.
 pub(crate) struct Run {
     pub(crate) events: Vec<Event>,
+    /// What it is said to have played.
+    pub(crate) scenario: Scenario,
 }
 
 impl Run {
     pub(crate) fn evidence(&self) -> Evidence {
-        Evidence::of(&self.events, &["room".to_owned()], &Settings::default())
+        let settings = Settings::default().seed(7);
+        Evidence::of(&self.events, &["room".to_owned()], &Plan::new(&self.scenario, &settings).unwrap())
     }
 
     pub(crate) fn add(&mut self, seat: Seat, at_ms: u64, what: What) {
-        let event = Event { at: Duration::from_millis(at_ms), who: Some(Who { pair: 1, seat }), what };
+        let event = Event { at: Duration::from_millis(at_ms), who: Some(Who { pair: 1, seat, visit: 1 }), what };
         self.events.push(event);
         self.events.sort_by_key(|event| event.at);
     }
@@ -66,7 +71,7 @@ pub(crate) fn complaints(verdict: &Verdict) -> Vec<String> {
 /// A pair that met as it should. The offer is ready at 10 ms and stored at 15 ms; the answer is stored at 40 ms, and found
 /// by the first poll, which begins at 2,010 ms.
 pub(crate) fn good_run() -> Run {
-    let mut run = Run { events: Vec::new() };
+    let mut run = Run { events: Vec::new(), scenario: Scenario::classic() };
     let (offer, answer) = (Sdp::new("offer"), Sdp::new("answer"));
     run.add_all(
         Seat::First,
@@ -95,10 +100,11 @@ pub(crate) fn good_run() -> Run {
     );
     run.add_all(Seat::First, poll(2_010, 5, 10, true));
     run.add(Seat::First, 2_016, What::Applied(Description::Answer, answer));
-    for (seat, role) in Seat::BOTH.into_iter().zip([Role::Initiator, Role::Recipient]) {
+    let peers = [(Seat::First, Seat::Second, Role::Initiator), (Seat::Second, Seat::First, Role::Recipient)];
+    for (seat, other, role) in peers {
         let message = Message::text(seat.to_string());
         run.add_all(seat, [(2_040, What::Opened), (2_041, What::Met(role)), (2_042, What::Sent(message.clone()))]);
-        run.add(seat.other(), 2_043, What::Received(message));
+        run.add(other, 2_043, What::Received(message));
     }
     for (resource, number) in
         [(Resource::Handles("http://launcher".to_owned()), 0), (Resource::Tasks, 3), (Resource::Sockets, 3)]
@@ -138,5 +144,6 @@ fn call(noun: Noun, name: Option<&str>, start_ms: u64, status: u16, handles: (Op
         given: handles.1,
         started: Duration::from_millis(start_ms),
         outcome: Outcome::Answered(status),
+        ..Call::default()
     })
 }

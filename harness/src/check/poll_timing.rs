@@ -7,9 +7,11 @@
 use std::time::Duration;
 
 use super::evidence::Evidence;
+use super::measured::Measured;
 use super::verdict::Verdict;
+use crate::part::{End, Part, Poll};
 use crate::settings::EARLY_TOLERANCE;
-use crate::story::{Part, Poll, Story};
+use crate::story::Story;
 use crate::words::{counted, length};
 
 /// What holds if this passes.
@@ -20,17 +22,21 @@ pub const PROMISE: &str = "Polls come at the interval that was set, the first on
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut seen = Seen::default();
     for story in &evidence.stories {
-        let ready = story.initiator().and_then(Part::offer_ready);
-        if let Some(ready) = ready {
-            let beat = Beat { ready, interval: evidence.poll_interval, late_tolerance: evidence.late_tolerance };
-            beat.judge(story, &mut seen);
+        for part in story.initiators() {
+            if let Some(ready) = part.offer_ready() {
+                let beat = Beat { ready, interval: evidence.poll_interval, late_tolerance: evidence.late_tolerance };
+                beat.judge(part, &mut seen);
+                seen.judge_never(story, part);
+            }
         }
     }
     if seen.polls == 0 && seen.complaints.is_empty() {
         return Verdict::NotChecked("no initiator came as far as polling".to_owned());
     }
-    Verdict::of(seen.complaints, || {
-        format!("{}, the latest {} after its tick", counted(seen.polls, "poll"), length(seen.latest))
+    let Seen { complaints, polls, latest, measured } = seen;
+    Verdict::of(complaints, || {
+        let polls = counted(polls, "poll");
+        format!("{polls}, the latest {} after its tick{measured}", length(latest))
     })
 }
 
@@ -38,6 +44,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 struct Seen {
     complaints: Vec<String>,
     polls: usize,
+    measured: Measured,
     /// The most that a poll was late.
     latest: Duration,
 }
@@ -49,39 +56,57 @@ struct Beat {
     late_tolerance: Duration,
 }
 
+impl Seen {
+    /// One that never polls finds no answer.
+    fn judge_never(&mut self, story: &Story, part: &Part) {
+        let is_answered = story
+            .meetings()
+            .iter()
+            .any(|meeting| meeting.initiator.who == part.who && meeting.recipient.stored().is_some());
+        let has_died = matches!(part.end, Some((End::Died(_), _)));
+        if part.polls().is_empty() && is_answered && !has_died {
+            self.complaints.push(format!("the {} never polled, and its offer was answered", part.who));
+        }
+    }
+}
+
 impl Beat {
-    fn judge(&self, story: &Story, seen: &mut Seen) {
-        let polls = story.polls();
+    fn judge(&self, part: &Part, seen: &mut Seen) {
+        let polls = part.polls();
         let mut next_tick = 1;
-        let mut free_from = story.offer_stored().map_or(self.ready, |stored| stored.at);
+        let mut free_from = part.stored().map_or(self.ready, |stored| stored.at);
+        // By when it must be over what came before: giving handles back may take longer, and nobody need wait for that.
+        let mut busy_until = free_from;
+        let taken = part.answer_taken();
         for (poll, number) in polls.iter().zip(1..) {
-            let which = format!("poll {number} of pair {}", story.pair);
+            let which = format!("poll {number} of the {}", part.who);
             let mut complain =
                 |what: &str, by: Duration| seen.complaints.push(format!("{which} began {} {what}", length(by)));
             let early = self.tick(next_tick).saturating_sub(poll.started);
             if early > EARLY_TOLERANCE {
                 complain("before its tick", early);
             }
-            let due = self.tick(next_tick.max(self.first_tick_from(free_from + EARLY_TOLERANCE)));
+            let due = self.tick(next_tick.max(self.first_tick_from(busy_until + EARLY_TOLERANCE)));
             let late = poll.started.saturating_sub(due);
             if late > self.late_tolerance {
                 complain("after its tick", late);
             }
             if poll.started < free_from {
-                let what = if number == 1 { "before the offer was stored" } else { "before the poll before it ended" };
+                let what =
+                    if number == 1 { "before the offer was stored" } else { "before the poll before it was answered" };
                 complain(what, free_from.saturating_sub(poll.started));
             }
-            if let Some(taken) = story.answer_taken().filter(|taken| poll.started > *taken) {
+            if let Some(taken) = taken.filter(|taken| poll.started > *taken) {
                 complain("after the answer was found", poll.started.saturating_sub(taken));
             }
             seen.latest = seen.latest.max(late);
+            seen.measured.add(poll, due);
             next_tick = next_tick.max(self.last_tick_until(poll)) + 1;
-            free_from = free_from.max(poll.ended);
+            free_from = free_from.max(poll.answered);
+            busy_until = busy_until.max(poll.ended);
         }
+        seen.measured.next_peer();
         seen.polls += polls.len();
-        if polls.is_empty() && story.answer_stored().is_some() {
-            seen.complaints.push(format!("the initiator of pair {} never polled", story.pair));
-        }
     }
 
     fn tick(&self, number: u64) -> Duration {
@@ -131,22 +156,31 @@ mod tests {
     #[test]
     fn a_first_poll_that_is_early_is_found() {
         let early = run_with_polls(&[1_990]);
-        assert_eq!(said(&early), ["poll 1 of pair 1 began 20 ms before its tick"]);
+        assert_eq!(said(&early), ["poll 1 of the first peer of pair 1 began 20 ms before its tick"]);
     }
 
     #[test]
     fn a_second_poll_on_one_tick_is_found() {
-        assert_eq!(said(&run_with_polls(&[2_010, 3_900])), ["poll 2 of pair 1 began 110 ms before its tick"]);
+        assert_eq!(
+            said(&run_with_polls(&[2_010, 3_900])),
+            ["poll 2 of the first peer of pair 1 began 110 ms before its tick"]
+        );
     }
 
     #[test]
     fn a_poll_that_is_late_beyond_the_tolerance_is_found() {
-        assert_eq!(said(&run_with_polls(&[2_010, 4_610])), ["poll 2 of pair 1 began 600 ms after its tick"]);
+        assert_eq!(
+            said(&run_with_polls(&[2_010, 4_610])),
+            ["poll 2 of the first peer of pair 1 began 600 ms after its tick"]
+        );
     }
 
     #[test]
     fn a_tick_that_was_skipped_without_need_is_found() {
-        assert_eq!(said(&run_with_polls(&[2_010, 6_010])), ["poll 2 of pair 1 began 2 s after its tick"]);
+        assert_eq!(
+            said(&run_with_polls(&[2_010, 6_010])),
+            ["poll 2 of the first peer of pair 1 began 2 s after its tick"]
+        );
     }
 
     #[test]
@@ -162,7 +196,10 @@ mod tests {
         let mut run = run_with_polls(&[]);
         run.add_all(Seat::First, poll(2_010, 3_000, 50, false));
         run.add_all(Seat::First, poll(4_010, 5, 60, false));
-        assert_eq!(said(&run), ["poll 2 of pair 1 began 1 s before the poll before it ended"]);
+        assert_eq!(
+            said(&run),
+            ["poll 2 of the first peer of pair 1 began 999 ms before the poll before it was answered"]
+        );
     }
 
     #[test]
@@ -170,7 +207,10 @@ mod tests {
         let mut run = run_with_polls(&[12]);
         run.add_all(Seat::First, poll(4_010, 5, 60, false));
         let said = said(&run);
-        assert!(said.iter().any(|said| said == "poll 1 of pair 1 began 3 ms before the offer was stored"), "{said:?}");
+        assert!(
+            said.iter().any(|said| said == "poll 1 of the first peer of pair 1 began 3 ms before the offer was stored"),
+            "{said:?}"
+        );
     }
 
     #[test]
@@ -183,7 +223,7 @@ mod tests {
 
     #[test]
     fn an_initiator_that_never_polls_is_found() {
-        assert_eq!(said(&run_with_polls(&[])), ["the initiator of pair 1 never polled"]);
+        assert_eq!(said(&run_with_polls(&[])), ["the first peer of pair 1 never polled, and its offer was answered"]);
     }
 
     #[test]

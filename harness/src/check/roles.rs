@@ -4,43 +4,54 @@ use signaling::Role;
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::event::{Description, Seat};
+use crate::event::Description;
+use crate::part::Part;
 use crate::story::Story;
 use crate::words::counted;
 
 /// What holds if this passes.
-pub const PROMISE: &str = "Each pair has one initiator and one recipient, and both know which they are.";
+pub const PROMISE: &str = "Each session has one initiator and one recipient, and both know which they are.";
 
 /// Judges by what the transports made; what the peers say of themselves must agree with it.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    if evidence.stories.is_empty() {
-        return Verdict::NotChecked("there was no pair".to_owned());
+    let (mut judged, mut complaints) = (0, Vec::new());
+    for (_, part) in evidence.parts() {
+        if let Some(told) = part.met {
+            judged += 1;
+            complaints.extend(mistaken(part, told));
+        }
     }
-    let complaints = evidence.stories.iter().filter_map(|story| played(story).err()).collect();
-    Verdict::of(complaints, || format!("{} with one of each", counted(evidence.stories.len(), "pair")))
+    for story in &evidence.stories {
+        complaints.extend(alone(story));
+    }
+    if judged == 0 {
+        return Verdict::NotChecked("nobody says that it met another".to_owned());
+    }
+    Verdict::of(complaints, || format!("{} that know their roles", counted(judged, "peer")))
 }
 
-fn played(story: &Story) -> Result<(), String> {
-    let (first, second) = (role(story, Seat::First)?, role(story, Seat::Second)?);
-    if first == second {
-        return Err(format!("pair {} has two {first}s", story.pair));
-    }
-    Ok(())
-}
-
-fn role(story: &Story, seat: Seat) -> Result<Role, String> {
-    let part = story.part(seat);
-    let whose = format!("the {seat} of pair {}", story.pair);
-    let role = match (part.description(Description::Offer), part.description(Description::Answer)) {
-        (Some(_), None) => Role::Initiator,
-        (None, Some(_)) => Role::Recipient,
-        (Some(_), Some(_)) => return Err(format!("{whose} made both an offer and an answer")),
-        (None, None) => return Err(format!("{whose} made no offer and no answer")),
+/// What is wrong with the role that a peer says it played.
+fn mistaken(part: &Part, told: Role) -> Option<String> {
+    let role = match part.made_last() {
+        Some(Description::Offer) => Role::Initiator,
+        Some(Description::Answer) => Role::Recipient,
+        None => return Some(format!("the {} made no offer and no answer, and says that it met", part.who)),
     };
-    match part.met {
-        Some(told) if told != role => Err(format!("{whose} is the {role} and says that it is the {told}")),
-        _ => Ok(role),
-    }
+    (told != role).then(|| format!("the {} is the {role} and says that it is the {told}", part.who))
+}
+
+/// Of the peers that say they met, each must have met another: one of each role in one session.
+fn alone(story: &Story) -> impl Iterator<Item = String> {
+    let meetings = story.meetings();
+    let sessions: Vec<_> = meetings.iter().filter(|meeting| meeting.is_connected()).collect();
+    let has_met = story.parts.iter().filter(|part| part.met.is_some());
+    let alone = has_met.filter(|part| {
+        sessions.iter().filter(|session| session.initiator.who == part.who || session.recipient.who == part.who).count()
+            != 1
+    });
+    let complaints: Vec<_> =
+        alone.map(|part| format!("the {} says that it met, and is in no session of two", part.who)).collect();
+    complaints.into_iter()
 }
 
 #[cfg(test)]
@@ -49,17 +60,21 @@ mod tests {
 
     use super::*;
     use crate::check::planted::{complaints, good_run};
-    use crate::event::What;
+    use crate::event::{Seat, What};
 
     #[test]
-    fn two_initiators_in_one_pair_are_found() {
+    fn two_initiators_in_one_session_are_found() {
         let mut run = good_run();
         run.change(Seat::Second, |what| match what {
             What::Made(kind, _) => *kind = Description::Offer,
             What::Met(role) => *role = Role::Initiator,
             _ => {}
         });
-        assert_eq!(complaints(&judge(&run.evidence())), ["pair 1 has two initiators"]);
+        let said = [
+            "the first peer of pair 1 says that it met, and is in no session of two",
+            "the second peer of pair 1 says that it met, and is in no session of two",
+        ];
+        assert_eq!(complaints(&judge(&run.evidence())), said);
     }
 
     #[test]
@@ -75,10 +90,17 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_that_plays_both_roles_is_found() {
+    fn a_peer_that_ends_in_a_role_it_was_not_in_is_found() {
         let mut run = good_run();
-        run.add(Seat::First, 2_100, What::Made(Description::Answer, Sdp::new("again")));
-        let said = "the first peer of pair 1 made both an offer and an answer";
+        run.add(Seat::First, 2_030, What::Made(Description::Answer, Sdp::new("again")));
+        let said = "the first peer of pair 1 is the recipient and says that it is the initiator";
         assert_eq!(complaints(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn where_nobody_met_nothing_is_judged() {
+        let mut run = good_run();
+        run.events.retain(|event| !matches!(event.what, What::Met(_)));
+        assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }
 }

@@ -1,38 +1,57 @@
 //! Seam 1: the requests of one peer to its launcher.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::http::{Request, Response};
+use ::http::{HeaderName, HeaderValue, Request, Response};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use signaling::launcher::{HttpError, HttpService};
 
-use super::request::{Asked, handle_in};
-use crate::event::{Call, Noun, Outcome, What};
+use super::life::{Leave, Life};
+use super::records::Records;
+use super::request::{Asked, Told};
+use crate::event::{Call, ContentHash, Noun, Outcome, What};
 use crate::log::Recorder;
+
+/// By which rules of a launcher know the peer, and the room.
+const PEER_HEADER: HeaderName = HeaderName::from_static("x-mock-peer");
+const ROOM_HEADER: HeaderName = HeaderName::from_static("x-mock-room");
 
 /// Passes requests on, and writes down each with what came of it.
 pub struct Link {
     beneath: Arc<dyn HttpService>,
     recorder: Recorder,
-    names: Arc<Mutex<Names>>,
-}
-
-/// What records the live handles of this peer stand for.
-#[derive(Debug, Default)]
-struct Names {
-    data_ids: BTreeMap<u64, String>,
-    records: BTreeMap<u64, String>,
+    records: Arc<Mutex<Records>>,
+    life: Life,
+    /// What each request says of who sends it.
+    badge: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Link {
     /// Watches what goes to `beneath`.
     pub fn new(beneath: Arc<dyn HttpService>, recorder: Recorder) -> Self {
-        Self { beneath, recorder, names: Arc::default() }
+        Self { beneath, recorder, records: Arc::default(), life: Life::default(), badge: Vec::new() }
+    }
+
+    /// Sends no more than this life allows.
+    #[must_use]
+    pub(crate) fn living(mut self, life: Life) -> Self {
+        self.life = life;
+        self
+    }
+
+    /// Lets each request say by which peer and for which room it is, so that a launcher's rules can tell.
+    #[must_use]
+    pub(crate) fn badged(mut self, peer: &str, room: &str) -> Self {
+        let value = |text: &str| HeaderValue::from_str(text).ok();
+        self.badge = [(PEER_HEADER, value(peer)), (ROOM_HEADER, value(room))]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        self
     }
 }
 
@@ -43,77 +62,73 @@ impl fmt::Debug for Link {
 }
 
 impl HttpService for Link {
-    fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
-        let mut asked = Asked::read(request.method(), request.uri().path(), request.body());
-        if asked.name.is_none() {
-            asked.name = self.names.lock().of(&asked);
+    fn call(&self, mut request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
+        match self.life.leave_to_send() {
+            Leave::Send => {}
+            Leave::Hold => return Box::pin(std::future::pending()),
+            Leave::Refuse => return Box::pin(async { Err(HttpError::Connect("the peer is dead".into())) }),
         }
+        let mut asked = Asked::read(request.method(), request.uri().path(), request.body());
+        self.records.lock().complete(&mut asked);
+        request.headers_mut().extend(self.badge.iter().cloned());
         let pending = Pending {
             recorder: self.recorder.clone(),
-            names: Arc::clone(&self.names),
+            records: Arc::clone(&self.records),
             started: self.recorder.now(),
             asked: Some(asked),
         };
+        let life = self.life.clone();
         let answer = self.beneath.call(request);
         Box::pin(async move {
             let answer = answer.await;
             pending.ended(&answer);
+            life.answered();
+            if life.leave_to_send() == Leave::Hold {
+                std::future::pending::<()>().await;
+            }
             answer
         })
-    }
-}
-
-impl Names {
-    fn of(&self, asked: &Asked) -> Option<String> {
-        let handles = match asked.noun {
-            Noun::FetchRecord | Noun::DropDataId => &self.data_ids,
-            _ => &self.records,
-        };
-        handles.get(&asked.target?).cloned()
-    }
-
-    /// Remembers the handle that was given, and forgets the one that was dropped.
-    fn learn(&mut self, call: &Call) {
-        match (call.noun, call.target, call.given, &call.name) {
-            (Noun::NameRecord, _, Some(handle), Some(name)) => {
-                self.data_ids.insert(handle, name.clone());
-            }
-            (Noun::FetchRecord | Noun::CreateRecord, _, Some(handle), Some(name)) => {
-                self.records.insert(handle, name.clone());
-            }
-            (Noun::DropDataId, Some(handle), ..) => {
-                self.data_ids.remove(&handle);
-            }
-            (Noun::DropRecord, Some(handle), ..) => {
-                self.records.remove(&handle);
-            }
-            _ => {}
-        }
     }
 }
 
 /// A request under way. Dropped before its answer came, it was abandoned, and that is written down too.
 struct Pending {
     recorder: Recorder,
-    names: Arc<Mutex<Names>>,
+    records: Arc<Mutex<Records>>,
     started: Duration,
     asked: Option<Asked>,
 }
 
 impl Pending {
     fn ended(mut self, answer: &Result<Response<Bytes>, HttpError>) {
-        let (outcome, given) = match answer {
-            Ok(answer) => (Outcome::Answered(answer.status().as_u16()), handle_in(answer.body())),
-            Err(error) => (Outcome::Failed(error.to_string()), None),
+        let outcome = match answer {
+            Ok(answer) => Outcome::Answered(answer.status().as_u16()),
+            Err(error) => Outcome::Failed(error.to_string()),
         };
-        self.write(outcome, given);
+        self.write(outcome, answer.as_ref().ok());
     }
 
-    fn write(&mut self, outcome: Outcome, given: Option<u64>) {
-        let Some(Asked { noun, target, name }) = self.asked.take() else { return };
-        let call = Call { noun, name, target, given, started: self.started, outcome };
+    fn write(&mut self, outcome: Outcome, answer: Option<&Response<Bytes>>) {
+        let Some(Asked { noun, target, name, version, content }) = self.asked.take() else { return };
+        let told = answer.map(Told::read).unwrap_or_default();
+        let mut call = Call {
+            noun,
+            name,
+            target,
+            given: told.handle,
+            version: version.or(told.version),
+            content,
+            started: self.started,
+            outcome,
+            code: told.code,
+            fault: told.fault.clone(),
+        };
         if call.is_ok() {
-            self.names.lock().learn(&call);
+            if let (Noun::ReadRecord, Some(answer)) = (noun, answer) {
+                // What a record holds is no handle, whatever it looks like.
+                (call.given, call.content) = (None, Some(ContentHash::of(answer.body())));
+            }
+            self.records.lock().learn(&call, &told);
         }
         self.recorder.write(What::Called(call));
     }

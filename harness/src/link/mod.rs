@@ -4,8 +4,11 @@
 //! peer that it watches, so it does not believe what that peer says of itself.
 
 mod http;
+mod life;
+mod records;
 mod request;
 mod transport;
 
 pub use http::Link;
+pub(crate) use life::Life;
 pub use transport::Watched;

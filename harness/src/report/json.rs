@@ -22,6 +22,7 @@ mod tests {
     use crate::report::SCHEMA;
     use crate::report::model::tests::report_of;
     use crate::report::text::tests::a_report;
+    use crate::scenario::KnownGap;
 
     #[test]
     fn the_json_stays_as_it_was_reviewed() {
@@ -70,6 +71,8 @@ mod tests {
         let mut bad = good_run();
         bad.remove(Seat::First, |what| matches!(what, What::Applied(..) | What::Opened | What::Met(_)));
         bad.add(Seat::First, 30_000, What::Failed("the deadline passed".to_owned()));
+        bad.scenario.known_gap =
+            Some(KnownGap { why: "nobody did it".to_owned(), checks: vec!["outcomes".to_owned()] });
         bad.count(Resource::Sockets, Moment::Before, Err("they cannot be counted".to_owned()));
         let mut found = BTreeSet::new();
         for run in [good_run(), bad] {

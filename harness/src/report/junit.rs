@@ -60,7 +60,7 @@ fn of_check(check: &CheckReport, report: &Report) -> TestCase {
         return case;
     }
     let text = format!("{}\nBut: {}\nTo repeat: {}", check.promise, check.detail, report.repeat);
-    TestCase::new(held(&check.name), failure("check", &check.detail, &text))
+    TestCase::new(held(&check.name), failure("check", &check.detail, &text, report))
 }
 
 fn of_unjudged(check: &NotChecked) -> TestCase {
@@ -77,7 +77,8 @@ fn of_pair(pair: &PairReport, number: usize, report: &Report) -> TestCase {
     } else {
         let breaches = pair.breaches.iter().map(|breach| format!("{}: {}", breach.check, breach.detail));
         let breaches = breaches.collect::<Vec<_>>().join("\n");
-        failure("pair", &breaches.replace('\n', "; "), &format!("{breaches}\n{told}\nTo repeat: {}", report.repeat))
+        let text = format!("{breaches}\n{told}\nTo repeat: {}", report.repeat);
+        failure("pair", &breaches.replace('\n', "; "), &text, report)
     };
     // The number and not the room: a room changes its name with the seed, and viewers follow a test by its name.
     let mut case = TestCase::new(format!("pair {number}"), status);
@@ -106,7 +107,13 @@ fn lifetime(pair: &PairReport) -> Duration {
     }
 }
 
-fn failure(kind: &str, message: &str, text: &str) -> TestCaseStatus {
+/// What is known to be missing is skipped: viewers shall not call it news.
+fn failure(kind: &str, message: &str, text: &str, report: &Report) -> TestCaseStatus {
+    if report.is_known_gap() {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(on_one_line(&format!("known gap: {message}")));
+        return status;
+    }
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_type(kind).set_message(on_one_line(message)).set_description(held(text));
     status

@@ -6,12 +6,14 @@ mod junit;
 mod model;
 mod repeat;
 mod sequence;
+mod several;
 mod table;
 mod text;
 mod visible;
 
 pub use json::json;
 pub use junit::junit;
-pub use model::{Breach, CheckReport, NotChecked, PairReport, Played, Report, Roles, SCHEMA};
+pub use model::{Breach, CheckReport, GapReport, NotChecked, PairReport, Played, Report, Roles, SCHEMA};
 pub use sequence::mermaid;
+pub use several::{NotPlayed, Several};
 pub use text::text;

@@ -1,15 +1,15 @@
 //! The command that plays a run again.
 
-use super::model::Played;
-use crate::clock::Clock;
-use crate::settings::{DEFAULT_DEADLINE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL};
+use crate::clock::{Clock, TransportKind};
+use crate::plan::Plan;
+use crate::settings::late_tolerance_on;
 
 /// How the program is started from the workspace.
 const PROGRAM: &str = "cargo run --release -p harness -- run";
 
-/// Everything that is not as usual, and the seed.
-pub(super) fn command(played: &Played<'_>) -> String {
-    let settings = played.settings;
+/// Everything that is not as the scenario says, and the seed.
+pub(super) fn command(plan: &Plan) -> String {
+    let scenario = &plan.scenario;
     let mut command = PROGRAM.to_owned();
     let mut add = |flag: &str, value: String| {
         command.push_str(" --");
@@ -17,30 +17,39 @@ pub(super) fn command(played: &Played<'_>) -> String {
         command.push(' ');
         command.push_str(&value);
     };
-    add("scenario", played.scenario.name.to_owned());
-    add("seed", played.seed.to_string());
-    if settings.pairs != DEFAULT_PAIRS {
-        add("pairs", settings.pairs.to_string());
+    match &plan.file {
+        Some(path) => add("file", quoted(&path.display().to_string())),
+        None => add("scenario", scenario.name.clone()),
     }
-    if settings.poll_interval != DEFAULT_POLL_INTERVAL {
-        add("poll-interval-ms", settings.poll_interval.as_millis().to_string());
+    add("seed", plan.seed.to_string());
+    if plan.pairs != scenario.pairs {
+        add("pairs", plan.pairs.to_string());
     }
-    if settings.deadline != DEFAULT_DEADLINE {
-        add("deadline-s", settings.deadline.as_secs_f64().to_string());
+    if plan.poll_interval != scenario.poll_interval() {
+        add("poll-interval-ms", plan.poll_interval.as_millis().to_string());
     }
-    if settings.clock != Clock::default() {
-        add("clock", settings.clock.to_string());
+    if plan.deadline != scenario.deadline() {
+        add("deadline-s", plan.deadline.as_secs_f64().to_string());
     }
-    if let Some(transport) = settings.transport {
-        add("transport", transport.to_string());
+    if plan.clock != Clock::default() {
+        add("clock", plan.clock.to_string());
     }
-    if let Some(tolerance) = settings.late_tolerance {
-        add("late-tolerance-ms", tolerance.as_millis().to_string());
+    if plan.transport != TransportKind::usual(plan.clock) {
+        add("transport", plan.transport.to_string());
     }
-    for launcher in &settings.launchers {
+    if plan.late_tolerance != late_tolerance_on(plan.clock) {
+        add("late-tolerance-ms", plan.late_tolerance.as_millis().to_string());
+    }
+    for launcher in &plan.launchers {
         add("launcher", launcher.to_string());
     }
     command
+}
+
+/// As a shell reads it.
+fn quoted(path: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
+    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]
@@ -48,13 +57,22 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::cli::{Cli, Command};
+    use crate::cli::{Cli, Command, RunArguments};
     use crate::scenario::Scenario;
     use crate::settings::Settings;
     use clap::Parser as _;
 
+    fn again(settings: &Settings, scenario: &str) -> RunArguments {
+        let command = command(&Plan::new(&Scenario::find(scenario).unwrap(), settings).unwrap());
+        let arguments = command.split(' ').skip_while(|word| *word != "--").skip(1);
+        match Cli::parse_from(["harness"].into_iter().chain(arguments)).command {
+            Command::Run(again) => *again,
+            Command::List => panic!("{command}"),
+        }
+    }
+
     #[test]
-    fn the_command_gives_the_same_settings_again() {
+    fn the_command_gives_the_same_plan_again() {
         let launcher = "http://127.0.0.1:8100".parse().unwrap();
         let settings = Settings::default()
             .seed(7)
@@ -64,14 +82,20 @@ mod tests {
             .late_tolerance(Duration::from_millis(900))
             .launchers(vec![launcher])
             .alone_in_process(true);
-        let scenario = Scenario::find("many-pairs").unwrap();
-        let (elapsed, wall) = (Duration::ZERO, Duration::ZERO);
-        let command = command(&Played { scenario: &scenario, settings: &settings, seed: 7, elapsed, wall });
-        let arguments = command.split(' ').skip_while(|word| *word != "--").skip(1);
-        let Command::Run(again) = Cli::parse_from(["harness"].into_iter().chain(arguments)).command else {
-            panic!("{command}")
-        };
-        assert_eq!(again.scenario(), scenario);
+        let again = again(&settings, "many-pairs");
         assert_eq!(again.settings(), settings);
+        assert_eq!(again.scenarios().unwrap(), [Scenario::find("many-pairs").unwrap()]);
+    }
+
+    #[test]
+    fn what_the_scenario_says_is_not_said_again() {
+        let command = command(&Plan::new(&Scenario::classic(), &Settings::default().seed(7).pairs(1)).unwrap());
+        assert_eq!(command, format!("{PROGRAM} --scenario classic --seed 7"));
+    }
+
+    #[test]
+    fn the_path_of_a_file_is_written_as_a_shell_reads_it() {
+        assert_eq!(quoted("worlds/world-7.toml"), "worlds/world-7.toml");
+        assert_eq!(quoted("it's here.toml"), r"'it'\''s here.toml'");
     }
 }

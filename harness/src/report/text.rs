@@ -73,8 +73,9 @@ fn checks(report: &Report) -> String {
     lay_out(&judged.chain(others).collect::<Vec<_>>())
 }
 
+/// What a person sees last, and reads first.
 fn verdict(report: &Report) -> String {
-    let failed = report.checks.iter().filter(|check| !check.passed).count();
+    let failed = report.failed().count();
     let pairs = format!("{} of {} connected", report.connected(), counted(report.pairs.len(), "pair"));
     let checks = if failed == 0 {
         format!("{} passed", counted(report.checks.len(), "check"))
@@ -85,8 +86,27 @@ fn verdict(report: &Report) -> String {
         0 => String::new(),
         number => format!(", {number} not checked"),
     };
-    let word = if report.passed { "PASSED" } else { "FAILED" };
-    format!("{word}: {pairs}, {checks}{not_checked}, in {}\nTo repeat: {}\n", ms(report.wall_ms), report.repeat)
+    let word = word(report);
+    let mut lines = vec![format!("{word}: {pairs}, {checks}{not_checked}, in {}", ms(report.wall_ms))];
+    lines.extend(report.failed().map(|check| format!("  {}: {}", check.name, check.detail)));
+    lines.extend(report.known_gap.as_ref().map(|gap| {
+        if gap.is_closed {
+            format!("  A known gap is closed: {}. Take known_gap out of the scenario.", gap.why)
+        } else {
+            format!("  What is known to be missing: {}.", gap.why)
+        }
+    }));
+    lines.push(format!("To repeat: {}", report.repeat));
+    lines.join("\n") + "\n"
+}
+
+/// The verdict in a word or two.
+pub(super) fn word(report: &Report) -> &'static str {
+    match (report.passed, report.is_known_gap()) {
+        (true, true) => "KNOWN GAP",
+        (true, false) => "PASSED",
+        (false, _) => "FAILED",
+    }
 }
 
 fn ms(millis: f64) -> String {
@@ -98,7 +118,7 @@ pub(super) mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::report::{Breach, CheckReport, NotChecked, Roles, SCHEMA};
+    use crate::report::{Breach, CheckReport, GapReport, NotChecked, Roles, SCHEMA};
 
     fn a_pair(number: usize) -> PairReport {
         PairReport {
@@ -108,7 +128,9 @@ pub(super) mod tests {
             answer_round_trip: true,
             polls: 1,
             poll_intervals_ms: vec![1_996.211],
+            polls_in_vain: 0,
             detect_ms: Some(1_951.08),
+            least_detect_ms: Some(1_948.0),
             connect_ms: Some(2_043.5),
             roles: Roles { first: Some("initiator".to_owned()), second: Some("recipient".to_owned()) },
             errors: Vec::new(),
@@ -134,6 +156,7 @@ pub(super) mod tests {
             clock: "real".to_owned(),
             one_launcher: false,
             passed: true,
+            known_gap: None,
             elapsed_ms: 4_061.917,
             wall_ms: 4_062.004,
             poll_interval_ms: 2_000.0,
@@ -159,7 +182,9 @@ pub(super) mod tests {
             connected: false,
             answer_round_trip: false,
             polls: 14,
+            polls_in_vain: 14,
             detect_ms: None,
+            least_detect_ms: None,
             connect_ms: None,
             roles: Roles { first: None, second: None },
             errors: vec!["first peer: no meeting in room \"harness-7-2\": the deadline of 30s passed".to_owned()],
@@ -180,6 +205,15 @@ pub(super) mod tests {
     #[test]
     fn the_text_of_a_bad_run_stays_as_it_was_reviewed() {
         insta::assert_snapshot!(text(&a_bad_report()));
+    }
+
+    #[test]
+    fn a_known_gap_is_called_one_and_a_closed_one_asks_to_be_taken_out() {
+        let gap = |is_closed| GapReport { why: "nobody did it".to_owned(), checks: Vec::new(), is_closed };
+        let known = text(&Report { passed: true, known_gap: Some(gap(false)), ..a_bad_report() });
+        assert!(known.contains("KNOWN GAP: ") && known.contains("known to be missing: nobody did it."), "{known}");
+        let closed = text(&Report { passed: false, known_gap: Some(gap(true)), ..a_report() });
+        assert!(closed.contains("FAILED: ") && closed.contains("A known gap is closed: nobody did it."), "{closed}");
     }
 
     #[test]

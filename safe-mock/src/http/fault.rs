@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::broken::{self, BrokenConnection};
 use super::record::Asked;
@@ -24,6 +24,9 @@ const PEER: &str = "x-mock-peer";
 
 /// For which room it is sent.
 const ROOM: &str = "x-mock-room";
+
+/// In an answer: the faults that struck, by name and joined by `+`.
+const FAULT: HeaderName = HeaderName::from_static("x-mock-fault");
 
 /// The faults that struck, by name and joined by `+`: the record of the request tells.
 #[derive(Debug, Clone)]
@@ -71,6 +74,8 @@ async fn act(launcher: &Launcher, request: Request, asked: &mut Asked) -> Respon
     let names = names(&plan, out_of_reach);
     let mut response = end(plan.ending, response).await;
     if let Some(names) = names {
+        // Who looks at an answer by hand should see why it is as it is.
+        response.headers_mut().extend(HeaderValue::from_str(&names).ok().map(|names| (FAULT, names)));
         response.extensions_mut().insert(Struck(names));
     }
     response

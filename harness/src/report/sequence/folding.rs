@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::step::{PollStep, Shape, Step};
-use crate::event::Seat;
+use crate::event::{Seat, Who};
 
 /// The steps with those of polls in vain folded.
 pub(super) fn fold(steps: Vec<Step>) -> Vec<Step> {
@@ -26,9 +26,9 @@ pub(super) fn fold(steps: Vec<Step>) -> Vec<Step> {
 struct Folding {
     folded: Vec<Step>,
     /// Who has shown a poll in vain.
-    shown: Vec<Seat>,
+    shown: Vec<Who>,
     /// Polls that are one note so far. Two that poll in turn have one each.
-    runs: BTreeMap<Seat, Run>,
+    runs: BTreeMap<Who, Run>,
 }
 
 /// Polls of one peer, one after the other.
@@ -45,10 +45,10 @@ impl Folding {
         let poll = group.first().and_then(|step| step.poll);
         let whole = poll.filter(|poll| poll.plainly_in_vain && poll.requests == group.len());
         match whole {
-            Some(poll) if self.shown.contains(&poll.seat) => self.extend(poll, &group),
+            Some(poll) if self.shown.contains(&poll.who) => self.extend(poll, &group),
             whole => {
                 self.flush();
-                self.shown.extend(whole.map(|poll| poll.seat));
+                self.shown.extend(whole.map(|poll| poll.who));
                 self.folded.extend(group);
             }
         }
@@ -56,7 +56,7 @@ impl Folding {
 
     fn extend(&mut self, poll: PollStep, group: &[Step]) {
         let at = group.first().and_then(|step| step.at);
-        let run = self.runs.entry(poll.seat);
+        let run = self.runs.entry(poll.who);
         let run = run.or_insert(Run { first: poll.number, last: poll.number, from: at, to: at });
         (run.last, run.to) = (poll.number, at);
     }
@@ -64,7 +64,7 @@ impl Folding {
     fn flush(&mut self) {
         let mut runs: Vec<_> = std::mem::take(&mut self.runs).into_iter().collect();
         runs.sort_by_key(|(_, run)| run.from);
-        self.folded.extend(runs.into_iter().map(|(seat, run)| run.note(seat)));
+        self.folded.extend(runs.into_iter().map(|(who, run)| run.note(who.seat)));
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::folding::fold;
 use super::step::{Actor, Arrow, Shape, Step};
 use super::telling::tell;
-use crate::event::Seat;
+use crate::event::{Event, Seat};
 use crate::report::model::Report;
 
 /// The most rows of a diagram: of more, those in the middle are left out. Viewers refuse texts beyond 50,000 characters.
@@ -26,7 +26,9 @@ pub fn mermaid(report: &Report, pair: Option<usize>) -> Option<String> {
         report.scenario, report.clock, report.seed, pair.room
     );
     lines.push(format!("    title {}", escaped(&title)));
-    let cast = Cast { one_launcher: report.one_launcher };
+    let is_third = |event: &Event| event.who.is_some_and(|who| who.seat == Seat::Third);
+    let has_third = pair.events.iter().any(is_third);
+    let cast = Cast { one_launcher: report.one_launcher, has_third };
     lines.extend(cast.lifelines().iter().map(|(id, name)| format!("    participant {id} as {name}")));
     lines.extend(shortened(fold(tell(pair))).iter().map(|step| format!("    {}", cast.row(step))));
     Some(lines.join("\n") + "\n")
@@ -46,23 +48,31 @@ fn shortened(mut steps: Vec<Step>) -> Vec<Step> {
 /// Who has a lifeline, and by which word.
 struct Cast {
     one_launcher: bool,
+    /// Whether a third peer came.
+    has_third: bool,
 }
 
 impl Cast {
     /// From left to right.
     fn lifelines(&self) -> Vec<(&'static str, &'static str)> {
         let (first, second) = (("P1", "first peer"), ("P2", "second peer"));
+        let third = self.has_third.then_some(("P3", "third peer"));
         if self.one_launcher {
-            return vec![first, ("L1", "the launcher of both"), second];
+            let mut lifelines = vec![first, ("L1", "the launcher of both"), second];
+            lifelines.extend(third);
+            return lifelines;
         }
-        vec![first, ("L1", "its launcher"), ("L2", "its launcher"), second]
+        let mut lifelines = vec![first, ("L1", "its launcher"), ("L2", "its launcher"), second];
+        lifelines.extend(third);
+        lifelines
     }
 
     fn id(&self, actor: Actor) -> &'static str {
         match actor {
             Actor::Peer(Seat::First) => "P1",
             Actor::Peer(Seat::Second) => "P2",
-            Actor::Launcher(Seat::Second) if !self.one_launcher => "L2",
+            Actor::Peer(Seat::Third) => "P3",
+            Actor::Launcher(Seat::Second | Seat::Third) if !self.one_launcher => "L2",
             Actor::Launcher(_) => "L1",
         }
     }
@@ -134,7 +144,7 @@ mod tests {
 
     fn unanswered(at_ms: u64, outcome: Outcome) -> What {
         let started = Duration::from_millis(at_ms);
-        What::Called(Call { noun: Noun::PutRecord, name: None, target: None, given: None, started, outcome })
+        What::Called(Call { noun: Noun::PutRecord, started, outcome, ..Call::default() })
     }
 
     /// What Mermaid would not understand of a diagram, by the part of its grammar that is written here.
@@ -253,7 +263,7 @@ mod tests {
         let joining = run.events.iter().filter(|event| matches!(event.what, What::Called(_))).cloned();
         let joining: Vec<_> = joining.map(|event| (14, event.what)).collect();
         run.add_all(Seat::Second, joining);
-        for (seat, after_ms) in Seat::BOTH.into_iter().zip([10, 900]) {
+        for (seat, after_ms) in [Seat::First, Seat::Second].into_iter().zip([10, 900]) {
             for number in 1..30 {
                 run.add_all(seat, poll(2_000 * number + after_ms, 5, 100 * number, false));
             }

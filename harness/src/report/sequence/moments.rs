@@ -45,13 +45,13 @@ mod tests {
     use crate::event::{Call, Noun, Outcome, Seat, Who};
 
     fn event(at_ms: u64, what: What) -> Event {
-        Event { at: Duration::from_millis(at_ms), who: Some(Who { pair: 1, seat: Seat::First }), what }
+        Event { at: Duration::from_millis(at_ms), who: Some(Who { pair: 1, seat: Seat::First, visit: 1 }), what }
     }
 
     fn call(started_ms: u64, ended_ms: u64) -> Event {
         let (noun, outcome) = (Noun::FetchRecord, Outcome::Answered(200));
         let started = Duration::from_millis(started_ms);
-        event(ended_ms, What::Called(Call { noun, name: None, target: None, given: None, started, outcome }))
+        event(ended_ms, What::Called(Call { noun, started, outcome, ..Call::default() }))
     }
 
     #[test]

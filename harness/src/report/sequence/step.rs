@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::Seat;
+use crate::event::{Seat, Who};
 
 /// Who has a lifeline. The network has none: nothing of it is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(super) enum Arrow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PollStep {
     /// Whose poll.
-    pub(super) seat: Seat,
+    pub(super) who: Who,
     /// Counted from 1.
     pub(super) number: usize,
     /// How many requests it has.

@@ -6,9 +6,10 @@ use signaling::{Message, Sdp};
 
 use super::moments::{Moment, moments};
 use super::step::{Actor, Arrow, PollStep, Shape, Step};
-use crate::event::{Call, Description, Event, Noun, Outcome, Seat, What};
+use crate::event::{Call, Description, Event, Noun, Outcome, Seat, What, Who};
+use crate::part::Part;
 use crate::report::model::PairReport;
-use crate::story::{Part, Story};
+use crate::story::Story;
 use crate::words::{counted, length};
 
 /// The steps of a pair, and last what the checks have against it.
@@ -40,19 +41,20 @@ impl Telling<'_> {
         let seat = event.who?.seat;
         let note = |text: String| Some((Shape::Note(seat), text));
         let (shape, text) = match &event.what {
+            What::Joined if event.who?.visit > 1 => note("comes back, and knows nothing of before".to_owned()),
             What::Joined => note("joins".to_owned()),
             What::Called(call) => Some(self.request(seat, index, call, event, moment)),
             What::Made(kind, sdp) => note(format!("makes its {kind} of {}", counted(sdp.as_str().len(), "byte"))),
-            What::Applied(kind, sdp) => note(self.applied(seat, *kind, sdp)),
+            What::Applied(kind, sdp) => note(self.applied(event.who?, *kind, sdp)),
             What::Opened => note("its channel is open".to_owned()),
-            What::Sent(message) => {
-                let (from, to) = (Actor::Peer(seat), Actor::Peer(seat.other()));
-                Some((Shape::Arrow { from, to, kind: Arrow::Message }, format!("sends {}", quoted(message))))
-            }
+            What::Sent(message) => Some((self.message(event.who?), format!("sends {}", quoted(message)))),
             What::Received(message) => note(format!("got {}", quoted(message))),
             What::Met(role) => note(format!("met the other, as the {role}")),
             What::Failed(why) => note(format!("FAILED: {why}")),
-            What::Counted(_) => None,
+            What::Closed => note("closes its channel".to_owned()),
+            What::Died(death) => note(format!("{}, as its scenario says", death.to_string().to_uppercase())),
+            What::StayedAway(why) => note(format!("never comes, since {why}")),
+            What::Left | What::Counted(_) => None,
         }?;
         let at = match (moment, &event.what) {
             (Moment::Happened(_), _) => event.at,
@@ -100,49 +102,67 @@ impl Telling<'_> {
             Noun::FetchRecord => format!("fetch {record}"),
             Noun::ReadRecord => format!("read {record}"),
             Noun::CreateRecord => format!("create {record}"),
+            Noun::ChangeRecord => format!("change {record}"),
             Noun::PutRecord => format!("store {record}"),
+            Noun::PostRecord => format!("store {record} again"),
+            Noun::DeleteRecord => format!("delete {record}"),
             Noun::DropDataId => format!("drop the data id of {record}"),
             Noun::DropRecord => format!("drop the handle of {record}"),
             Noun::Other => "a request that no peer sends".to_owned(),
         }
     }
 
-    /// What a status means, where a person should not have to think.
-    fn meaning(call: &Call, is_poll: bool) -> &'static str {
-        match (call.noun, &call.outcome) {
-            // PUT is how a launcher stores what is not there yet; later versions are POSTed, and no peer does that.
-            (Noun::PutRecord, Outcome::Answered(200)) => ", its first version",
-            (Noun::ReadRecord, Outcome::Answered(200)) => ", found",
-            (Noun::FetchRecord, Outcome::Answered(404)) if is_poll => ", in vain",
-            (Noun::FetchRecord, Outcome::Answered(404)) => ", not there",
-            _ => "",
-        }
+    /// What a status means, where a person should not have to think; and the faults behind it.
+    fn meaning(call: &Call, is_poll: bool) -> String {
+        let version = call.version.map(|version| format!(", version {version}")).unwrap_or_default();
+        let meaning = match (call.noun, &call.outcome) {
+            (noun, Outcome::Answered(200)) if noun.is_mutating() => version,
+            (Noun::FetchRecord, Outcome::Answered(200)) => version,
+            (Noun::ReadRecord, Outcome::Answered(200)) => ", found".to_owned(),
+            (Noun::FetchRecord, Outcome::Answered(404)) if is_poll => ", in vain".to_owned(),
+            (Noun::FetchRecord, Outcome::Answered(404)) => ", not there".to_owned(),
+            (_, Outcome::Answered(_)) => call.code.map(|code| format!(", error {code}")).unwrap_or_default(),
+            _ => String::new(),
+        };
+        let fault = call.fault.as_ref().map(|fault| format!(", FAULT {fault}")).unwrap_or_default();
+        meaning + &fault
     }
 
-    fn applied(&self, seat: Seat, kind: Description, sdp: &Sdp) -> String {
-        let made = &self.story.part(seat.other()).made;
-        if made.iter().any(|(made, text, _)| *made == kind && text == sdp) {
+    fn applied(&self, who: Who, kind: Description, sdp: &Sdp) -> String {
+        let is_made = |part: &Part| self.story.is_made_by_another(part, kind, sdp);
+        if self.story.parts.iter().any(|part| part.who == who && is_made(part)) {
             return format!("is given the {kind}, as it was made");
         }
-        format!("is given an {kind} that the other DID NOT MAKE")
+        format!("is given an {kind} that NOBODY ELSE MADE")
+    }
+
+    /// A message goes to whom the peer met; of one that met nobody, to its launcher's side of the picture.
+    fn message(&self, who: Who) -> Shape {
+        let meetings = self.story.meetings();
+        let other = meetings.iter().find_map(|meeting| match who {
+            who if who == meeting.initiator.who => Some(meeting.recipient.who.seat),
+            who if who == meeting.recipient.who => Some(meeting.initiator.who.seat),
+            _ => None,
+        });
+        let from = Actor::Peer(who.seat);
+        Shape::Arrow { from, to: other.map_or(Actor::Launcher(who.seat), Actor::Peer), kind: Arrow::Message }
     }
 }
 
 fn room_record(story: &Story) -> Option<String> {
-    Seat::BOTH.iter().find_map(|seat| story.part(*seat).room_record()).map(ToOwned::to_owned)
+    story.parts.iter().find_map(Part::room_record).map(ToOwned::to_owned)
 }
 
 fn polls(story: &Story) -> BTreeMap<usize, PollStep> {
     let mut steps = BTreeMap::new();
-    for seat in Seat::BOTH {
-        let part = story.part(seat);
-        let is_call =
-            |event: &Event| event.who.is_some_and(|who| who.seat == seat) && matches!(event.what, What::Called(_));
+    for part in &story.parts {
+        let who = part.who;
+        let is_call = |event: &Event| event.who == Some(who) && matches!(event.what, What::Called(_));
         let places = story.events.iter().enumerate().filter(|(_, event)| is_call(event)).map(|(place, _)| place);
         let places: Vec<usize> = places.collect();
         for (poll, number) in part.polls().into_iter().zip(1..) {
             let plainly_in_vain = is_plainly_in_vain(part, &poll.calls);
-            let step = PollStep { seat, number, requests: poll.calls.len(), plainly_in_vain };
+            let step = PollStep { who, number, requests: poll.calls.len(), plainly_in_vain };
             steps.extend(poll.calls.iter().filter_map(|call| Some((*places.get(*call)?, step))));
         }
     }

@@ -1,0 +1,93 @@
+//! What a peer waits for before it comes, seen in the events of its pair.
+
+use std::collections::BTreeSet;
+
+use crate::event::{Description, Event, Noun, Seat, What, Who};
+use crate::scenario::Join;
+
+/// Looks at the events of a pair, one after the other, until it is time for a peer to come or it never will be.
+#[derive(Debug)]
+pub(crate) struct Awaited {
+    join: Join,
+    own: Seat,
+    /// How many other peers there are.
+    others: usize,
+    left: BTreeSet<Seat>,
+    makers: BTreeSet<Who>,
+    /// Who stored an offer, and how often it has polled since.
+    stored: Option<(Who, u32)>,
+    has_met: bool,
+}
+
+impl Awaited {
+    pub(crate) fn new(join: Join, own: Seat, others: usize) -> Self {
+        let (left, makers) = (BTreeSet::new(), BTreeSet::new());
+        Self { join, own, others, left, makers, stored: None, has_met: false }
+    }
+
+    /// Whether it is time, as far as is known once this has happened; `None` if that is not decided.
+    pub(crate) fn see(&mut self, event: &Event) -> Option<bool> {
+        let who = event.who.filter(|who| who.seat != self.own)?;
+        match &event.what {
+            What::Made(Description::Offer, _) => {
+                self.makers.insert(who);
+            }
+            What::Made(Description::Answer, _) => {
+                self.makers.remove(&who);
+            }
+            What::Called(call) if call.noun.is_mutating() && call.is_ok() && self.makers.contains(&who) => {
+                self.stored = Some((who, 0));
+            }
+            What::Called(call) if call.noun == Noun::NameRecord => {
+                if let Some((_, polls)) = self.stored.as_mut().filter(|(stored, _)| *stored == who) {
+                    *polls += 1;
+                }
+            }
+            What::Met(_) => self.has_met = true,
+            What::Left => {
+                self.left.insert(who.seat);
+            }
+            _ => {}
+        }
+        let have_left = self.left.len() >= self.others;
+        let is_time = match self.join {
+            Join::AtOnce | Join::AfterMs(_) => true,
+            Join::AfterPolls(polls) => self.stored.is_some_and(|(_, made)| made >= polls),
+            Join::OnceMet => self.has_met,
+            Join::OnceOthersLeft => have_left,
+        };
+        // What others have not done before they leave, they never do.
+        (is_time || have_left).then_some(is_time)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::planted::good_run;
+
+    /// At which event of a good run it is time for a second peer that waits for this.
+    fn time_of(join: Join) -> Option<(u128, bool)> {
+        let mut run = good_run();
+        run.add(Seat::First, 9_000, What::Left);
+        let mut awaited = Awaited::new(join, Seat::Second, 1);
+        run.events.iter().find_map(|event| awaited.see(event).map(|is_time| (event.at.as_millis(), is_time)))
+    }
+
+    #[test]
+    fn a_peer_comes_once_the_offer_is_stored_and_so_many_polls_were_made() {
+        assert_eq!(time_of(Join::AfterPolls(0)), Some((15, true)));
+        assert_eq!(time_of(Join::AfterPolls(1)), Some((2_011, true)));
+    }
+
+    #[test]
+    fn a_peer_that_waits_for_what_never_happens_is_told_when_the_others_have_left() {
+        assert_eq!(time_of(Join::AfterPolls(2)), Some((9_000, false)));
+    }
+
+    #[test]
+    fn a_peer_may_wait_for_a_meeting_or_for_the_end_of_the_others() {
+        assert_eq!(time_of(Join::OnceMet), Some((2_041, true)));
+        assert_eq!(time_of(Join::OnceOthersLeft), Some((9_000, true)));
+    }
+}

@@ -1,0 +1,128 @@
+//! What polling cost, against the least that its schedule allows.
+
+use std::time::Duration;
+
+use super::evidence::Evidence;
+use super::verdict::Verdict;
+use crate::part::Part;
+use crate::story::Story;
+use crate::words::{counted, length};
+
+/// What holds if this passes.
+pub const PROMISE: &str = "No initiator polls more often until it finds its answer than its schedule needs for that.";
+
+/// What one initiator paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Economics {
+    /// How often it polled.
+    pub polls: usize,
+    /// How many of its polls found nothing.
+    pub in_vain: usize,
+    /// How many polls would have done: one at each tick until the answer was there, and the one that finds it. Polls that a
+    /// fault struck, and that had to be made again, are among them.
+    pub needed: usize,
+    /// From the answer being stored until it was taken.
+    pub delay: Option<Duration>,
+    /// The least that the delay could have been: from the answer being stored to the next tick.
+    pub least_delay: Option<Duration>,
+}
+
+impl Economics {
+    /// What the initiator of a pair paid; `None` if nobody polled.
+    pub fn of(story: &Story, poll_interval: Duration) -> Option<Self> {
+        let initiator = story.initiator()?;
+        let polls = initiator.polls();
+        let ready = initiator.offer_ready()?;
+        let stored = story.answer_stored();
+        let interval = poll_interval.as_nanos().max(1);
+        let tick_from = |at: Duration| at.saturating_sub(ready).as_nanos().div_ceil(interval).max(1);
+        let last = stored.as_ref().map_or_else(|| last_moment(initiator), |stored| stored.at);
+        let spoiled = polls.iter().filter(|poll| !poll.is_clean || !(poll.found || poll.in_vain)).count();
+        let ticks = usize::try_from(tick_from(last)).unwrap_or(usize::MAX);
+        let tick = |number: u128| ready + Duration::from_nanos(u64::try_from(number * interval).unwrap_or(u64::MAX));
+        (!polls.is_empty()).then(|| Self {
+            polls: polls.len(),
+            in_vain: polls.iter().filter(|poll| !poll.found).count(),
+            needed: ticks.saturating_add(spoiled),
+            delay: story.detection(),
+            least_delay: stored.map(|stored| tick(tick_from(stored.at)).saturating_sub(stored.at)),
+        })
+    }
+}
+
+/// Until when it had a reason to poll.
+fn last_moment(part: &Part) -> Duration {
+    part.end.as_ref().map_or(Duration::MAX, |(_, at)| *at)
+}
+
+/// Judges by how many polls were made and how many would have done.
+pub fn judge(evidence: &Evidence) -> Verdict {
+    let paid = |story| Economics::of(story, evidence.poll_interval).map(|paid| (story, paid));
+    let paid: Vec<(&Story, Economics)> = evidence.stories.iter().filter_map(paid).collect();
+    if paid.is_empty() {
+        return Verdict::NotChecked("nobody polled".to_owned());
+    }
+    // A poll that began at the moment at which the answer was being stored may just have missed it. When an answer can be
+    // seen that a fault struck while it was stored, nobody knows.
+    let is_known = |story: &Story| story.answer_stored().is_none_or(|stored| stored.is_clean);
+    let wasted = paid.iter().filter(|(story, paid)| is_known(story) && paid.polls > paid.needed + missed(story));
+    let complaint = |(story, paid): &(&Story, Economics)| {
+        format!("the initiator of pair {} polled {} times, and {} would have done", story.pair, paid.polls, paid.needed)
+    };
+    let complaints = wasted.map(complaint).collect();
+    let sum = |number: fn(&Economics) -> usize| paid.iter().map(|(_, paid)| number(paid)).sum::<usize>();
+    let mean = |time: fn(&Economics) -> Option<Duration>| {
+        let times: Vec<Duration> = paid.iter().filter_map(|(_, paid)| time(paid)).collect();
+        let number = u32::try_from(times.len()).ok().filter(|number| *number > 0)?;
+        Some(times.iter().sum::<Duration>() / number)
+    };
+    Verdict::of(complaints, || {
+        let polls = format!("{}, {} in vain", counted(sum(|paid| paid.polls), "poll"), sum(|paid| paid.in_vain));
+        match (mean(|paid| paid.delay), mean(|paid| paid.least_delay)) {
+            (Some(delay), Some(least)) => {
+                format!("{polls}; answers found after {} in the mean, {} at best", length(delay), length(least))
+            }
+            _ => polls,
+        }
+    })
+}
+
+/// Polls that were under way when the answer was stored, and began before.
+fn missed(story: &Story) -> usize {
+    let Some(stored) = story.answer_stored() else { return 0 };
+    story.polls().iter().filter(|poll| poll.started <= stored.at && poll.answered >= stored.started).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::planted::{complaints, good_run, poll};
+    use crate::event::{Seat, What};
+
+    #[test]
+    fn the_classic_pays_one_poll_and_the_rest_of_an_interval() {
+        let evidence = good_run().evidence();
+        let paid = Economics::of(&evidence.stories[0], evidence.poll_interval).unwrap();
+        assert_eq!((paid.polls, paid.in_vain, paid.needed), (1, 0, 1));
+        assert_eq!(paid.least_delay, Some(Duration::from_millis(1_970)));
+        assert_eq!(paid.delay, Some(Duration::from_millis(1_975)));
+    }
+
+    #[test]
+    fn polls_that_nobody_needed_are_found() {
+        let mut run = good_run();
+        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.name.as_deref() == Some("answer")));
+        for (number, handle) in (1..4).zip((50..).step_by(2)) {
+            run.add_all(Seat::First, poll(2_010 * number, 5, handle, number == 3));
+        }
+        let said = "the initiator of pair 1 polled 3 times, and 1 would have done";
+        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn where_nobody_polled_nothing_is_judged() {
+        let mut run = good_run();
+        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.name.as_deref() == Some("answer")));
+        assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
+    }
+}

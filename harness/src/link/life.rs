@@ -1,0 +1,122 @@
+//! Whether a peer lives: a scenario may end it after a request of its choice.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::event::Death;
+
+/// Counts the requests of one visit, and ends it at its last.
+///
+/// A real process that ends does nothing more. The future of a peer is dropped a moment later, by whoever waits for
+/// [`is_over`](Life::over): until then its requests are held, and after that those of a crash are refused.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Life(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    over: CancellationToken,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// After how many answered requests it ends.
+    requests_left: Option<u64>,
+    stage: Stage,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Alive,
+    /// It sends nothing, and its future is still there.
+    Held,
+    /// It crashed.
+    Dead,
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leave {
+    /// It is sent.
+    Send,
+    /// It is not sent, and nobody will know.
+    Hold,
+    /// There is nobody to send it.
+    Refuse,
+}
+
+impl Life {
+    /// One that ends once so many requests were answered; never by itself with `None`.
+    pub(crate) fn of(requests: Option<u64>) -> Self {
+        let life = Self::default();
+        life.0.state.lock().requests_left = requests;
+        life
+    }
+
+    /// Waits until it is over.
+    pub(crate) async fn over(&self) {
+        self.0.over.cancelled().await;
+    }
+
+    /// The future of the peer is gone. What a stopped one gives back is still sent.
+    pub(crate) fn buried(&self, death: Death) {
+        let mut state = self.0.state.lock();
+        state.requests_left = None;
+        state.stage = match death {
+            Death::Stop => Stage::Alive,
+            Death::Crash => Stage::Dead,
+        };
+    }
+
+    pub(crate) fn hold(&self) {
+        self.0.state.lock().stage = Stage::Held;
+    }
+
+    pub(super) fn leave_to_send(&self) -> Leave {
+        match self.0.state.lock().stage {
+            Stage::Alive => Leave::Send,
+            Stage::Held => Leave::Hold,
+            Stage::Dead => Leave::Refuse,
+        }
+    }
+
+    /// A request was answered.
+    pub(super) fn answered(&self) {
+        let mut state = self.0.state.lock();
+        let Some(left) = &mut state.requests_left else { return };
+        *left = left.saturating_sub(1);
+        if *left == 0 && state.stage == Stage::Alive {
+            state.stage = Stage::Held;
+            self.0.over.cancel();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_life_of_two_requests_is_over_after_the_second() {
+        let life = Life::of(Some(2));
+        life.answered();
+        assert_eq!(life.leave_to_send(), Leave::Send);
+        life.answered();
+        assert_eq!(life.leave_to_send(), Leave::Hold);
+        life.over().await;
+        life.buried(Death::Crash);
+        assert_eq!(life.leave_to_send(), Leave::Refuse);
+    }
+
+    #[test]
+    fn one_that_was_stopped_may_give_back_what_it_holds() {
+        let life = Life::of(Some(1));
+        life.answered();
+        life.buried(Death::Stop);
+        life.answered();
+        assert_eq!(life.leave_to_send(), Leave::Send);
+    }
+}

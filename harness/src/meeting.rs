@@ -1,0 +1,58 @@
+//! Two parts that belong together: one made an offer, and the other an answer to it.
+
+use std::time::Duration;
+
+use signaling::Sdp;
+
+use crate::event::Description;
+use crate::part::Part;
+
+/// An offer that was answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Meeting<'a> {
+    /// Who made the offer.
+    pub initiator: &'a Part,
+    /// Who answered it.
+    pub recipient: &'a Part,
+    /// The answer.
+    pub answer: &'a Sdp,
+}
+
+impl<'a> Meeting<'a> {
+    /// All of them, in the order of the answers of each recipient.
+    pub(crate) fn among(parts: &'a [Part]) -> Vec<Self> {
+        let answers = parts.iter().flat_map(|recipient| answered(recipient).map(move |found| (recipient, found)));
+        let meetings = answers.filter_map(|(recipient, (offer, answer))| {
+            let made =
+                |part: &&Part| part.made.iter().any(|(kind, sdp, _)| *kind == Description::Offer && sdp == offer);
+            let initiator = parts.iter().filter(|part| part.who != recipient.who).find(made)?;
+            Some(Self { initiator, recipient, answer })
+        });
+        meetings.collect()
+    }
+
+    /// Whether the initiator was given this answer.
+    pub fn is_accepted(&self) -> bool {
+        let is_this =
+            |(kind, sdp, _): &&(Description, Sdp, Duration)| *kind == Description::Answer && sdp == self.answer;
+        self.initiator.applied.iter().any(|applied| is_this(&applied))
+    }
+
+    /// Whether both channels opened.
+    pub fn is_connected(&self) -> bool {
+        self.is_accepted() && self.initiator.opened_at().is_some() && self.recipient.opened_at().is_some()
+    }
+
+    /// When both channels were open.
+    pub fn connected_at(&self) -> Option<Duration> {
+        let both = self.initiator.opened_at()?.max(self.recipient.opened_at()?);
+        self.is_accepted().then_some(both)
+    }
+}
+
+/// The offers that a part was given, each with the answer that it made next.
+fn answered(part: &Part) -> impl Iterator<Item = (&Sdp, &Sdp)> {
+    let offers = part.applied.iter().filter(|(kind, ..)| *kind == Description::Offer).map(|(_, sdp, _)| sdp);
+    let answers = part.made.iter().filter(|(kind, ..)| *kind == Description::Answer).map(|(_, sdp, _)| sdp);
+    offers.zip(answers)
+}

@@ -1,0 +1,218 @@
+//! What happened to one peer in one visit. Nothing here judges.
+
+use std::time::Duration;
+
+use signaling::{Message, Role, Sdp};
+
+use crate::event::{Call, Death, Description, Event, Noun, Outcome, What, Who};
+
+/// What happened to one peer in one visit. Moments are since the run began.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Whose part it is.
+    pub who: Who,
+    /// When it was told to meet the others.
+    pub joined: Option<Duration>,
+    /// Its requests in the order in which they ended, each with when that was.
+    pub calls: Vec<(Call, Duration)>,
+    /// The session descriptions that its transport made, and when.
+    pub made: Vec<(Description, Sdp, Duration)>,
+    /// The session descriptions that its transport was given, and when.
+    pub applied: Vec<(Description, Sdp, Duration)>,
+    /// When its channels opened: there should be one.
+    pub opened: Vec<Duration>,
+    /// What it sent.
+    pub sent: Vec<Message>,
+    /// What it received.
+    pub received: Vec<Message>,
+    /// The role that it says it played.
+    pub met: Option<Role>,
+    /// When it began to close its channel.
+    pub closed: Option<Duration>,
+    /// How the visit ended, and when.
+    pub end: Option<(End, Duration)>,
+}
+
+/// How a visit ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// The peer says that it met another.
+    Met,
+    /// It says that it did not, and why.
+    Failed(String),
+    /// It ended in the middle, as its scenario says.
+    Died(Death),
+    /// It never came, and why.
+    StayedAway(String),
+}
+
+/// A record that the network took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name, as the launcher takes it.
+    pub name: Option<String>,
+    /// When the request was sent that stored it.
+    pub started: Duration,
+    /// When that was answered.
+    pub at: Duration,
+    /// Whether no fault struck it.
+    pub is_clean: bool,
+}
+
+/// One look of an initiator for its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Poll {
+    /// When its first request was sent.
+    pub started: Duration,
+    /// When it knew what there was to know.
+    pub answered: Duration,
+    /// When its last request ended: by then it has given back what it held.
+    pub ended: Duration,
+    /// Whether it read an answer.
+    pub found: bool,
+    /// Whether it was told that nothing is stored there. One that neither found nor missed an answer could not look.
+    pub in_vain: bool,
+    /// Whether all of it was answered, and no fault struck it.
+    pub is_clean: bool,
+    /// Its requests: where they are in [`Part::calls`].
+    pub calls: Vec<usize>,
+}
+
+impl Part {
+    /// A part in which nothing has happened.
+    pub(crate) fn of(who: Who) -> Self {
+        Self {
+            who,
+            joined: None,
+            calls: Vec::new(),
+            made: Vec::new(),
+            applied: Vec::new(),
+            opened: Vec::new(),
+            sent: Vec::new(),
+            received: Vec::new(),
+            met: None,
+            closed: None,
+            end: None,
+        }
+    }
+
+    pub(crate) fn add(&mut self, event: &Event) {
+        let at = event.at;
+        match &event.what {
+            What::Joined => self.joined = self.joined.or(Some(at)),
+            What::Called(call) => self.calls.push((call.clone(), at)),
+            What::Made(kind, sdp) => self.made.push((*kind, sdp.clone(), at)),
+            What::Applied(kind, sdp) => self.applied.push((*kind, sdp.clone(), at)),
+            What::Opened => self.opened.push(at),
+            What::Sent(message) => self.sent.push(message.clone()),
+            What::Received(message) => self.received.push(message.clone()),
+            What::Met(role) => {
+                self.met = Some(*role);
+                self.end = Some((End::Met, at));
+            }
+            What::Failed(why) => self.end = Some((End::Failed(why.clone()), at)),
+            What::Died(death) => self.end = Some((End::Died(*death), at)),
+            What::StayedAway(why) => self.end = Some((End::StayedAway(why.clone()), at)),
+            What::Closed => self.closed = self.closed.or(Some(at)),
+            What::Left | What::Counted(_) => {}
+        }
+    }
+
+    /// What it says went wrong, if anything did.
+    pub fn error(&self) -> Option<String> {
+        match &self.end {
+            Some((End::Failed(why), _)) => Some(why.clone()),
+            Some((End::StayedAway(why), _)) => Some(format!("it never came, since {why}")),
+            Some((End::Died(death), _)) => Some(format!("it {death}, as its scenario says")),
+            _ => None,
+        }
+    }
+
+    /// When its channel opened first.
+    pub fn opened_at(&self) -> Option<Duration> {
+        self.opened.first().copied()
+    }
+
+    /// When its channel was no longer open, or the peer no longer there.
+    pub fn gone_at(&self) -> Option<Duration> {
+        let died = self.end.as_ref().filter(|(end, _)| matches!(end, End::Died(_))).map(|(_, at)| *at);
+        self.closed.into_iter().chain(died).min()
+    }
+
+    /// The last description of this kind that it made: the one that counts.
+    pub fn description(&self, kind: Description) -> Option<&Sdp> {
+        self.made.iter().rev().find(|(made, ..)| *made == kind).map(|(_, sdp, _)| sdp)
+    }
+
+    /// The kind of description that it made last: who found an offer after making one is a recipient.
+    pub fn made_last(&self) -> Option<Description> {
+        self.made.last().map(|(kind, ..)| *kind)
+    }
+
+    /// When its offer was ready, from which its polls are counted.
+    pub fn offer_ready(&self) -> Option<Duration> {
+        self.made.iter().rev().find(|(made, ..)| *made == Description::Offer).map(|(.., at)| *at)
+    }
+
+    /// The record that it stored first.
+    pub fn stored(&self) -> Option<Stored> {
+        let is_stored = |call: &Call| matches!(call.noun, Noun::PutRecord | Noun::PostRecord) && call.is_ok();
+        let (call, ended) = self.calls.iter().find(|(call, _)| is_stored(call))?;
+        Some(Stored { name: call.name.clone(), started: call.started, at: *ended, is_clean: call.is_clean() })
+    }
+
+    /// The record that it looked at first, which is its room's.
+    pub fn room_record(&self) -> Option<&str> {
+        let looks = self.calls.iter().filter(|(call, _)| call.noun == Noun::NameRecord);
+        looks.min_by_key(|(call, _)| call.started)?.0.name.as_deref()
+    }
+
+    /// When it had read the answer to its offer.
+    pub fn answer_taken(&self) -> Option<Duration> {
+        self.polls().into_iter().find(|poll| poll.found).map(|poll| poll.answered)
+    }
+
+    /// Every look at another record than its room's, in the order in which they began.
+    pub fn polls(&self) -> Vec<Poll> {
+        let room = self.room_record();
+        // By when they were sent. A look goes on until the next begins: handles are used again by a launcher that restarts.
+        let mut sent: Vec<usize> = (0..self.calls.len()).collect();
+        sent.sort_by_key(|index| self.calls[*index].0.started);
+        let begins = |index: &usize| self.calls[*index].0.noun == Noun::NameRecord;
+        let looks = sent.chunk_by(|_, next| !begins(next)).filter(|look| look.first().is_some_and(begins));
+        let polls = looks.filter(|look| self.calls[look[0]].0.name.as_deref() != room);
+        polls.map(|look| self.poll(look)).collect()
+    }
+
+    /// A poll is a data id, the record that was fetched with it, the reading of that, and the dropping of both.
+    fn poll(&self, look: &[usize]) -> Poll {
+        let named = &self.calls[look[0]].0;
+        let is_of = |call: &Call, nouns: [Noun; 2], handle: Option<u64>| {
+            nouns.contains(&call.noun) && handle.is_some() && call.target == handle
+        };
+        let is_of_data_id = |call: &Call| is_of(call, [Noun::FetchRecord, Noun::DropDataId], named.given);
+        let mut asked = look.iter().map(|at| &self.calls[*at].0);
+        let fetch = asked.find(|call| call.noun == Noun::FetchRecord && is_of_data_id(call));
+        let record = fetch.and_then(|fetch| fetch.given);
+        let is_of_record = |call: &Call| is_of(call, [Noun::ReadRecord, Noun::DropRecord], record);
+        let (first, rest) = (look[0], &look[1..]);
+        let belongs = |at: &&usize| {
+            let call = &self.calls[**at].0;
+            is_of_data_id(call) || is_of_record(call)
+        };
+        let mut calls: Vec<usize> = std::iter::once(first).chain(rest.iter().filter(belongs).copied()).collect();
+        calls.sort_unstable();
+        let parts = || calls.iter().map(|at| &self.calls[*at]);
+        let gives_back = |call: &Call| matches!(call.noun, Noun::DropDataId | Noun::DropRecord);
+        let last = |ends: &mut dyn Iterator<Item = Duration>| ends.fold(Duration::ZERO, Duration::max);
+        Poll {
+            started: named.started,
+            answered: last(&mut parts().filter(|(call, _)| !gives_back(call)).map(|(_, ended)| *ended)),
+            ended: last(&mut parts().map(|(_, ended)| *ended)),
+            found: parts().any(|(call, _)| call.noun == Noun::ReadRecord && call.is_ok()),
+            in_vain: fetch.is_some_and(|fetch| fetch.outcome == Outcome::Answered(404)),
+            is_clean: parts().all(|(call, _)| call.is_clean()),
+            calls,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The reports of several runs as one: who passed, who failed, and what is known to be missing.
+
+use serde::Serialize;
+
+use super::model::{Report, SCHEMA};
+use super::table::lay_out;
+use super::text::{text, word};
+use crate::words::{counted, length};
+
+/// Several runs, one after the other.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Several {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Whether every run passed, or failed as it is known to.
+    pub passed: bool,
+    /// The scenarios that failed as they are known to.
+    pub known_gaps: Vec<String>,
+    /// The scenarios that failed.
+    pub failed: Vec<String>,
+    /// The scenarios that were asked for and cannot be played so.
+    pub not_played: Vec<NotPlayed>,
+    /// Each run.
+    pub runs: Vec<Report>,
+}
+
+/// A scenario that cannot be played as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotPlayed {
+    /// Its name.
+    pub scenario: String,
+    /// Why not.
+    pub why: String,
+}
+
+impl Several {
+    /// Sums up.
+    pub fn new(runs: Vec<Report>, not_played: Vec<NotPlayed>) -> Self {
+        let names = |wanted: fn(&Report) -> bool| {
+            runs.iter().filter(|run| wanted(run)).map(|run| run.scenario.clone()).collect::<Vec<_>>()
+        };
+        let (known_gaps, failed) = (names(Report::is_known_gap), names(|run| !run.passed));
+        Self { schema: SCHEMA, passed: failed.is_empty(), known_gaps, failed, not_played, runs }
+    }
+
+    /// As text: a line a run, the whole text of each that failed, and the sum.
+    pub fn text(&self) -> String {
+        let rows: Vec<_> = self.runs.iter().map(row).chain(self.not_played.iter().map(unplayed)).collect();
+        let mut whole = lay_out(&rows);
+        for run in self.runs.iter().filter(|run| !run.passed) {
+            whole.push('\n');
+            whole.push_str(&text(run));
+        }
+        format!("{whole}\n{}\n", self.sum())
+    }
+
+    /// As JSON, in one object over several lines, with a newline at the end.
+    pub fn json(&self) -> String {
+        // It has string keys and finite numbers, so that it can always be written.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    fn sum(&self) -> String {
+        let passed = self.runs.len() - self.failed.len() - self.known_gaps.len();
+        let named =
+            |names: &[String]| if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+        format!(
+            "{}: {}: {passed} passed, {}{}, {} failed{}, {} not played",
+            if self.passed { "PASSED" } else { "FAILED" },
+            counted(self.runs.len(), "scenario"),
+            counted(self.known_gaps.len(), "known gap"),
+            named(&self.known_gaps),
+            self.failed.len(),
+            named(&self.failed),
+            self.not_played.len(),
+        )
+    }
+}
+
+fn row(run: &Report) -> [String; 3] {
+    let pairs = format!("{} of {} connected", run.connected(), counted(run.pairs.len(), "pair"));
+    let failed: Vec<_> = run.failed().map(|check| check.name.as_str()).collect();
+    let checks = match failed.as_slice() {
+        [] => format!("{} passed", counted(run.checks.len(), "check")),
+        failed => format!("{} of {} failed: {}", failed.len(), counted(run.checks.len(), "check"), failed.join(", ")),
+    };
+    let took = length(std::time::Duration::from_secs_f64(run.elapsed_ms / 1e3));
+    [word(run).to_owned(), run.scenario.clone(), format!("{pairs}, {checks}, in {took} of its clock")]
+}
+
+fn unplayed(scenario: &NotPlayed) -> [String; 3] {
+    ["NOT PLAYED".to_owned(), scenario.scenario.clone(), scenario.why.clone()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::GapReport;
+    use crate::report::text::tests::{a_bad_report, a_report};
+
+    fn several(closed: bool) -> Several {
+        let gap =
+            GapReport { why: "nobody did it".to_owned(), checks: vec!["round_trips".to_owned()], is_closed: false };
+        let known =
+            Report { passed: true, known_gap: Some(gap), scenario: "two-initiators".to_owned(), ..a_bad_report() };
+        let unplayed = NotPlayed { scenario: "very-long-wait".to_owned(), why: "it takes too long".to_owned() };
+        let mut runs = vec![a_report(), known];
+        runs.extend(closed.then(a_bad_report));
+        Several::new(runs, vec![unplayed])
+    }
+
+    #[test]
+    fn known_gaps_are_counted_by_name_and_are_no_failures() {
+        let several = several(false);
+        assert!(several.passed);
+        assert_eq!(several.known_gaps, ["two-initiators"]);
+    }
+
+    #[test]
+    fn the_text_of_several_runs_stays_as_it_was_reviewed() {
+        insta::assert_snapshot!(several(true).text());
+    }
+
+    #[test]
+    fn scripts_find_every_run_and_the_sum() {
+        let json: serde_json::Value = serde_json::from_str(&several(true).json()).unwrap();
+        assert_eq!(json["schema"], SCHEMA);
+        assert_eq!(json["passed"], false);
+        assert_eq!(json["failed"][0], "classic");
+        assert_eq!(json["runs"].as_array().map(Vec::len), Some(3));
+    }
+}

@@ -1,0 +1,13 @@
+//! What a scenario asks for and nobody can do yet.
+
+use serde::{Deserialize, Serialize};
+
+/// A promise that is known to be broken in a scenario. When it is kept after all, that fails: so the list stays true.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownGap {
+    /// What is missing.
+    pub why: String,
+    /// The checks that fail: all of them, and no other.
+    pub checks: Vec<String>,
+}

@@ -1,0 +1,102 @@
+//! The scenarios that come with the harness, each a file in `harness/scenarios`.
+
+use std::sync::LazyLock;
+
+use super::model::Scenario;
+
+/// Every named scenario, in the order in which they are listed. The first is played unless another is chosen.
+pub fn named() -> &'static [Scenario] {
+    // Each of them can be read: a test sees to that.
+    static NAMED: LazyLock<Vec<Scenario>> =
+        LazyLock::new(|| FILES.iter().filter_map(|(_, text)| Scenario::from_toml(text).ok()).collect());
+    &NAMED
+}
+
+/// The files by their names.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../scenarios/", $name, ".toml")))),*]
+    };
+}
+
+static FILES: &[(&str, &str)] = files![
+    "classic",
+    "one-launcher",
+    "two-accounts",
+    "many-pairs",
+    "poll-storm",
+    "late-recipient",
+    "long-interval",
+    "very-long-wait",
+    "slow-network",
+    "long-tail",
+    "slow-polls",
+    "lossy",
+    "lossy-polls",
+    "network-errors",
+    "lost-offer-answer",
+    "lost-answer-answer",
+    "answers-lost-first",
+    "answers-lost-second",
+    "malformed-answers",
+    "cut-answers",
+    "stale-reads",
+    "slow-visibility",
+    "restarted-first",
+    "restarted-second",
+    "revoked-token",
+    "expired-handles",
+    "cut-off",
+    "two-initiators",
+    "three-peers",
+    "used-room",
+    "reloaded-initiator",
+    "stopped-initiator",
+    "crashed-initiator",
+    "crashed-recipient",
+    "recipient-dies-before-answering",
+    "recipient-dies-after-answering",
+    "returning-recipient",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_scenario_of_its_own_name() {
+        for (name, text) in FILES {
+            let scenario = Scenario::from_toml(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(scenario.name, *name);
+        }
+        assert_eq!(named().len(), FILES.len());
+    }
+
+    #[test]
+    fn every_file_there_is_can_be_played_by_its_name_and_no_name_is_taken_twice() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+        let there: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        let listed: BTreeSet<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(listed, there);
+        assert_eq!(listed.len(), FILES.len());
+    }
+
+    #[test]
+    fn what_a_scenario_proves_is_said_in_one_line() {
+        for scenario in named() {
+            let is_line =
+                !scenario.proves.is_empty() && !scenario.proves.contains('\n') && !scenario.proves.ends_with('.');
+            assert!(is_line, "{}: {}", scenario.name, scenario.proves);
+        }
+    }
+
+    #[test]
+    fn there_are_as_many_scenarios_as_were_promised() {
+        assert!(named().len() >= 24, "{}", named().len());
+    }
+}
