@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use signaling::{Message, Role, Sdp};
 
+use crate::linearizability::Content;
+
 /// One of the peers of a pair. Which part it plays is for the peers to find out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Seat {
@@ -158,7 +160,7 @@ pub struct Call {
     /// The version that it read, or that it would store: the version of a record in the network.
     pub version: Option<u64>,
     /// The content that it read, or that it would store.
-    pub content: Option<ContentHash>,
+    pub content: Option<Content>,
     /// When it was sent, since the run began. It ended when its event happened.
     pub started: Duration,
     /// What came of it.
@@ -179,18 +181,13 @@ impl Call {
     pub fn is_clean(&self) -> bool {
         matches!(self.outcome, Outcome::Answered(_)) && self.fault.is_none()
     }
-}
 
-/// Tells one content from another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContentHash(pub u64);
-
-impl ContentHash {
-    /// Of these bytes; the same in every run.
-    pub fn of(bytes: &[u8]) -> Self {
-        // FNV-1a: nobody here has a reason to make two contents look alike.
-        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        Self(bytes.iter().fold(0xcbf2_9ce4_8422_2325, step))
+    /// Whether its answer says what is: faults that only hold a call up, or take a session or handles away, do not change
+    /// what it says.
+    pub fn is_truthful(&self) -> bool {
+        const HARMLESS: [&str; 4] = ["delay", "revoke_session", "lose_handles", "restart_launcher"];
+        let faults = || self.fault.iter().flat_map(|faults| faults.split('+'));
+        matches!(self.outcome, Outcome::Answered(_)) && faults().all(|fault| HARMLESS.contains(&fault))
     }
 }
 

@@ -34,6 +34,7 @@ pub mod event;
 pub mod exit_code;
 pub mod interleaving;
 mod left_over;
+pub mod linearizability;
 pub mod link;
 mod log;
 mod meeting;

@@ -7,6 +7,7 @@ mod economics;
 mod ends;
 mod evidence;
 mod handles;
+mod history;
 mod hot_polling;
 mod left_behind;
 mod list;

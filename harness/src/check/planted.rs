@@ -7,6 +7,7 @@ use signaling::{Message, Role, Sdp};
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::event::{Call, Count, Description, Event, Moment, Noun, Outcome, Resource, Seat, What, Who};
+use crate::linearizability::Content;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::settings::Settings;
@@ -136,14 +137,20 @@ pub(crate) fn poll(start_ms: u64, takes_ms: u64, handle: u64, found: bool) -> Ve
     events
 }
 
+/// A request, answered. Each record has one version, and holds its own name.
 fn call(noun: Noun, name: Option<&str>, start_ms: u64, status: u16, handles: (Option<u64>, Option<u64>)) -> What {
+    let is_found = matches!(noun, Noun::PutRecord | Noun::ReadRecord) || (noun == Noun::FetchRecord && status == 200);
+    let content = name.filter(|_| matches!(noun, Noun::PutRecord | Noun::ReadRecord));
     What::Called(Call {
         noun,
         name: name.map(ToOwned::to_owned),
         target: handles.0,
         given: handles.1,
+        version: is_found.then_some(0),
+        content: content.map(|content| Content::of(content.as_bytes())),
         started: Duration::from_millis(start_ms),
         outcome: Outcome::Answered(status),
-        ..Call::default()
+        code: (status == 404).then_some(-18),
+        fault: None,
     })
 }

@@ -13,7 +13,8 @@ use signaling::launcher::{HttpError, HttpService};
 use super::life::{Leave, Life};
 use super::records::Records;
 use super::request::{Asked, Told};
-use crate::event::{Call, ContentHash, Noun, Outcome, What};
+use crate::event::{Call, Noun, Outcome, What};
+use crate::linearizability::Content;
 use crate::log::Recorder;
 
 /// By which rules of a launcher know the peer, and the room.
@@ -126,7 +127,7 @@ impl Pending {
         if call.is_ok() {
             if let (Noun::ReadRecord, Some(answer)) = (noun, answer) {
                 // What a record holds is no handle, whatever it looks like.
-                (call.given, call.content) = (None, Some(ContentHash::of(answer.body())));
+                (call.given, call.content) = (None, Some(Content::of(answer.body())));
             }
             self.records.lock().learn(&call, &told);
         }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::request::{Asked, Told};
-use crate::event::{Call, ContentHash, Noun};
+use crate::event::{Call, Noun};
+use crate::linearizability::Content;
 
 /// What the live handles of this peer stand for.
 #[derive(Debug, Default)]
@@ -17,7 +18,7 @@ pub(super) struct Records {
 struct Record {
     name: Option<String>,
     version: Option<u64>,
-    content: Option<ContentHash>,
+    content: Option<Content>,
 }
 
 impl Records {
@@ -100,13 +101,13 @@ mod tests {
     #[test]
     fn a_record_is_followed_from_being_made_to_being_deleted() {
         let mut records = Records::default();
-        let content = Some(ContentHash::of(b"one"));
+        let content = Some(Content::of(b"one"));
         let made = Asked { noun: Noun::CreateRecord, name: Some("n".into()), content, ..Asked::default() };
         learn(&mut records, made, &Told { handle: Some(3), ..Told::default() });
         let put = asked(&records, Noun::PutRecord, 3);
         assert_eq!((put.name.as_deref(), put.version, put.content), (Some("n"), Some(0), content));
 
-        let changed = ContentHash::of(b"two");
+        let changed = Content::of(b"two");
         let change = Asked { content: Some(changed), ..asked(&records, Noun::ChangeRecord, 3) };
         learn(&mut records, change, &Told::default());
         let post = asked(&records, Noun::PostRecord, 3);

@@ -6,7 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::Deserialize;
 
-use crate::event::{ContentHash, Noun};
+use crate::event::Noun;
+use crate::linearizability::Content;
 
 /// The part of the path that says the API's version. Peers use this one.
 const BASE: &str = "/0.5/";
@@ -25,7 +26,7 @@ pub(super) struct Asked {
     /// The version in its body.
     pub(super) version: Option<u64>,
     /// The content in its body.
-    pub(super) content: Option<ContentHash>,
+    pub(super) content: Option<Content>,
 }
 
 /// The body of a request about a record. Names and contents are base64 (the launcher's behaviour page, §7).
@@ -62,7 +63,7 @@ impl Asked {
             target: target.and_then(|handle| handle.parse().ok()),
             name,
             version,
-            content: content.map(|content| ContentHash::of(&content)),
+            content: content.map(|content| Content::of(&content)),
         }
     }
 }
@@ -148,7 +149,7 @@ mod tests {
         let body = br#"{"name":"n=","typeTag":500,"data":"aGk=","version":3}"#;
         let asked = Asked::read(&Method::POST, "/0.5/structured-data/", body);
         assert_eq!(asked.name.as_deref(), Some("n="));
-        assert_eq!((asked.version, asked.content), (Some(3), Some(ContentHash::of(b"hi"))));
+        assert_eq!((asked.version, asked.content), (Some(3), Some(Content::of(b"hi"))));
     }
 
     fn told(status: u16, body: &'static [u8]) -> Told {

@@ -1,0 +1,205 @@
+//! Whether what the peers saw of each stored name can be explained: one order of all writes and reads in which versions count
+//! up by one, each is won once, and every read sees the last write before it.
+
+use std::collections::BTreeMap;
+
+use super::evidence::Evidence;
+use super::verdict::Verdict;
+use crate::event::{Call, Noun};
+use crate::linearizability::{
+    Action, Answer, Change, CounterExample, NoOrder, Operation, OperationId, Register, STEPS_MAX, Seen, check,
+};
+use crate::part::Part;
+use crate::story::Story;
+use crate::words::counted;
+
+/// What holds if this passes.
+pub const PROMISE: &str = "The history of each stored name has an order: versions count up by one, each is won once, no read is \
+                           older than what was seen or acknowledged before, and nothing acknowledged is lost.";
+
+/// The launcher's codes for a write that came too late (launcher behaviour §5.2).
+const CONFLICTS: [i64; 4] = [-22, -23, -25, -26];
+
+/// The launcher's codes on reading what was deleted (launcher behaviour §7.11).
+const EMPTIED: [i64; 2] = [-2, -1511];
+
+/// The launcher's code for a name under which nothing is stored.
+const NO_SUCH_DATA: i64 = -18;
+
+/// The fault that lets others see a write later than it was acknowledged.
+const SLOW_VISIBILITY: &str = "slow_visibility";
+
+/// Judges by the versions and contents that went over the wire.
+pub fn judge(evidence: &Evidence) -> Verdict {
+    let (mut operations, mut names) = (0, 0);
+    let (mut complaints, mut undecided) = (Vec::new(), None);
+    for story in &evidence.stories {
+        for (name, history) in histories(story) {
+            operations += history.len();
+            names += 1;
+            match check(&history, Register::Absent, STEPS_MAX) {
+                Ok(_) => {}
+                Err(NoOrder::Contradiction(example)) => complaints.push(told(story, &name, &example)),
+                Err(undecidable) => undecided = Some(undecidable.to_string()),
+            }
+        }
+    }
+    match undecided {
+        Some(why) if complaints.is_empty() => Verdict::NotChecked(why),
+        _ if names == 0 => Verdict::NotChecked("nothing was stored and nothing was looked for".to_owned()),
+        _ => Verdict::of(complaints, || format!("{} on {}", counted(operations, "operation"), counted(names, "name"))),
+    }
+}
+
+/// The sentence first, and then what it is about.
+fn told(story: &Story, name: &str, example: &CounterExample) -> String {
+    let text = example.to_string();
+    let lines: Vec<_> =
+        text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != example.sentence).collect();
+    format!("in pair {}, of the record {name}: {} The history: {}", story.pair, example.sentence, lines.join("; "))
+}
+
+/// The operations on each name.
+fn histories(story: &Story) -> BTreeMap<String, Vec<Operation>> {
+    let mut seen: BTreeMap<String, Vec<(Operation, bool)>> = BTreeMap::new();
+    let mut slow: Vec<String> = Vec::new();
+    for part in &story.parts {
+        for (place, (call, ended)) in part.calls.iter().enumerate() {
+            let Some(name) = &call.name else { continue };
+            if call.noun.is_mutating() && call.fault.as_ref().is_some_and(|fault| fault.contains(SLOW_VISIBILITY)) {
+                slow.push(name.clone());
+            }
+            let Some(action) = action(part, place, call) else { continue };
+            let history = seen.entry(name.clone()).or_default();
+            let time = call.started..=*ended;
+            let operation = Operation::new(OperationId(history.len()), part.who.name(), time, action);
+            history.push((operation, matches!(action, Action::Read(_))));
+        }
+    }
+    // Where a write is seen later than it was acknowledged, reads say nothing of its order.
+    let counts = |name: &String, is_read: bool| !(is_read && slow.contains(name));
+    let kept = seen.into_iter().map(|(name, history)| {
+        let history = history.into_iter().filter(|(_, is_read)| counts(&name, *is_read));
+        let history = history.map(|(operation, _)| operation).collect();
+        (name, history)
+    });
+    kept.collect()
+}
+
+/// What a request did to its record or saw of it; `None` if it says nothing of that.
+fn action(part: &Part, place: usize, call: &Call) -> Option<Action> {
+    match call.noun {
+        Noun::PutRecord | Noun::PostRecord => {
+            let change = Change::Write { version: call.version?, content: call.content? };
+            Some(Action::Change(change, answer(call)))
+        }
+        Noun::DeleteRecord => Some(Action::Change(Change::Delete { version: call.version? }, answer(call))),
+        Noun::FetchRecord if call.is_truthful() && call.is_ok() => Some(Action::Read(read(part, place, call)?)),
+        Noun::FetchRecord if call.is_truthful() && call.code == Some(NO_SUCH_DATA) => Some(Action::Read(Seen::Nothing)),
+        _ => None,
+    }
+}
+
+fn answer(call: &Call) -> Answer {
+    if call.is_ok() && !call.fault.as_ref().is_some_and(|fault| fault.contains(SLOW_VISIBILITY)) {
+        Answer::Acknowledged
+    } else if call.is_truthful() && call.code.is_some_and(|code| CONFLICTS.contains(&code)) {
+        Answer::Refused
+    } else {
+        Answer::Unknown
+    }
+}
+
+/// What was fetched, with its content if that was read behind the same handle.
+fn read(part: &Part, place: usize, fetch: &Call) -> Option<Seen> {
+    let version = fetch.version?;
+    let reads = part.calls.iter().skip(place + 1).map(|(call, _)| call);
+    let mut reads = reads.filter(|call| call.noun == Noun::ReadRecord && call.target == fetch.given);
+    Some(match reads.next().filter(|read| read.is_truthful()) {
+        Some(read) if read.is_ok() => Seen::Stored { version, content: read.content },
+        Some(read) if read.code.is_some_and(|code| EMPTIED.contains(&code)) => Seen::Deleted { version },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::planted::{Run, complaints, good_run};
+    use crate::event::{Outcome, Seat, What};
+    use crate::linearizability::Content;
+
+    fn change(run: &mut Run, seat: Seat, noun: Noun, change: impl Fn(&mut Call)) {
+        run.change(seat, |what| {
+            if let What::Called(call) = what
+                && call.noun == noun
+            {
+                change(call);
+            }
+        });
+    }
+
+    fn said(run: &Run) -> String {
+        complaints(&judge(&run.evidence())).join("\n")
+    }
+
+    #[test]
+    fn a_good_history_has_an_order() {
+        assert_eq!(said(&good_run()), "");
+    }
+
+    #[test]
+    fn a_version_that_was_skipped_is_found() {
+        let mut run = good_run();
+        change(&mut run, Seat::First, Noun::FetchRecord, |call| call.version = call.version.map(|_| 3));
+        assert!(said(&run).contains("in pair 1, of the record answer"), "{}", said(&run));
+    }
+
+    #[test]
+    fn two_winners_of_one_version_are_found() {
+        let mut run = good_run();
+        let put = Call { name: Some("room".into()), version: Some(0), content: Some(Content(7)), ..Call::default() };
+        let put = Call { noun: Noun::PutRecord, outcome: Outcome::Answered(200), ..put };
+        run.add(Seat::Second, 50, What::Called(put));
+        assert!(said(&run).contains("in pair 1, of the record room"), "{}", said(&run));
+    }
+
+    #[test]
+    fn an_acknowledged_write_that_is_lost_is_found() {
+        let mut run = good_run();
+        change(&mut run, Seat::First, Noun::FetchRecord, |call| {
+            (call.outcome, call.code, call.given) = (Outcome::Answered(404), Some(NO_SUCH_DATA), None);
+        });
+        assert!(said(&run).contains("of the record answer"), "{}", said(&run));
+    }
+
+    #[test]
+    fn a_content_that_nobody_wrote_is_found() {
+        let mut run = good_run();
+        change(&mut run, Seat::First, Noun::ReadRecord, |call| call.content = Some(Content(7)));
+        assert!(said(&run).contains("of the record answer"), "{}", said(&run));
+    }
+
+    #[test]
+    fn a_read_that_a_fault_made_stale_proves_nothing() {
+        let mut run = good_run();
+        change(&mut run, Seat::First, Noun::FetchRecord, |call| {
+            (call.outcome, call.code) = (Outcome::Answered(404), Some(NO_SUCH_DATA));
+            call.fault = Some("delay+stale_read".to_owned());
+        });
+        assert_eq!(said(&run), "");
+    }
+
+    #[test]
+    fn a_write_whose_answer_was_lost_may_have_happened_or_not() {
+        let mut run = good_run();
+        change(&mut run, Seat::Second, Noun::PutRecord, |call| {
+            call.outcome = Outcome::Failed("the answer was lost".to_owned());
+        });
+        assert_eq!(said(&run), "");
+        change(&mut run, Seat::First, Noun::FetchRecord, |call| {
+            (call.outcome, call.code, call.given) = (Outcome::Answered(404), Some(NO_SUCH_DATA), None);
+        });
+        assert_eq!(said(&run), "");
+    }
+}
