@@ -1,11 +1,14 @@
 //! The flags of the `harness` program, and what they mean.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::clock::{Clock, TransportKind};
+use crate::interleaving::Schedule;
+use crate::sabotage::Bug;
 use crate::scenario::{FileError, Scenario, named};
 use crate::settings::{DEADLINE_MAX, LauncherUrl, PAIRS_MAX, Settings, millis};
 
@@ -25,6 +28,7 @@ Examples:
   harness run --scenario all --clock virtual
                                        all of them, in no time
   harness run --file mine.toml         a scenario of your own
+  harness soak --seeds 0..2000         worlds that nobody thought of, in virtual time
   harness run --format json            a report for scripts; `junit` is for CI viewers, `mermaid` draws a pair
   harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
                                        over launchers that are running already
@@ -54,6 +58,12 @@ pub struct Cli {
 pub enum Command {
     /// Let pairs meet, and report how it went
     Run(Box<RunArguments>),
+    /// Play the world that a seed picks, in virtual time; one that fails is made smaller and saved
+    World(WorldArguments),
+    /// Play the worlds of many seeds on all cores, and report what they came to
+    Soak(SoakArguments),
+    /// Try every order of the requests of two peers that come to an empty room at once
+    Orders(OrdersArguments),
     /// Show the scenarios, one a line: its name, and what it proves
     List,
 }
@@ -62,6 +72,10 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = AFTER_RUN_HELP)]
 pub struct RunArguments {
+    /// A bug to plant in it, to see that the checks find it
+    #[arg(long, env = "HARNESS_PLANT", value_enum)]
+    plant: Option<Bug>,
+
     /// Which situation to play, or `all`; `harness list` shows them
     #[arg(long, env = "HARNESS_SCENARIO", value_name = "NAME", default_value = DEFAULT_SCENARIO, value_parser = scenario)]
     scenario: Chosen,
@@ -119,6 +133,64 @@ pub struct RunArguments {
     verbose: bool,
 }
 
+/// Flags of `world`.
+#[derive(Debug, Clone, Args)]
+pub struct WorldArguments {
+    /// What picks the world
+    #[arg(long, env = "HARNESS_SEED", value_name = "N")]
+    pub seed: u64,
+
+    /// A bug to plant in it, to see that the checks find it
+    #[arg(long, env = "HARNESS_PLANT", value_enum)]
+    pub plant: Option<Bug>,
+
+    /// Where a world that fails is saved, as world-N.toml
+    #[arg(long, env = "HARNESS_SAVE_IN", value_name = "FOLDER", default_value = ".")]
+    pub save_in: PathBuf,
+
+    /// The form of the report
+    #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Flags of `soak`.
+#[derive(Debug, Clone, Args)]
+pub struct SoakArguments {
+    /// The seeds whose worlds are played: from A up to, and without, B
+    #[arg(long, env = "HARNESS_SEEDS", value_name = "A..B", value_parser = seeds)]
+    pub seeds: Range<u64>,
+
+    /// A bug to plant in each, to see that the checks find it
+    #[arg(long, env = "HARNESS_PLANT", value_enum)]
+    pub plant: Option<Bug>,
+
+    /// The form of the report
+    #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
+    pub format: SummaryFormat,
+}
+
+/// Flags of `orders`.
+#[derive(Debug, Clone, Args)]
+pub struct OrdersArguments {
+    /// Whether both peers use one launcher
+    #[arg(long, env = "HARNESS_ONE_LAUNCHER")]
+    pub one_launcher: bool,
+
+    /// Play this one order instead, as a report names it
+    #[arg(long, env = "HARNESS_ORDER", value_name = "ORDER")]
+    pub order: Option<Schedule>,
+}
+
+/// The forms of a report of many worlds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SummaryFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+}
+
 /// The forms of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -146,11 +218,15 @@ impl RunArguments {
     /// # Errors
     /// The scenario file cannot be used.
     pub fn scenarios(&self) -> Result<Vec<Scenario>, FileError> {
-        match (&self.file, &self.scenario) {
-            (Some(path), _) => Ok(vec![Scenario::read(path)?]),
-            (None, Chosen::One(scenario)) => Ok(vec![(**scenario).clone()]),
-            (None, Chosen::All) => Ok(named().to_vec()),
+        let mut scenarios = match (&self.file, &self.scenario) {
+            (Some(path), _) => vec![Scenario::read(path)?],
+            (None, Chosen::One(scenario)) => vec![(**scenario).clone()],
+            (None, Chosen::All) => named().to_vec(),
+        };
+        for scenario in &mut scenarios {
+            scenario.planted = self.plant.or(scenario.planted);
         }
+        Ok(scenarios)
     }
 
     /// Whether all scenarios were asked for: those that cannot be played as the other flags say are then left out.
@@ -199,6 +275,14 @@ fn scenario(name: &str) -> Result<Chosen, String> {
     found.ok_or_else(|| format!("there is none of that name; there are {ALL}, {}", names.join(", ")))
 }
 
+fn seeds(text: &str) -> Result<Range<u64>, String> {
+    let ends = text.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+    match ends {
+        Some((from, to)) if from < to => Ok(from..to),
+        _ => Err("seeds are given as A..B, where A is less than B".to_owned()),
+    }
+}
+
 fn pairs(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(pairs) if (1..=PAIRS_MAX).contains(&pairs) => Ok(pairs),
@@ -217,7 +301,7 @@ mod tests {
         let words = ["harness", "run"].iter().chain(arguments);
         match Cli::try_parse_from(words).map_err(|error| error.exit_code())?.command {
             Command::Run(arguments) => Ok(*arguments),
-            Command::List => Err(0),
+            _ => Err(0),
         }
     }
 
@@ -251,6 +335,14 @@ mod tests {
     }
 
     #[test]
+    fn seeds_are_a_range_that_is_not_empty() {
+        assert_eq!(seeds("3..5"), Ok(3..5));
+        for wrong in ["", "3", "5..3", "3..3", "a..b", "-1..2"] {
+            assert!(seeds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_file_that_is_not_there_is_told_of() {
         let missing = read(&["--file", "no-such.toml"]).unwrap().scenarios().unwrap_err();
         assert!(missing.to_string().starts_with("no-such.toml cannot be read"), "{missing}");
@@ -277,8 +369,7 @@ mod tests {
     #[test]
     fn every_flag_has_an_environment_variable_of_its_name() {
         let command = Cli::command();
-        let run = command.find_subcommand("run").unwrap();
-        for argument in run.get_arguments() {
+        for argument in command.get_subcommands().flat_map(clap::Command::get_arguments) {
             let Some(flag) = argument.get_long().filter(|flag| *flag != "help") else { continue };
             let variable = format!("HARNESS_{}", flag.replace('-', "_").to_uppercase());
             assert_eq!(argument.get_env().and_then(|name| name.to_str()), Some(variable.as_str()));
@@ -300,7 +391,9 @@ mod tests {
         let mut command = Cli::command().term_width(110);
         insta::assert_snapshot!("help", command.render_long_help());
         command.build();
-        let run = command.find_subcommand_mut("run").unwrap();
-        insta::assert_snapshot!("help_of_run", run.render_long_help());
+        for name in ["run", "world", "soak", "orders"] {
+            let help = command.find_subcommand_mut(name).unwrap().render_long_help();
+            insta::assert_snapshot!(format!("help_of_{name}"), help);
+        }
     }
 }

@@ -4,6 +4,7 @@ use safe_mock::StartError;
 use safe_mock::fault::BadRule;
 use signaling::{NameError, SetupError};
 
+use crate::interleaving::ExploreError;
 use crate::scenario::{BadScenario, FileError};
 use crate::settings::{LAUNCHERS_MAX, PAIRS_MAX};
 
@@ -61,6 +62,12 @@ pub enum RunError {
     /// The machine gives no thread, or the run in it broke off.
     #[error("virtual time could not be had: {0}")]
     VirtualTime(#[from] std::io::Error),
+    /// A seed picks no world.
+    #[error("the seed picks no world: {0}")]
+    NoWorld(String),
+    /// The orders of two initiators' requests could not all be tried.
+    #[error(transparent)]
+    Orders(#[from] ExploreError),
     /// Nobody answers there.
     #[error("no launcher answers at {url}: {why}. Start one, for example `cargo run --release -p safe-mock`")]
     LauncherUnreachable {

@@ -45,8 +45,10 @@ pub mod program;
 pub mod progress;
 pub mod report;
 mod run;
+pub mod sabotage;
 pub mod scenario;
 mod scripted;
+mod search;
 pub mod settings;
 #[cfg(test)]
 mod stage;
@@ -56,6 +58,7 @@ mod virtual_webrtc;
 mod visitor;
 mod words;
 mod world;
+pub mod worlds;
 
 pub use clock::{Clock, TransportKind};
 pub use error::RunError;
@@ -66,6 +69,7 @@ pub use part::{End, Part, Poll, Stored};
 pub use plan::Plan;
 pub use report::Report;
 pub use run::{Hooks, run, run_with};
+pub use sabotage::Bug;
 pub use scenario::Scenario;
 pub use settings::{LauncherUrl, Settings};
 pub use visitor::MESSAGE_WAIT;

@@ -8,12 +8,13 @@ use safe_mock::Launcher;
 use signaling::launcher::HttpService;
 use signaling::transport::Transport;
 use signaling::{Config, Peer, RoomName, SetupError};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::awaited::Awaited;
 use crate::event::{Seat, What};
 use crate::link::{Life, Link, Watched};
 use crate::log::{Log, Recorder};
+use crate::sabotage::Bug;
 use crate::scenario::{Join, Visit};
 use crate::visitor::Visitor;
 
@@ -27,6 +28,8 @@ pub(crate) struct Outfit<T> {
     pub(crate) url: String,
     /// The launcher at which another user logs in when it first comes, if one does.
     pub(crate) logs_in_at: Option<Launcher>,
+    /// The bug that it, or its launcher, has.
+    pub(crate) planted: Option<Bug>,
     /// Its WebRTC.
     pub(crate) transport: T,
     /// Its visits, each with the settings it is told.
@@ -72,6 +75,17 @@ impl<T: Transport> Pair<T> {
         &self.log
     }
 
+    /// By then all visits that do not wait for others have ended.
+    fn longest_wait(&self) -> Duration {
+        let visitors = self.guests.iter().flat_map(|guest| &guest.visitors);
+        let longest = |visitor: &Visitor<T>| match visitor.visit.joins {
+            Join::AfterMs(after) => visitor.peer.config().deadline + Duration::from_millis(after),
+            _ => visitor.peer.config().deadline,
+        };
+        let stay = |visitor: &Visitor<T>| Duration::from_millis(visitor.visit.stays_ms.unwrap_or(0));
+        visitors.map(|visitor| longest(visitor) + stay(visitor) + visitor.peer.config().poll_interval).sum()
+    }
+
     async fn visits_of(&self, guest: &Guest<T>) {
         let mut seen = 0;
         for (visitor, index) in guest.visitors.iter().zip(0..) {
@@ -81,7 +95,7 @@ impl<T: Transport> Pair<T> {
                 }
                 visitor.come(&self.room).await;
             } else {
-                let why = "the others left before they did what it waited for".to_owned();
+                let why = "what it waited for did not happen".to_owned();
                 visitor.recorder.write(What::StayedAway(why));
             }
             seen = self.log.len();
@@ -102,9 +116,10 @@ impl<T: Transport> Pair<T> {
             }
             Join::AfterPolls(_) | Join::OnceMet | Join::OnceOthersLeft => {
                 let others = self.guests.len().saturating_sub(1);
-                // Alone, there is nobody to wait for.
                 let mut awaited = Awaited::new(join, seat, others);
-                others > 0 && self.log.wait_for(from, |event| awaited.see(event)).await
+                let waiting = self.log.wait_for(from, |event| awaited.see(event));
+                // Alone, there is nobody to wait for; and two may wait for each other.
+                others > 0 && timeout(self.longest_wait(), waiting).await.unwrap_or(false)
             }
         }
     }
@@ -112,14 +127,22 @@ impl<T: Transport> Pair<T> {
 
 impl<T: Transport> Guest<T> {
     fn new(outfit: Outfit<T>, room: &RoomName, log: &Arc<Log>) -> Result<Self, SetupError> {
-        let Outfit { seat, service, url, logs_in_at, transport, visits } = outfit;
+        let Outfit { seat, service, url, logs_in_at, planted, transport, visits } = outfit;
+        let service = match planted.filter(|bug| !bug.is_of_the_peer()) {
+            Some(bug) => bug.plant(service),
+            None => service,
+        };
         let visitor = |((visit, config), number): ((Visit, Config), u32)| {
             let recorder: Recorder = log.recorder(seat, number);
             let life = Life::of(visit.dies.and_then(|dying| dying.when.requests(recorder.who().pair)));
             let link = Link::new(Arc::clone(&service), recorder.clone()).living(life.clone());
-            let link = link.badged(&seat.to_string(), room.as_str());
+            let link: Arc<dyn HttpService> = Arc::new(link.badged(&seat.to_string(), room.as_str()));
+            let link = match planted.filter(|bug| bug.is_of_the_peer()) {
+                Some(bug) => bug.plant(link),
+                None => link,
+            };
             let transport = Watched::new(transport.clone(), recorder.clone());
-            let peer = Arc::new(Peer::with(Arc::new(link), &url, transport, config)?);
+            let peer = Arc::new(Peer::with(link, &url, transport, config)?);
             Ok(Visitor { peer, visit, life, recorder })
         };
         let visitors = visits.into_iter().zip(1..).map(visitor).collect::<Result<_, _>>()?;
@@ -136,6 +159,7 @@ mod tests {
 
     use super::*;
     use crate::part::Part;
+    use crate::scenario::{Ends, Scenario};
     use crate::stage::{INTERVAL, Planted, Stage};
 
     #[tokio::test(start_paused = true)]
@@ -257,7 +281,20 @@ mod tests {
         let played = stage.play().await;
         let error = |seat| played.story().last_part(seat).and_then(Part::error).unwrap();
         assert!(error(Seat::First).contains("refused"), "{}", error(Seat::First));
-        assert!(error(Seat::Second).starts_with("it never came, since the others left"), "{}", error(Seat::Second));
+        assert!(error(Seat::Second).starts_with("it never came, since what it waited for"), "{}", error(Seat::Second));
         assert!(played.failed().contains_key("outcomes"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn two_that_wait_for_each_other_stay_away_in_the_end() {
+        let mut scenario = Scenario::classic();
+        let waits = |joins| Visit { joins, ends: Some(Ends::Either), ..Visit::default() };
+        scenario.peers[0].visits.push(waits(Join::OnceOthersLeft));
+        scenario.peers[1].visits.push(waits(Join::OnceOthersLeft));
+        let settings = crate::Settings::default().seed(7).clock(crate::Clock::Virtual);
+        let report = crate::run(&scenario, &settings).await.unwrap();
+        assert!(report.passed, "{}", crate::report::text(&report));
+        let stayed_away = report.pairs[0].errors.iter().filter(|error| error.contains("never came")).count();
+        assert_eq!(stayed_away, 1, "the other comes once the first has left: {:?}", report.pairs[0].errors);
     }
 }

@@ -15,6 +15,7 @@ use crate::progress::Progress;
 use crate::report::{self, NotPlayed, Report, Several};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Scenario, named};
+use crate::search;
 use crate::settings::Settings;
 
 /// Runs the program to its end; answers with its [exit code](exit_code).
@@ -22,6 +23,9 @@ pub async fn main(cli: &Cli) -> u8 {
     let ended = match &cli.command {
         Command::List => Ok((list(), true)),
         Command::Run(arguments) => run(arguments).await,
+        Command::World(arguments) => search::world(arguments).await,
+        Command::Soak(arguments) => search::soak(arguments).await,
+        Command::Orders(arguments) => search::orders(arguments).await,
     };
     match ended {
         Ok((text, passed)) => print(&text).unwrap_or(if passed { exit_code::PASSED } else { exit_code::FAILED }),
@@ -52,7 +56,7 @@ async fn run(arguments: &RunArguments) -> Result<(String, bool), RunError> {
                 return Err(RunError::NoSuchPair { asked, pairs });
             }
             let report = play(scenario, &settings, arguments.verbose()).await?;
-            Ok((written(&report, arguments), report.passed))
+            Ok((written(&report, arguments.format(), arguments.pair()), report.passed))
         }
         all => {
             if arguments.format() == Format::Mermaid {
@@ -97,13 +101,14 @@ fn sort_out<'a>(
     Ok((playable, not_played))
 }
 
-fn written(report: &Report, arguments: &RunArguments) -> String {
-    match arguments.format() {
+/// The report of one run; the pair is that of a diagram.
+pub(crate) fn written(report: &Report, format: Format, pair: Option<usize>) -> String {
+    match format {
         Format::Text => report::text(report),
         Format::Json => report::json(report),
         Format::Junit => report::junit(std::slice::from_ref(report)),
         // The pair is one of the run: that was seen to before it began.
-        Format::Mermaid => report::mermaid(report, arguments.pair()).unwrap_or_default(),
+        Format::Mermaid => report::mermaid(report, pair).unwrap_or_default(),
     }
 }
 

@@ -157,6 +157,7 @@ impl<T> Outfit<T> {
             service: Arc::clone(&door.service),
             url: door.url.clone(),
             logs_in_at: door.launcher.clone().filter(|_| peer.own_account),
+            planted: plan.scenario.planted,
             transport,
             visits: peer.visits.iter().cloned().zip((1..).map(config)).collect(),
         }

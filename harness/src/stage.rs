@@ -58,7 +58,7 @@ impl Stage {
         let outfits =
             Seat::ALL.into_iter().zip(joins).zip(parts).map(|((seat, joins), ((config, service), transport))| {
                 let (url, visits) = ("http://stage".to_owned(), vec![(Visit { joins, ..Visit::default() }, config)]);
-                Outfit { seat, service, url, logs_in_at: None, transport, visits }
+                Outfit { seat, service, url, logs_in_at: None, planted: None, transport, visits }
             });
         let pair = Pair::new(RoomName::new(ROOM).unwrap(), outfits.collect(), Arc::clone(&self.log)).unwrap();
         pair.play().await;

@@ -19,12 +19,19 @@ where
 {
     let (tell, told) = oneshot::channel();
     std::thread::Builder::new().name("virtual-time".to_owned()).spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-        let outcome = runtime.map(|runtime| runtime.block_on(make()));
         // Who no longer listens does not want to know.
-        let _gone = tell.send(outcome);
+        let _gone = tell.send(block_on_virtual_time(make()));
     })?;
     told.await.unwrap_or_else(|_| Err(io::Error::other("the run in virtual time broke off")))
+}
+
+/// Runs a future in virtual time, on this thread, and answers with what came of it.
+///
+/// # Errors
+/// The runtime cannot be had.
+pub(crate) fn block_on_virtual_time<F: Future>(future: F) -> io::Result<F::Output> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    Ok(runtime.block_on(future))
 }
 
 #[cfg(test)]

@@ -43,10 +43,12 @@ impl Seen {
     fn judge(&mut self, meeting: Meeting<'_>, evidence: &Evidence) {
         let Some(stored) = meeting.recipient.stored() else { return };
         let pair = meeting.recipient.who.pair;
-        let polls: Vec<Poll> = meeting.initiator.polls().into_iter().filter(|poll| poll.started >= stored.at).collect();
+        let all = meeting.initiator.polls();
+        // One that is held up may be under way for long before the answer is stored.
+        let polls: Vec<&Poll> = all.iter().filter(|poll| poll.ended >= stored.at).collect();
         // A poll that was told of an error, or of nothing, could not look.
         let could_look = |poll: &Poll| poll.is_clean && (poll.found || poll.in_vain);
-        let is_struck = !stored.is_clean || !polls.iter().all(could_look);
+        let is_struck = !stored.is_clean || !polls.iter().all(|poll| could_look(poll));
         let delay_max = evidence.poll_interval + evidence.late_tolerance;
         match meeting.initiator.answer_taken() {
             Some(taken) => {
@@ -58,7 +60,9 @@ impl Seen {
                 self.delays.push(delay);
             }
             // It may have given up, or died, before it could look once more.
-            None if polls.iter().any(|poll| poll.is_clean && poll.in_vain) && stored.is_clean => {
+            None if polls.iter().any(|poll| poll.started >= stored.at && poll.is_clean && poll.in_vain)
+                && stored.is_clean =>
+            {
                 self.complaints.push(format!("the answer of pair {pair} was stored, looked for, and never found"));
             }
             None if !is_struck && waited(meeting.initiator, stored.at) > delay_max => {

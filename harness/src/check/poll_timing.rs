@@ -76,7 +76,7 @@ impl Beat {
         let mut next_tick = 1;
         let mut free_from = part.stored().map_or(self.ready, |stored| stored.at);
         // By when it must be over what came before: giving handles back may take longer, and nobody need wait for that.
-        let mut busy_until = free_from;
+        let mut busy_until = polls.first().map_or(free_from, |first| free_from.max(last_end_before(part, first)));
         let taken = part.answer_taken();
         for (poll, number) in polls.iter().zip(1..) {
             let which = format!("poll {number} of the {}", part.who);
@@ -124,6 +124,12 @@ impl Beat {
         let passed = (poll.started + EARLY_TOLERANCE).saturating_sub(self.ready).as_nanos();
         u64::try_from(passed / self.interval.as_nanos().max(1)).unwrap_or(u64::MAX - 1)
     }
+}
+
+/// When the last request ended that was sent before this poll.
+fn last_end_before(part: &Part, poll: &Poll) -> Duration {
+    let before = part.calls.iter().filter(|(call, _)| call.started < poll.started);
+    before.map(|(_, ended)| *ended).fold(Duration::ZERO, Duration::max)
 }
 
 #[cfg(test)]

@@ -62,4 +62,4 @@ pub use play::Played;
 pub use request::{Asked, Deed, Item};
 pub use schedule::{Choice, NotASchedule, Schedule, Side};
 pub use setting::{DEADLINE_MAX, Launchers, SCHEDULES_MAX, Setting};
-pub use text::text;
+pub use text::{played_text, text};

@@ -1,8 +1,10 @@
 //! What came of all orders, for people: a table of the outcomes, an order that leads to each, and last the verdict.
 
 use super::exploration::{Exploration, Found};
+use super::gate::Step;
 use super::judge::{Ending, Outcome};
-use super::schedule::Side;
+use super::play::Played;
+use super::schedule::{Schedule, Side};
 use super::setting::{Launchers, Setting};
 use crate::words::{counted, length};
 
@@ -45,20 +47,28 @@ fn table(exploration: &Exploration) -> String {
 }
 
 fn detail(number: usize, outcome: &Outcome, found: &Found) -> String {
+    let orders = counted(found.schedules, "order");
+    format!("{number:>4}  {orders}, for example {}\n{}", found.example, course(outcome, &found.steps))
+}
+
+/// One order that was played, as text, with a newline at the end.
+pub fn played_text(order: &Schedule, played: &Played) -> String {
+    let [first, second] = &played.outcome.fates;
+    let sessions = counted(played.outcome.sessions, "session");
+    let course = course(&played.outcome, &played.steps);
+    format!("Order {order}: {sessions}; the first peer {first}, the second {second}\n{course}")
+}
+
+/// What is wrong with an outcome, why peers failed, and how it came to that.
+fn course(outcome: &Outcome, steps: &[Step]) -> String {
     let breaches = outcome.breaches().into_iter().map(|breach| format!("      BROKEN: {breach}\n"));
     let cause = |side: Side| match &outcome.fates[side.index()].ending {
         Ending::Failed { cause, .. } => format!("      {side} failed: {cause}\n"),
         Ending::Met | Ending::Overdue => String::new(),
     };
     let causes = Side::BOTH.map(cause).concat();
-    let steps = found.steps.iter().map(|step| format!("        {step}\n"));
-    format!(
-        "{number:>4}  {}, for example {}\n{}{causes}{}",
-        counted(found.schedules, "order"),
-        found.example,
-        breaches.collect::<String>(),
-        steps.collect::<String>()
-    )
+    let steps = steps.iter().map(|step| format!("        {step}\n"));
+    format!("{}{causes}{}", breaches.collect::<String>(), steps.collect::<String>())
 }
 
 fn verdict(exploration: &Exploration) -> String {

@@ -22,6 +22,10 @@ pub(super) fn command(plan: &Plan) -> String {
         None => add("scenario", scenario.name.clone()),
     }
     add("seed", plan.seed.to_string());
+    // A file says itself what is planted in its scenario.
+    if let Some(bug) = scenario.planted.filter(|_| plan.file.is_none()) {
+        add("plant", bug.to_string());
+    }
     if plan.pairs != scenario.pairs {
         add("pairs", plan.pairs.to_string());
     }
@@ -67,7 +71,7 @@ mod tests {
         let arguments = command.split(' ').skip_while(|word| *word != "--").skip(1);
         match Cli::parse_from(["harness"].into_iter().chain(arguments)).command {
             Command::Run(again) => *again,
-            Command::List => panic!("{command}"),
+            other => panic!("{command}: {other:?}"),
         }
     }
 

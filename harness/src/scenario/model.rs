@@ -12,6 +12,7 @@ use super::named::named;
 use super::visit::{Join, Moment, VISITS_MAX, Visit};
 use crate::check::CHECKS;
 use crate::event::Seat;
+use crate::sabotage::Bug;
 use crate::settings::{
     DEADLINE_MAX, DEFAULT_DEADLINE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL, LAUNCHERS_MAX, PAIRS_MAX, millis,
 };
@@ -53,6 +54,9 @@ pub struct Scenario {
     /// What is missing, if it is known that something is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_gap: Option<KnownGap>,
+    /// A bug that is planted on purpose, to see that the checks find it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planted: Option<Bug>,
     /// Who comes to the room of each pair: the first, the second and the third peer.
     pub peers: Vec<Peer>,
     /// What goes wrong at the launchers.
@@ -158,6 +162,7 @@ impl Scenario {
             deadline_s: default_deadline_s(),
             needs_virtual_time: false,
             known_gap: None,
+            planted: None,
             peers,
             faults: Vec::new(),
         }
