@@ -167,6 +167,12 @@ impl Part {
         looks.min_by_key(|(call, _)| call.started)?.0.name.as_deref()
     }
 
+    /// For how long it did nothing before it ended, since it sent its last request or since that moment.
+    pub fn idle_from(&self, moment: Duration) -> Duration {
+        let busy_until = self.calls.iter().map(|(_, ended)| *ended).fold(moment, Duration::max);
+        self.end.as_ref().map_or(Duration::MAX, |(_, at)| at.saturating_sub(busy_until))
+    }
+
     /// When it had read the answer to its offer.
     pub fn answer_taken(&self) -> Option<Duration> {
         self.polls().into_iter().find(|poll| poll.found).map(|poll| poll.answered)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::meeting::Meeting;
-use crate::part::{Part, Poll};
+use crate::part::Poll;
 use crate::words::{counted, length};
 
 /// What holds if this passes.
@@ -42,6 +42,10 @@ struct Seen {
 impl Seen {
     fn judge(&mut self, meeting: Meeting<'_>, evidence: &Evidence) {
         let Some(stored) = meeting.recipient.stored() else { return };
+        // One that does not know that its offer is stored has no reason to look.
+        if meeting.initiator.stored().is_none() {
+            return;
+        }
         let pair = meeting.recipient.who.pair;
         let all = meeting.initiator.polls();
         // One that is held up may be under way for long before the answer is stored.
@@ -60,12 +64,12 @@ impl Seen {
                 self.delays.push(delay);
             }
             // It may have given up, or died, before it could look once more.
-            None if polls.iter().any(|poll| poll.started >= stored.at && poll.is_clean && poll.in_vain)
+            None if polls.iter().any(|poll| poll.started > stored.at && poll.is_clean && poll.in_vain)
                 && stored.is_clean =>
             {
                 self.complaints.push(format!("the answer of pair {pair} was stored, looked for, and never found"));
             }
-            None if !is_struck && waited(meeting.initiator, stored.at) > delay_max => {
+            None if !is_struck && meeting.initiator.idle_from(stored.at) > delay_max => {
                 self.complaints.push(format!("the answer of pair {pair} was stored and never found"));
             }
             None => {}
@@ -80,11 +84,6 @@ fn late(pair: usize, delay: Duration, evidence: &Evidence) -> String {
         length(evidence.poll_interval),
         length(evidence.late_tolerance)
     )
-}
-
-/// For how long an initiator that found nothing was still there.
-fn waited(initiator: &Part, from: Duration) -> Duration {
-    initiator.end.as_ref().map_or(Duration::MAX, |(_, at)| at.saturating_sub(from))
 }
 
 #[cfg(test)]

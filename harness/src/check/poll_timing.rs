@@ -26,7 +26,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
             if let Some(ready) = part.offer_ready() {
                 let beat = Beat { ready, interval: evidence.poll_interval, late_tolerance: evidence.late_tolerance };
                 beat.judge(part, &mut seen);
-                seen.judge_never(story, part);
+                seen.judge_never(story, part, evidence.poll_interval);
             }
         }
     }
@@ -58,13 +58,15 @@ struct Beat {
 
 impl Seen {
     /// One that never polls finds no answer.
-    fn judge_never(&mut self, story: &Story, part: &Part) {
+    fn judge_never(&mut self, story: &Story, part: &Part, interval: Duration) {
         let is_answered = story
             .meetings()
             .iter()
             .any(|meeting| meeting.initiator.who == part.who && meeting.recipient.stored().is_some());
         let has_died = matches!(part.end, Some((End::Died(_), _)));
-        if part.polls().is_empty() && is_answered && !has_died {
+        // One that does not know that its offer is stored has no reason to look, and one that is still busy no time.
+        let should = part.stored().is_some() && part.idle_from(Duration::ZERO) > interval;
+        if part.polls().is_empty() && is_answered && should && !has_died {
             self.complaints.push(format!("the {} never polled, and its offer was answered", part.who));
         }
     }

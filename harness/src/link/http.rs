@@ -23,6 +23,12 @@ const ROOM_HEADER: HeaderName = HeaderName::from_static("x-mock-room");
 
 /// Passes requests on, and writes down each with what came of it.
 pub struct Link {
+    wire: Wire,
+}
+
+/// What a request goes through. It outlives the link where a request does.
+#[derive(Clone)]
+struct Wire {
     beneath: Arc<dyn HttpService>,
     recorder: Recorder,
     records: Arc<Mutex<Records>>,
@@ -34,13 +40,14 @@ pub struct Link {
 impl Link {
     /// Watches what goes to `beneath`.
     pub fn new(beneath: Arc<dyn HttpService>, recorder: Recorder) -> Self {
-        Self { beneath, recorder, records: Arc::default(), life: Life::default(), badge: Vec::new() }
+        let (life, badge) = (Life::default(), Vec::new());
+        Self { wire: Wire { beneath, recorder, records: Arc::default(), life, badge } }
     }
 
     /// Sends no more than this life allows.
     #[must_use]
     pub(crate) fn living(mut self, life: Life) -> Self {
-        self.life = life;
+        self.wire.life = life;
         self
     }
 
@@ -48,7 +55,7 @@ impl Link {
     #[must_use]
     pub(crate) fn badged(mut self, peer: &str, room: &str) -> Self {
         let value = |text: &str| HeaderValue::from_str(text).ok();
-        self.badge = [(PEER_HEADER, value(peer)), (ROOM_HEADER, value(room))]
+        self.wire.badge = [(PEER_HEADER, value(peer)), (ROOM_HEADER, value(room))]
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
             .collect();
@@ -58,17 +65,34 @@ impl Link {
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link").field("recorder", &self.recorder).finish_non_exhaustive()
+        f.debug_struct("Link").field("recorder", &self.wire.recorder).finish_non_exhaustive()
     }
 }
 
 impl HttpService for Link {
-    fn call(&self, mut request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
-        match self.life.leave_to_send() {
-            Leave::Send => {}
-            Leave::Hold => return Box::pin(std::future::pending()),
-            Leave::Refuse => return Box::pin(async { Err(HttpError::Connect("the peer is dead".into())) }),
+    fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
+        match self.wire.life.leave_to_send() {
+            Leave::Send => self.wire.send(request),
+            Leave::Hold => {
+                let wire = self.wire.clone();
+                Box::pin(async move {
+                    match wire.life.leave_after_burial().await {
+                        Leave::Send => wire.send(request).await,
+                        Leave::Hold | Leave::Refuse => Err(dead()),
+                    }
+                })
+            }
+            Leave::Refuse => Box::pin(async { Err(dead()) }),
         }
+    }
+}
+
+fn dead() -> HttpError {
+    HttpError::Connect("the peer is dead".into())
+}
+
+impl Wire {
+    fn send(&self, mut request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
         let mut asked = Asked::read(request.method(), request.uri().path(), request.body());
         self.records.lock().complete(&mut asked);
         request.headers_mut().extend(self.badge.iter().cloned());
@@ -84,9 +108,6 @@ impl HttpService for Link {
             let answer = answer.await;
             pending.ended(&answer);
             life.answered();
-            if life.leave_to_send() == Leave::Hold {
-                std::future::pending::<()>().await;
-            }
             answer
         })
     }

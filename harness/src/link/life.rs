@@ -18,6 +18,7 @@ pub(crate) struct Life(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     over: CancellationToken,
+    buried: CancellationToken,
 }
 
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ enum Stage {
 pub(super) enum Leave {
     /// It is sent.
     Send,
-    /// It is not sent, and nobody will know.
+    /// It waits until the future of the peer is gone.
     Hold,
     /// There is nobody to send it.
     Refuse,
@@ -69,6 +70,7 @@ impl Life {
             Death::Stop => Stage::Alive,
             Death::Crash => Stage::Dead,
         };
+        self.0.buried.cancel();
     }
 
     pub(crate) fn hold(&self) {
@@ -81,6 +83,13 @@ impl Life {
             Stage::Held => Leave::Hold,
             Stage::Dead => Leave::Refuse,
         }
+    }
+
+    /// Waits until a request that is held may be sent, or is refused: whoever waits with the peer's own future never sees
+    /// that, since it is gone by then.
+    pub(super) async fn leave_after_burial(&self) -> Leave {
+        self.0.buried.cancelled().await;
+        self.leave_to_send()
     }
 
     /// A request was answered.
