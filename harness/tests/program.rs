@@ -101,9 +101,8 @@ async fn every_scenario_that_is_listed_is_played_and_passes_or_fails_as_is_known
 
 #[tokio::test]
 async fn a_scenario_of_ones_own_is_played_from_its_file() {
-    let folder = std::env::temp_dir().join(format!("harness-scenario-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("mine.toml");
+    let folder = Folder::new("scenario");
+    let path = folder.0.join("mine.toml");
     let scenario = "schema = 1\nname = \"mine\"\nproves = \"one visit\"\nseed = 3\n[[peers]]\nvisits = [{}]\n\
                     [[peers]]\nvisits = [{ joins = { after_polls = 0 } }]\n";
     std::fs::write(&path, scenario).unwrap();
@@ -116,7 +115,75 @@ async fn a_scenario_of_ones_own_is_played_from_its_file() {
     let output = harness(&["run", "--file", path, "--clock", "virtual"]).await;
     assert_eq!(code(&output), Some(2));
     assert!(text(&output.stderr).contains("line 6"), "{}", text(&output.stderr));
-    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A folder that is removed in the end.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("harness-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _gone = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The arguments of the command that a report ends with.
+fn repeat(report: &str) -> Vec<String> {
+    let line = report.lines().rev().find_map(|line| line.strip_prefix("To repeat: ")).unwrap();
+    let (_, arguments) = line.split_once(" -- ").unwrap();
+    arguments.split(' ').map(ToOwned::to_owned).collect()
+}
+
+/// What failed, by the last lines of a report.
+fn failures(report: &str) -> Vec<&str> {
+    report.lines().skip_while(|line| !line.starts_with("FAILED: ")).skip(1).collect()
+}
+
+#[tokio::test]
+async fn a_failing_world_ends_with_a_command_that_fails_in_the_same_way() {
+    for bug in ["keeps_handles", "forgets_writes", "alters_records"] {
+        let folder = Folder::new(bug);
+        let path = folder.0.to_str().unwrap();
+        let output = harness(&["world", "--seed", "3", "--plant", bug, "--save-in", path]).await;
+        let report = text(&output.stdout);
+        assert_eq!(code(&output), Some(1), "{report}");
+        let command = repeat(&report);
+        let again = harness(&command.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        assert_eq!(code(&again), Some(1), "{command:?}: {}", text(&again.stderr));
+        let told = text(&again.stdout);
+        assert!(!failures(&report).is_empty());
+        assert_eq!(failures(&told), failures(&report));
+    }
+}
+
+#[tokio::test]
+async fn a_soak_tells_scripts_what_it_came_to() {
+    let output = harness(&["soak", "--seeds", "0..20", "--format", "json"]).await;
+    assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
+    let soak: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(soak["worlds"], 20);
+    assert!(soak["coverage"]["marks"]["two met"].as_u64() > Some(0));
+    let planted = harness(&["soak", "--seeds", "0..5", "--plant", "keeps_handles"]).await;
+    assert_eq!(code(&planted), Some(1));
+    assert!(text(&planted.stdout).contains("world --seed "), "{}", text(&planted.stdout));
+}
+
+#[tokio::test]
+async fn every_order_of_two_initiators_is_tried_and_one_can_be_played_again() {
+    let output = harness(&["orders"]).await;
+    let report = text(&output.stdout);
+    assert_eq!(code(&output), Some(0), "{report}");
+    let example = report.lines().find_map(|line| line.split_once("for example ")).unwrap().1;
+    let again = harness(&["orders", "--order", example]).await;
+    assert_eq!(code(&again), Some(0), "{}", text(&again.stderr));
+    assert!(text(&again.stdout).starts_with(&format!("Order {example}: ")), "{}", text(&again.stdout));
 }
 
 #[tokio::test]

@@ -19,6 +19,11 @@ pub fn judge(evidence: &Evidence) -> Verdict {
         if [initiator, recipient].iter().any(|part| matches!(part.end, Some((End::Died(_), _)))) {
             continue;
         }
+        // One that had gone before the other came cannot be told anything.
+        let is_gone = |part: &Part| part.gone_at().is_some_and(|gone| meeting.connected_at().is_some_and(|open| gone <= open));
+        if is_gone(initiator) || is_gone(recipient) {
+            continue;
+        }
         judged += 1;
         complaints.extend([silent(initiator, recipient), silent(recipient, initiator)].into_iter().flatten());
     }
@@ -77,5 +82,13 @@ mod tests {
         });
         let said = "what the first peer of pair 1 sent did not arrive as it was sent";
         assert_eq!(complaints(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn a_peer_that_came_when_the_other_had_gone_could_not_talk() {
+        let mut run = good_run();
+        run.events.retain(|event| !matches!(event.what, What::Sent(_) | What::Received(_)));
+        run.add(Seat::First, 2_030, What::Closed);
+        assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }
 }

@@ -52,7 +52,8 @@ impl Seen {
         let polls: Vec<&Poll> = all.iter().filter(|poll| poll.ended >= stored.at).collect();
         // A poll that was told of an error, or of nothing, could not look.
         let could_look = |poll: &Poll| poll.is_clean && (poll.found || poll.in_vain);
-        let is_struck = !stored.is_clean || !polls.iter().all(|poll| could_look(poll));
+        let is_held_up = meeting.initiator.calls.iter().any(|(call, ended)| *ended >= stored.at && !call.is_clean());
+        let is_struck = !stored.is_clean || is_held_up || !polls.iter().all(|poll| could_look(poll));
         let delay_max = evidence.poll_interval + evidence.late_tolerance;
         match meeting.initiator.answer_taken() {
             Some(taken) => {
