@@ -1,17 +1,14 @@
 //! The `harness` program: does what its arguments say. The report goes to stdout, everything else to stderr.
 
-use std::io::{self, IsTerminal as _, Write as _};
-use std::sync::Arc;
+use std::io::{self, Write as _};
 
-use parking_lot::Mutex;
 use safe_mock::cli::stop_requested;
 
 use crate::cli::{Cli, Command, Format, RunArguments};
 use crate::error::RunError;
 use crate::exit_code;
-use crate::log::Observer;
 use crate::plan::Plan;
-use crate::progress::Progress;
+use crate::progress::{Audience, Telling};
 use crate::report::{self, NotPlayed, Report, Several};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Scenario, named};
@@ -49,20 +46,21 @@ fn list() -> String {
 async fn run(arguments: &RunArguments) -> Result<(String, bool), RunError> {
     let scenarios = arguments.scenarios()?;
     let settings = arguments.settings();
+    let audience = Audience::here(arguments.verbose());
     match scenarios.as_slice() {
         [scenario] if !arguments.wants_all() => {
             let pairs = settings.pairs.unwrap_or(scenario.pairs);
             if let Some(asked) = arguments.pair().filter(|asked| *asked > pairs) {
                 return Err(RunError::NoSuchPair { asked, pairs });
             }
-            let report = play(scenario, &settings, arguments.verbose()).await?;
+            let report = play(scenario, &settings, Telling::of(audience, pairs, scenario.peers.len())).await?;
             Ok((written(&report, arguments.format(), arguments.pair()), report.passed))
         }
         all => {
             if arguments.format() == Format::Mermaid {
                 return Err(RunError::OneDiagram);
             }
-            let several = play_all(all, &settings, arguments.verbose()).await?;
+            let several = play_all(all, &settings, audience).await?;
             let text = match arguments.format() {
                 Format::Text | Format::Mermaid => several.text(),
                 Format::Json => several.json(),
@@ -74,11 +72,15 @@ async fn run(arguments: &RunArguments) -> Result<(String, bool), RunError> {
 }
 
 /// Plays one after the other. What cannot be played so is named in the report.
-async fn play_all(scenarios: &[Scenario], settings: &Settings, verbose: bool) -> Result<Several, RunError> {
+async fn play_all(scenarios: &[Scenario], settings: &Settings, audience: Audience) -> Result<Several, RunError> {
     let (playable, not_played) = sort_out(scenarios, settings)?;
     let mut runs = Vec::new();
+    let bar = audience.bar(playable.len(), "scenarios");
     for scenario in playable {
-        runs.push(play(scenario, settings, verbose).await?);
+        bar.say(&scenario.name);
+        let pairs = settings.pairs.unwrap_or(scenario.pairs);
+        runs.push(play(scenario, settings, Telling::under_a_bar(audience, pairs)).await?);
+        bar.step();
     }
     Ok(Several::new(runs, not_played))
 }
@@ -127,10 +129,9 @@ fn complain(what: &str) {
     let _closed = writeln!(io::stderr(), "harness: {what}");
 }
 
-async fn play(scenario: &Scenario, settings: &Settings, verbose: bool) -> Result<Report, RunError> {
-    let is_told = verbose || io::stderr().is_terminal();
-    let pairs = settings.pairs.unwrap_or(scenario.pairs);
-    let hooks = Hooks { observer: is_told.then(|| teller(pairs)), ..Hooks::default() };
+/// Plays one, and tells of it meanwhile. What is told of it is gone when it has ended.
+async fn play(scenario: &Scenario, settings: &Settings, telling: Telling) -> Result<Report, RunError> {
+    let hooks = Hooks { observer: telling.observer(), ..Hooks::default() };
     let mut running = std::pin::pin!(run_with(scenario, settings, &hooks));
     tokio::select! {
         report = &mut running => return report,
@@ -143,16 +144,6 @@ async fn play(scenario: &Scenario, settings: &Settings, verbose: bool) -> Result
         report = running => report,
         _ = stop_requested() => Err(RunError::Stopped),
     }
-}
-
-fn teller(pairs: usize) -> Observer {
-    let progress = Mutex::new(Progress::new(pairs));
-    Arc::new(move |event| {
-        if let Some(line) = progress.lock().line(event) {
-            // Nobody who looks is nobody to tell.
-            let _closed = writeln!(io::stderr(), "{line}");
-        }
-    })
 }
 
 #[cfg(test)]

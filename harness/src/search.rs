@@ -1,11 +1,14 @@
 //! The commands that search: the world of one seed, the worlds of many, and every order of two peers' requests.
 
+use std::sync::Arc;
+
 use safe_mock::cli::stop_requested;
 
 use crate::cli::{OrdersArguments, SoakArguments, SummaryFormat, WorldArguments};
 use crate::error::RunError;
 use crate::interleaving::{self, Launchers, Setting};
 use crate::program::written;
+use crate::progress::Audience;
 use crate::report;
 use crate::worlds::{self, SoakHooks};
 
@@ -22,7 +25,14 @@ pub(crate) async fn world(arguments: &WorldArguments) -> Result<Told, RunError> 
 /// The worlds of many seeds.
 pub(crate) async fn soak(arguments: &SoakArguments) -> Result<Told, RunError> {
     let (seeds, plant) = (arguments.seeds.clone(), arguments.plant);
-    let hooks = SoakHooks::default();
+    let bar = Audience::here(false).bar(usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX), "worlds");
+    let observer = move |_, failed: usize| {
+        bar.step();
+        if failed > 0 {
+            bar.say(&format!("{failed} failed"));
+        }
+    };
+    let hooks = SoakHooks { observer: Some(Arc::new(observer)), ..SoakHooks::default() };
     let stop = hooks.stop.clone();
     let mut soaking = std::pin::pin!(on_a_thread(move || worlds::soak(seeds, plant, &hooks)));
     let soak = tokio::select! {

@@ -6,9 +6,11 @@
 mod bare;
 mod connect;
 mod launchers;
+mod linearizability;
 mod memory;
 mod rendezvous;
 mod statistics;
+mod virtual_time;
 
 use std::io::{self, Write};
 
@@ -23,6 +25,9 @@ fn main() -> io::Result<()> {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
+    if std::env::args().any(|argument| argument == virtual_time::MEMORY_ALONE) {
+        return runtime.block_on(virtual_time::tell_memory_per_pair());
+    }
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{:<58} {:>22}   aim", "what", "figure")?;
     let mut show = |figures: Vec<Figure>| -> io::Result<()> {
@@ -48,6 +53,15 @@ fn main() -> io::Result<()> {
     }
     if is_wanted("connect") {
         show(runtime.block_on(connect::offer_to_open()))?;
+    }
+    if is_wanted("virtual-pairs") {
+        show(runtime.block_on(virtual_time::scripted_pairs()))?;
+    }
+    if is_wanted("virtual-webrtc") {
+        show(runtime.block_on(virtual_time::webrtc_pairs()))?;
+    }
+    if is_wanted("linearizability") {
+        show(linearizability::order_of_many_operations())?;
     }
     Ok(())
 }

@@ -12,19 +12,35 @@ const LAUNCHERS: usize = 1_000;
 /// Bytes of content in each record: a small offer.
 const CONTENT_BYTES: usize = 1_000;
 
+/// What stands where the system does not tell.
+const NOT_TOLD: &str = "not told by this system";
+
 /// Resident bytes of this process; `None` where the system does not tell.
-fn resident() -> Option<usize> {
+pub fn resident() -> Option<usize> {
+    told("VmRSS:")
+}
+
+/// The most resident bytes that this process had at any time; `None` where the system does not tell.
+pub fn peak() -> Option<usize> {
+    told("VmHWM:")
+}
+
+fn told(field: &str) -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     line.trim().trim_end_matches("kB").trim().parse::<usize>().ok().map(|kilobytes| kilobytes << 10)
 }
 
-fn figure(what: String, before: Option<usize>, count: usize) -> Figure {
-    let value = match (before, resident()) {
+/// Bytes for each of many, from before they were there to now or to the peak.
+pub fn each(before: Option<usize>, after: Option<usize>, count: usize) -> String {
+    match (before, after) {
         (Some(before), Some(after)) => format!("{} bytes", after.saturating_sub(before) / count),
-        _ => "not told by this system".to_owned(),
-    };
-    Figure::new(what, value, "")
+        _ => NOT_TOLD.to_owned(),
+    }
+}
+
+fn figure(what: String, before: Option<usize>, count: usize) -> Figure {
+    Figure::new(what, each(before, resident(), count), "")
 }
 
 /// Memory for each of many. The small things first: what is freed is not taken again from the system.

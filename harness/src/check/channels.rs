@@ -20,7 +20,8 @@ pub fn judge(evidence: &Evidence) -> Verdict {
             continue;
         }
         // One that had gone before the other came cannot be told anything.
-        let is_gone = |part: &Part| part.gone_at().is_some_and(|gone| meeting.connected_at().is_some_and(|open| gone <= open));
+        let is_gone =
+            |part: &Part| part.gone_at().is_some_and(|gone| meeting.connected_at().is_some_and(|open| gone <= open));
         if is_gone(initiator) || is_gone(recipient) {
             continue;
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::table::lay_out;
 use crate::words::{counted, length};
-use crate::worlds::Soak;
+use crate::worlds::{Failure, Judged, Soak};
 
 /// The most failed worlds that are told one by one.
 pub const FAILURES_SHOWN_MAX: usize = 10;
@@ -25,14 +25,8 @@ pub fn soak_text(soak: &Soak) -> String {
     text.push('\n');
     text.push_str(&lay_out(&marks(soak)));
     text.push('\n');
-    for failure in soak.failures.iter().take(FAILURES_SHOWN_MAX) {
-        text.push_str(&format!(
-            "FAILED world {}\n  {}\n  To repeat: {}\n",
-            failure.seed,
-            failure.checks.join("\n  "),
-            failure.repeat
-        ));
-    }
+    let failures = soak.failures.iter().take(FAILURES_SHOWN_MAX).map(failure);
+    text.extend(failures);
     text + &verdict(soak)
 }
 
@@ -42,9 +36,13 @@ pub fn soak_json(soak: &Soak) -> String {
     serde_json::to_string_pretty(soak).unwrap_or_default() + "\n"
 }
 
+fn failure(failure: &Failure) -> String {
+    format!("FAILED world {}\n  {}\n  To repeat: {}\n", failure.seed, failure.checks.join("\n  "), failure.repeat)
+}
+
 fn checks(soak: &Soak) -> Vec<[String; 4]> {
     let head = ["check", "passed", "failed", "not checked"].map(ToOwned::to_owned);
-    let row = |(name, judged): (&&str, &crate::worlds::Judged)| {
+    let row = |(name, judged): (&&str, &Judged)| {
         [(*name).to_owned(), judged.passed.to_string(), judged.failed.to_string(), judged.not_checked.to_string()]
     };
     std::iter::once(head).chain(soak.coverage.checks.iter().map(row)).collect()
@@ -72,7 +70,7 @@ fn verdict(soak: &Soak) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::worlds::{Coverage, Failure};
+    use crate::worlds::Coverage;
 
     #[test]
     fn the_text_of_a_soak_stays_as_it_was_reviewed() {

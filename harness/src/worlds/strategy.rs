@@ -38,20 +38,21 @@ pub fn draw(seed: u64) -> Result<Scenario, String> {
 
 /// All worlds; the seed gives them their name and their chance.
 pub fn worlds(seed: u64) -> impl Strategy<Value = Scenario> {
-    let intervals = prop_oneof![3 => Just(2_000), 1 => Just(500), 1 => Just(5_000)];
-    let deadlines = prop_oneof![Just(20_u64), Just(40), Just(90)];
-    let size = (1_usize..=3, launchers(), intervals, deadlines);
-    (size, guests(), prop_oneof![1 => Just(Vec::new()), 4 => prop::collection::vec(fault(), 1..=3)]).prop_map(
-        move |(size, peers, faults)| {
-            let (pairs, launchers, poll_interval_ms, deadline_s) = size;
-            let mut world = Scenario::of(&format!("world-{seed}"), "whatever a seed picks ends in order", peers);
-            (world.pairs, world.launchers, world.seed) = (pairs, launchers, Some(seed));
-            (world.poll_interval_ms, world.deadline_s, world.needs_virtual_time) = (poll_interval_ms, deadline_s, true);
-            world.faults = faults.into_iter().map(|fault| fitted(fault, launchers)).collect();
-            promise(&mut world);
-            world
-        },
-    )
+    let interval_ms = prop_oneof![3 => Just(2_000), 1 => Just(500), 1 => Just(5_000)];
+    let patience_s = prop_oneof![Just(20_u64), Just(40), Just(90)];
+    let size = (1_usize..=3, launchers(), interval_ms, patience_s);
+    (size, guests(), faults()).prop_map(move |(size, peers, faults)| {
+        let mut world = Scenario::of(&format!("world-{seed}"), "whatever a seed picks ends in order", peers);
+        (world.pairs, world.launchers, world.poll_interval_ms, world.deadline_s) = size;
+        (world.seed, world.needs_virtual_time) = (Some(seed), true);
+        world.faults = faults.into_iter().map(|fault| fitted(fault, world.launchers)).collect();
+        promise(&mut world);
+        world
+    })
+}
+
+fn faults() -> impl Strategy<Value = Vec<PlacedFault>> {
+    prop_oneof![1 => Just(Vec::new()), 4 => prop::collection::vec(fault(), 1..=3)]
 }
 
 fn launchers() -> impl Strategy<Value = Launchers> {

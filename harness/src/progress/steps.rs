@@ -1,4 +1,4 @@
-//! What a run says while it is going on: one line for each event that matters to a person.
+//! The lines that a run says while it is going on: one for each event that matters to a person.
 
 use std::collections::BTreeMap;
 

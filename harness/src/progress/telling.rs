@@ -1,0 +1,157 @@
+//! What is told of one run while it is going on.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write as _};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+
+use super::audience::Audience;
+use super::bar::Bar;
+use super::steps::{Progress, STEPS_TOLD_MAX};
+use crate::event::{Event, What};
+use crate::log::Observer;
+
+/// What is told of one run while it is going on. A bar goes away when this is dropped, whoever still has the observer.
+#[derive(Default)]
+pub struct Telling {
+    observer: Option<Observer>,
+    bar: Option<Arc<Bar>>,
+}
+
+impl Telling {
+    /// Nothing.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// Of a run of so many pairs, each of so many peers: a bar for a watcher if they are many, and lines otherwise.
+    pub fn of(audience: Audience, pairs: usize, peers: usize) -> Self {
+        match audience {
+            Audience::Nobody => Self::nothing(),
+            Audience::Watcher if pairs > STEPS_TOLD_MAX => Self::by_bar(audience.bar(pairs, "pairs ended"), peers),
+            Audience::Reader | Audience::Watcher => Self::by_lines(pairs),
+        }
+    }
+
+    /// Of one run of several, of so many pairs: nothing where a bar tells of them all, and lines otherwise.
+    pub fn under_a_bar(audience: Audience, pairs: usize) -> Self {
+        match audience {
+            Audience::Nobody | Audience::Watcher => Self::nothing(),
+            Audience::Reader => Self::by_lines(pairs),
+        }
+    }
+
+    /// Whom the run shows its events.
+    pub fn observer(&self) -> Option<Observer> {
+        self.observer.clone()
+    }
+
+    fn by_lines(pairs: usize) -> Self {
+        let progress = Mutex::new(Progress::new(pairs));
+        let observer: Observer = Arc::new(move |event| {
+            if let Some(line) = progress.lock().line(event) {
+                // Nobody who looks is nobody to tell.
+                let _closed = writeln!(io::stderr(), "{line}");
+            }
+        });
+        Self { observer: Some(observer), bar: None }
+    }
+
+    fn by_bar(bar: Bar, peers: usize) -> Self {
+        let bar = Arc::new(bar);
+        let shown: Weak<Bar> = Arc::downgrade(&bar);
+        let ends = Mutex::new(Ends::of_pairs_with(peers));
+        let observer: Observer = Arc::new(move |event| {
+            if ends.lock().see(event)
+                && let Some(bar) = shown.upgrade()
+            {
+                bar.step();
+            }
+        });
+        Self { observer: Some(observer), bar: Some(bar) }
+    }
+}
+
+impl fmt::Debug for Telling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telling").field("tells", &self.observer.is_some()).field("by_bar", &self.bar.is_some()).finish()
+    }
+}
+
+/// Sees pairs end: when the last of their peers has made its last visit.
+#[derive(Debug)]
+struct Ends {
+    peers: usize,
+    /// How many peers of a pair have left.
+    left: BTreeMap<usize, usize>,
+}
+
+impl Ends {
+    fn of_pairs_with(peers: usize) -> Self {
+        Self { peers, left: BTreeMap::new() }
+    }
+
+    /// Whether the pair ends with this.
+    fn see(&mut self, event: &Event) -> bool {
+        let Some(who) = event.who.filter(|_| event.what == What::Left) else { return false };
+        let left = self.left.entry(who.pair).or_default();
+        *left += 1;
+        *left == self.peers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::event::{Seat, Who};
+    use crate::progress::bar::tests::{drawn, seen};
+
+    fn left(pair: usize, seat: Seat) -> Event {
+        Event { at: Duration::ZERO, who: Some(Who { pair, seat, visit: 1 }), what: What::Left }
+    }
+
+    #[test]
+    fn a_pair_has_ended_when_the_last_of_its_peers_has_left() {
+        let (bar, terminal) = drawn(20, "pairs ended");
+        let telling = Telling::by_bar(bar, 2);
+        let observer = telling.observer().unwrap();
+        let line = || seen(telling.bar.as_ref().unwrap(), &terminal, Duration::from_secs(5));
+        for (event, ended) in [
+            (left(1, Seat::First), "0 of 20 pairs ended in 5 s"),
+            (left(2, Seat::Second), "0 of 20 pairs ended in 5 s"),
+            (left(1, Seat::Second), "1 of 20 pairs ended in 5 s"),
+            (left(2, Seat::First), "2 of 20 pairs ended in 5 s"),
+        ] {
+            observer(&event);
+            assert!(line().ends_with(ended), "{}", line());
+        }
+    }
+
+    #[test]
+    fn a_bar_is_gone_once_the_run_is_even_if_the_run_still_tells() {
+        let (bar, terminal) = drawn(20, "pairs ended");
+        let telling = Telling::by_bar(bar, 1);
+        let observer = telling.observer().unwrap();
+        observer(&left(1, Seat::First));
+        drop(telling);
+        observer(&left(2, Seat::First));
+        assert_eq!(terminal.contents(), "");
+    }
+
+    #[test]
+    fn only_a_watcher_of_many_pairs_is_shown_a_bar_and_nobody_is_told_nothing() {
+        for (audience, pairs, tells, by_bar) in [
+            (Audience::Nobody, STEPS_TOLD_MAX + 1, false, false),
+            (Audience::Reader, STEPS_TOLD_MAX + 1, true, false),
+            (Audience::Watcher, STEPS_TOLD_MAX, true, false),
+            (Audience::Watcher, STEPS_TOLD_MAX + 1, true, true),
+        ] {
+            let telling = Telling::of(audience, pairs, 2);
+            assert_eq!((telling.observer.is_some(), telling.bar.is_some()), (tells, by_bar), "{audience:?}");
+        }
+    }
+}
