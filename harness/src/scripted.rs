@@ -36,17 +36,21 @@ impl fmt::Debug for Scripted {
     }
 }
 
-/// The offers that nobody has answered yet, by their text.
+/// The offers whose initiator is still there, by their text.
 #[derive(Default)]
 struct Offers {
     made: u64,
-    open: BTreeMap<String, Offered>,
+    answered: u64,
+    open: BTreeMap<String, Vec<Answered>>,
 }
 
-/// The other end of an offer, and word that its answer was accepted.
-struct Offered {
+/// An answer to an offer. There may be several, as in a room with many peers; the initiator takes one.
+struct Answered {
+    text: String,
+    /// The initiator's end.
     wire: Wire,
-    accepted: oneshot::Receiver<()>,
+    /// Tells the recipient that it was the one.
+    accepted: oneshot::Sender<()>,
 }
 
 /// One end of a channel.
@@ -57,18 +61,19 @@ struct Wire {
 
 /// One side of a connection that is being made.
 pub struct ScriptedSession {
-    wire: Wire,
     transport: Scripted,
     step: Step,
 }
 
 enum Step {
-    /// An initiator that will tell the recipient when it has accepted the answer.
-    Offered { accepted: oneshot::Sender<()>, offer: Forget },
-    /// An initiator that has accepted it.
-    Accepted,
+    /// An initiator that waits for an answer.
+    Offered(Forget),
+    /// An initiator that has accepted one.
+    Accepted(Wire),
     /// A recipient that waits for that.
-    Answered { accepted: oneshot::Receiver<()> },
+    Answered { wire: Wire, accepted: oneshot::Receiver<()> },
+    /// Nothing will come of it.
+    Failed,
 }
 
 /// An open channel.
@@ -78,7 +83,7 @@ pub struct ScriptedChannel {
     is_mute: bool,
 }
 
-/// Takes an offer back when its session is gone.
+/// Takes an offer back when its session is gone, and with it all answers that were not accepted.
 struct Forget {
     offers: Arc<Mutex<Offers>>,
     text: String,
@@ -99,33 +104,34 @@ impl Transport for Scripted {
     type Session = ScriptedSession;
 
     async fn offer(&self, _: &IceConfig) -> Result<(ScriptedSession, Sdp), TransportError> {
-        let (to_second, from_first) = mpsc::channel(MESSAGES_MAX);
-        let (to_first, from_second) = mpsc::channel(MESSAGES_MAX);
-        let (accepted, awaited) = oneshot::channel();
         let text = {
             let mut offers = self.offers.lock();
             offers.made += 1;
             let text = describe(offers.made, "offer");
-            let wire = Wire { to: to_first, from: from_first };
-            offers.open.insert(text.clone(), Offered { wire, accepted: awaited });
+            offers.open.insert(text.clone(), Vec::new());
             text
         };
-        let forget = Forget { offers: Arc::clone(&self.offers), text: text.clone() };
-        let step = Step::Offered { accepted, offer: forget };
-        let wire = Wire { to: to_second, from: from_second };
-        Ok((ScriptedSession { wire, transport: self.clone(), step }, Sdp::new(text)))
+        let step = Step::Offered(Forget { offers: Arc::clone(&self.offers), text: text.clone() });
+        Ok((ScriptedSession { transport: self.clone(), step }, Sdp::new(text)))
     }
 
     async fn answer(&self, offer: &Sdp, _: &IceConfig) -> Result<(ScriptedSession, Sdp), TransportError> {
         // Tolerant as real ones are: spaces around lines do not matter.
         let lines: Vec<_> = offer.as_str().lines().map(str::trim).collect();
-        let text = lines.join("\r\n") + "\r\n";
-        let found = self.offers.lock().open.remove(&text);
-        let Offered { wire, accepted } = found
-            .ok_or_else(|| TransportError::BadRemoteDescription("nobody made this offer, or it is taken".into()))?;
-        let answer = text.replace("scripted offer", "scripted answer");
-        let session = ScriptedSession { wire, transport: self.clone(), step: Step::Answered { accepted } };
-        Ok((session, Sdp::new(answer)))
+        let offer = lines.join("\r\n") + "\r\n";
+        let mut offers = self.offers.lock();
+        offers.answered += 1;
+        let text = describe(offers.answered, "answer");
+        let answers = offers.open.get_mut(&offer);
+        let answers = answers
+            .ok_or_else(|| TransportError::BadRemoteDescription("nobody made this offer, or it is gone".into()))?;
+        let (to_recipient, from_initiator) = mpsc::channel(MESSAGES_MAX);
+        let (to_initiator, from_recipient) = mpsc::channel(MESSAGES_MAX);
+        let (accepted, awaited) = oneshot::channel();
+        let wire = Wire { to: to_recipient, from: from_recipient };
+        answers.push(Answered { text: text.clone(), wire, accepted });
+        let step = Step::Answered { wire: Wire { to: to_initiator, from: from_initiator }, accepted: awaited };
+        Ok((ScriptedSession { transport: self.clone(), step }, Sdp::new(text)))
     }
 }
 
@@ -136,20 +142,27 @@ impl Session for ScriptedSession {
         if let Some(on_accept) = &self.transport.on_accept {
             on_accept();
         }
-        let Step::Offered { accepted, offer } = std::mem::replace(&mut self.step, Step::Accepted) else {
+        let Step::Offered(forget) = std::mem::replace(&mut self.step, Step::Failed) else {
             return Err(TransportError::Closed);
         };
-        if answer.as_str() != offer.text.replace("scripted offer", "scripted answer") {
-            return Err(TransportError::BadRemoteDescription("an answer to another offer".into()));
-        }
-        accepted.send(()).map_err(|()| TransportError::ConnectionFailed)
+        let answers = self.transport.offers.lock().open.remove(&forget.text).unwrap_or_default();
+        let taken = answers.into_iter().find(|answered| answered.text == answer.as_str());
+        let Answered { wire, accepted, .. } =
+            taken.ok_or_else(|| TransportError::BadRemoteDescription("an answer to another offer".into()))?;
+        accepted.send(()).map_err(|()| TransportError::ConnectionFailed)?;
+        self.step = Step::Accepted(wire);
+        Ok(())
     }
 
     async fn open(self) -> Result<ScriptedChannel, TransportError> {
-        if let Step::Answered { accepted } = self.step {
-            accepted.await.map_err(|_| TransportError::ConnectionFailed)?;
-        }
-        let Wire { to, from } = self.wire;
+        let Wire { to, from } = match self.step {
+            Step::Accepted(wire) => wire,
+            Step::Answered { wire, accepted } => {
+                accepted.await.map_err(|_| TransportError::ConnectionFailed)?;
+                wire
+            }
+            Step::Offered(_) | Step::Failed => return Err(TransportError::ConnectionFailed),
+        };
         Ok(ScriptedChannel { to, from: AsyncMutex::new(from), is_mute: self.transport.is_mute })
     }
 }
@@ -194,12 +207,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_offer_is_answered_once_and_an_answer_fits_its_own_offer_alone() {
+    async fn of_two_answers_to_one_offer_the_initiator_takes_one_and_the_other_does_not_open() {
+        let transport = Scripted::default();
+        let (mut initiator, offer) = transport.offer(&ice()).await.unwrap();
+        let (first, answer) = transport.answer(&offer, &ice()).await.unwrap();
+        let (second, other) = transport.answer(&offer, &ice()).await.unwrap();
+        assert_ne!(answer, other);
+        initiator.accept(&other).await.unwrap();
+        assert!(first.open().await.is_err());
+        assert!(second.open().await.is_ok() && initiator.open().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_answer_fits_its_own_offer_alone_and_an_offer_ends_with_its_session() {
         let transport = Scripted::default();
         let (mut first, offer) = transport.offer(&ice()).await.unwrap();
         let (_second, other) = transport.offer(&ice()).await.unwrap();
         let (_session, answer) = transport.answer(&other, &ice()).await.unwrap();
-        assert!(transport.answer(&other, &ice()).await.is_err());
         assert!(first.accept(&answer).await.is_err());
         assert!(transport.answer(&Sdp::new("v=0"), &ice()).await.is_err());
         drop(first);

@@ -1,11 +1,12 @@
 //! The one driver: takes the steps that [`Rendezvous`] says, and tells it what came of them. All waiting is here.
 
+use bytes::Bytes;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{debug, info};
 
 use crate::answer::Answer;
 use crate::connection::{Connection, Meeting, Role};
-use crate::error::{LastSeen, MeetCause, MeetError};
+use crate::error::{LastSeen, MeetCause, MeetError, Phase};
 use crate::launcher::{LauncherError, Session};
 use crate::offer::Offer;
 use crate::peer::{ChannelOf, Peer};
@@ -56,18 +57,27 @@ impl<'a, T: Transport> Driver<'a, T> {
             };
             match happened {
                 Ok(Ok(happened)) => self.rendezvous.handle(happened, Instant::now()),
-                Ok(Err(cause)) => {
-                    self.rendezvous.handle(Happened::Failed { transient: cause.is_transient() }, Instant::now());
-                    if matches!(self.rendezvous.step(), Step::Failed(_)) {
-                        return Err(self.failed(cause));
-                    }
-                    let polls = self.timeline.poll_count;
-                    debug!(room = %self.room, polls, %cause, "poll failed, and will be tried again");
-                    self.last_seen = LastSeen::FailedPoll { polls, why: cause.to_string() };
-                }
+                Ok(Err(cause)) => self.went_wrong(cause)?,
                 Err(_) => self.rendezvous.handle(Happened::DeadlinePassed, Instant::now()),
             }
         }
+    }
+
+    /// Goes on in spite of what went wrong, if that is possible.
+    fn went_wrong(&mut self, cause: MeetCause) -> Result<(), MeetError> {
+        let is_poll = self.rendezvous.phase() == Phase::AwaitAnswer;
+        let happened = what_happened(&self.rendezvous.step(), &cause);
+        self.rendezvous.handle(happened.clone(), Instant::now());
+        if matches!(self.rendezvous.step(), Step::Failed(_)) {
+            let is_taken = happened == Happened::Taken && self.rendezvous.phase() == Phase::PublishAnswer;
+            return Err(self.failed(if is_taken { MeetCause::RoomTaken } else { cause }));
+        }
+        debug!(room = %self.room, %cause, "a step failed, and the meeting goes on");
+        if is_poll {
+            let polls = self.timeline.poll_count;
+            self.last_seen = LastSeen::FailedPoll { polls, why: cause.to_string() };
+        }
+        Ok(())
     }
 
     async fn take(&mut self, step: Step) -> Result<Happened, MeetCause> {
@@ -84,6 +94,8 @@ impl<'a, T: Transport> Driver<'a, T> {
             Step::AcceptAnswer(sdp) => self.accept(&sdp).await,
             Step::MakeAnswer(sdp) => self.make_answer(&sdp).await,
             Step::PublishAnswer(name, answer) => self.publish(&name, answer.to_json()?).await,
+            Step::LookForOffer(name, offer) => self.look_for_offer(&name, &offer).await,
+            Step::LookForAnswer(name, answer) => self.look_for_answer(&name, &answer).await,
             Step::OpenChannel | Step::Connected(_) | Step::Failed(_) => Ok(Happened::TimeCame),
         }
     }
@@ -142,9 +154,41 @@ impl<'a, T: Transport> Driver<'a, T> {
     async fn publish(&mut self, name: &RecordName, json: String) -> Result<Happened, MeetCause> {
         let published = self.launcher()?.publish_record(name, json.as_bytes()).await;
         self.heard(published)?;
+        Ok(self.is_published())
+    }
+
+    /// Looks what is stored where our offer should be. Another's offer makes this peer its recipient.
+    async fn look_for_offer(&mut self, name: &RecordName, ours: &Offer) -> Result<Happened, MeetCause> {
+        let Some(json) = self.look(name).await? else { return Ok(Happened::NotPublished) };
+        if json == ours.to_json()? {
+            return Ok(self.is_published());
+        }
+        let offer = Offer::from_json(&json)?;
+        debug!(room = %self.room, "another offer was there first: this peer is the recipient");
+        self.last_seen = LastSeen::Offer;
+        self.answer_id = offer.answer_id.clone();
+        Ok(Happened::OfferFound(offer))
+    }
+
+    /// Looks what is stored where our answer should be.
+    async fn look_for_answer(&mut self, name: &RecordName, ours: &Answer) -> Result<Happened, MeetCause> {
+        let Some(json) = self.look(name).await? else { return Ok(Happened::NotPublished) };
+        if json == ours.to_json()? { Ok(self.is_published()) } else { Err(MeetCause::RoomTaken) }
+    }
+
+    async fn look(&mut self, name: &RecordName) -> Result<Option<Bytes>, MeetCause> {
+        let read = self.launcher()?.read_record(name).await;
+        match self.heard(read) {
+            Ok(json) => Ok(Some(json)),
+            Err(LauncherError::NoSuchData { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn is_published(&mut self) -> Happened {
         self.timeline.published = Some(Instant::now());
         self.last_seen = LastSeen::Published;
-        Ok(Happened::Published)
+        Happened::Published
     }
 
     async fn poll(&mut self, name: &RecordName) -> Result<Happened, MeetCause> {
@@ -217,5 +261,22 @@ impl<'a, T: Transport> Driver<'a, T> {
         let phase = self.rendezvous.phase();
         info!(room = %self.room, %phase, %cause, "not met");
         MeetError::new(self.room.clone(), phase, cause, self.last_seen.clone(), self.timeline.clone())
+    }
+}
+
+/// What an error means for the step in which it arose.
+fn what_happened(step: &Step, cause: &MeetCause) -> Happened {
+    let failed = Happened::Failed { transient: cause.is_transient() };
+    let MeetCause::Launcher(error) = cause else { return failed };
+    let is_write = matches!(step, Step::PublishOffer(..) | Step::PublishAnswer(..));
+    let is_look = matches!(step, Step::LookForOffer(..) | Step::LookForAnswer(..));
+    match error {
+        LauncherError::Unauthorised { .. } => Happened::Unauthorised,
+        // A poll is tried again at its next tick, whatever went wrong.
+        _ if matches!(step, Step::Poll(_)) => failed,
+        error if error.is_lost_handle() => Happened::HandleLost,
+        error if is_write && error.is_conflict() => Happened::Taken,
+        error if (is_write || is_look) && error.leaves_open() => Happened::Unsure,
+        _ => failed,
     }
 }

@@ -61,6 +61,9 @@ pub enum MeetCause {
     /// What the other peer stored, or what we would have stored.
     #[error("the stored offer or answer cannot be used: {0}")]
     Payload(#[from] PayloadError),
+    /// Another peer has answered the offer in the room.
+    #[error("the room is taken: another peer has answered the offer in it")]
+    RoomTaken,
     /// Nothing but time.
     #[error("the deadline of {0:?} passed")]
     DeadlinePassed(Duration),
@@ -71,7 +74,7 @@ impl MeetCause {
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Launcher(error) => error.is_transient(),
-            Self::Transport(_) | Self::Payload(_) | Self::DeadlinePassed(_) => false,
+            Self::Transport(_) | Self::Payload(_) | Self::RoomTaken | Self::DeadlinePassed(_) => false,
         }
     }
 }

@@ -36,6 +36,10 @@ pub enum Step {
     MakeAnswer(Sdp),
     /// Store the answer here.
     PublishAnswer(RecordName, Answer),
+    /// Look what is stored here: this offer, since the launcher did not say that it is, or another's.
+    LookForOffer(RecordName, Offer),
+    /// Look what is stored here: this answer, since the launcher did not say that it is, or another's.
+    LookForAnswer(RecordName, Answer),
     /// Wait for the data channel.
     OpenChannel,
     /// Nothing: the channel is open.
@@ -67,6 +71,16 @@ pub enum Happened {
     AnswerAccepted,
     /// The data channel is open.
     ChannelOpened,
+    /// Nothing is stored: the offer or answer that was looked for was never taken.
+    NotPublished,
+    /// Somebody else has stored an offer or answer there.
+    Taken,
+    /// Nobody knows whether the offer or answer is stored.
+    Unsure,
+    /// The launcher no longer accepts the session.
+    Unauthorised,
+    /// The launcher has forgotten what a handle stands for.
+    HandleLost,
     /// The step did not work. If it is `transient`, a poll is tried again at its next tick; any other step is not.
     Failed {
         /// Whether the same step may work later.
@@ -84,11 +98,20 @@ pub struct Rendezvous {
     config: Config,
     deadline: Instant,
     state: State,
+    /// How often a step was repeated without anything having come of it.
+    repeats: u32,
 }
+
+/// How often a step is repeated because of a lost session, handle or answer before the meeting fails.
+pub const REPEATS_MAX: u32 = 5;
 
 #[derive(Debug, Clone)]
 enum State {
     Authorising,
+    /// The session was lost while this was done.
+    AuthorisingAgain(Box<State>),
+    /// Nothing is done until then, and this after it.
+    Pausing(Instant, Box<State>),
     ReadingRoom,
     MakingOffer,
     PublishingOffer(Poller, Offer),
@@ -97,6 +120,8 @@ enum State {
     Accepting(Sdp),
     MakingAnswer(Offer),
     PublishingAnswer(Offer, Answer),
+    LookingForOffer(Poller, Offer),
+    LookingForAnswer(Offer, Answer),
     Opening(Role),
     Connected(Role),
     Failed(Phase),
@@ -106,7 +131,7 @@ impl Rendezvous {
     /// A meeting that begins `now`. `answer_id` is this peer's own.
     pub fn new(room: RoomName, answer_id: AnswerId, config: Config, now: Instant) -> Self {
         let deadline = far(now, config.deadline);
-        Self { room, answer_id, config, deadline, state: State::Authorising }
+        Self { room, answer_id, config, deadline, state: State::Authorising, repeats: 0 }
     }
 
     /// When the meeting fails if it has not succeeded.
@@ -122,7 +147,8 @@ impl Rendezvous {
     /// What to do now. Asking again changes nothing.
     pub fn step(&self) -> Step {
         match &self.state {
-            State::Authorising => Step::Authorise,
+            State::Authorising | State::AuthorisingAgain(_) => Step::Authorise,
+            State::Pausing(until, _) => Step::WaitUntil(*until),
             State::ReadingRoom => Step::ReadRoom(RecordName::of_room(&self.room)),
             State::MakingOffer => Step::MakeOffer,
             State::PublishingOffer(_, offer) => Step::PublishOffer(RecordName::of_room(&self.room), offer.clone()),
@@ -133,6 +159,10 @@ impl Rendezvous {
             State::PublishingAnswer(offer, answer) => {
                 Step::PublishAnswer(RecordName::of_answer(&offer.answer_id), answer.clone())
             }
+            State::LookingForOffer(_, offer) => Step::LookForOffer(RecordName::of_room(&self.room), offer.clone()),
+            State::LookingForAnswer(offer, answer) => {
+                Step::LookForAnswer(RecordName::of_answer(&offer.answer_id), answer.clone())
+            }
             State::Opening(_) => Step::OpenChannel,
             State::Connected(role) => Step::Connected(*role),
             State::Failed(phase) => Step::Failed(*phase),
@@ -141,17 +171,7 @@ impl Rendezvous {
 
     /// The part of the meeting that is under way, or in which it failed.
     pub fn phase(&self) -> Phase {
-        match &self.state {
-            State::Authorising => Phase::Authorise,
-            State::ReadingRoom => Phase::FindOffer,
-            State::MakingOffer => Phase::MakeOffer,
-            State::PublishingOffer(..) => Phase::PublishOffer,
-            State::Waiting(_) | State::Polling(_) => Phase::AwaitAnswer,
-            State::MakingAnswer(_) => Phase::AnswerOffer,
-            State::PublishingAnswer(..) => Phase::PublishAnswer,
-            State::Accepting(_) | State::Opening(_) | State::Connected(_) => Phase::Connect,
-            State::Failed(phase) => *phase,
-        }
+        self.state.phase()
     }
 
     /// Takes note of what happened. What does not belong to the step under way changes nothing.
@@ -162,21 +182,117 @@ impl Rendezvous {
         match happened {
             Happened::DeadlinePassed => self.fail(),
             Happened::Failed { transient } => self.step_failed(transient, now),
+            Happened::Unauthorised => self.session_lost(now),
+            Happened::HandleLost => self.repeat(now),
+            Happened::Taken | Happened::Unsure | Happened::NotPublished => self.not_stored(&happened, now),
             succeeded => self.succeeded(succeeded, now),
         }
+    }
+
+    /// The launcher is asked for another session, and then the same is done again.
+    fn session_lost(&mut self, now: Instant) {
+        if matches!(self.state, State::Authorising | State::AuthorisingAgain(_)) || !self.may_repeat() {
+            return self.fail();
+        }
+        if let State::Polling(poller) = &mut self.state {
+            poller.finished(now, false);
+            self.state = State::Waiting(poller.clone());
+        }
+        let interrupted = std::mem::replace(&mut self.state, State::Authorising);
+        self.state = State::AuthorisingAgain(Box::new(self.paced(interrupted, now)));
+    }
+
+    /// The step is done again from its beginning: it asks for all its handles itself.
+    fn repeat(&mut self, now: Instant) {
+        let is_repeatable = matches!(
+            self.state,
+            State::ReadingRoom
+                | State::PublishingOffer(..)
+                | State::PublishingAnswer(..)
+                | State::LookingForOffer(..)
+                | State::LookingForAnswer(..)
+        );
+        if !is_repeatable || !self.may_repeat() {
+            return self.fail();
+        }
+        self.state = self.paced(self.state.clone(), now);
+    }
+
+    /// What was to be stored may be there or not, or something else is: a look tells, and never are two sessions made of it.
+    fn not_stored(&mut self, happened: &Happened, now: Instant) {
+        let next = match (&self.state, happened) {
+            // Nothing was done yet, so there is nothing to be unsure of.
+            (State::LookingForOffer(poller, offer), Happened::NotPublished) => {
+                self.state = self.paced(State::PublishingOffer(poller.clone(), offer.clone()), now);
+                return;
+            }
+            (State::LookingForAnswer(offer, answer), Happened::NotPublished) => {
+                self.state = self.paced(State::PublishingAnswer(offer.clone(), answer.clone()), now);
+                return;
+            }
+            // Another's offer was stored first: this peer answers it, unless it turns out to be this peer's own.
+            (State::PublishingOffer(poller, offer), Happened::Taken | Happened::Unsure) => {
+                State::LookingForOffer(poller.clone(), offer.clone())
+            }
+            (State::PublishingAnswer(offer, answer), Happened::Unsure) => {
+                State::LookingForAnswer(offer.clone(), answer.clone())
+            }
+            // One that was unsure before may have been refused because of its own answer.
+            (State::PublishingAnswer(offer, answer), Happened::Taken) if self.repeats > 0 => {
+                State::LookingForAnswer(offer.clone(), answer.clone())
+            }
+            (State::LookingForOffer(..) | State::LookingForAnswer(..), Happened::Unsure) => self.state.clone(),
+            _ => return self.fail(),
+        };
+        if self.may_repeat() {
+            self.state = self.paced(next, now);
+        } else {
+            self.fail();
+        }
+    }
+
+    /// What is repeated once is repeated at once, and after that at the pace of polls: nobody is hammered at.
+    fn paced(&self, next: State, now: Instant) -> State {
+        if self.repeats <= 1 {
+            return next;
+        }
+        let until = far(now, Poller::new(self.config.poll_interval, now).interval()).min(self.deadline);
+        State::Pausing(until, Box::new(next))
+    }
+
+    /// Counts a repetition; `false` if there were too many.
+    fn may_repeat(&mut self) -> bool {
+        self.repeats += 1;
+        self.repeats <= REPEATS_MAX
     }
 
     fn succeeded(&mut self, happened: Happened, now: Instant) {
         let own_id = || self.answer_id.clone();
         let next = match (&mut self.state, happened) {
             (State::Authorising, Happened::Authorised) => State::ReadingRoom,
+            // That it is authorised says nothing yet of whether the launcher goes on accepting it.
+            (State::AuthorisingAgain(interrupted), Happened::Authorised) => {
+                self.state = (**interrupted).clone();
+                return;
+            }
+            (State::Pausing(until, next), Happened::TimeCame) => {
+                if now >= self.deadline {
+                    return self.fail();
+                }
+                if now >= *until {
+                    self.state = (**next).clone();
+                }
+                return;
+            }
             (State::ReadingRoom, Happened::RoomIsEmpty) => State::MakingOffer,
-            (State::ReadingRoom, Happened::OfferFound(offer)) => State::MakingAnswer(offer),
+            (State::ReadingRoom | State::LookingForOffer(..), Happened::OfferFound(offer)) => {
+                State::MakingAnswer(offer)
+            }
             (State::MakingOffer, Happened::Described(sdp)) => {
                 let poller = Poller::new(self.config.poll_interval, now);
                 State::PublishingOffer(poller, Offer { sdp, answer_id: own_id() })
             }
-            (State::PublishingOffer(poller, _), Happened::Published) => {
+            (State::PublishingOffer(poller, _) | State::LookingForOffer(poller, _), Happened::Published) => {
                 poller.ready(now);
                 State::Waiting(poller.clone())
             }
@@ -199,11 +315,14 @@ impl Rendezvous {
             (State::MakingAnswer(offer), Happened::Described(sdp)) => {
                 State::PublishingAnswer(offer.clone(), Answer { sdp, answer_id: own_id() })
             }
-            (State::PublishingAnswer(..), Happened::Published) => State::Opening(Role::Recipient),
+            (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Published) => {
+                State::Opening(Role::Recipient)
+            }
             (State::Opening(role), Happened::ChannelOpened) => State::Connected(*role),
             _ => return,
         };
         self.state = next;
+        self.repeats = 0;
     }
 
     fn step_failed(&mut self, transient: bool, now: Instant) {
@@ -213,7 +332,7 @@ impl Rendezvous {
                 self.state = State::Waiting(poller.clone());
             }
             // A wait cannot fail; to say so is our own mistake, and waiting on is right.
-            State::Waiting(_) => {}
+            State::Waiting(_) | State::Pausing(..) => {}
             _ => self.fail(),
         }
     }
@@ -224,6 +343,23 @@ impl Rendezvous {
 
     fn wait_end(&self, poller: &Poller) -> Instant {
         poller.next_poll_at().map_or(self.deadline, |due| due.min(self.deadline))
+    }
+}
+
+impl State {
+    fn phase(&self) -> Phase {
+        match self {
+            Self::Authorising => Phase::Authorise,
+            Self::AuthorisingAgain(next) | Self::Pausing(_, next) => next.phase(),
+            Self::ReadingRoom => Phase::FindOffer,
+            Self::MakingOffer => Phase::MakeOffer,
+            Self::PublishingOffer(..) | Self::LookingForOffer(..) => Phase::PublishOffer,
+            Self::Waiting(_) | Self::Polling(_) => Phase::AwaitAnswer,
+            Self::MakingAnswer(_) => Phase::AnswerOffer,
+            Self::PublishingAnswer(..) | Self::LookingForAnswer(..) => Phase::PublishAnswer,
+            Self::Accepting(_) | Self::Opening(_) | Self::Connected(_) => Phase::Connect,
+            Self::Failed(phase) => *phase,
+        }
     }
 }
 
@@ -320,6 +456,124 @@ mod tests {
         assert_eq!(meeting.step(), Step::Connected(Role::Recipient));
     }
 
+    /// A peer that has made its own offer and is about to store it.
+    fn publishing(now: Instant) -> Rendezvous {
+        let mut meeting = begin(now);
+        for happened in [Happened::Authorised, Happened::RoomIsEmpty, Happened::Described(Sdp::new("our offer"))] {
+            meeting.handle(happened, now);
+        }
+        meeting
+    }
+
+    /// A peer that has made its answer and is about to store it.
+    fn answering(now: Instant) -> Rendezvous {
+        let mut meeting = begin(now);
+        let described = Happened::Described(Sdp::new("our answer"));
+        for happened in [Happened::Authorised, Happened::OfferFound(offer()), described] {
+            meeting.handle(happened, now);
+        }
+        meeting
+    }
+
+    #[test]
+    fn of_two_initiators_the_one_that_is_refused_answers_the_other() {
+        let now = Instant::now();
+        let mut meeting = publishing(now);
+        meeting.handle(Happened::Taken, now);
+        assert!(matches!(meeting.step(), Step::LookForOffer(..)));
+        assert_eq!(meeting.phase(), Phase::PublishOffer);
+        meeting.handle(Happened::OfferFound(offer()), now);
+        assert_eq!(meeting.step(), Step::MakeAnswer(Sdp::new("their offer")));
+    }
+
+    #[test]
+    fn an_offer_that_may_be_stored_is_looked_for_before_it_is_stored_again() {
+        let now = Instant::now();
+        let mut meeting = publishing(now);
+        let publish = meeting.step();
+        meeting.handle(Happened::Unsure, now);
+        assert!(matches!(meeting.step(), Step::LookForOffer(..)));
+        meeting.handle(Happened::NotPublished, now);
+        assert_eq!(meeting.step(), publish);
+        meeting.handle(Happened::Unsure, now);
+        meeting.handle(Happened::Published, now);
+        assert!(matches!(meeting.step(), Step::WaitUntil(_)));
+    }
+
+    #[test]
+    fn an_answer_that_is_refused_at_once_means_that_the_room_is_taken() {
+        let now = Instant::now();
+        let mut meeting = answering(now);
+        meeting.handle(Happened::Taken, now);
+        assert_eq!(meeting.step(), Step::Failed(Phase::PublishAnswer));
+    }
+
+    #[test]
+    fn an_answer_that_is_refused_after_it_may_have_been_stored_is_looked_for() {
+        let now = Instant::now();
+        let mut meeting = answering(now);
+        let mut later = now;
+        for happened in [Happened::Unsure, Happened::NotPublished, Happened::Taken] {
+            meeting.handle(happened, later);
+            go_on(&mut meeting, &mut later);
+        }
+        assert!(matches!(meeting.step(), Step::LookForAnswer(..)));
+        meeting.handle(Happened::Published, now);
+        assert_eq!(meeting.step(), Step::OpenChannel);
+    }
+
+    #[test]
+    fn a_lost_session_is_asked_for_again_and_the_step_is_done_again() {
+        let now = Instant::now();
+        for mut meeting in [publishing(now), answering(now)] {
+            let (step, phase) = (meeting.step(), meeting.phase());
+            meeting.handle(Happened::Unauthorised, now);
+            assert_eq!((meeting.step(), meeting.phase()), (Step::Authorise, phase));
+            meeting.handle(Happened::Authorised, now);
+            assert_eq!(meeting.step(), step);
+        }
+    }
+
+    #[test]
+    fn a_session_that_is_lost_at_a_poll_leads_to_the_poll_after_it() {
+        let now = Instant::now();
+        let mut meeting = waiting(now);
+        let due = now + Duration::from_secs(2);
+        meeting.handle(Happened::TimeCame, due);
+        meeting.handle(Happened::Unauthorised, due);
+        meeting.handle(Happened::Authorised, due);
+        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(4)));
+    }
+
+    /// Waits for as long as the meeting wants to, and is authorised if it asks for that.
+    fn go_on(meeting: &mut Rendezvous, now: &mut Instant) {
+        if meeting.step() == Step::Authorise {
+            meeting.handle(Happened::Authorised, *now);
+        }
+        if let Step::WaitUntil(then) = meeting.step() {
+            *now = then;
+            meeting.handle(Happened::TimeCame, then);
+        }
+    }
+
+    #[test]
+    fn what_never_comes_of_anything_is_repeated_at_the_pace_of_polls_and_not_for_ever() {
+        for again in [Happened::Unsure, Happened::Unauthorised, Happened::HandleLost] {
+            let start = Instant::now();
+            let (mut now, mut meeting) = (start, publishing(start));
+            for _ in 0..=REPEATS_MAX {
+                meeting.handle(again.clone(), now);
+                go_on(&mut meeting, &mut now);
+                if matches!(meeting.step(), Step::LookForOffer(..)) {
+                    meeting.handle(Happened::NotPublished, now);
+                    go_on(&mut meeting, &mut now);
+                }
+            }
+            assert_eq!(meeting.step(), Step::Failed(Phase::PublishOffer), "{again:?}");
+            assert!(now >= start + Duration::from_secs(2 * u64::from(REPEATS_MAX - 1)), "{again:?}");
+        }
+    }
+
     #[test]
     fn a_poll_that_fails_for_now_is_tried_again_at_its_next_tick() {
         let now = Instant::now();
@@ -395,6 +649,11 @@ mod tests {
             Just(Happened::AnswerAccepted),
             Just(Happened::ChannelOpened),
             Just(Happened::Failed { transient: true }),
+            Just(Happened::Taken),
+            Just(Happened::Unsure),
+            Just(Happened::NotPublished),
+            Just(Happened::Unauthorised),
+            Just(Happened::HandleLost),
         ]
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::evidence::Evidence;
 use super::measured::Measured;
 use super::verdict::Verdict;
+use crate::event::{Call, Noun};
 use crate::part::{End, Part, Poll};
 use crate::settings::EARLY_TOLERANCE;
 use crate::story::Story;
@@ -80,6 +81,8 @@ impl Beat {
         // By when it must be over what came before: giving handles back may take longer, and nobody need wait for that.
         let mut busy_until = polls.first().map_or(free_from, |first| free_from.max(last_end_before(part, first)));
         let taken = part.answer_taken();
+        let is_asking = |(call, _): &&(Call, Duration)| call.noun == Noun::Authorise;
+        let asking: Vec<_> = part.calls.iter().filter(is_asking).map(|(call, ended)| (call.started, *ended)).collect();
         for (poll, number) in polls.iter().zip(1..) {
             let which = format!("poll {number} of the {}", part.who);
             let mut complain =
@@ -88,6 +91,9 @@ impl Beat {
             if early > EARLY_TOLERANCE {
                 complain("before its tick", early);
             }
+            // A peer that is asked to authorise itself again in between cannot poll meanwhile.
+            let asked = asking.iter().filter(|(started, _)| *started < poll.started).map(|(_, ended)| *ended);
+            busy_until = asked.fold(busy_until, Duration::max);
             let due = self.tick(next_tick.max(self.first_tick_from(busy_until + EARLY_TOLERANCE)));
             let late = poll.started.saturating_sub(due);
             if late > self.late_tolerance {
@@ -138,7 +144,7 @@ fn last_end_before(part: &Part, poll: &Poll) -> Duration {
 mod tests {
     use super::*;
     use crate::check::planted::{Run, complaints, good_run, poll};
-    use crate::event::{Noun, Seat, What};
+    use crate::event::{Seat, What};
 
     /// A run in which the initiator polled in vain at these milliseconds, for 5 ms each, and once more at 4,010.
     fn run_with_polls(starts: &[u64]) -> Run {

@@ -40,10 +40,11 @@ fn mistaken(part: &Part, told: Role) -> Option<String> {
     (told != role).then(|| format!("the {} is the {role} and says that it is the {told}", part.who))
 }
 
-/// Of the peers that say they met, each must have met another: one of each role in one session.
+/// Of the peers that say they met, each must have met another: one of each role, with an answer that was accepted. The other
+/// may have died since, or given up.
 fn alone(story: &Story) -> impl Iterator<Item = String> {
     let meetings = story.meetings();
-    let sessions: Vec<_> = meetings.iter().filter(|meeting| meeting.is_connected()).collect();
+    let sessions: Vec<_> = meetings.iter().filter(|meeting| meeting.is_accepted()).collect();
     let has_met = story.parts.iter().filter(|part| part.met.is_some());
     let alone = has_met.filter(|part| {
         sessions.iter().filter(|session| session.initiator.who == part.who || session.recipient.who == part.who).count()

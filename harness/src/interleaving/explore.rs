@@ -107,9 +107,13 @@ fn does_not_fit(schedule: &Schedule, number: usize, options: &[Choice]) -> Explo
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
+    use signaling::launcher::HttpService;
+
     use super::*;
+    use crate::interleaving::planted::Flatterer;
 
     /// The interval between two polls of an initiator.
     const INTERVAL: Duration = Duration::from_secs(2);
@@ -142,12 +146,13 @@ mod tests {
                 ..Setting::default()
             };
             let exploration = every_order(&setting, AS_THEY_ARE, WHOLE).unwrap();
-            // Either peer comes first, and has stored before the other looks. Or both look first, in either order, and
-            // either one stores first.
+            // Either peer comes first, and has stored before the other looks and answers. Or both look first, in either
+            // order, and either one stores first: then the other is refused, looks again and answers.
             let one_finds_the_other = 2 * orders_while_waiting(2, polls);
-            let both_find_nobody = 4 * orders_while_waiting(1, polls);
-            assert_eq!(exploration.schedules, one_finds_the_other + both_find_nobody, "{polls} polls");
-            assert_eq!(exploration.exactly_one_session().schedules, one_finds_the_other, "{polls} polls");
+            let both_find_nobody = 4 * orders_while_waiting(3, polls);
+            let all = one_finds_the_other + both_find_nobody;
+            assert_eq!(exploration.schedules, all, "{polls} polls");
+            assert_eq!(exploration.exactly_one_session().schedules, all, "{polls} polls");
         }
     }
 
@@ -157,7 +162,7 @@ mod tests {
             let setting = Setting { schedules_max, ..Setting::default() };
             every_order(&setting, AS_THEY_ARE, WHOLE)
         };
-        let all = explored(100).unwrap().schedules;
+        let all = explored(1_000).unwrap().schedules;
         assert_eq!(explored(all).unwrap().schedules, all);
         let refused = explored(all - 1).unwrap_err();
         assert!(
@@ -169,7 +174,10 @@ mod tests {
     fn a_play_without_end_is_broken_off() {
         let poll_interval = Duration::from_millis(10);
         let setting = Setting { poll_interval, hold: poll_interval, ..Setting::default() };
-        assert!(matches!(every_order(&setting, AS_THEY_ARE, WHOLE), Err(ExploreError::TooLong(_))));
+        // Both believe that their offer is stored, and poll for an answer that never comes.
+        let service = |_, launcher| -> Arc<dyn HttpService> { Arc::new(Flatterer(launcher)) };
+        let cast = Cast { service, ..AS_THEY_ARE };
+        assert!(matches!(every_order(&setting, cast, WHOLE), Err(ExploreError::TooLong(_))));
     }
 
     #[test]

@@ -80,7 +80,7 @@ fn a_launcher_that_never_acknowledges_an_answer_leaves_a_channel_open_on_one_sid
     let well = every_order(&setting(), AS_THEY_ARE, WHOLE).unwrap();
     let one_sided = orders(&exploration, breaks(Breach::OneSided(1)));
     assert_eq!(one_sided, well.exactly_one_session().schedules, "in those orders in which they met before");
-    assert!(one_sided < exploration.schedules && !exploration.passed() && well.passed());
+    assert!(one_sided > 0 && !exploration.passed() && well.passed());
 }
 
 /// Meets the other peer twice, in two rooms, and holds on to both connections.
@@ -94,17 +94,16 @@ async fn meet_again(peer: WatchedPeer, room: RoomName) -> CameTo {
 }
 
 #[test]
-fn peers_that_meet_again_though_they_have_met_have_two_sessions_in_some_orders() {
+fn peers_that_meet_again_though_they_have_met_have_two_sessions() {
     let exploration = explored(Cast { act: |peer, room| Box::pin(meet_again(peer, room)), ..AS_THEY_ARE });
     let two = orders(&exploration, |outcome| outcome.sessions == 2);
-    let fewer = orders(&exploration, |outcome| outcome.sessions < 2);
-    assert!(two > 0 && fewer > 0, "{two} and {fewer}");
+    assert!(two > 0);
     assert_eq!(orders(&exploration, breaks(Breach::Sessions(2))), two);
     assert!(!exploration.at_most_one_session() && !exploration.passed());
 }
 
 /// A launcher that says of everything that is to be stored that it is.
-struct Flatterer(Arc<dyn HttpService>);
+pub(super) struct Flatterer(pub(super) Arc<dyn HttpService>);
 
 impl HttpService for Flatterer {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Answer> {

@@ -74,6 +74,28 @@ pub enum LauncherError {
 }
 
 impl LauncherError {
+    /// Whether the launcher has forgotten a handle: it restarted, or a hundred others have pushed it out (launcher behaviour
+    /// §4.2).
+    pub fn is_lost_handle(&self) -> bool {
+        matches!(self, Self::Launcher { code: -1514 | -1513, .. })
+    }
+
+    /// Whether a write was refused because something else is stored there (launcher behaviour §5.2).
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Launcher { code: -23 | -25, .. })
+    }
+
+    /// Whether the launcher may have done what it was asked: the answer was lost, cannot be understood, or says that the
+    /// network did not answer in time.
+    pub fn leaves_open(&self) -> bool {
+        matches!(
+            self,
+            Self::Http { source: HttpError::Exchange(_) | HttpError::TimedOut(_) | HttpError::BodyTooLarge { .. }, .. }
+                | Self::BadAnswer { .. }
+                | Self::Launcher { code: -37, .. }
+        )
+    }
+
     /// Whether the same request may work later: all but a refusal and a token that is no longer known.
     pub fn is_transient(&self) -> bool {
         !matches!(self, Self::Refused | Self::Unauthorised { .. })

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use signaling::launcher::{HttpError, LauncherError};
+use signaling::rendezvous::REPEATS_MAX;
 use signaling::transport::Transport;
 use signaling::{Config, IceConfig, LastSeen, MeetCause, MeetError, PayloadError, Phase, RecordName, TransportError};
 
@@ -115,15 +116,36 @@ async fn a_launcher_that_hangs_at_a_poll_is_given_up_on_and_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_revoked_token_ends_the_meeting_and_the_next_one_asks_again() {
+async fn a_revoked_token_leads_to_one_new_authorisation_and_the_meeting_goes_on() {
     let world = World::new();
     let peer = world.peer(1);
     world.launcher.script("GET /0.5/structured-data/handle/2", 1, answer(401, "Unauthorized"));
     let error = peer.meet(&room()).await.map(drop).unwrap_err();
-    assert_eq!(error.phase(), Phase::AwaitAnswer);
-    assert!(matches!(error.cause(), MeetCause::Launcher(LauncherError::Unauthorised { .. })));
-    let _ = tokio::time::timeout(millis(100), peer.meet(&room())).await;
+    assert!(matches!(error.cause(), MeetCause::DeadlinePassed(_)), "{error}");
     assert_eq!(world.launcher.lines().iter().filter(|line| *line == "POST /0.5/auth").count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_launcher_that_never_accepts_its_own_tokens_is_given_up_on() {
+    let world = World::new();
+    let peer = world.peer(1);
+    world.launcher.script("POST /0.5/data-id", 100, answer(401, "Unauthorized"));
+    let error = peer.meet(&room()).await.map(drop).unwrap_err();
+    assert_eq!(error.phase(), Phase::FindOffer);
+    assert!(matches!(error.cause(), MeetCause::Launcher(LauncherError::Unauthorised { .. })), "{error}");
+    let asked = world.launcher.lines().iter().filter(|line| *line == "POST /0.5/auth").count();
+    assert_eq!(asked, 1 + REPEATS_MAX as usize);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_says_no_when_asked_again_ends_the_meeting() {
+    let world = World::new();
+    let peer = world.peer(1);
+    world.launcher.script("POST /0.5/data-id", 1, answer(401, "Unauthorized"));
+    world.launcher.script("POST /0.5/auth", 1, answer(200, r#"{"token":"T","permissions":[]}"#));
+    world.launcher.script("POST /0.5/auth", 1, answer(401, "Unauthorised"));
+    let error = peer.meet(&room()).await.map(drop).unwrap_err();
+    assert!(matches!(error.cause(), MeetCause::Launcher(LauncherError::Refused)), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -138,7 +160,7 @@ async fn a_third_peer_learns_that_it_cannot_answer() {
     let peer = world.peer(1);
     let error = peer.meet(&room()).await.map(drop).unwrap_err();
     assert_eq!(error.phase(), Phase::PublishAnswer);
-    assert!(matches!(error.cause(), MeetCause::Launcher(LauncherError::Launcher { code: -23, .. })), "{error}");
+    assert!(matches!(error.cause(), MeetCause::RoomTaken), "{error}");
     peer.settled().await;
     assert_eq!(world.launcher.handles(), []);
 }
@@ -192,7 +214,7 @@ async fn an_initiator_that_never_comes_back_ends_with_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_request_says_which_one_failed() {
     let world = World::new();
-    world.launcher.script("PUT", 1, Reply::Broken);
+    world.launcher.script("PUT", 100, Reply::Broken);
     let error = fails(&world).await;
     assert_eq!(error.phase(), Phase::PublishOffer);
     let MeetCause::Launcher(LauncherError::Http { request, source }) = error.cause() else { panic!("{error}") };
