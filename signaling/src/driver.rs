@@ -245,7 +245,7 @@ impl<'a, T: Transport> Driver<'a, T> {
         known.ok_or(LauncherError::Unauthorised { request: "using the session" })
     }
 
-    /// Forgets a session that the launcher no longer knows, so that the next meeting asks for another.
+    /// Forgets a session that the launcher no longer knows, so that another is asked for.
     fn heard<R>(&self, answer: Result<R, LauncherError>) -> Result<R, LauncherError> {
         if matches!(answer, Err(LauncherError::Unauthorised { .. })) {
             *self.peer.session.lock() = None;

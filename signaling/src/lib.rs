@@ -30,11 +30,9 @@
 //! let alice = Peer::new("http://localhost:8100", Config::default())?;
 //! let bob = Peer::new("http://localhost:8101", Config::default())?;
 //!
-//! let (a, b) = tokio::join!(alice.meet(&room), async {
-//!     // Bob comes later; two that come at once may both find the room empty.
-//!     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-//!     bob.meet(&room).await
-//! });
+//! // Who comes first is the initiator. Two that come at once both find the room empty: one of them stores its offer first,
+//! // and the other answers it.
+//! let (a, b) = tokio::join!(alice.meet(&room), bob.meet(&room));
 //! let (a, b) = (a?, b?);
 //! a.send(Message::text("hello")).await?;
 //! assert_eq!(b.receive().await, Some(Message::text("hello")));
@@ -43,6 +41,14 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What goes wrong, and what becomes of it
+//!
+//! A launcher that restarts, or a user who revokes the app, leads to one new authorisation, and the meeting goes on; so does
+//! a handle that the launcher has forgotten. A write whose answer was lost is looked for before it is repeated, so that
+//! never two sessions come of one pair. What is repeated more than once is repeated at the pace of polls, a few times. A peer
+//! that answers an offer which another has answered learns at once that the room is taken ([`MeetCause::RoomTaken`]). A poll
+//! that fails is tried again at its next tick. Everything else, and the deadline, ends the meeting with a [`MeetError`].
 //!
 //! # How it is laid out
 //!

@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn there_are_as_many_orders_as_are_counted_by_hand() {
-        for polls in 0..4 {
+        for polls in 0..3 {
             let setting = Setting {
                 poll_interval: INTERVAL,
                 hold: INTERVAL * polls,
