@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::clock::{Clock, TransportKind};
+use crate::ice::IceMode;
 use crate::interleaving::Schedule;
 use crate::sabotage::Bug;
 use crate::scenario::{FileError, Scenario, named};
@@ -27,6 +28,7 @@ Examples:
   harness run --scenario one-launcher  another situation; `harness list` shows them all
   harness run --scenario all --clock virtual
                                        all of them, in no time
+  harness run --ice relay              over a TURN server in this process, and no other way
   harness run --file mine.toml         a scenario of your own
   harness soak --seeds 0..2000         worlds that nobody thought of, in virtual time
   harness run --format json            a report for scripts; `junit` is for CI viewers, `mermaid` draws a pair
@@ -99,6 +101,10 @@ pub struct RunArguments {
     /// Who talks WebRTC; unless given, scripted on the virtual clock and webrtc on the real one
     #[arg(long, env = "HARNESS_TRANSPORT", value_enum)]
     transport: Option<TransportKind>,
+
+    /// How peers may reach each other; stun and relay start a server in this process, and need webrtc on the real clock
+    #[arg(long, env = "HARNESS_ICE", value_enum, default_value_t)]
+    ice: IceMode,
 
     /// A launcher that is running already: once for both peers, or twice, the first peer's and the second's
     #[arg(long = "launcher", env = "HARNESS_LAUNCHER", value_name = "URL", value_delimiter = ',')]
@@ -242,6 +248,7 @@ impl RunArguments {
             seed: self.seed,
             clock: self.clock,
             transport: self.transport,
+            ice: self.ice,
             launchers: self.launchers.clone(),
             poll_interval: self.poll_interval_ms.map(Duration::from_millis),
             deadline: self.deadline_s.map(Duration::from_secs),
@@ -355,6 +362,7 @@ mod tests {
             ["--pairs", "0"],
             ["--pairs", "10001"],
             ["--clock", "sundial"],
+            ["--ice", "crushed"],
             ["--format", "poem"],
             ["--pair", "0"],
             ["--seed", "-1"],

@@ -4,6 +4,8 @@ use safe_mock::StartError;
 use safe_mock::fault::BadRule;
 use signaling::{NameError, SetupError};
 
+use crate::clock::{Clock, TransportKind};
+use crate::ice::{IceMode, TurnServerError};
 use crate::interleaving::ExploreError;
 use crate::scenario::{BadScenario, FileError};
 use crate::settings::{LAUNCHERS_MAX, PAIRS_MAX};
@@ -84,6 +86,22 @@ pub enum RunError {
         /// What it answered.
         status: u16,
     },
+    /// Only real WebRTC asks STUN and TURN servers, and these only run on the real clock.
+    #[error(
+        "--ice {ice} needs real WebRTC on the real clock, and this run has {transport} on the {clock} clock; \
+         leave --clock and --transport out, or --ice"
+    )]
+    IceNeedsRealWebRtc {
+        /// What was asked for.
+        ice: IceMode,
+        /// The clock of the run.
+        clock: Clock,
+        /// Who would talk WebRTC.
+        transport: TransportKind,
+    },
+    /// The run's own STUN and TURN server could not be started.
+    #[error(transparent)]
+    TurnServerStart(#[from] TurnServerError),
     /// A launcher of the run's own could not be started.
     #[error("a launcher could not be started: {0}")]
     LauncherStart(#[from] StartError),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use signaling::{Message, Role, Sdp};
 
+use crate::ice::Traffic;
 use crate::linearizability::Content;
 
 /// One of the peers of a pair. Which part it plays is for the peers to find out.
@@ -107,6 +108,8 @@ pub enum What {
     Left,
     /// Something that must not be left behind was counted.
     Counted(Count),
+    /// All that the run's STUN and TURN server did, written down when no peer was left.
+    Served(Traffic),
 }
 
 /// How a peer ends in the middle of a visit.

@@ -32,6 +32,7 @@ mod clock;
 mod error;
 pub mod event;
 pub mod exit_code;
+pub mod ice;
 pub mod interleaving;
 mod left_over;
 pub mod linearizability;
@@ -62,6 +63,7 @@ pub mod worlds;
 
 pub use clock::{Clock, TransportKind};
 pub use error::RunError;
+pub use ice::IceMode;
 pub use left_over::QUIET_WAIT;
 pub use log::{Observer, Recorder};
 pub use meeting::Meeting;

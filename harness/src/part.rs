@@ -114,7 +114,7 @@ impl Part {
             What::Died(death) => self.end = Some((End::Died(*death), at)),
             What::StayedAway(why) => self.end = Some((End::StayedAway(why.clone()), at)),
             What::Closed => self.closed = self.closed.or(Some(at)),
-            What::Left | What::Counted(_) => {}
+            What::Left | What::Counted(_) | What::Served(_) => {}
         }
     }
 

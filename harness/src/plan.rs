@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::chance;
 use crate::clock::{Clock, TransportKind};
 use crate::error::RunError;
+use crate::ice::IceMode;
 use crate::scenario::Scenario;
 use crate::settings::{LauncherUrl, PAIRS_MAX, Settings};
 
@@ -24,6 +25,8 @@ pub struct Plan {
     pub clock: Clock,
     /// Who talks WebRTC.
     pub transport: TransportKind,
+    /// The ways by which peers may reach each other.
+    pub ice: IceMode,
     /// Launchers that are running already.
     pub launchers: Vec<LauncherUrl>,
     /// The time between two polls, and from the offer to the first.
@@ -38,7 +41,8 @@ pub struct Plan {
 
 impl Plan {
     /// # Errors
-    /// The scenario cannot be meant, or not on this clock or over these launchers; or a seed cannot be drawn.
+    /// The scenario cannot be meant, or not on this clock or over these launchers; nor can a STUN or TURN server; or a seed
+    /// cannot be drawn.
     pub fn new(scenario: &Scenario, settings: &Settings) -> Result<Self, RunError> {
         scenario.check()?;
         let pairs = settings.pairs.unwrap_or(scenario.pairs);
@@ -53,12 +57,17 @@ impl Plan {
         if meddles && !settings.launchers.is_empty() {
             return Err(RunError::NeedsOwnLaunchers { scenario: name() });
         }
+        let (clock, transport, ice) = (settings.clock, settings.transport_used(), settings.ice);
+        if ice != IceMode::Direct && (clock, transport) != (Clock::Real, TransportKind::Webrtc) {
+            return Err(RunError::IceNeedsRealWebRtc { ice, clock, transport });
+        }
         Ok(Self {
             file: settings.file.clone(),
             pairs,
             seed: settings.seed.or(scenario.seed).map_or_else(chance::draw_seed, Ok)?,
-            clock: settings.clock,
-            transport: settings.transport_used(),
+            clock,
+            transport,
+            ice,
             launchers: settings.launchers.clone(),
             poll_interval: settings.poll_interval.unwrap_or(scenario.poll_interval()),
             deadline: settings.deadline.unwrap_or(scenario.deadline()),

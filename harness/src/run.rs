@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use signaling::config::IceConfig;
 use signaling::transport::Transport;
 use signaling::{Config, WebRtc};
 use tokio::task::JoinSet;
@@ -15,6 +16,7 @@ use crate::check::Evidence;
 use crate::clock::{Clock, TransportKind, WallTime};
 use crate::error::RunError;
 use crate::event::{Count, Event, Moment, Resource, Seat, What, Who};
+use crate::ice::{Traffic, TurnServer};
 use crate::left_over::{Counts, count_when_quiet, tasks_and_sockets};
 use crate::log::{Log, Observer};
 use crate::pair::{Outfit, Pair};
@@ -100,9 +102,11 @@ impl Run<'_> {
         census.write([Resource::Tasks, Resource::Sockets], Moment::Before, &before);
 
         let world = World::open(plan).await?;
+        let server = TurnServer::start_for(plan.ice).await?;
+        let ice = server.as_ref().map(|server| server.config(plan.ice)).unwrap_or_default();
         let handles = world.handles().await;
         census.write(world.urls().into_iter().map(Resource::Handles), Moment::Before, &handles);
-        let (pairs, rooms) = self.pairs(&world, transport)?;
+        let (pairs, rooms) = self.pairs(&world, &ice, transport)?;
         let stopped = play(&pairs, &self.hooks.stop).await;
         let left = count_when_quiet(&handles, async || world.handles().await).await;
         census.write(world.urls().into_iter().map(Resource::Handles), Moment::After, &left);
@@ -110,6 +114,10 @@ impl Run<'_> {
         let mut events: Vec<Event> = pairs.iter().flat_map(|pair| pair.log().events()).collect();
         drop(pairs);
         world.close().await;
+        if let Some(server) = server {
+            census.write_served(server.traffic());
+            server.shutdown().await;
+        }
         if stopped {
             return Err(RunError::Stopped);
         }
@@ -127,6 +135,7 @@ impl Run<'_> {
     fn pairs<T: Transport>(
         &self,
         world: &World,
+        ice: &IceConfig,
         transport: impl Fn() -> T,
     ) -> Result<(Pairs<T>, Vec<String>), RunError> {
         let mut pairs = Vec::with_capacity(self.plan.pairs);
@@ -135,7 +144,8 @@ impl Run<'_> {
             let room = world.room_of(number)?;
             rooms.push(room.as_str().to_owned());
             let doors = world.doors_of(number)?;
-            let outfit = |(seat, peer): (Seat, &Peer)| Outfit::of(self.plan, number, (seat, peer), &doors, transport());
+            let outfit =
+                |(seat, peer): (Seat, &Peer)| Outfit::of(self.plan, number, (seat, peer), &doors, ice, transport());
             let outfits = self.plan.scenario.seats().map(outfit).collect();
             let log = Log::new(number, self.origin, self.hooks.observer.clone());
             pairs.push(Arc::new(Pair::new(room, outfits, log)?));
@@ -146,11 +156,18 @@ impl Run<'_> {
 
 impl<T> Outfit<T> {
     /// What a peer of a pair is given, as the plan says.
-    fn of(plan: &Plan, pair: usize, (seat, peer): (Seat, &Peer), doors: &[Door; 2], transport: T) -> Self {
+    fn of(
+        plan: &Plan,
+        pair: usize,
+        (seat, peer): (Seat, &Peer),
+        doors: &[Door; 2],
+        ice: &IceConfig,
+        transport: T,
+    ) -> Self {
         let door = &doors[peer.launcher_index(seat).min(doors.len() - 1)];
         let config = |visit: u32| {
             let seed = chance::of_peer(plan.seed, Who { pair, seat, visit });
-            Config::default().poll_interval(plan.poll_interval).deadline(plan.deadline).seed(seed)
+            Config::default().poll_interval(plan.poll_interval).deadline(plan.deadline).ice(ice.clone()).seed(seed)
         };
         Self {
             seat,
@@ -179,6 +196,10 @@ impl Census {
             let count = Count { resource, moment, number: number.clone() };
             self.events.push(Event { at, who: None, what: What::Counted(count) });
         }
+    }
+
+    fn write_served(&mut self, traffic: Traffic) {
+        self.events.push(Event { at: self.origin.elapsed(), who: None, what: What::Served(traffic) });
     }
 }
 

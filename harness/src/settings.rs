@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::clock::{Clock, TransportKind};
+use crate::ice::IceMode;
 
 /// How many pairs there are unless told otherwise.
 pub const DEFAULT_PAIRS: usize = 1;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Who talks WebRTC; `None` is what is usual on the clock.
     pub transport: Option<TransportKind>,
+    /// The ways by which peers may reach each other.
+    pub ice: IceMode,
     /// Launchers that are running already: none, one for both peers, or the first peer's and the second's.
     pub launchers: Vec<LauncherUrl>,
     /// The time between two polls, and from the offer to the first; `None` is what the scenario says.
@@ -104,6 +107,13 @@ impl Settings {
     #[must_use]
     pub fn transport(mut self, transport: TransportKind) -> Self {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Sets the ways by which peers may reach each other.
+    #[must_use]
+    pub fn ice(mut self, ice: IceMode) -> Self {
+        self.ice = ice;
         self
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{Count, Event, Moment, Resource, Seat, What, Who};
+use crate::ice::{IceMode, Traffic};
 use crate::part::Part;
 use crate::plan::Plan;
 use crate::scenario::{Ends, Scenario, Visit};
@@ -15,6 +16,10 @@ pub struct Evidence {
     pub stories: Vec<Story>,
     /// What was counted.
     pub counts: Vec<Count>,
+    /// What the run's STUN and TURN server did, if there was one.
+    pub served: Option<Traffic>,
+    /// The ways by which peers could reach each other.
+    pub ice: IceMode,
     /// What was played.
     pub scenario: Scenario,
     /// The time between two polls that was asked for.
@@ -29,10 +34,11 @@ impl Evidence {
     /// Sorts the events of a run. Pair n met in the n-th of the `rooms`, counted from 1.
     pub fn of(events: &[Event], rooms: &[String], plan: &Plan) -> Self {
         let mut of_pairs: Vec<Vec<&Event>> = vec![Vec::new(); rooms.len()];
-        let mut counts = Vec::new();
+        let (mut counts, mut served) = (Vec::new(), None);
         for event in events {
             match (&event.what, event.who) {
                 (What::Counted(count), _) => counts.push(count.clone()),
+                (What::Served(traffic), _) => served = Some(*traffic),
                 (_, Some(who)) => {
                     if let Some(of_pair) = who.pair.checked_sub(1).and_then(|index| of_pairs.get_mut(index)) {
                         of_pair.push(event);
@@ -46,6 +52,8 @@ impl Evidence {
         Self {
             stories: stories.collect(),
             counts,
+            served,
+            ice: plan.ice,
             scenario: plan.scenario.clone(),
             // What a peer makes of a shorter one.
             poll_interval: plan.poll_interval.max(signaling::poller::MIN_POLL_INTERVAL),
@@ -56,7 +64,8 @@ impl Evidence {
 
     /// What it says of one of its pairs alone.
     pub(crate) fn of_pair(&self, story: &Story) -> Self {
-        Self { stories: vec![story.clone()], counts: Vec::new(), scenario: self.scenario.clone(), ..*self }
+        let stories = vec![story.clone()];
+        Self { stories, counts: Vec::new(), served: None, scenario: self.scenario.clone(), ..*self }
     }
 
     /// Every visit that the scenario asks for in every pair, with what is known of it and how it should end.

@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use super::{
-    channels, detection, economics, ends, handles, history, hot_polling, one_session, outcomes, own_answer,
+    candidates, channels, detection, economics, ends, handles, history, hot_polling, one_session, outcomes, own_answer,
     poll_timing, roles, round_trips, sockets, tasks,
 };
 
@@ -19,13 +19,14 @@ pub struct Check {
 }
 
 /// Every check there is.
-pub static CHECKS: [Check; 15] = [
+pub static CHECKS: [Check; 16] = [
     Check { name: "outcomes", promise: outcomes::PROMISE, judge: outcomes::judge },
     Check { name: "ends", promise: ends::PROMISE, judge: ends::judge },
     Check { name: "roles", promise: roles::PROMISE, judge: roles::judge },
     Check { name: "one_session", promise: one_session::PROMISE, judge: one_session::judge },
     Check { name: "own_answer", promise: own_answer::PROMISE, judge: own_answer::judge },
     Check { name: "round_trips", promise: round_trips::PROMISE, judge: round_trips::judge },
+    Check { name: "candidates", promise: candidates::PROMISE, judge: candidates::judge },
     Check { name: "channels", promise: channels::PROMISE, judge: channels::judge },
     Check { name: "poll_timing", promise: poll_timing::PROMISE, judge: poll_timing::judge },
     Check { name: "detection", promise: detection::PROMISE, judge: detection::judge },

@@ -1,6 +1,7 @@
 //! What must hold. Each check is a pure function over the events of a run, in a module of its own, with the sentence that
 //! it promises. None knows how the events came about.
 
+mod candidates;
 mod channels;
 mod detection;
 mod economics;

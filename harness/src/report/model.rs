@@ -29,6 +29,8 @@ pub struct Report {
     pub scenario: String,
     /// The clock that the run went by.
     pub clock: String,
+    /// The ways by which peers may reach each other.
+    pub ice: String,
     /// Whether both peers of a pair use the same launcher.
     pub one_launcher: bool,
     /// Whether every check that could be judged passed, or failed as it is known to.
@@ -157,6 +159,7 @@ impl Report {
             seed: plan.seed,
             scenario: plan.scenario.name.clone(),
             clock: plan.clock.to_string(),
+            ice: plan.ice.to_string(),
             one_launcher: uses_one_launcher(plan),
             passed: true,
             known_gap: None,

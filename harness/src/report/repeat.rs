@@ -1,6 +1,7 @@
 //! The command that plays a run again.
 
 use crate::clock::{Clock, TransportKind};
+use crate::ice::IceMode;
 use crate::plan::Plan;
 use crate::settings::late_tolerance_on;
 
@@ -40,6 +41,9 @@ pub(super) fn command(plan: &Plan) -> String {
     }
     if plan.transport != TransportKind::usual(plan.clock) {
         add("transport", plan.transport.to_string());
+    }
+    if plan.ice != IceMode::default() {
+        add("ice", plan.ice.to_string());
     }
     if plan.late_tolerance != late_tolerance_on(plan.clock) {
         add("late-tolerance-ms", plan.late_tolerance.as_millis().to_string());
@@ -85,6 +89,7 @@ mod tests {
             .deadline(Duration::from_secs(9))
             .late_tolerance(Duration::from_millis(900))
             .launchers(vec![launcher])
+            .ice(IceMode::Relay)
             .alone_in_process(true);
         let again = again(&settings, "many-pairs");
         assert_eq!(again.settings(), settings);

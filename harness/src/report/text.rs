@@ -154,6 +154,7 @@ pub(super) mod tests {
             seed: 7,
             scenario: "classic".to_owned(),
             clock: "real".to_owned(),
+            ice: "direct".to_owned(),
             one_launcher: false,
             passed: true,
             known_gap: None,

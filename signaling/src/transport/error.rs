@@ -21,6 +21,12 @@ pub enum TransportError {
     /// The other peer's session description cannot be used.
     #[error("the other peer's session description cannot be used: {0}")]
     BadRemoteDescription(#[source] Box<dyn Error + Send + Sync>),
+    /// Only relays may be used, and there is none.
+    #[error("no relay candidate: {}", blamed(servers))]
+    NoRelay {
+        /// The URLs of the TURN servers that were to give one.
+        servers: Vec<String>,
+    },
     /// No way to the other peer was found, or it was lost.
     #[error("no way to the other peer was found")]
     ConnectionFailed,
@@ -35,6 +41,14 @@ pub enum TransportError {
         /// How large it may be.
         max: usize,
     },
+}
+
+/// Why the servers at these URLs gave no relay, as far as that is known.
+fn blamed(servers: &[String]) -> String {
+    match servers {
+        [server] => format!("the TURN server at {server} refused or did not answer"),
+        servers => format!("the TURN servers at {} refused or did not answer", servers.join(" and ")),
+    }
 }
 
 impl TransportError {

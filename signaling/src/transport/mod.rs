@@ -15,5 +15,5 @@ pub use channel::Message;
 pub use contract::{Channel, Session, Transport};
 pub use error::TransportError;
 pub use pace::DEFAULT_PACE;
-pub use webrtc::{WebRtc, WebRtcBuilder, WebRtcSession};
+pub use webrtc::{DEFAULT_GATHER_WAIT, WebRtc, WebRtcBuilder, WebRtcSession};
 pub use webrtc_channel::{MAX_MESSAGE_BYTES, SEND_BUFFER_BYTES, WebRtcChannel};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rtc::ice::mdns::MulticastDnsMode;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::peer_connection::{
@@ -27,11 +28,16 @@ const CHANNEL_LABEL: &str = "signaling";
 /// there is, for the rest.
 const DEFAULT_ADDRESSES: [&str; 2] = ["127.0.0.1:0", "0.0.0.0:0"];
 
+/// How long STUN and TURN servers may take to give candidates unless told otherwise. For one that does not answer, the
+/// `webrtc` crate waits longer than anybody would: more than a minute and a half.
+pub const DEFAULT_GATHER_WAIT: Duration = Duration::from_secs(5);
+
 /// The real transport. Clones share their settings.
 #[derive(Clone)]
 pub struct WebRtc {
     runtime: Arc<dyn Runtime>,
     pace: Option<Duration>,
+    gather_wait: Duration,
     addresses: Vec<String>,
     tasks: TaskTracker,
 }
@@ -53,6 +59,7 @@ impl WebRtc {
         WebRtcBuilder(Self {
             runtime: Arc::new(TokioRuntime),
             pace: Some(DEFAULT_PACE),
+            gather_wait: DEFAULT_GATHER_WAIT,
             addresses: DEFAULT_ADDRESSES.map(Into::into).to_vec(),
             tasks,
         })
@@ -83,6 +90,13 @@ impl WebRtcBuilder {
     #[must_use]
     pub fn pace(mut self, cap: Option<Duration>) -> Self {
         self.0.pace = cap;
+        self
+    }
+
+    /// Sets how long STUN and TURN servers may take to give candidates; the peer then goes on with what there is.
+    #[must_use]
+    pub fn gather_wait(mut self, wait: Duration) -> Self {
+        self.0.gather_wait = wait;
         self
     }
 
@@ -140,6 +154,16 @@ fn configuration(ice: &IceConfig) -> RTCConfiguration {
     RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).with_ice_transport_policy(policy).build()
 }
 
+/// Sees to it that a description names a relay where nothing else may be used: without one the other peer could only wait.
+fn demand_relay(sdp: &Sdp, ice: &IceConfig) -> Result<(), TransportError> {
+    let is_relay = |line: &str| line.starts_with("a=candidate:") && line.contains(" typ relay");
+    if !ice.relay_only || sdp.as_str().lines().any(is_relay) {
+        return Ok(());
+    }
+    let urls = ice.servers.iter().flat_map(|server| &server.urls);
+    Err(TransportError::NoRelay { servers: urls.filter(|url| url.starts_with("turn")).cloned().collect() })
+}
+
 impl Transport for WebRtc {
     type Session = WebRtcSession;
 
@@ -149,7 +173,8 @@ impl Transport for WebRtc {
         let channel = link.connection.create_data_channel(CHANNEL_LABEL, None).await.map_err(failed)?;
         let offer = link.connection.create_offer(None).await.map_err(failed)?;
         let mut session = WebRtcSession { link, reports, channel: Some(channel) };
-        let sdp = session.describe(offer).await?;
+        let sdp = session.describe(offer, self.gather_wait).await?;
+        demand_relay(&sdp, ice)?;
         Ok((session, sdp))
     }
 
@@ -159,7 +184,8 @@ impl Transport for WebRtc {
         session.apply(offer, RTCSessionDescription::offer).await?;
         let answer = session.link.connection.create_answer(None).await;
         let answer = answer.map_err(|error| TransportError::BadRemoteDescription(error.into()))?;
-        let sdp = session.describe(answer).await?;
+        let sdp = session.describe(answer, self.gather_wait).await?;
+        demand_relay(&sdp, ice)?;
         session.link.pace.hurry();
         Ok((session, sdp))
     }
@@ -178,14 +204,14 @@ pub struct WebRtcSession {
 }
 
 impl WebRtcSession {
-    /// Sets our own description, waits for all candidates, and gives it with them.
-    async fn describe(&mut self, description: RTCSessionDescription) -> Result<Sdp, TransportError> {
+    /// Sets our own description, waits for all candidates or as long as `wait` says, and gives it with those there are.
+    async fn describe(&mut self, description: RTCSessionDescription, wait: Duration) -> Result<Sdp, TransportError> {
         const DOING: &str = "describe this side of the connection";
         let connection = &self.link.connection;
         connection.set_local_description(description).await.map_err(|error| TransportError::local(DOING, error))?;
-        let gathered = self.reports.gathered().await;
+        let gathered = timeout(wait, self.reports.gathered()).await;
         match self.link.connection.local_description().await {
-            Some(complete) if gathered => Ok(Sdp::new(complete.sdp)),
+            Some(complete) if gathered != Ok(false) => Ok(Sdp::new(complete.sdp)),
             _ => Err(TransportError::local(DOING, "the connection ended")),
         }
     }
@@ -250,10 +276,12 @@ impl Session for WebRtcSession {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use tokio::net::UdpSocket;
     use tokio::runtime::Handle;
-    use tokio::time::{Instant, timeout};
+    use tokio::time::Instant;
 
     use super::*;
+    use crate::config::IceServer;
     use crate::transport::{Channel, MAX_MESSAGE_BYTES, Message};
 
     /// Longer than anything here takes, so that a test that hangs fails.
@@ -261,10 +289,14 @@ mod tests {
 
     /// A pair of channels on `transport`, and how long it took from the complete offer.
     async fn joined(transport: &WebRtc) -> (WebRtcChannel, WebRtcChannel, Duration) {
-        let ice = IceConfig::default();
-        let (mut initiator, offer) = transport.offer(&ice).await.unwrap();
+        joined_by(transport, &IceConfig::default()).await
+    }
+
+    /// As [`joined`], with servers.
+    async fn joined_by(transport: &WebRtc, ice: &IceConfig) -> (WebRtcChannel, WebRtcChannel, Duration) {
+        let (mut initiator, offer) = transport.offer(ice).await.unwrap();
         let begun = Instant::now();
-        let (recipient, answer) = transport.answer(&offer, &ice).await.unwrap();
+        let (recipient, answer) = transport.answer(&offer, ice).await.unwrap();
         initiator.accept(&answer).await.unwrap();
         let (ours, theirs) = tokio::join!(initiator.open(), recipient.open());
         (ours.unwrap(), theirs.unwrap(), begun.elapsed())
@@ -352,6 +384,64 @@ mod tests {
         }
         let half = &offer.as_str()[..offer.as_str().len() / 2];
         let _ = transport.answer(&Sdp::new(half), &IceConfig::default()).await;
+    }
+
+    #[tokio::test]
+    async fn who_may_use_relays_alone_and_names_no_turn_server_is_told_so_and_leaves_no_task() {
+        let transport = WebRtc::new();
+        let (initiator, offer) = transport.offer(&IceConfig::default()).await.unwrap();
+        let relays = IceConfig { relay_only: true, ..IceConfig::default() };
+        for refused in [transport.offer(&relays).await, transport.answer(&offer, &relays).await] {
+            let error = refused.err().unwrap();
+            assert!(matches!(error, TransportError::Local { .. }), "{error:?}");
+            assert!(error.to_string().contains("no TURN/TURNS servers are available"), "{error}");
+        }
+        drop(initiator);
+        timeout(PATIENCE, transport.settled()).await.unwrap();
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    }
+
+    /// A server that takes every question and answers none. It is asked as `scheme` says.
+    async fn silent_server(scheme: &str) -> (UdpSocket, IceServer) {
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let urls = vec![format!("{scheme}:{}", socket.local_addr().unwrap())];
+        (socket, IceServer { urls, username: "user".into(), credential: "password".into() })
+    }
+
+    #[tokio::test]
+    async fn a_turn_server_that_does_not_answer_is_a_typed_error_that_names_it() {
+        let (_socket, server) = silent_server("turn").await;
+        let url = server.urls[0].clone();
+        let relays = IceConfig { servers: vec![server], relay_only: true };
+        let transport = WebRtc::builder().gather_wait(Duration::from_millis(100)).build();
+        let refused = timeout(PATIENCE, transport.offer(&relays)).await.unwrap().err().unwrap();
+        assert!(matches!(&refused, TransportError::NoRelay { servers } if servers == &[url]), "{refused}");
+        timeout(PATIENCE, transport.settled()).await.unwrap();
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    }
+
+    #[tokio::test]
+    async fn two_peers_meet_though_the_servers_they_are_told_of_do_not_answer() {
+        let ((_stun_socket, stun), (_turn_socket, turn)) = (silent_server("stun").await, silent_server("turn").await);
+        let ice = IceConfig { servers: vec![stun, turn], relay_only: false };
+        let transport = WebRtc::builder().gather_wait(Duration::from_millis(100)).build();
+        let (ours, theirs, _) = timeout(PATIENCE, joined_by(&transport, &ice)).await.unwrap();
+        ours.send(Message::text("hello")).await.unwrap();
+        assert_eq!(theirs.receive().await, Some(Message::text("hello")));
+    }
+
+    #[test]
+    fn only_the_turn_servers_are_blamed_for_a_missing_relay() {
+        let server = |url: &str| IceServer { urls: vec![url.to_owned()], ..IceServer::default() };
+        let blamed = |urls: &[&str]| {
+            let servers = urls.iter().map(|url| server(url)).collect();
+            let host = Sdp::new("a=candidate:1 1 udp 2130706431 127.0.0.1 40000 typ host\r\n");
+            demand_relay(&host, &IceConfig { servers, relay_only: true }).unwrap_err().to_string()
+        };
+        let refused = "no relay candidate: the TURN server at turn:a refused or did not answer";
+        assert_eq!(blamed(&["stun:b", "turn:a"]), refused);
+        let both = "no relay candidate: the TURN servers at turn:a and turns:b refused or did not answer";
+        assert_eq!(blamed(&["turn:a", "turns:b"]), both);
     }
 
     #[tokio::test]

@@ -54,7 +54,7 @@ impl Telling<'_> {
             What::Closed => note("closes its channel".to_owned()),
             What::Died(death) => note(format!("{}, as its scenario says", death.to_string().to_uppercase())),
             What::StayedAway(why) => note(format!("never comes, since {why}")),
-            What::Left | What::Counted(_) => None,
+            What::Left | What::Counted(_) | What::Served(_) => None,
         }?;
         let at = match (moment, &event.what) {
             (Moment::Happened(_), _) => event.at,

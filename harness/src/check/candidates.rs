@@ -1,0 +1,179 @@
+//! Whether peers offer each other the ways that the run is about, and whether its server takes part.
+
+use super::evidence::Evidence;
+use super::verdict::Verdict;
+use crate::ice::{IceMode, Traffic};
+use crate::meeting::Meeting;
+use crate::story::Story;
+use crate::words::counted;
+
+/// What holds if this passes.
+pub const PROMISE: &str = "Every offer and answer names the kinds of candidates that the run asks for and no others, and \
+                           the run's STUN or TURN server was asked, or relayed what arrived.";
+
+/// The attribute of a session description that names a candidate.
+const CANDIDATE: &str = "a=candidate:";
+
+/// Judges by what each description says that was made, and by what the server counted.
+pub fn judge(evidence: &Evidence) -> Verdict {
+    let (mut made, mut named, mut complaints) = (0, 0, Vec::new());
+    for (_, part) in evidence.parts() {
+        for (description, sdp, _) in &part.made {
+            let kinds: Vec<&str> = kinds(sdp.as_str()).collect();
+            made += 1;
+            named += kinds.len();
+            if let Some(wanted) = wanted(evidence.ice).filter(|wanted| !kinds.contains(wanted)) {
+                complaints.push(format!("the {description} of the {} names no {wanted} candidate", part.who));
+            }
+            let is_foreign = |kind: &&&str| !allowed(evidence.ice).contains(kind);
+            if let Some(kind) = kinds.iter().find(is_foreign) {
+                complaints.push(format!("the {description} of the {} names a {kind} candidate", part.who));
+            }
+        }
+    }
+    if made == 0 {
+        return Verdict::NotChecked("no offer or answer was made".to_owned());
+    }
+    complaints.extend(evidence.served.and_then(|traffic| idle(evidence, traffic)));
+    let candidates = counted(named, "candidate");
+    Verdict::of(complaints, || format!("{candidates} in {}{}", counted(made, "description"), told(evidence)))
+}
+
+/// The kinds of the candidates that a description names, as SDP calls them.
+fn kinds(sdp: &str) -> impl Iterator<Item = &str> {
+    let candidates = sdp.lines().filter(|line| line.starts_with(CANDIDATE));
+    candidates.map(|line| line.split_whitespace().skip_while(|word| *word != "typ").nth(1).unwrap_or("nameless"))
+}
+
+fn allowed(ice: IceMode) -> &'static [&'static str] {
+    match ice {
+        IceMode::Direct => &["host"],
+        IceMode::Stun => &["host", "srflx"],
+        IceMode::Relay => &["relay"],
+    }
+}
+
+/// The kind that only the run's server can give.
+fn wanted(ice: IceMode) -> Option<&'static str> {
+    match ice {
+        IceMode::Direct => None,
+        IceMode::Stun => Some("srflx"),
+        IceMode::Relay => Some("relay"),
+    }
+}
+
+/// What the server should have done and did not.
+fn idle(evidence: &Evidence, traffic: Traffic) -> Option<String> {
+    match evidence.ice {
+        IceMode::Direct => None,
+        IceMode::Stun => (traffic.bindings == 0).then(|| "nobody asked the STUN server".to_owned()),
+        IceMode::Relay => {
+            let (least, relayed) = (arrived(evidence), traffic.relayed_bytes);
+            let missing = || format!("the TURN server relayed {relayed} bytes, and messages of {least} bytes arrived");
+            (relayed < least || (relayed == 0 && is_any_connected(evidence))).then(missing)
+        }
+    }
+}
+
+/// What came out of all channels, in bytes.
+fn arrived(evidence: &Evidence) -> u64 {
+    evidence.parts().flat_map(|(_, part)| &part.received).map(|message| message.as_bytes().len() as u64).sum()
+}
+
+fn is_any_connected(evidence: &Evidence) -> bool {
+    evidence.stories.iter().flat_map(Story::meetings).any(|meeting: Meeting<'_>| meeting.is_connected())
+}
+
+/// What the server did, if there was one.
+fn told(evidence: &Evidence) -> String {
+    match (evidence.ice, evidence.served) {
+        (IceMode::Stun, Some(traffic)) => format!("; the STUN server was asked {} times", traffic.bindings),
+        (IceMode::Relay, Some(traffic)) => {
+            format!("; the TURN server gave {} relays and relayed {} bytes", traffic.relays, traffic.relayed_bytes)
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use signaling::Sdp;
+
+    use super::*;
+    use crate::check::planted::{Run, complaints, good_run};
+    use crate::event::{Seat, What};
+
+    /// A good run in which each description names a candidate of each of these kinds.
+    fn run_with(kinds: &[&str]) -> Run {
+        let mut run = good_run();
+        let candidate = |kind: &&str| format!("a=candidate:1 1 udp 2130706431 127.0.0.1 40000 typ {kind}\r\n");
+        let candidates: String = kinds.iter().map(candidate).collect();
+        for seat in [Seat::First, Seat::Second] {
+            run.change(seat, |what| {
+                if let What::Made(_, sdp) | What::Applied(_, sdp) = what {
+                    *sdp = Sdp::new(format!("{}\r\n{candidates}", sdp.as_str()));
+                }
+            });
+        }
+        run
+    }
+
+    fn judged(run: &Run, ice: IceMode, served: Option<Traffic>) -> Verdict {
+        judge(&Evidence { served, ice, ..run.evidence() })
+    }
+
+    const BUSY: Traffic = Traffic { bindings: 4, relays: 2, relayed_bytes: 5_000 };
+
+    #[test]
+    fn relays_alone_pass_and_what_the_server_did_is_told() {
+        let said = "2 candidates in 2 descriptions; the TURN server gave 2 relays and relayed 5000 bytes";
+        assert_eq!(judged(&run_with(&["relay"]), IceMode::Relay, Some(BUSY)), Verdict::Passed(said.to_owned()));
+    }
+
+    #[test]
+    fn any_other_candidate_beside_a_relay_is_found() {
+        let verdict = judged(&run_with(&["relay", "host"]), IceMode::Relay, Some(BUSY));
+        let said = [
+            "the offer of the first peer of pair 1 names a host candidate",
+            "the answer of the second peer of pair 1 names a host candidate",
+        ];
+        assert_eq!(complaints(&verdict), said);
+    }
+
+    #[test]
+    fn a_description_without_what_only_the_server_can_give_is_found() {
+        for (ice, wanted, kinds) in [(IceMode::Stun, "srflx", &["host"][..]), (IceMode::Relay, "relay", &[])] {
+            let verdict = judged(&run_with(kinds), ice, Some(BUSY));
+            let said = [
+                format!("the offer of the first peer of pair 1 names no {wanted} candidate"),
+                format!("the answer of the second peer of pair 1 names no {wanted} candidate"),
+            ];
+            assert_eq!(complaints(&verdict), said);
+        }
+    }
+
+    #[test]
+    fn a_connection_that_went_past_the_relay_is_found() {
+        let bypassed = Traffic { relayed_bytes: 0, ..BUSY };
+        let verdict = judged(&run_with(&["relay"]), IceMode::Relay, Some(bypassed));
+        assert_eq!(complaints(&verdict), ["the TURN server relayed 0 bytes, and messages of 21 bytes arrived"]);
+        let less_than_arrived = Traffic { relayed_bytes: 20, ..BUSY };
+        assert!(matches!(judged(&run_with(&["relay"]), IceMode::Relay, Some(less_than_arrived)), Verdict::Failed(_)));
+    }
+
+    #[test]
+    fn a_stun_server_that_nobody_asked_is_found() {
+        let verdict = judged(&run_with(&["srflx"]), IceMode::Stun, Some(Traffic::default()));
+        assert_eq!(complaints(&verdict), ["nobody asked the STUN server"]);
+        assert!(matches!(judged(&run_with(&["host", "srflx"]), IceMode::Stun, Some(BUSY)), Verdict::Passed(_)));
+    }
+
+    #[test]
+    fn without_a_server_only_host_candidates_can_be_named() {
+        assert!(matches!(judged(&run_with(&["host"]), IceMode::Direct, None), Verdict::Passed(_)));
+        for kind in ["srflx", "relay"] {
+            let verdict = judged(&run_with(&[kind]), IceMode::Direct, None);
+            assert_eq!(complaints(&verdict).len(), 2, "{kind}: {verdict:?}");
+        }
+    }
+}
