@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::Parser;
 
 use crate::config::{self, Builder, Config};
+use crate::demo;
 use crate::http::cors::{Origin, Origins};
 use crate::launcher::{Consent, Network, handle, network, session};
 use crate::server::{MockLauncher, StartError};
@@ -31,6 +32,7 @@ Everything is forgotten when the program stops (ctrl-c or SIGTERM).
 Examples:
   safe-mock                            one launcher, where apps expect it
   safe-mock --launchers 2              two users on one network, ports 8100 and 8101
+  safe-mock --demo                     see it at work: open the page it names in two tabs
   safe-mock --consent ask              each app waits until it is let in:
     curl localhost:8100/__mock/consent
     curl -X PUT localhost:8100/__mock/consent/1 -d '{\"decision\":\"allow\"}'
@@ -69,6 +71,10 @@ pub struct Cli {
     /// Leave the control plane (/__mock) out
     #[arg(long, env = "SAFE_MOCK_NO_CONTROL")]
     pub no_control: bool,
+
+    /// Serve a page at /__mock/demo/ on which two browsers meet and chat, with each request in view
+    #[arg(long, env = "SAFE_MOCK_DEMO", conflicts_with = "no_control")]
+    pub demo: bool,
 
     /// Live handles of each kind, in each launcher; the least recently used is lost
     #[arg(long, env = "SAFE_MOCK_HANDLES_MAX", default_value_t = handle::HANDLES_MAX)]
@@ -148,6 +154,7 @@ impl Cli {
             consent: self.consent,
             origins: Origins::new(self.origins.clone()),
             control: !self.no_control,
+            demo: self.demo,
             handles_max: at_least_one(self.handles_max, "handles-max")?,
             sessions_max: at_least_one(self.sessions_max, "sessions-max")?,
             body_bytes_max: self.body_bytes_max,
@@ -206,7 +213,7 @@ async fn serve(cli: &Cli) -> Result<(), RunError> {
         .with_target(false)
         .init();
     let launchers = cli.start().await?;
-    announce(&launchers)?;
+    announce(&launchers, cli.demo)?;
     stop_requested().await?;
     tracing::info!("stopping");
     for launcher in launchers {
@@ -215,10 +222,13 @@ async fn serve(cli: &Cli) -> Result<(), RunError> {
     Ok(())
 }
 
-fn announce(launchers: &[MockLauncher]) -> io::Result<()> {
+fn announce(launchers: &[MockLauncher], demo: bool) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     for (index, launcher) in launchers.iter().enumerate() {
         writeln!(stdout, "launcher {} of {} ready at {}", index + 1, launchers.len(), launcher.url())?;
+    }
+    for launcher in launchers.iter().filter(|_| demo) {
+        writeln!(stdout, "demo page at {}{}", launcher.url(), demo::PATH)?;
     }
     stdout.flush()
 }

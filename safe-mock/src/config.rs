@@ -40,6 +40,8 @@ pub struct Config {
     pub origins: Origins,
     /// Whether `/__mock` is there.
     pub control: bool,
+    /// Whether the control plane has the demo page. Without the control plane there is none.
+    pub demo: bool,
     /// How many handles of each kind live at a time.
     pub handles_max: NonZeroUsize,
     /// How many sessions live at a time.
@@ -64,6 +66,7 @@ impl Default for Config {
             consent: Consent::Allow,
             origins: Origins::default(),
             control: true,
+            demo: false,
             handles_max: not_zero(HANDLES_MAX),
             sessions_max: not_zero(SESSIONS_MAX),
             body_bytes_max: BODY_BYTES_MAX,
@@ -147,6 +150,12 @@ impl Builder {
     /// See [`Config::control`].
     pub fn control(mut self, control: bool) -> Self {
         self.config.control = control;
+        self
+    }
+
+    /// See [`Config::demo`].
+    pub fn demo(mut self, demo: bool) -> Self {
+        self.config.demo = demo;
         self
     }
 

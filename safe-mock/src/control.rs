@@ -13,6 +13,7 @@ use http::header;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::demo;
 use crate::fault::delay::DELAY_MS_MAX;
 use crate::fault::{BadRule, Rule};
 use crate::http::extract::RawBody;
@@ -47,8 +48,8 @@ const ROUTES: [(&str, &str); 20] = [
 
 /// The routes of the control plane, to be nested.
 pub(crate) fn router(launcher: &Launcher) -> Router {
-    Router::new()
-        .route("/", get(index))
+    let demo = if launcher.config().demo { demo::router() } else { Router::new() };
+    demo.route("/", get(index))
         .route("/accounts", get(accounts).post(log_in_new_account))
         .route("/logout", post(log_out))
         .route("/consent", get(consent).put(set_consent))

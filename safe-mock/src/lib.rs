@@ -36,6 +36,7 @@ pub mod cli;
 mod clock;
 mod config;
 mod control;
+mod demo;
 pub mod fault;
 mod http;
 mod idle;

@@ -156,3 +156,24 @@ fn the_environment_says_what_flags_say() {
     running.signal("TERM");
     assert_eq!(running.end().0, Some(0));
 }
+
+#[test]
+#[cfg(unix)]
+fn it_names_the_demo_page_of_each_launcher_and_serves_it() {
+    let mut running = Running::start(program().args(["--port", "0", "--launchers", "2", "--demo"]));
+    let launchers = [running.ready(), running.ready()].map(|ready| address(&ready));
+    for launcher in launchers {
+        assert_eq!(running.ready(), format!("demo page at http://{launcher}/__mock/demo/"));
+        assert!(ask(launcher, &get("/__mock/demo/")).contains("<title>Meet over a SAFE launcher</title>"));
+    }
+    running.signal("TERM");
+    assert_eq!(running.end().0, Some(0));
+}
+
+#[test]
+fn there_is_no_demo_page_without_the_control_plane() {
+    let refused = program().args(["--port", "0", "--demo", "--no-control"]).output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("'--demo' cannot be used with '--no-control'"), "{said}");
+}

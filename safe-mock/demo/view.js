@@ -1,0 +1,113 @@
+// What is on the page. Knows its elements; nothing of meetings.
+
+/** How many requests stay in view; older ones go. */
+const MAX_ROWS = 300;
+
+/** How many messages stay in view. */
+const MAX_MESSAGES = 300;
+
+const find = (id) => document.getElementById(id);
+
+export const form = { join: find('join'), say: find('say'), leave: find('leave'), room: find('room'), text: find('text') };
+
+/** `state` is one of idle, busy, open, done and failed. */
+export function showStatus(state, title, detail) {
+  find('status').dataset.state = state;
+  find('status-title').textContent = title;
+  find('status-detail').textContent = detail;
+}
+
+/** Which buttons can be pressed: `stage` is outside, inside (a room) or talking. */
+export function showStage(stage) {
+  find('enter').hidden = stage !== 'outside';
+  find('leave').hidden = stage === 'outside';
+  form.room.readOnly = stage !== 'outside';
+  find('others').hidden = stage === 'talking';
+  form.text.disabled = find('send').disabled = stage !== 'talking';
+  if (stage === 'talking') form.text.focus();
+}
+
+/** Says what is wrong with a field, or that nothing is. */
+export function showProblem(field, problem) {
+  find(field === form.room ? 'room-problem' : 'say-problem').textContent = problem ?? '';
+  field.setAttribute('aria-invalid', String(Boolean(problem)));
+  if (problem) field.focus();
+}
+
+/** How others come to the same room. */
+export function showInvitation(room) {
+  find('second').href = `#${encodeURIComponent(room)}`;
+  const word = /^[\w.-]+$/.test(room) ? room : `'${room.replaceAll("'", String.raw`'\''`)}'`;
+  find('command').textContent =
+    `cargo run --release -p signaling --example meet -- ${word} --launcher ${location.origin}`;
+}
+
+/** Adds a message of `who`: you, other or note. */
+export function showMessage(who, text) {
+  const messages = find('messages');
+  messages.querySelector('.empty')?.remove();
+  const message = document.createElement('p');
+  message.className = who;
+  const author = { you: 'You', other: 'Other', note: '' }[who];
+  if (author) message.append(element('span', 'author', author));
+  message.append(element('span', 'body', text));
+  if (text.length > 1_000) message.append(element('span', 'size', `${text.length.toLocaleString('en')} characters`));
+  append(messages, message, messages, MAX_MESSAGES);
+}
+
+/** Clears what the meeting before left in view. */
+export function clear() {
+  find('messages').replaceChildren(element('p', 'empty', 'Messages appear here.'));
+  find('requests').replaceChildren();
+  rows.clear();
+}
+
+const rows = new Map();
+
+/** Shows a request, or what became of it. `began` is when the meeting began. */
+export function showRequest(request, began) {
+  let row = rows.get(request);
+  if (!row) {
+    row = element('tr', request.why.startsWith('poll') ? 'poll' : '');
+    row.append(
+      element('td', 'number after', `${((request.began - began) / 1000).toFixed(2)} s`),
+      element('td', 'why', request.why),
+      requestCell(request),
+      element('td', 'status', '…'),
+      element('td', 'number ms', ''),
+    );
+    rows.set(request, row);
+    append(find('requests'), row, document.querySelector('.scroll'), MAX_ROWS);
+  }
+  if (request.status !== undefined) {
+    rows.delete(request);
+    row.querySelector('.status').textContent = request.status;
+    row.querySelector('.ms').textContent = request.ms.toFixed(request.ms < 10 ? 1 : 0);
+    row.classList.add({ 200: 'ok', 404: 'nothing' }[request.status] ?? 'refused');
+  }
+}
+
+export function showSummary(text) {
+  find('summary').textContent = text;
+}
+
+function requestCell({ method, path }) {
+  const cell = element('td', 'request', '');
+  cell.append(element('span', 'method', method), ' ', element('span', 'path', path));
+  return cell;
+}
+
+function element(kind, className, text = '') {
+  const made = document.createElement(kind);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** Keeps the end in view for those who look at the end. */
+function append(list, item, scroller, max) {
+  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
+  list.append(item);
+  while (list.childElementCount > max) list.firstElementChild.remove();
+  if (atEnd) scroller.scrollTop = scroller.scrollHeight;
+}

@@ -1,0 +1,257 @@
+//! A chat in two terminals, and a peer for scripts: meets whoever is in the room, sends what it is given, and prints what
+//! arrives.
+//!
+//! ```text
+//! cargo run --release -p signaling --example meet -- ROOM [--launcher URL]
+//! ```
+//!
+//! Each line of stdin is a message. Once stdin ends the program leaves. stdout has what arrives and nothing else; what
+//! happens besides is told on stderr.
+
+use std::io::{self, BufRead as _, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use signaling::transport::{Channel, WebRtcChannel};
+use signaling::{Config, Connection, MeetError, Message, NameError, Peer, RoomName, SetupError, TransportError};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+/// Lines that may have been typed and not been sent; the terminal waits with further ones.
+const LINES_WAITING_MAX: usize = 64;
+
+/// How much of a text an error quotes, in characters.
+const QUOTED_CHARS_MAX: usize = 60;
+
+const AFTER_HELP: &str = "\
+Examples:
+  meet room1                                   a chat; run it in a second terminal too, and type
+  meet room1 --send ping --expect pong         sends, and ends once the answer is there
+
+A chat leaves when stdin ends (ctrl-d) or at ctrl-c. A line piped in is sent once the other peer is there. With --send or
+--expect nothing is read from stdin.
+
+Exit codes: 0 left as it should, 1 did not meet or did not get what it expects, 2 bad arguments.";
+
+/// Meets the other peer in a room, over a SAFE Launcher
+#[derive(Debug, Parser)]
+#[command(name = "meet", after_help = AFTER_HELP)]
+struct Arguments {
+    /// The name that both peers know
+    #[arg(value_parser = room_name)]
+    room: RoomName,
+
+    /// The launcher of this peer's user
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8100")]
+    launcher: String,
+
+    /// Time between two looks for an answer, in milliseconds
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..))]
+    poll_interval_ms: u64,
+
+    /// How long meeting the other peer may take, and with --expect all that follows too, in seconds
+    #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
+    deadline_s: u64,
+
+    /// Sends this once connected; can be repeated
+    #[arg(long = "send", value_name = "TEXT")]
+    sends: Vec<String>,
+
+    /// Ends once this message has arrived
+    #[arg(long = "expect", value_name = "TEXT")]
+    expected: Option<String>,
+}
+
+fn room_name(text: &str) -> Result<RoomName, NameError> {
+    RoomName::new(text)
+}
+
+/// Why the program ends with 1.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    #[error(transparent)]
+    Meet(#[from] MeetError),
+    #[error("a message could not be sent: {0}")]
+    Send(#[from] TransportError),
+    #[error("the other peer left before {0:?} arrived")]
+    Left(String),
+    #[error("{text:?} did not arrive within {deadline:?}")]
+    Late { text: String, deadline: Duration },
+    #[error("stdout cannot be written: {0}")]
+    Stdout(#[from] io::Error),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            tell(&failure.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let config = Config::default()
+        .poll_interval(Duration::from_millis(arguments.poll_interval_ms))
+        .deadline(Duration::from_secs(arguments.deadline_s));
+    let peer = Peer::new(&arguments.launcher, config)?;
+    let is_script = !arguments.sends.is_empty() || arguments.expected.is_some();
+    let outcome = if is_script { script(&peer, arguments).await } else { chat(&peer, &arguments.room).await };
+    peer.settled().await;
+    outcome
+}
+
+/// Sends what it is told to, and waits for what it expects.
+async fn script(peer: &Peer, arguments: &Arguments) -> Result<(), Failure> {
+    let connection = meet(peer, &arguments.room).await?;
+    let say_all = async {
+        for text in &arguments.sends {
+            connection.send(Message::text(text)).await?;
+        }
+        Ok(())
+    };
+    let deadline = Duration::from_secs(arguments.deadline_s);
+    let hear_it = async {
+        let Some(expected) = &arguments.expected else { return Ok(()) };
+        timeout(deadline, hear_until(&connection, expected))
+            .await
+            .unwrap_or_else(|_| Err(Failure::Late { text: quoted(expected), deadline }))
+    };
+    let outcome = tokio::try_join!(biased; hear_it, say_all).map(|_| ());
+    // What was sent arrives before this ends.
+    connection.close().await;
+    outcome
+}
+
+/// Prints what arrives until it is `expected`.
+async fn hear_until<C: Channel>(connection: &Connection<C>, expected: &str) -> Result<(), Failure> {
+    while let Some(message) = connection.receive().await {
+        print(&message)?;
+        if message.as_bytes() == expected.as_bytes() {
+            return Ok(());
+        }
+    }
+    Err(Failure::Left(quoted(expected)))
+}
+
+/// Sends each line of stdin and prints what arrives, until one of the two leaves.
+async fn chat(peer: &Peer, room: &RoomName) -> Result<(), Failure> {
+    let mut lines = lines_of_stdin();
+    let Some((connection, first)) = enter(peer, room, &mut lines).await? else { return Ok(()) };
+    let outcome = tokio::select! {
+        biased;
+        heard = hear(&connection) => heard,
+        said = say(&connection, first, &mut lines) => said,
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    };
+    connection.close().await;
+    outcome
+}
+
+/// Meets the other peer, and answers with the line that was typed meanwhile. Answers nothing if this one leaves before:
+/// one who has nothing to say need not wait, and one who has does.
+async fn enter(
+    peer: &Peer,
+    room: &RoomName,
+    lines: &mut mpsc::Receiver<String>,
+) -> Result<Option<(Connection<WebRtcChannel>, Option<String>)>, Failure> {
+    let meeting = meet(peer, room);
+    tokio::pin!(meeting);
+    let mut first = None;
+    loop {
+        tokio::select! {
+            biased;
+            met = &mut meeting => return Ok(Some((met?, first))),
+            line = lines.recv(), if first.is_none() => match line {
+                Some(line) => first = Some(line),
+                None => return Ok(None),
+            },
+            _ = tokio::signal::ctrl_c() => return Ok(None),
+        }
+    }
+}
+
+async fn hear<C: Channel>(connection: &Connection<C>) -> Result<(), Failure> {
+    while let Some(message) = connection.receive().await {
+        print(&message)?;
+    }
+    tell("the other peer left");
+    Ok(())
+}
+
+async fn say<C: Channel>(
+    connection: &Connection<C>,
+    first: Option<String>,
+    lines: &mut mpsc::Receiver<String>,
+) -> Result<(), Failure> {
+    let mut next = first;
+    loop {
+        let Some(line) = (match next.take() {
+            Some(line) => Some(line),
+            None => lines.recv().await,
+        }) else {
+            return Ok(());
+        };
+        match connection.send(Message::text(line)).await {
+            // The chat goes on, and the line can be typed again in parts.
+            Err(error @ TransportError::MessageTooLarge { .. }) => tell(&error.to_string()),
+            // What arrived before the other peer left is still to be printed.
+            Err(TransportError::Closed) => return std::future::pending().await,
+            sent => sent?,
+        }
+    }
+}
+
+async fn meet(peer: &Peer, room: &RoomName) -> Result<Connection<WebRtcChannel>, Failure> {
+    tell(&format!("waiting in room {:?}", room.as_str()));
+    let connection = peer.meet(room).await?;
+    tell(&format!("connected, as the {}", connection.role()));
+    Ok(connection)
+}
+
+/// The lines of stdin. A thread of its own reads them: tokio's would keep the program from ending until one more is typed.
+fn lines_of_stdin() -> mpsc::Receiver<String> {
+    let (typed, lines) = mpsc::channel(LINES_WAITING_MAX);
+    std::thread::spawn(move || {
+        for line in io::stdin().lock().split(b'\n') {
+            // What cannot be read any more has ended.
+            let Ok(line) = line else { break };
+            let text = String::from_utf8_lossy(&line);
+            if typed.blocking_send(text.trim_end_matches('\r').to_owned()).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}
+
+/// Prints one message as one line, without anything by which another's text could steer this terminal.
+fn print(message: &Message) -> io::Result<()> {
+    let text = String::from_utf8_lossy(message.as_bytes());
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{}", visible(&text))?;
+    stdout.flush()
+}
+
+fn visible(text: &str) -> String {
+    let shown = |c: char| if c.is_control() && c != '\t' { c.escape_default().collect() } else { String::from(c) };
+    text.chars().map(shown).collect()
+}
+
+fn quoted(text: &str) -> String {
+    let mut start: String = text.chars().take(QUOTED_CHARS_MAX).collect();
+    if start.len() < text.len() {
+        start.push('…');
+    }
+    start
+}
+
+fn tell(line: &str) {
+    // A closed stderr leaves the exit code to tell.
+    let _closed = writeln!(io::stderr(), "meet: {line}");
+}

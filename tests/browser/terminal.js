@@ -1,0 +1,47 @@
+// The `meet` example as the other peer.
+
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** A running `meet` in a room. */
+export class Terminal {
+  #child;
+  #lines;
+  #ended;
+
+  constructor(program, room, launcher, ...more) {
+    const child = spawn(program, [room, '--launcher', launcher, '--poll-interval-ms', '200', '--deadline-s', '30', ...more], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#child = child;
+    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    this.#ended = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => resolve(code));
+    });
+  }
+
+  says(text) {
+    this.#child.stdin.write(`${text}\n`);
+  }
+
+  async hears(text) {
+    const { value } = await this.#lines.next();
+    if (value !== text) throw new Error(`the terminal shows ${String(value).slice(0, 60)}, not ${text.slice(0, 60)}`);
+  }
+
+  leave() {
+    this.#child.stdin.end();
+  }
+
+  /** Until it has ended by itself, as it should. */
+  async ended() {
+    const code = await this.#ended;
+    if (code !== 0) throw new Error(`the terminal ended with ${code}`);
+  }
+
+  /** Ends it without a chance to tidy up. */
+  kill() {
+    this.#child.kill('SIGKILL');
+  }
+}
