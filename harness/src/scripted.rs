@@ -44,6 +44,13 @@ struct Offers {
     open: BTreeMap<String, Vec<Answered>>,
 }
 
+impl Offers {
+    fn was_made(&self, offer: &str) -> bool {
+        let number = offer.lines().find_map(|line| line.strip_prefix("s=scripted offer ")?.parse().ok());
+        number.is_some_and(|number: u64| number <= self.made && describe(number, "offer") == offer)
+    }
+}
+
 /// An answer to an offer. There may be several, as in a room with many peers; the initiator takes one.
 struct Answered {
     text: String,
@@ -120,16 +127,19 @@ impl Transport for Scripted {
         let lines: Vec<_> = offer.as_str().lines().map(str::trim).collect();
         let offer = lines.join("\r\n") + "\r\n";
         let mut offers = self.offers.lock();
+        if !offers.was_made(&offer) {
+            return Err(TransportError::BadRemoteDescription("nobody made this offer".into()));
+        }
         offers.answered += 1;
         let text = describe(offers.answered, "answer");
-        let answers = offers.open.get_mut(&offer);
-        let answers = answers
-            .ok_or_else(|| TransportError::BadRemoteDescription("nobody made this offer, or it is gone".into()))?;
         let (to_recipient, from_initiator) = mpsc::channel(MESSAGES_MAX);
         let (to_initiator, from_recipient) = mpsc::channel(MESSAGES_MAX);
         let (accepted, awaited) = oneshot::channel();
         let wire = Wire { to: to_recipient, from: from_recipient };
-        answers.push(Answered { text: text.clone(), wire, accepted });
+        // As with a real one, nobody knows yet whether the initiator is still there; what it cannot accept fails to open.
+        if let Some(answers) = offers.open.get_mut(&offer) {
+            answers.push(Answered { text: text.clone(), wire, accepted });
+        }
         let step = Step::Answered { wire: Wire { to: to_initiator, from: from_initiator }, accepted: awaited };
         Ok((ScriptedSession { transport: self.clone(), step }, Sdp::new(text)))
     }
@@ -227,7 +237,8 @@ mod tests {
         assert!(first.accept(&answer).await.is_err());
         assert!(transport.answer(&Sdp::new("v=0"), &ice()).await.is_err());
         drop(first);
-        assert!(transport.answer(&offer, &ice()).await.is_err());
+        let (late, _) = transport.answer(&offer, &ice()).await.unwrap();
+        assert!(late.open().await.is_err());
     }
 
     #[tokio::test]

@@ -80,8 +80,11 @@ async fn real_sockets_give_the_outcome_of_virtual_time() {
     for scenario in untroubled().filter(|scenario| !scenario.needs_virtual_time) {
         let play_on = async |clock| play(scenario, &settings(clock).poll_interval(interval)).await;
         let (real, virtually) = (outcome(&play_on(Clock::Real).await), outcome(&play_on(Clock::Virtual).await));
+        let is_race = scenario.name == "two-initiators";
         for (real, virtually) in real.iter().zip(&virtually) {
-            assert_eq!((real.0, real.1, real.2, &real.3), (virtually.0, virtually.1, virtually.2, &virtually.3));
+            assert_eq!((real.0, real.1, real.2), (virtually.0, virtually.1, virtually.2), "{}", scenario.name);
+            // Of two that come at once, either may become the initiator.
+            assert!(is_race || real.3 == virtually.3, "{}: {} and {}", scenario.name, real.3, virtually.3);
             assert!(real.4.abs_diff(virtually.4) <= 1, "{}: {} and {} polls", scenario.name, real.4, virtually.4);
         }
     }
