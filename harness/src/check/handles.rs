@@ -13,8 +13,9 @@ pub const PROMISE: &str = "No handle of a record or a data id is left at any lau
 /// Judges by what the launchers count, and names the peers that did not give back what they were given.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let is_of_handles = |resource: &Resource| matches!(resource, Resource::Handles(_));
-    let Verdict::Failed(mut complaints) = left_behind::judge(evidence, "handle", is_of_handles) else {
-        return left_behind::judge(evidence, "handle", is_of_handles);
+    let mut complaints = match left_behind::judge(evidence, "handle", is_of_handles) {
+        Verdict::Failed(complaints) => complaints,
+        other => return other,
     };
     let left = more_than_before(evidence, is_of_handles);
     let excused: usize = evidence.parts().map(|(_, part)| excused(part)).sum();

@@ -9,7 +9,7 @@ use crate::part::Part;
 use crate::words::{counted, length};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "No peer sends more than 40 requests, or looks more than three times at one name, \
+pub const PROMISE: &str = "No peer sends more than 40 requests, or looks more than 3 times at one name, \
                            within one poll interval.";
 
 /// The most requests of one peer within a poll interval. A whole meeting takes some 20.
@@ -85,6 +85,13 @@ mod tests {
     use super::*;
     use crate::check::planted::{complaints, good_run, poll};
     use crate::event::Seat;
+
+    #[test]
+    fn what_is_promised_is_what_is_judged() {
+        for promised in [format!("more than {REQUESTS_MAX} requests"), format!("more than {LOOKS_MAX} times")] {
+            assert!(PROMISE.contains(&promised), "{promised}");
+        }
+    }
 
     #[test]
     fn looks_in_a_hot_loop_are_found() {
