@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::phase::PhaseLimits;
+
 /// The original's poll interval.
 pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(2);
 
@@ -26,6 +28,13 @@ pub struct Config {
     pub poll_interval: Duration,
     /// How long the whole meeting may take, from joining to the open channel.
     pub deadline: Duration,
+    /// How long each part of it may take.
+    pub phase_limits: PhaseLimits,
+    /// What becomes of a meeting in a room whose offer brings nobody, and belongs to another account.
+    pub when_gone: WhenGone,
+    /// What this peer is known by from one visit to the next, if there is anything that outlives it and that no other peer
+    /// shares. By it a peer that comes back knows its offer of before, and replaces it at once.
+    pub identity: Option<String>,
     /// How long the launcher may take for one request. Authorisation may take until the deadline.
     pub request_timeout: Duration,
     /// How to find a way to the other peer.
@@ -34,6 +43,19 @@ pub struct Config {
     pub app: AppIdentity,
     /// What all chance comes from; `None` draws a seed and logs it.
     pub seed: Option<u64>,
+    /// The time since 1970 at which the peer is made; `None` asks the machine. Offers say when they were made.
+    pub time_of_day: Option<Duration>,
+}
+
+/// What becomes of a meeting in a room whose offer brings nobody, and belongs to another account: nobody but that account
+/// can take it away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WhenGone {
+    /// It fails, and says how old the offer is: [`MeetCause::PeerGone`](crate::MeetCause::PeerGone).
+    #[default]
+    Report,
+    /// It goes on in the room's next generation, as do all others that are told to. The original never looks there.
+    NextGeneration,
 }
 
 impl Default for Config {
@@ -41,10 +63,14 @@ impl Default for Config {
         Self {
             poll_interval: DEFAULT_POLL_INTERVAL,
             deadline: DEFAULT_DEADLINE,
+            phase_limits: PhaseLimits::default(),
+            when_gone: WhenGone::default(),
+            identity: None,
             request_timeout: DEFAULT_REQUEST_TIMEOUT,
             ice: IceConfig::default(),
             app: AppIdentity::default(),
             seed: None,
+            time_of_day: None,
         }
     }
 }
@@ -61,6 +87,27 @@ impl Config {
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// Sets how long each part of the meeting may take.
+    #[must_use]
+    pub fn phase_limits(mut self, limits: PhaseLimits) -> Self {
+        self.phase_limits = limits;
+        self
+    }
+
+    /// Sets what becomes of a meeting in a room whose offer brings nobody.
+    #[must_use]
+    pub fn when_gone(mut self, when_gone: WhenGone) -> Self {
+        self.when_gone = when_gone;
+        self
+    }
+
+    /// Sets what this peer is known by from one visit to the next.
+    #[must_use]
+    pub fn identity(mut self, identity: impl Into<String>) -> Self {
+        self.identity = Some(identity.into());
         self
     }
 
@@ -96,6 +143,13 @@ impl Config {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Sets the time since 1970 at which the peer is made.
+    #[must_use]
+    pub fn time_of_day(mut self, since_1970: Duration) -> Self {
+        self.time_of_day = Some(since_1970);
         self
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::launcher::LauncherClient;
 use crate::room::{AnswerId, RoomName};
 use crate::sdp::Sdp;
 use crate::timeline::Timeline;
@@ -31,6 +32,9 @@ impl fmt::Display for Role {
 pub struct Meeting {
     /// The room.
     pub room: RoomName,
+    /// In which generation of the room the two met, counted from 1. It is another than the first only with
+    /// [`WhenGone::NextGeneration`](crate::WhenGone::NextGeneration).
+    pub generation: u32,
     /// Which part this peer played.
     pub role: Role,
     /// The item under which the answer was stored: the initiator's answer id.
@@ -48,11 +52,12 @@ pub struct Meeting {
 pub struct Connection<C> {
     channel: C,
     meeting: Box<Meeting>,
+    launcher: LauncherClient,
 }
 
 impl<C: Channel> Connection<C> {
-    pub(crate) fn new(channel: C, meeting: Meeting) -> Self {
-        Self { channel, meeting: Box::new(meeting) }
+    pub(crate) fn new(channel: C, meeting: Meeting, launcher: LauncherClient) -> Self {
+        Self { channel, meeting: Box::new(meeting), launcher }
     }
 
     /// Which part this peer played.
@@ -84,8 +89,10 @@ impl<C: Channel> Connection<C> {
         self.channel.receive().await
     }
 
-    /// Closes the channel after what was sent has arrived. The other peer's [`receive`](Self::receive) then ends.
+    /// Closes the channel after what was sent has arrived. The other peer's [`receive`](Self::receive) then ends. By then
+    /// nothing is stored any more of what this peer stored to meet the other.
     pub async fn close(self) {
         self.channel.close().await;
+        self.launcher.records_settled().await;
     }
 }

@@ -6,11 +6,12 @@ use tracing::{debug, info};
 
 use crate::answer::Answer;
 use crate::connection::{Connection, Meeting, Role};
-use crate::error::{LastSeen, MeetCause, MeetError, Phase};
-use crate::launcher::{LauncherError, Session};
+use crate::error::{LastSeen, MeetCause, MeetError};
+use crate::launcher::{Found, LauncherError, OwnRecord, Place, Record, Session};
 use crate::offer::Offer;
 use crate::peer::{ChannelOf, Peer};
-use crate::rendezvous::{Happened, Rendezvous, Step};
+use crate::phase::Phase;
+use crate::rendezvous::{Failure, FoundOffer, Happened, Rendezvous, Step, Why};
 use crate::room::{AnswerId, RecordName, RoomName};
 use crate::sdp::Sdp;
 use crate::timeline::Timeline;
@@ -22,12 +23,17 @@ pub(crate) struct Driver<'a, T: Transport> {
     room: RoomName,
     rendezvous: Rendezvous,
     transport_session: Option<T::Session>,
+    channel: Option<ChannelOf<T>>,
+    /// The offer or answer that this peer has stored, or may have. Dropping it takes it back.
+    own_record: Option<OwnRecord>,
     /// Where the answer is stored: under our own id, or under that of the offer we found.
     answer_id: AnswerId,
     local: Sdp,
     remote: Sdp,
     timeline: Timeline,
     last_seen: LastSeen,
+    /// What went wrong last.
+    cause: Option<MeetCause>,
 }
 
 impl<'a, T: Transport> Driver<'a, T> {
@@ -36,48 +42,45 @@ impl<'a, T: Transport> Driver<'a, T> {
             peer,
             room,
             transport_session: None,
+            channel: None,
+            own_record: None,
             answer_id: rendezvous.answer_id().clone(),
             rendezvous,
             local: Sdp::default(),
             remote: Sdp::default(),
             timeline: Timeline::new(Instant::now()),
             last_seen: LastSeen::Nothing,
+            cause: None,
         }
     }
 
     pub(crate) async fn run(mut self) -> Result<Connection<ChannelOf<T>>, MeetError> {
-        let deadline = self.rendezvous.deadline();
         loop {
             let step = self.rendezvous.step();
+            let limit = self.rendezvous.limit();
             let happened = match step {
-                Step::OpenChannel => return self.open(deadline).await,
-                // Only the deadline makes it fail without our knowing why.
-                Step::Failed(_) | Step::Connected(_) => return Err(self.failed(self.out_of_time())),
-                step => timeout_at(deadline, self.take(step)).await,
+                Step::Connected(role) => return self.connected(role),
+                Step::Failed(failure) => return Err(self.failed(failure)),
+                step => timeout_at(limit, self.take(step)).await,
             };
             match happened {
                 Ok(Ok(happened)) => self.rendezvous.handle(happened, Instant::now()),
-                Ok(Err(cause)) => self.went_wrong(cause)?,
+                Ok(Err(cause)) => self.went_wrong(cause),
                 Err(_) => self.rendezvous.handle(Happened::DeadlinePassed, Instant::now()),
             }
         }
     }
 
-    /// Goes on in spite of what went wrong, if that is possible.
-    fn went_wrong(&mut self, cause: MeetCause) -> Result<(), MeetError> {
-        let is_poll = self.rendezvous.phase() == Phase::AwaitAnswer;
-        let happened = what_happened(&self.rendezvous.step(), &cause);
-        self.rendezvous.handle(happened.clone(), Instant::now());
-        if matches!(self.rendezvous.step(), Step::Failed(_)) {
-            let is_taken = happened == Happened::Taken && self.rendezvous.phase() == Phase::PublishAnswer;
-            return Err(self.failed(if is_taken { MeetCause::RoomTaken } else { cause }));
-        }
-        debug!(room = %self.room, %cause, "a step failed, and the meeting goes on");
-        if is_poll {
+    /// Takes note of what went wrong. Whether the meeting goes on in spite of it is for the rendezvous to say.
+    fn went_wrong(&mut self, cause: MeetCause) {
+        debug!(room = %self.room, phase = %self.rendezvous.phase(), %cause, "a step failed");
+        if self.rendezvous.phase() == Phase::AwaitAnswer {
             let polls = self.timeline.poll_count;
             self.last_seen = LastSeen::FailedPoll { polls, why: cause.to_string() };
         }
-        Ok(())
+        let happened = what_happened(&self.rendezvous.step(), &cause);
+        self.cause = Some(cause);
+        self.rendezvous.handle(happened, Instant::now());
     }
 
     async fn take(&mut self, step: Step) -> Result<Happened, MeetCause> {
@@ -85,7 +88,7 @@ impl<'a, T: Transport> Driver<'a, T> {
             Step::Authorise => self.authorise().await,
             Step::ReadRoom(name) => self.read_room(&name).await,
             Step::MakeOffer => self.make_offer().await,
-            Step::PublishOffer(name, offer) => self.publish(&name, offer.to_json()?).await,
+            Step::PublishOffer(name, offer, place) => self.publish(&name, offer.to_json()?, place).await,
             Step::WaitUntil(then) => {
                 sleep_until(then).await;
                 Ok(Happened::TimeCame)
@@ -93,18 +96,21 @@ impl<'a, T: Transport> Driver<'a, T> {
             Step::Poll(name) => self.poll(&name).await,
             Step::AcceptAnswer(sdp) => self.accept(&sdp).await,
             Step::MakeAnswer(sdp) => self.make_answer(&sdp).await,
-            Step::PublishAnswer(name, answer) => self.publish(&name, answer.to_json()?).await,
+            Step::PublishAnswer(name, answer) => {
+                self.publish(&name, answer.to_json()?, Place::Free { version: 0 }).await
+            }
             Step::LookForOffer(name, offer) => self.look_for_offer(&name, &offer).await,
             Step::LookForAnswer(name, answer) => self.look_for_answer(&name, &answer).await,
-            Step::OpenChannel | Step::Connected(_) | Step::Failed(_) => Ok(Happened::TimeCame),
+            Step::OpenChannel => self.open().await,
+            Step::Withdraw => self.withdraw().await,
+            Step::Connected(_) | Step::Failed(_) => Ok(Happened::TimeCame),
         }
     }
 
     async fn authorise(&mut self) -> Result<Happened, MeetCause> {
-        let known = self.peer.session.lock().clone();
-        if known.is_none() {
+        if self.peer.session.get().is_none() {
             let session = self.peer.launcher.authorise(&self.peer.config.app).await?;
-            *self.peer.session.lock() = Some(session);
+            self.peer.session.set(session);
         }
         self.timeline.authorised = Some(Instant::now());
         self.last_seen = LastSeen::Session;
@@ -112,28 +118,55 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     async fn read_room(&mut self, name: &RecordName) -> Result<Happened, MeetCause> {
-        let read = self.launcher()?.read_record(name).await;
+        let found = self.look(name).await;
         self.timeline.room_read = Some(Instant::now());
-        match self.heard(read) {
-            Ok(json) => {
-                self.last_seen = LastSeen::Offer;
-                let offer = Offer::from_json(&json)?;
-                debug!(room = %self.room, "found an offer: this peer is the recipient");
-                self.answer_id = offer.answer_id.clone();
-                Ok(Happened::OfferFound(offer))
-            }
-            // The original takes any failure for an empty room, because its client library hides the reason. So it may
-            // publish a second offer where it merely could not read the first; we do not.
-            Err(LauncherError::NoSuchData { .. }) => {
-                self.last_seen = LastSeen::EmptyRoom;
-                debug!(room = %self.room, "the room is empty: this peer is the initiator");
-                Ok(Happened::RoomIsEmpty)
-            }
-            Err(error) => Err(error.into()),
+        // The original takes any failure for an empty room, because its client library hides the reason. So it may
+        // publish a second offer where it merely could not read the first; we do not.
+        self.in_the_room(found?)
+    }
+
+    /// Looks what is stored where our offer should be.
+    async fn look_for_offer(&mut self, name: &RecordName, ours: &Offer) -> Result<Happened, MeetCause> {
+        let found = self.look(name).await?;
+        let ours = ours.to_json()?;
+        if matches!(&found, Found::Record(record) if record.content == ours) {
+            return Ok(self.is_published());
         }
+        self.in_the_room(found)
+    }
+
+    /// Another's offer makes this peer its recipient.
+    fn in_the_room(&mut self, found: Found) -> Result<Happened, MeetCause> {
+        if let Some(place) = found.free_place() {
+            debug!(room = %self.room, ?place, "the room is empty");
+            self.last_seen = LastSeen::EmptyRoom;
+            return Ok(Happened::RoomIsEmpty(place));
+        }
+        let Found::Record(Record { content, version, is_own }) = found else { return Ok(Happened::NotPublished) };
+        self.last_seen = LastSeen::Offer;
+        let offer = Offer::from_json(&content)?;
+        self.answer_id = offer.answer_id.clone();
+        debug!(room = %self.room, version, is_own, "there is an offer in the room");
+        Ok(Happened::OfferFound(FoundOffer { offer, version, is_own }))
+    }
+
+    /// Looks what is stored where our answer should be.
+    async fn look_for_answer(&mut self, name: &RecordName, ours: &Answer) -> Result<Happened, MeetCause> {
+        Ok(match self.look(name).await? {
+            Found::Nothing => Happened::NotPublished,
+            Found::Emptied { .. } => Happened::Superseded,
+            Found::Record(record) if record.content == ours.to_json()? => self.is_published(),
+            Found::Record(_) => Happened::Taken,
+        })
+    }
+
+    async fn look(&mut self, name: &RecordName) -> Result<Found, MeetCause> {
+        let found = self.launcher()?.look(name).await;
+        Ok(self.heard(found)?)
     }
 
     async fn make_offer(&mut self) -> Result<Happened, MeetCause> {
+        self.answer_id = self.rendezvous.answer_id().clone();
         let (session, sdp) = self.peer.transport.offer(&self.peer.config.ice).await?;
         Ok(self.described(session, sdp))
     }
@@ -148,41 +181,20 @@ impl<'a, T: Transport> Driver<'a, T> {
         self.transport_session = Some(session);
         self.local = sdp.clone();
         self.timeline.description_ready = Some(Instant::now());
+        // What was to be stored before is of no use any more.
+        self.own_record = None;
         Happened::Described(sdp)
     }
 
-    async fn publish(&mut self, name: &RecordName, json: String) -> Result<Happened, MeetCause> {
-        let published = self.launcher()?.publish_record(name, json.as_bytes()).await;
-        self.heard(published)?;
+    async fn publish(&mut self, name: &RecordName, json: String, place: Place) -> Result<Happened, MeetCause> {
+        let session = self.launcher()?;
+        let own_record = self.own_record.get_or_insert_with(|| {
+            let Peer { launcher, session, .. } = self.peer;
+            OwnRecord::new(launcher.clone(), session.clone(), name.clone(), Bytes::from(json))
+        });
+        let stored = own_record.store(session, place).await;
+        self.heard(stored)?;
         Ok(self.is_published())
-    }
-
-    /// Looks what is stored where our offer should be. Another's offer makes this peer its recipient.
-    async fn look_for_offer(&mut self, name: &RecordName, ours: &Offer) -> Result<Happened, MeetCause> {
-        let Some(json) = self.look(name).await? else { return Ok(Happened::NotPublished) };
-        if json == ours.to_json()? {
-            return Ok(self.is_published());
-        }
-        let offer = Offer::from_json(&json)?;
-        debug!(room = %self.room, "another offer was there first: this peer is the recipient");
-        self.last_seen = LastSeen::Offer;
-        self.answer_id = offer.answer_id.clone();
-        Ok(Happened::OfferFound(offer))
-    }
-
-    /// Looks what is stored where our answer should be.
-    async fn look_for_answer(&mut self, name: &RecordName, ours: &Answer) -> Result<Happened, MeetCause> {
-        let Some(json) = self.look(name).await? else { return Ok(Happened::NotPublished) };
-        if json == ours.to_json()? { Ok(self.is_published()) } else { Err(MeetCause::RoomTaken) }
-    }
-
-    async fn look(&mut self, name: &RecordName) -> Result<Option<Bytes>, MeetCause> {
-        let read = self.launcher()?.read_record(name).await;
-        match self.heard(read) {
-            Ok(json) => Ok(Some(json)),
-            Err(LauncherError::NoSuchData { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
     }
 
     fn is_published(&mut self) -> Happened {
@@ -193,19 +205,15 @@ impl<'a, T: Transport> Driver<'a, T> {
 
     async fn poll(&mut self, name: &RecordName) -> Result<Happened, MeetCause> {
         self.timeline.poll_started(Instant::now());
-        let read = self.launcher()?.read_record(name).await;
+        let found = self.look(name).await;
         self.timeline.poll_ended(Instant::now());
-        match self.heard(read) {
-            Ok(json) => {
-                self.last_seen = LastSeen::Answer;
-                Ok(Happened::AnswerFound(Answer::from_json(&json)?))
-            }
-            Err(LauncherError::NoSuchData { .. }) => {
-                self.last_seen = LastSeen::NoAnswer { polls: self.timeline.poll_count };
-                Ok(Happened::NoAnswer)
-            }
-            Err(error) => Err(error.into()),
+        if let Found::Record(Record { content, .. }) = found? {
+            self.last_seen = LastSeen::Answer;
+            return Ok(Happened::AnswerFound(Answer::from_json(&content)?));
         }
+        // A recipient may also have taken its answer back.
+        self.last_seen = LastSeen::NoAnswer { polls: self.timeline.poll_count };
+        Ok(Happened::NoAnswer)
     }
 
     async fn accept(&mut self, answer: &Sdp) -> Result<Happened, MeetCause> {
@@ -216,49 +224,59 @@ impl<'a, T: Transport> Driver<'a, T> {
         Ok(Happened::AnswerAccepted)
     }
 
-    async fn open(mut self, deadline: Instant) -> Result<Connection<ChannelOf<T>>, MeetError> {
-        let Some(session) = self.transport_session.take() else {
-            return Err(self.failed(TransportError::Closed.into()));
-        };
-        let channel = match timeout_at(deadline, session.open()).await {
-            Ok(Ok(channel)) => channel,
-            Ok(Err(error)) => return Err(self.failed(error.into())),
-            Err(_) => return Err(self.failed(self.out_of_time())),
-        };
-        let now = Instant::now();
-        self.timeline.opened = Some(now);
-        self.rendezvous.handle(Happened::ChannelOpened, now);
-        let role = match self.rendezvous.step() {
-            Step::Connected(role) => role,
-            _ => Role::Initiator,
-        };
-        let took = now.saturating_duration_since(self.timeline.joined);
-        info!(room = %self.room, %role, polls = self.timeline.poll_count, ?took, "met");
-        let Self { room, answer_id, local, remote, timeline, .. } = self;
-        Ok(Connection::new(channel, Meeting { room, role, answer_id, local, remote, timeline }))
+    async fn open(&mut self) -> Result<Happened, MeetCause> {
+        let session = self.transport_session.take().ok_or(TransportError::Closed)?;
+        self.channel = Some(session.open().await?);
+        self.timeline.opened = Some(Instant::now());
+        Ok(Happened::ChannelOpened)
+    }
+
+    async fn withdraw(&mut self) -> Result<Happened, MeetCause> {
+        self.transport_session = None;
+        self.own_record = None;
+        self.peer.launcher.records_settled().await;
+        Ok(Happened::Withdrawn)
     }
 
     /// The session, which every step after the first has.
     fn launcher(&self) -> Result<Session, LauncherError> {
-        let known = self.peer.session.lock().clone();
         // Another meeting of this peer may just have found that the launcher no longer knows it.
-        known.ok_or(LauncherError::Unauthorised { request: "using the session" })
+        self.peer.session.get().ok_or(LauncherError::Unauthorised { request: "using the session" })
     }
 
     /// Forgets a session that the launcher no longer knows, so that another is asked for.
     fn heard<R>(&self, answer: Result<R, LauncherError>) -> Result<R, LauncherError> {
         if matches!(answer, Err(LauncherError::Unauthorised { .. })) {
-            *self.peer.session.lock() = None;
+            self.peer.session.forget();
         }
         answer
     }
 
-    fn out_of_time(&self) -> MeetCause {
-        MeetCause::DeadlinePassed(self.peer.config.deadline)
+    fn connected(mut self, role: Role) -> Result<Connection<ChannelOf<T>>, MeetError> {
+        let Some(channel) = self.channel.take() else {
+            return Err(self.failed(Failure { phase: Phase::Connect, why: Why::StepFailed }));
+        };
+        let took = Instant::now().saturating_duration_since(self.timeline.joined);
+        info!(room = %self.room, %role, polls = self.timeline.poll_count, ?took, "met");
+        let generation = self.rendezvous.generation();
+        // What brought the two together has done its work, and goes: so the room can be used again.
+        let Self { peer, room, answer_id, local, remote, timeline, .. } = self;
+        let meeting = Meeting { room, generation, role, answer_id, local, remote, timeline };
+        Ok(Connection::new(channel, meeting, peer.launcher.clone()))
     }
 
-    fn failed(&self, cause: MeetCause) -> MeetError {
-        let phase = self.rendezvous.phase();
+    fn failed(&mut self, Failure { phase, why }: Failure) -> MeetError {
+        let cause = match why {
+            // A step that failed has always said why.
+            Why::StepFailed => self.cause.take().unwrap_or(MeetCause::Transport(TransportError::Closed)),
+            Why::RoomTaken => MeetCause::RoomTaken,
+            Why::PeerGone { made_at } => {
+                MeetCause::PeerGone { age: made_at.map(|made_at| self.peer.wall.age(made_at, Instant::now())) }
+            }
+            Why::StaleAnswer => MeetCause::StaleAnswer,
+            Why::PhaseTooLong(limit) => MeetCause::PhaseTooLong(limit),
+            Why::DeadlinePassed(deadline) => MeetCause::DeadlinePassed(deadline),
+        };
         info!(room = %self.room, %phase, %cause, "not met");
         MeetError::new(self.room.clone(), phase, cause, self.last_seen.clone(), self.timeline.clone())
     }
@@ -267,7 +285,15 @@ impl<'a, T: Transport> Driver<'a, T> {
 /// What an error means for the step in which it arose.
 fn what_happened(step: &Step, cause: &MeetCause) -> Happened {
     let failed = Happened::Failed { transient: cause.is_transient() };
-    let MeetCause::Launcher(error) = cause else { return failed };
+    let error = match cause {
+        MeetCause::Launcher(error) => error,
+        MeetCause::Transport(TransportError::ConnectionFailed | TransportError::Closed)
+            if matches!(step, Step::OpenChannel) =>
+        {
+            return Happened::NoWay;
+        }
+        _ => return failed,
+    };
     let is_write = matches!(step, Step::PublishOffer(..) | Step::PublishAnswer(..));
     let is_look = matches!(step, Step::LookForOffer(..) | Step::LookForAnswer(..));
     match error {
@@ -275,7 +301,8 @@ fn what_happened(step: &Step, cause: &MeetCause) -> Happened {
         // A poll is tried again at its next tick, whatever went wrong.
         _ if matches!(step, Step::Poll(_)) => failed,
         error if error.is_lost_handle() => Happened::HandleLost,
-        error if is_write && error.is_conflict() => Happened::Taken,
+        error if is_write && error.is_taken() => Happened::Taken,
+        error if is_write && error.is_conflict() => Happened::Superseded,
         error if (is_write || is_look) && error.leaves_open() => Happened::Unsure,
         _ => failed,
     }

@@ -8,46 +8,10 @@ use thiserror::Error;
 
 use crate::launcher::LauncherError;
 use crate::payload::PayloadError;
+use crate::phase::Phase;
 use crate::room::RoomName;
 use crate::timeline::Timeline;
 use crate::transport::TransportError;
-
-/// The parts of a meeting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Phase {
-    /// The launcher asks its user.
-    Authorise,
-    /// The room is read once.
-    FindOffer,
-    /// An initiator makes its offer and gathers candidates.
-    MakeOffer,
-    /// An initiator stores its offer.
-    PublishOffer,
-    /// An initiator polls.
-    AwaitAnswer,
-    /// A recipient makes its answer and gathers candidates.
-    AnswerOffer,
-    /// A recipient stores its answer.
-    PublishAnswer,
-    /// Both find a way to each other and open the channel.
-    Connect,
-}
-
-impl fmt::Display for Phase {
-    /// What the peer was doing: "while waiting for an answer" and so on fits behind it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Authorise => "asking the launcher for authorisation",
-            Self::FindOffer => "looking for an offer in the room",
-            Self::MakeOffer => "making the offer",
-            Self::PublishOffer => "publishing the offer",
-            Self::AwaitAnswer => "waiting for an answer",
-            Self::AnswerOffer => "answering the offer",
-            Self::PublishAnswer => "publishing the answer",
-            Self::Connect => "connecting to the other peer",
-        })
-    }
-}
 
 /// What went wrong.
 #[derive(Debug, Error)]
@@ -64,17 +28,66 @@ pub enum MeetCause {
     /// Another peer has answered the offer in the room.
     #[error("the room is taken: another peer has answered the offer in it")]
     RoomTaken,
-    /// Nothing but time.
+    /// The offer in the room brings nobody, and it is not ours to take away.
+    #[error("nobody is behind the offer in the room, which was made {}", ago(*age))]
+    PeerGone {
+        /// How old the offer is, by the clocks of both sides. The original does not say when it makes one.
+        age: Option<Duration>,
+    },
+    /// The answer that was found is one to another offer, and was not used.
+    #[error("the answer is one to another offer")]
+    StaleAnswer,
+    /// One part of the meeting took too long.
+    #[error("it took longer than the {0:?} that it may take")]
+    PhaseTooLong(Duration),
+    /// The whole took too long.
     #[error("the deadline of {0:?} passed")]
     DeadlinePassed(Duration),
+}
+
+fn ago(age: Option<Duration>) -> String {
+    age.map_or_else(|| "nobody knows when".to_owned(), |age| format!("{} s ago", age.as_secs()))
+}
+
+/// Whether trying again makes sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// At once: what went wrong is over, and the room is free.
+    Now,
+    /// Once something has changed that this peer cannot change: the others in the room, or the launcher.
+    Later,
+    /// Not before somebody has changed what this peer was told.
+    Never,
+}
+
+impl fmt::Display for Retry {
+    /// Stands alone in brackets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Now => "trying again makes sense",
+            Self::Later => "trying again later makes sense",
+            Self::Never => "trying again changes nothing",
+        })
+    }
 }
 
 impl MeetCause {
     /// Whether the same request may work at the next poll.
     pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, Self::Launcher(error) if error.is_transient())
+    }
+
+    /// Whether trying again makes sense.
+    pub fn retry(&self) -> Retry {
         match self {
-            Self::Launcher(error) => error.is_transient(),
-            Self::Transport(_) | Self::Payload(_) | Self::RoomTaken | Self::DeadlinePassed(_) => false,
+            Self::Launcher(LauncherError::Refused) => Retry::Never,
+            Self::Launcher(LauncherError::Unauthorised { .. } | LauncherError::Changed { .. }) => Retry::Now,
+            Self::Launcher(_) | Self::RoomTaken | Self::PeerGone { .. } | Self::Payload(_) => Retry::Later,
+            Self::Transport(TransportError::ConnectionFailed | TransportError::Closed) => Retry::Now,
+            // The room is free again by then; whoever stored what cannot be used has to store something else.
+            Self::Transport(TransportError::BadRemoteDescription(_)) => Retry::Later,
+            Self::Transport(_) => Retry::Never,
+            Self::StaleAnswer | Self::PhaseTooLong(_) | Self::DeadlinePassed(_) => Retry::Now,
         }
     }
 }
@@ -124,7 +137,8 @@ impl fmt::Display for LastSeen {
     }
 }
 
-/// Two peers did not meet. Its text is one sentence: the phase, what went wrong, what was seen last.
+/// Two peers did not meet. Its text is one sentence: the phase, what went wrong, what was seen last, whether trying again
+/// makes sense.
 #[derive(Debug)]
 pub struct MeetError(Box<Details>);
 
@@ -157,6 +171,11 @@ impl MeetError {
         &self.0.cause
     }
 
+    /// Whether trying again makes sense.
+    pub fn retry(&self) -> Retry {
+        self.0.cause.retry()
+    }
+
     /// The last thing that was learnt.
     pub fn last_seen(&self) -> &LastSeen {
         &self.0.last_seen
@@ -171,7 +190,8 @@ impl MeetError {
 impl fmt::Display for MeetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Details { room, phase, cause, last_seen, .. } = &*self.0;
-        write!(f, "no meeting in room {:?}: while {phase}, {cause} (last seen: {last_seen})", room.as_str())
+        let retry = cause.retry();
+        write!(f, "no meeting in room {:?}: while {phase}, {cause} (last seen: {last_seen}; {retry})", room.as_str())
     }
 }
 
@@ -220,7 +240,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no meeting in room \"room1\": while waiting for an answer, the deadline of 120s passed \
-             (last seen: no answer at poll 59)"
+             (last seen: no answer at poll 59; trying again makes sense)"
         );
     }
 }

@@ -57,14 +57,17 @@
 //! requests, [`transport::Transport`] talks WebRTC. Time comes from `tokio::time` alone, so a paused clock works.
 
 pub mod answer;
+pub mod clock;
 pub mod config;
 pub mod connection;
 mod driver;
 pub mod error;
+pub mod identity;
 pub mod launcher;
 pub mod offer;
 mod payload;
 pub mod peer;
+pub mod phase;
 pub mod poller;
 pub mod rendezvous;
 pub mod room;
@@ -73,13 +76,15 @@ pub mod timeline;
 pub mod transport;
 
 pub use answer::Answer;
-pub use config::{AppIdentity, Config, IceConfig, IceConfigError, IceServer};
+pub use config::{AppIdentity, Config, IceConfig, IceConfigError, IceServer, WhenGone};
 pub use connection::{Connection, Meeting, Role};
-pub use error::{LastSeen, MeetCause, MeetError, Phase, SetupError};
+pub use error::{LastSeen, MeetCause, MeetError, Retry, SetupError};
+pub use identity::Identity;
 pub use offer::Offer;
 pub use payload::{MAX_PAYLOAD_BYTES, PayloadError};
 pub use peer::Peer;
+pub use phase::{Phase, PhaseLimits};
 pub use room::{AnswerId, NameError, RecordName, RoomName};
-pub use sdp::Sdp;
+pub use sdp::{Sdp, SdpHash};
 pub use timeline::Timeline;
 pub use transport::{Message, TransportError, WebRtc};

@@ -1,37 +1,75 @@
 //! What an initiator stores under the room. Pure; the rendezvous and the driver use it.
 
-use crate::payload::{self, PayloadError};
+use std::time::Duration;
+
+use crate::identity::Identity;
+use crate::payload::{self, About, Further, PayloadError};
 use crate::room::AnswerId;
-use crate::sdp::Sdp;
+use crate::sdp::{Sdp, SdpHash};
 
 /// An initiator's session description, and the id under which it waits for the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Offer {
     /// The initiator's session description.
     pub sdp: Sdp,
     /// Where the initiator looks for the answer.
     pub answer_id: AnswerId,
+    /// When it was made, as the time since 1970 on its initiator's clock. The original does not say.
+    pub made_at: Option<Duration>,
+    /// The longest time between two looks of its initiator. The original does not say.
+    pub looks_every: Option<Duration>,
+    /// What its initiator is known by in this room, if it wants to be known.
+    pub identity: Option<Identity>,
 }
 
 impl Offer {
+    /// An offer that says no more than the original's.
+    pub fn new(sdp: Sdp, answer_id: AnswerId) -> Self {
+        Self { sdp, answer_id, made_at: None, looks_every: None, identity: None }
+    }
+
     /// Reads an offer that some peer stored. Further fields, and any order of them, are fine.
     ///
     /// # Errors
     ///
     /// For everything that is no usable offer; nothing in `json` can make this panic.
     pub fn from_json(json: &[u8]) -> Result<Self, PayloadError> {
-        let (sdp, answer_id) = payload::read("offer", json)?;
-        Ok(Self { sdp, answer_id })
+        let (sdp, answer_id, Further { about, .. }) = payload::read("offer", json)?;
+        let About { made_at, looks_every_ms, identity } = about.unwrap_or_default();
+        Ok(Self {
+            sdp,
+            answer_id,
+            made_at: made_at.map(Duration::from_millis),
+            looks_every: looks_every_ms.map(Duration::from_millis),
+            identity: identity.map(Identity::from_wire),
+        })
     }
 
-    /// Writes the offer byte for byte as the original does.
+    /// Writes the offer as the original does: byte for byte, if it says no more than that.
     ///
     /// # Errors
     ///
     /// When it is larger than a launcher takes.
     pub fn to_json(&self) -> Result<String, PayloadError> {
-        payload::write("offer", &self.sdp, &self.answer_id)
+        let about = About {
+            made_at: self.made_at.map(millis),
+            looks_every_ms: self.looks_every.map(millis),
+            identity: self.identity.as_ref().map(|identity| identity.as_str().to_owned()),
+        };
+        let says_more = self.made_at.is_some() || self.looks_every.is_some() || self.identity.is_some();
+        let further = Further { about: says_more.then_some(about), offer_hash: None };
+        payload::write("offer", &self.sdp, &self.answer_id, &further)
     }
+
+    /// What an answer to it names it by.
+    pub fn hash(&self) -> SdpHash {
+        self.sdp.hash()
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -40,12 +78,12 @@ mod tests {
 
     use super::*;
     use crate::payload::MAX_PAYLOAD_BYTES;
-    use crate::room::NameError;
+    use crate::room::{NameError, RoomName};
 
     const STORED: &str = r#"{"payload":{"type":"offer","sdp":"v=0\r\n"},"targetId":"room1-0.84"}"#;
 
     fn offer() -> Offer {
-        Offer { sdp: Sdp::new("v=0\r\n"), answer_id: AnswerId::new("room1-0.84").unwrap() }
+        Offer::new(Sdp::new("v=0\r\n"), AnswerId::new("room1-0.84").unwrap())
     }
 
     #[test]
@@ -57,6 +95,25 @@ mod tests {
     fn further_fields_and_another_order_are_read() {
         let json = r#"{"x":[1],"targetId":"room1-0.84", "payload":{"sdp":"v=0\r\n","y":null,"type":"offer"}}"#;
         assert_eq!(Offer::from_json(json.as_bytes()), Ok(offer()));
+    }
+
+    #[test]
+    fn what_an_offer_says_besides_stands_behind_what_the_original_writes() {
+        let mut said = offer();
+        said.made_at = Some(Duration::from_millis(1_700_000_000_123));
+        said.looks_every = Some(Duration::from_secs(2));
+        let json = said.to_json().unwrap();
+        let about = r#","about":{"madeAt":1700000000123,"looksEveryMs":2000}}"#;
+        assert_eq!(json, STORED.strip_suffix('}').unwrap().to_owned() + about);
+        assert_eq!(Offer::from_json(json.as_bytes()), Ok(said));
+    }
+
+    #[test]
+    fn what_another_says_besides_and_nobody_understands_counts_as_unsaid() {
+        for about in [r#"7"#, r#"null"#, r#"{"madeAt":"now","looksEveryMs":-1,"identity":[]}"#, r#"{"x":1}"#] {
+            let json = format!(r#"{},"about":{about}}}"#, STORED.strip_suffix('}').unwrap());
+            assert_eq!(Offer::from_json(json.as_bytes()), Ok(offer()), "{about}");
+        }
     }
 
     #[test]
@@ -108,8 +165,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_again(sdp in ".{1,200}", id in "[ -ÿ]{1,40}") {
-            let offer = Offer { sdp: Sdp::new(sdp), answer_id: AnswerId::new(id).unwrap() };
+        fn what_is_written_is_read_again(
+            sdp in ".{1,200}",
+            id in "[ -ÿ]{1,40}",
+            (made_at, looks_every) in (prop::option::of(any::<u64>()), prop::option::of(any::<u64>())),
+            identity in prop::option::of(".{0,20}"),
+        ) {
+            let offer = Offer {
+                made_at: made_at.map(Duration::from_millis),
+                looks_every: looks_every.map(Duration::from_millis),
+                identity: identity.map(|name| Identity::of(&RoomName::new("room1").unwrap(), &name)),
+                ..Offer::new(Sdp::new(sdp), AnswerId::new(id).unwrap())
+            };
             prop_assert_eq!(Offer::from_json(offer.to_json().unwrap().as_bytes()), Ok(offer));
         }
 

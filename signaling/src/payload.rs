@@ -1,9 +1,12 @@
 //! The JSON both sides store, as the original writes it (the launcher's behaviour page, §10.2):
 //! `{"payload":{"type":"offer"|"answer","sdp":"…"},"targetId":"…"}`, keys in this order, no spaces.
 //!
-//! Offers and answers are the same form; `offer` and `answer` give it its meaning.
+//! Offers and answers are the same form; `offer` and `answer` give it its meaning. What they say besides stands in one
+//! further field each, behind those of the original, which reads no other. A further field that cannot be understood counts
+//! as absent: it is somebody else's.
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use crate::room::{AnswerId, NameError};
@@ -42,10 +45,12 @@ pub enum PayloadError {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Written<'a> {
     payload: WrittenDescription<'a>,
-    #[serde(rename = "targetId")]
     target_id: &'a str,
+    #[serde(flatten)]
+    further: &'a Further,
 }
 
 #[derive(Serialize)]
@@ -55,10 +60,43 @@ struct WrittenDescription<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Read {
     payload: ReadDescription,
-    #[serde(rename = "targetId")]
     target_id: String,
+    #[serde(flatten)]
+    further: Further,
+}
+
+/// What the original does not write.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Further {
+    /// Of an offer: what its initiator says of itself.
+    #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
+    pub(crate) about: Option<About>,
+    /// Of an answer: the hash of the offer that it answers.
+    #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
+    pub(crate) offer_hash: Option<String>,
+}
+
+/// What an initiator says of itself.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct About {
+    /// When it made its offer, in milliseconds of Unix time.
+    #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
+    pub(crate) made_at: Option<u64>,
+    /// The longest time between two of its looks for an answer, in milliseconds.
+    #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
+    pub(crate) looks_every_ms: Option<u64>,
+    /// What it is known by, if it is known by anything.
+    #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
+    pub(crate) identity: Option<String>,
+}
+
+fn if_understood<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    serde_json::Value::deserialize(deserializer).map(|value| serde_json::from_value(value).ok())
 }
 
 #[derive(Deserialize)]
@@ -67,9 +105,14 @@ struct ReadDescription {
     sdp: String,
 }
 
-pub(crate) fn write(kind: &'static str, sdp: &Sdp, target_id: &AnswerId) -> Result<String, PayloadError> {
+pub(crate) fn write(
+    kind: &'static str,
+    sdp: &Sdp,
+    target_id: &AnswerId,
+    further: &Further,
+) -> Result<String, PayloadError> {
     let payload = WrittenDescription { r#type: kind, sdp: sdp.as_str() };
-    let written = Written { payload, target_id: target_id.as_str() };
+    let written = Written { payload, target_id: target_id.as_str(), further };
     let json = serde_json::to_string(&written).map_err(|error| PayloadError::Malformed(error.to_string()))?;
     if json.len() > MAX_PAYLOAD_BYTES {
         return Err(PayloadError::TooLarge { bytes: json.len() });
@@ -77,7 +120,7 @@ pub(crate) fn write(kind: &'static str, sdp: &Sdp, target_id: &AnswerId) -> Resu
     Ok(json)
 }
 
-pub(crate) fn read(kind: &'static str, json: &[u8]) -> Result<(Sdp, AnswerId), PayloadError> {
+pub(crate) fn read(kind: &'static str, json: &[u8]) -> Result<(Sdp, AnswerId, Further), PayloadError> {
     if json.len() > MAX_PAYLOAD_BYTES {
         return Err(PayloadError::TooLarge { bytes: json.len() });
     }
@@ -88,7 +131,7 @@ pub(crate) fn read(kind: &'static str, json: &[u8]) -> Result<(Sdp, AnswerId), P
     if read.payload.sdp.is_empty() {
         return Err(PayloadError::NoSdp);
     }
-    Ok((Sdp::new(read.payload.sdp), AnswerId::new(read.target_id)?))
+    Ok((Sdp::new(read.payload.sdp), AnswerId::new(read.target_id)?, read.further))
 }
 
 /// The parser's message may quote the other peer's text, which may be a session description or very long.

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tracing::debug;
 
+use crate::clock::WallClock;
 use crate::config::Config;
 use crate::connection::Connection;
 use crate::driver::Driver;
 use crate::error::{MeetError, SetupError};
-use crate::launcher::{HttpService, LauncherClient, Session};
+use crate::launcher::{CurrentSession, HttpService, LauncherClient};
 use crate::rendezvous::Rendezvous;
 use crate::room::{AnswerId, RoomName};
 use crate::transport::{self, Transport, WebRtc};
@@ -22,15 +23,16 @@ pub type ChannelOf<T> = <<T as Transport>::Session as transport::Session>::Chann
 
 /// One who wants to meet others over a launcher.
 ///
-/// Dropping it, or the future of [`meet`](Self::meet) at any point, leaves no handle at the launcher and no socket open;
-/// what has to be undone is undone by tasks that end by themselves. [`settled`](Self::settled) waits for them.
+/// Dropping it, or the future of [`meet`](Self::meet) at any point, leaves no handle and no record at the launcher and no
+/// socket open; what has to be undone is undone by tasks that end by themselves. [`settled`](Self::settled) waits for them.
 #[derive(Debug)]
 pub struct Peer<T: Transport = WebRtc> {
     pub(crate) launcher: LauncherClient,
     pub(crate) transport: T,
     pub(crate) config: Config,
     /// The user is asked once, not at each meeting.
-    pub(crate) session: Mutex<Option<Session>>,
+    pub(crate) session: CurrentSession,
+    pub(crate) wall: WallClock,
     chance: Mutex<ChaCha8Rng>,
 }
 
@@ -64,21 +66,47 @@ impl<T: Transport> Peer<T> {
         let seed = config.seed.map_or_else(getrandom::u64, Ok).map_err(SetupError::NoRandomness)?;
         debug!(seed, "a peer's chance comes from this seed");
         let chance = Mutex::new(ChaCha8Rng::seed_from_u64(seed));
-        Ok(Self { launcher, transport, config, session: Mutex::new(None), chance })
+        let now = Instant::now();
+        let of_the_machine = || WallClock::of_the_machine(now);
+        let wall = config.time_of_day.map_or_else(of_the_machine, |since_1970| WallClock::showing(since_1970, now));
+        Ok(Self { launcher, transport, config, session: CurrentSession::default(), wall, chance })
     }
 
-    /// Meets the other peer in `room`: becomes the recipient of an offer that is there, or else the initiator of one.
+    /// Meets the other peer in `room`: becomes the recipient of an offer that is there, or else the initiator of one. Once
+    /// the two have met, or have given up, what they stored is removed, and the room can be used again.
     ///
     /// # Errors
     ///
-    /// When the two do not meet before the deadline, or cannot. The error says in which phase, why, and what was seen last.
+    /// When the two do not meet before the deadline, or cannot. The error says in which phase, why, what was seen last, and
+    /// whether trying again makes sense.
     pub async fn meet(&self, room: &RoomName) -> Result<Connection<ChannelOf<T>>, MeetError> {
         let answer_id = AnswerId::draw(room, &mut *self.chance.lock());
-        let rendezvous = Rendezvous::new(room.clone(), answer_id, self.config.clone(), Instant::now());
-        Driver::new(self, room.clone(), rendezvous).run().await
+        let now = Instant::now();
+        let rendezvous = Rendezvous::new(room.clone(), answer_id, self.config.clone(), self.wall, now);
+        let deadline = rendezvous.deadline();
+        let driver = Driver::new(self, room.clone(), rendezvous);
+        // What is left of a meeting before would be found in the room.
+        let _too_late_is_for_the_driver_to_say = timeout_at(deadline, self.launcher.records_settled()).await;
+        driver.run().await
     }
 
-    /// Waits until nothing is left of meetings and connections that have ended: no handle at the launcher, no socket.
+    /// Meets the other peer of a connection again, in the same room: after the way between the two was lost, say. Each of
+    /// them calls it, in any order; which part each plays is settled anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`meet`](Self::meet).
+    pub async fn reconnect(
+        &self,
+        connection: Connection<ChannelOf<T>>,
+    ) -> Result<Connection<ChannelOf<T>>, MeetError> {
+        let room = connection.room().clone();
+        connection.close().await;
+        self.meet(&room).await
+    }
+
+    /// Waits until nothing is left of meetings and connections that have ended: no handle and no record at the launcher, no
+    /// socket.
     pub async fn settled(&self) {
         self.launcher.settled().await;
         self.transport.settled().await;

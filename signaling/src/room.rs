@@ -112,6 +112,15 @@ impl RecordName {
         Self::of_item(&room.0)
     }
 
+    /// Where the offer of a generation of a room is stored, counted from 1. The first is the room of the original, and each
+    /// later one is another room to it: generation 2 of `room1` is called `room1~2` there.
+    pub fn of_generation(room: &RoomName, generation: u32) -> Self {
+        match generation {
+            ..=1 => Self::of_room(room),
+            later => Self::of_item(&format!("{room}~{later}")),
+        }
+    }
+
     /// Where the answer to an offer is stored.
     pub fn of_answer(id: &AnswerId) -> Self {
         Self::of_item(&id.0)
@@ -171,6 +180,14 @@ mod tests {
             assert_eq!(RecordName::of_room(&RoomName::new(item).unwrap()).as_str(), name);
             assert_eq!(RecordName::of_answer(&AnswerId::new(item).unwrap()).as_str(), name);
         }
+    }
+
+    #[test]
+    fn the_next_generation_of_a_room_is_a_room_that_the_original_can_be_told() {
+        let [room, typed] = ["room1", "room1~2"].map(|name| RoomName::new(name).unwrap());
+        assert_eq!(RecordName::of_generation(&room, 1), RecordName::of_room(&room));
+        assert_eq!(RecordName::of_generation(&room, 2), RecordName::of_room(&typed));
+        assert_ne!(RecordName::of_generation(&room, 2), RecordName::of_room(&room));
     }
 
     #[test]

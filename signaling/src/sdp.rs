@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
 /// A complete session description: trickle is off, so every candidate is in it.
 ///
 /// It says where a user's machine is, so it is never printed: `Debug` gives its length.
@@ -15,6 +19,27 @@ impl Sdp {
     }
 
     /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What it can be named by without telling it.
+    pub fn hash(&self) -> SdpHash {
+        SdpHash(STANDARD.encode(Sha256::digest(&self.0)))
+    }
+}
+
+/// The SHA-256 of a session description's text, in base64.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SdpHash(String);
+
+impl SdpHash {
+    /// Takes what another peer wrote, whatever it is: all that is done with it is to compare it.
+    pub(crate) fn from_wire(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The base64 text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

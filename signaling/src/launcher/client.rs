@@ -26,6 +26,8 @@ struct Shared {
     base: String,
     request_timeout: Duration,
     tasks: TaskTracker,
+    /// Those that store and remove records.
+    records: TaskTracker,
 }
 
 impl LauncherClient {
@@ -36,10 +38,11 @@ impl LauncherClient {
     /// When `url` is of another form.
     pub fn new(service: Arc<dyn HttpService>, url: &str, request_timeout: Duration) -> Result<Self, SetupError> {
         let base = base_of(url).map_err(|why| SetupError::BadLauncherUrl { url: url.into(), why })?;
-        let tasks = TaskTracker::new();
+        let (tasks, records) = (TaskTracker::new(), TaskTracker::new());
         // A closed tracker still takes tasks; it means that waiting ends when there are none.
         tasks.close();
-        Ok(Self(Arc::new(Shared { service, base, request_timeout, tasks })))
+        records.close();
+        Ok(Self(Arc::new(Shared { service, base, request_timeout, tasks, records })))
     }
 
     /// Asks the launcher's user to allow the app; waits until the user has answered.
@@ -60,7 +63,13 @@ impl LauncherClient {
 
     /// Waits until no request of this client is under way that nobody waits for, such as the dropping of a handle.
     pub async fn settled(&self) {
+        self.records_settled().await;
         self.0.tasks.wait().await;
+    }
+
+    /// Waits until no record of this client is being stored or removed.
+    pub async fn records_settled(&self) {
+        self.0.records.wait().await;
     }
 
     pub(super) fn request_timeout(&self) -> Duration {
@@ -69,6 +78,10 @@ impl LauncherClient {
 
     pub(super) fn tasks(&self) -> &TaskTracker {
         &self.0.tasks
+    }
+
+    pub(super) fn records(&self) -> &TaskTracker {
+        &self.0.records
     }
 
     pub(super) async fn exchange(

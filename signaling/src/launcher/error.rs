@@ -51,6 +51,12 @@ pub enum LauncherError {
         /// Which request.
         request: &'static str,
     },
+    /// What was to be replaced is no longer what it was.
+    #[error("{request}: another record is stored there now")]
+    Changed {
+        /// Which request.
+        request: &'static str,
+    },
     /// The launcher says what is wrong.
     #[error("{request}: the launcher answered {status}, error {code}: {description}")]
     Launcher {
@@ -80,9 +86,20 @@ impl LauncherError {
         matches!(self, Self::Launcher { code: -1514 | -1513, .. })
     }
 
-    /// Whether a write was refused because something else is stored there (launcher behaviour §5.2).
+    /// Whether a record has no content because it was deleted (launcher behaviour §7.11).
+    pub fn is_emptied(&self) -> bool {
+        matches!(self, Self::Launcher { code: -2, .. })
+    }
+
+    /// Whether a write was refused because a record lives there (launcher behaviour §5.2).
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::Launcher { code: -23, .. })
+    }
+
+    /// Whether a write was refused because of what is stored there: a record that lives, one of another version or another
+    /// owner, or one that was deleted (launcher behaviour §5.2).
     pub fn is_conflict(&self) -> bool {
-        matches!(self, Self::Launcher { code: -23 | -25, .. })
+        self.is_taken() || matches!(self, Self::Launcher { code: -22 | -25 | -26, .. } | Self::Changed { .. })
     }
 
     /// Whether the launcher may have done what it was asked: the answer was lost, cannot be understood, or says that the

@@ -1,6 +1,6 @@
 //! Seam 1: the requests that a peer sends to its user's launcher.
 //!
-//! Owns the wire form, and the handles that the launcher gave: none is left behind. Knows nothing of rooms' roles or
+//! Owns the wire form, the handles that the launcher gave, and the records that are stored: none is left behind. Knows nothing of rooms' roles or
 //! WebRTC. The driver in [`peer`](crate::peer) calls it.
 
 mod call;
@@ -9,6 +9,8 @@ mod error;
 mod handle;
 mod in_process;
 mod over_tcp;
+mod own_record;
+mod record;
 mod service;
 mod session;
 mod wire;
@@ -17,6 +19,8 @@ pub use client::LauncherClient;
 pub use error::{HttpError, LauncherError};
 pub use handle::{DataIdHandle, StructuredDataHandle};
 pub use in_process::InProcess;
+pub use own_record::{CurrentSession, OwnRecord, REMOVAL_TIMEOUT};
+pub use record::{Found, Place, Record};
 pub use service::{HttpService, MAX_RESPONSE_BYTES};
-pub use session::Session;
+pub use session::{FetchedRecord, Session};
 pub use wire::TYPE_TAG;

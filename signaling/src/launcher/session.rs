@@ -14,7 +14,7 @@ use super::call::{Call, Token, expect_ok, parse};
 use super::client::LauncherClient;
 use super::error::{HttpError, LauncherError};
 use super::handle::{CLEANUP_TIMEOUT, DataIdHandle, Held, StructuredDataHandle};
-use super::wire::{CreateRequest, DataIdRequest, HandleAnswer, TYPE_TAG};
+use super::wire::{ChangeRequest, CreateRequest, DataIdRequest, FetchedAnswer, HandleAnswer, TYPE_TAG};
 use crate::room::RecordName;
 
 /// An authorised app at one launcher. Clones are the same session.
@@ -22,6 +22,17 @@ use crate::room::RecordName;
 pub struct Session {
     client: LauncherClient,
     token: Token,
+}
+
+/// A record as it was on the network when it was fetched.
+#[derive(Debug)]
+pub struct FetchedRecord {
+    /// Its handle.
+    pub handle: StructuredDataHandle,
+    /// Whether it belongs to the account of this session. A deleted one belongs to nobody.
+    pub is_own: bool,
+    /// Its version, which grows by one with each change.
+    pub version: u64,
 }
 
 impl Session {
@@ -37,7 +48,7 @@ impl Session {
     pub async fn data_id(&self, name: &RecordName) -> Result<DataIdHandle, LauncherError> {
         let json = DataIdRequest { name: name.as_str(), type_tag: TYPE_TAG };
         let call = Call::new("naming a record", Method::POST, "data-id/structured-data".into()).json(&json)?;
-        self.acquire(call, "data-id").await.map(DataIdHandle)
+        self.acquire(call, "data-id").await.map(|(held, _)| DataIdHandle(held))
     }
 
     /// Fetches the record that a data id names.
@@ -45,72 +56,85 @@ impl Session {
     /// # Errors
     ///
     /// [`LauncherError::NoSuchData`] when there is none, others when the launcher does not answer as one.
-    pub async fn fetch(&self, data_id: &DataIdHandle) -> Result<StructuredDataHandle, LauncherError> {
+    pub async fn fetch(&self, data_id: &DataIdHandle) -> Result<FetchedRecord, LauncherError> {
+        const REQUEST: &str = "fetching a record";
         let path = format!("structured-data/handle/{}", data_id.number());
-        let call = Call::new("fetching a record", Method::GET, path);
-        self.acquire(call, "structured-data/handle").await.map(StructuredDataHandle)
+        let call = Call::new(REQUEST, Method::GET, path);
+        let (held, answer) = self.acquire(call, "structured-data/handle").await?;
+        let FetchedAnswer { is_owner, version } = parse(REQUEST, &answer)?;
+        Ok(FetchedRecord { handle: StructuredDataHandle(held), is_own: is_owner, version: version.0 })
     }
 
     /// Reads the content of a fetched record.
     ///
     /// # Errors
     ///
-    /// When it has none, as after its deletion, or the launcher does not answer as one.
+    /// [`LauncherError::is_emptied`] tells of one that was deleted; others when the launcher does not answer as one.
     pub async fn read(&self, record: &StructuredDataHandle) -> Result<Bytes, LauncherError> {
         // The original passes no version, and its client library writes that down as the word `undefined`.
         let path = format!("structured-data/{}/undefined", record.number());
         self.send(Call::new("reading a record", Method::GET, path)).await
     }
 
-    /// Makes a record at the launcher. The network does not know it until [`put`](Self::put).
+    /// Makes a record at the launcher, of that version; without one it is the first. The network does not know it until
+    /// [`put`](Self::put).
     ///
     /// # Errors
     ///
     /// When the launcher refuses it, or does not answer as one.
-    pub async fn create(&self, name: &RecordName, content: &[u8]) -> Result<StructuredDataHandle, LauncherError> {
-        let json = CreateRequest { name: name.as_str(), type_tag: TYPE_TAG, data: STANDARD.encode(content) };
+    pub async fn create(
+        &self,
+        name: &RecordName,
+        content: &[u8],
+        version: Option<u64>,
+    ) -> Result<StructuredDataHandle, LauncherError> {
+        let json = CreateRequest { name: name.as_str(), type_tag: TYPE_TAG, data: STANDARD.encode(content), version };
         let call = Call::new("creating a record", Method::POST, "structured-data/".into()).json(&json)?;
-        self.acquire(call, "structured-data/handle").await.map(StructuredDataHandle)
+        self.acquire(call, "structured-data/handle").await.map(|(held, _)| StructuredDataHandle(held))
     }
 
-    /// Stores a created record on the network.
+    /// Stores a created record on the network: under a name that was never used, or one whose record was deleted.
     ///
     /// # Errors
     ///
-    /// A [`LauncherError::Launcher`] with code -23 when there is one of that name already, others when the launcher does
-    /// not answer as one.
+    /// [`LauncherError::is_conflict`] tells of a name that is in use, or of which another version is due; others when the
+    /// launcher does not answer as one.
     pub async fn put(&self, record: &StructuredDataHandle) -> Result<(), LauncherError> {
         let path = format!("structured-data/{}", record.number());
         self.send(Call::new("storing a record", Method::PUT, path)).await.map(drop)
     }
 
-    /// Reads what is stored under `name`, as the original does, and leaves no handle behind.
+    /// Changes the content of a record at the launcher. The network does not know of it until [`save`](Self::save).
     ///
     /// # Errors
     ///
-    /// [`LauncherError::NoSuchData`] when there is nothing, others when the launcher does not answer as one.
-    pub async fn read_record(&self, name: &RecordName) -> Result<Bytes, LauncherError> {
-        let data_id = self.data_id(name).await?;
-        let fetched = self.fetch(&data_id).await;
-        // The original keeps the data id if nothing is stored, and so leaks one at each poll.
-        data_id.release().await;
-        let record = fetched?;
-        let content = self.read(&record).await;
-        record.release().await;
-        content
+    /// When the launcher refuses it, or does not answer as one.
+    pub async fn change(&self, record: &StructuredDataHandle, content: &[u8]) -> Result<(), LauncherError> {
+        let path = format!("structured-data/{}", record.number());
+        let json = ChangeRequest { data: STANDARD.encode(content) };
+        self.send(Call::new("changing a record", Method::PATCH, path).json(&json)?).await.map(drop)
     }
 
-    /// Stores `content` under `name`, as the original does, and leaves no handle behind.
+    /// Stores a changed record on the network, as the version after the one that was fetched.
     ///
     /// # Errors
     ///
-    /// As of [`create`](Self::create) and [`put`](Self::put).
-    pub async fn publish_record(&self, name: &RecordName, content: &[u8]) -> Result<(), LauncherError> {
-        let record = self.create(name, content).await?;
-        let stored = self.put(&record).await;
-        // The original never drops it.
-        record.release().await;
-        stored
+    /// [`LauncherError::is_conflict`] tells of one that has changed since, or is not ours; others when the launcher does not
+    /// answer as one.
+    pub async fn save(&self, record: &StructuredDataHandle) -> Result<(), LauncherError> {
+        let path = format!("structured-data/{}", record.number());
+        self.send(Call::new("replacing a record", Method::POST, path)).await.map(drop)
+    }
+
+    /// Deletes a record from the network. What is left of it is its version, from which the name can be used again.
+    ///
+    /// # Errors
+    ///
+    /// [`LauncherError::is_conflict`] tells of one that has changed since, or is not ours; others when the launcher does not
+    /// answer as one.
+    pub async fn delete(&self, record: &StructuredDataHandle) -> Result<(), LauncherError> {
+        let path = format!("structured-data/{}", record.number());
+        self.send(Call::new("deleting a record", Method::DELETE, path)).await.map(drop)
     }
 
     pub(super) fn client(&self) -> &LauncherClient {
@@ -137,7 +161,7 @@ impl Session {
 
     /// Sends a request that makes the launcher give a handle. It has a task of its own, so that the handle is seen, and
     /// dropped, even if the caller is gone before the answer comes.
-    async fn acquire(&self, call: Call, kind: &'static str) -> Result<Held, LauncherError> {
+    async fn acquire(&self, call: Call, kind: &'static str) -> Result<(Held, Bytes), LauncherError> {
         let name = call.name;
         let session = self.clone();
         let (mut answered, answer) = oneshot::channel();
@@ -145,7 +169,7 @@ impl Session {
             let held = async {
                 let body = session.send(call).await?;
                 let HandleAnswer { handle_id } = parse(name, &body)?;
-                Ok(Held::new(session.clone(), kind, handle_id.0))
+                Ok((Held::new(session.clone(), kind, handle_id.0), body))
             };
             tokio::select! {
                 held = held => drop(answered.send(held)),

@@ -47,6 +47,14 @@ pub(super) struct CreateRequest<'a> {
     pub(super) name: &'a str,
     pub(super) type_tag: u64,
     pub(super) data: String,
+    /// The version to store it as. The original knows none, and leaves it to the launcher, which takes 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) version: Option<u64>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ChangeRequest {
+    pub(super) data: String,
 }
 
 #[derive(Deserialize)]
@@ -54,11 +62,19 @@ pub(super) struct AuthAnswer {
     pub(super) token: String,
 }
 
-/// Of what `GET /structured-data/handle` answers we need no more than this.
+/// What each request that makes a handle answers with.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct HandleAnswer {
-    pub(super) handle_id: HandleNumber,
+    pub(super) handle_id: Number,
+}
+
+/// What `GET /structured-data/handle` answers with besides.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FetchedAnswer {
+    pub(super) is_owner: bool,
+    pub(super) version: Number,
 }
 
 #[derive(Deserialize)]
@@ -69,23 +85,23 @@ pub(super) struct ErrorAnswer {
     pub(super) description: serde_json::Value,
 }
 
-/// A handle: a JSON number up to 2^53, a decimal string above (the launcher's behaviour page, §2.5).
+/// A handle or a version: a JSON number up to 2^53, a decimal string above (the launcher's behaviour page, §2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct HandleNumber(pub(super) u64);
+pub(super) struct Number(pub(super) u64);
 
-impl<'de> Deserialize<'de> for HandleNumber {
+impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(HandleVisitor).map(Self)
+        deserializer.deserialize_any(NumberVisitor).map(Self)
     }
 }
 
-struct HandleVisitor;
+struct NumberVisitor;
 
-impl Visitor<'_> for HandleVisitor {
+impl Visitor<'_> for NumberVisitor {
     type Value = u64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a handle, as a number or a decimal string")
+        f.write_str("a number, as such or as a decimal string")
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<u64, E> {
@@ -113,13 +129,15 @@ mod tests {
         );
         let data_id = serde_json::to_string(&DataIdRequest { name: "n=", type_tag: TYPE_TAG }).unwrap();
         assert_eq!(data_id, r#"{"name":"n=","typeTag":500}"#);
-        let create = CreateRequest { name: "n=", type_tag: TYPE_TAG, data: "ZA==".into() };
+        let mut create = CreateRequest { name: "n=", type_tag: TYPE_TAG, data: "ZA==".into(), version: None };
         assert_eq!(serde_json::to_string(&create).unwrap(), r#"{"name":"n=","typeTag":500,"data":"ZA=="}"#);
+        create.version = Some(7);
+        assert_eq!(serde_json::to_string(&create).unwrap(), r#"{"name":"n=","typeTag":500,"data":"ZA==","version":7}"#);
     }
 
     #[test]
-    fn a_handle_is_a_number_or_a_decimal_string() {
-        let read = |json: &str| serde_json::from_str::<HandleNumber>(json).ok().map(|number| number.0);
+    fn a_handle_or_a_version_is_a_number_or_a_decimal_string() {
+        let read = |json: &str| serde_json::from_str::<Number>(json).ok().map(|number| number.0);
         assert_eq!(read("0"), Some(0));
         assert_eq!(read("9007199254740992"), Some(9_007_199_254_740_992));
         assert_eq!(read(r#""9007199254740993""#), Some(9_007_199_254_740_993));

@@ -18,7 +18,7 @@ pub(crate) struct MemoryLauncher(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    records: BTreeMap<String, Vec<u8>>,
+    records: BTreeMap<String, Record>,
     handles: BTreeMap<u64, Handle>,
     next_handle: u64,
     log: Vec<Logged>,
@@ -26,11 +26,19 @@ struct State {
     scripted: Vec<(String, usize, Reply)>,
 }
 
+/// What is stored under a name. A deleted one has no content.
+#[derive(Clone, Default)]
+struct Record {
+    version: u64,
+    content: Option<Vec<u8>>,
+    is_foreign: bool,
+}
+
 #[derive(Clone)]
 struct Handle {
     kind: &'static str,
     name: String,
-    content: Vec<u8>,
+    record: Record,
 }
 
 /// One request that arrived.
@@ -68,13 +76,22 @@ impl MemoryLauncher {
         self.0.lock().unwrap().next_handle = handle;
     }
 
+    /// Stores what another account would.
     pub(crate) fn store(&self, name: &str, content: &str) {
-        self.0.lock().unwrap().records.insert(name.into(), content.into());
+        let record = Record { version: 0, content: Some(content.into()), is_foreign: true };
+        self.0.lock().unwrap().records.insert(name.into(), record);
     }
 
     pub(crate) fn stored(&self, name: &str) -> Option<String> {
+        let content = self.0.lock().unwrap().records.get(name)?.content.clone();
+        content.map(|content| String::from_utf8(content).unwrap())
+    }
+
+    /// The versions of the records that this account stored, and did not delete.
+    pub(crate) fn live_records(&self) -> Vec<u64> {
         let state = self.0.lock().unwrap();
-        state.records.get(name).map(|content| String::from_utf8(content.clone()).unwrap())
+        let own = |record: &&Record| record.content.is_some() && !record.is_foreign;
+        state.records.values().filter(own).map(|record| record.version).collect()
     }
 
     pub(crate) fn log(&self) -> Vec<Logged> {
@@ -138,29 +155,34 @@ impl State {
         let text = |field: &str| json[field].as_str().unwrap().to_owned();
         match (request.method().as_str(), parts.as_slice()) {
             ("POST", ["auth"]) => ok(&json!({"token": "T", "permissions": json["permissions"]})),
-            ("POST", ["data-id", "structured-data"]) => self.insert("data-id", text("name"), Vec::new()),
+            ("POST", ["data-id", "structured-data"]) => self.insert("data-id", text("name"), Record::default()),
             ("GET", ["structured-data", "handle", id]) => match self.handle(id) {
                 Some(Handle { name, .. }) => match self.records.get(&name).cloned() {
-                    Some(content) => self.insert("structured-data", name, content),
+                    Some(record) => self.insert("structured-data", name, record),
                     None => error(404, -18, "CoreError::GetFailure::GetError::NoSuchData"),
                 },
                 None => error(400, -1514, "FfiError::InvalidDataIdHandle"),
             },
             ("GET", ["structured-data", id, "undefined"]) => match self.handle(id) {
-                Some(handle) => (200, handle.content.into()),
-                None => error(400, -1513, "FfiError::InvalidStructDataHandle"),
+                Some(Handle { record: Record { content: Some(content), .. }, .. }) => (200, content.into()),
+                Some(_) => error(400, -2, "CoreError::UnsuccessfulEncodeDecode"),
+                None => unknown_record(),
             },
             ("POST", ["structured-data", ""]) => {
-                let content = STANDARD.decode(text("data")).unwrap();
-                self.insert("structured-data", text("name"), content)
+                let content = Some(STANDARD.decode(text("data")).unwrap());
+                let version = json["version"].as_u64().unwrap_or(0);
+                self.insert("structured-data", text("name"), Record { version, content, is_foreign: false })
             }
-            ("PUT", ["structured-data", id]) => match self.handle(id) {
-                Some(handle) if !self.records.contains_key(&handle.name) => {
-                    self.records.insert(handle.name, handle.content);
+            ("PATCH", ["structured-data", id]) => match self.handles.get_mut(&id.parse().unwrap()) {
+                Some(handle) => {
+                    handle.record.content = Some(STANDARD.decode(text("data")).unwrap());
                     (200, "OK".into())
                 }
-                Some(_) => error(400, -23, "CoreError::MutationFailure::MutationError::DataExists"),
-                None => error(400, -1513, "FfiError::InvalidStructDataHandle"),
+                None => unknown_record(),
+            },
+            (method @ ("PUT" | "POST" | "DELETE"), ["structured-data", id]) => match self.handle(id) {
+                Some(handle) => self.change(method, handle),
+                None => unknown_record(),
             },
             ("DELETE", ["data-id", id] | ["structured-data", "handle", id]) => {
                 match self.handles.remove(&id.parse().unwrap()) {
@@ -172,18 +194,42 @@ impl State {
         }
     }
 
+    /// Stores a record as new, stores its next version, or deletes it (the launcher's behaviour page, §5.2).
+    fn change(&mut self, method: &str, Handle { name, mut record, .. }: Handle) -> (u16, Bytes) {
+        let stored = self.records.get(&name).cloned();
+        let is_live = stored.as_ref().is_some_and(|stored| stored.content.is_some());
+        let is_next = stored.as_ref().is_none_or(|stored| record.version == stored.version + 1);
+        let is_mine = stored.as_ref().is_some_and(|stored| is_live && !stored.is_foreign && record.version == stored.version);
+        match method {
+            "PUT" if is_live => return error(400, -23, "CoreError::MutationFailure::MutationError::DataExists"),
+            "PUT" if is_next => {}
+            "POST" | "DELETE" if is_mine => record.version += 1,
+            _ => return error(400, -25, "CoreError::MutationFailure::MutationError::InvalidSuccessor"),
+        }
+        if method == "DELETE" {
+            record.content = None;
+        }
+        self.records.insert(name, record);
+        (200, "OK".into())
+    }
+
     fn handle(&self, id: &str) -> Option<Handle> {
         self.handles.get(&id.parse().ok()?).cloned()
     }
 
-    fn insert(&mut self, kind: &'static str, name: String, content: Vec<u8>) -> (u16, Bytes) {
+    fn insert(&mut self, kind: &'static str, name: String, record: Record) -> (u16, Bytes) {
         let number = self.next_handle;
         self.next_handle += 1;
-        self.handles.insert(number, Handle { kind, name, content });
+        let (version, is_own) = (record.version, record.content.is_some() && !record.is_foreign);
+        self.handles.insert(number, Handle { kind, name, record });
         // As the launcher does: a number up to 2^53, and text above.
         let handle = if number <= 1 << 53 { json!(number) } else { json!(number.to_string()) };
-        ok(&json!({"handleId": handle, "isOwner": true, "version": 0}))
+        ok(&json!({"handleId": handle, "isOwner": is_own, "version": version}))
     }
+}
+
+fn unknown_record() -> (u16, Bytes) {
+    error(400, -1513, "FfiError::InvalidStructDataHandle")
 }
 
 fn ok(json: &Value) -> (u16, Bytes) {

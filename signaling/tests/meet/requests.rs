@@ -5,9 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use signaling::{RecordName, Role};
 
 use crate::launcher::Logged;
-use crate::{World, millis, room};
-
-const ROOM_RECORD: &str = "c4P96FdgGRVP039glf05XCN/YWWfckSpNWy20c5DGdo=";
+use crate::{ROOM_RECORD, World, millis, room};
 
 fn lines(log: &[Logged]) -> Vec<&str> {
     log.iter().map(|logged| logged.line.as_str()).collect()
@@ -28,7 +26,9 @@ fn assert_headers(log: &[Logged]) {
 async fn an_initiator_sends_what_the_original_sends() {
     let world = World::new();
     let peer = world.peer(1);
-    let _ = tokio::time::timeout(millis(2_500), peer.meet(&room())).await;
+    let room = room();
+    let mut meeting = Box::pin(peer.meet(&room));
+    let _ = tokio::time::timeout(millis(2_500), meeting.as_mut()).await;
     let log = world.launcher.log();
     assert_eq!(
         lines(&log),
@@ -57,6 +57,23 @@ async fn an_initiator_sends_what_the_original_sends() {
     let answer_id = signaling::Offer::from_json(offer.as_bytes()).unwrap().answer_id;
     let answer_record = RecordName::of_answer(&answer_id);
     assert_eq!(log[7].body, format!(r#"{{"name":"{answer_record}","typeTag":500}}"#));
+
+    // The original leaves its offer there for ever.
+    drop(meeting);
+    world.assert_nothing_left(&[&peer]).await;
+    let all = world.launcher.log();
+    assert_eq!(
+        lines(&all[log.len()..]),
+        [
+            "POST /0.5/data-id/structured-data",
+            "GET /0.5/structured-data/handle/3",
+            "DELETE /0.5/data-id/3",
+            "GET /0.5/structured-data/4/undefined",
+            "DELETE /0.5/structured-data/4",
+            "DELETE /0.5/structured-data/handle/4",
+        ]
+    );
+    assert_headers(&all);
 }
 
 #[tokio::test(start_paused = true)]
@@ -68,7 +85,8 @@ async fn a_recipient_sends_what_the_original_sends_and_never_polls() {
         tokio::time::sleep(millis(500)).await;
         let before = world.launcher.log().len();
         // It is left alone until the initiator's first poll.
-        let _ = tokio::time::timeout(millis(1_000), second.meet(&room)).await;
+        let mut meeting = Box::pin(second.meet(&room));
+        let _ = tokio::time::timeout(millis(1_000), meeting.as_mut()).await;
         world.launcher.log()[before..].to_vec()
     };
     let (_, log) = tokio::join!(tokio::time::timeout(millis(1_900), first.meet(&room)), later);

@@ -1,7 +1,10 @@
 //! Two peers in one room.
 
-use signaling::{Message, RecordName, Role};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use signaling::{Message, Role, Sdp};
 
+use crate::launcher::Logged;
 use crate::{World, millis, room};
 
 #[tokio::test(start_paused = true)]
@@ -31,8 +34,18 @@ async fn two_peers_meet_talk_and_leave_nothing_behind() {
     world.assert_nothing_left(&[&first, &second]).await;
 }
 
+/// What was stored, in the order in which it was, whether it is still there or not.
+fn all_stored(world: &World) -> Vec<String> {
+    let creates = world.launcher.log().into_iter().filter(|logged| logged.line == "POST /0.5/structured-data/");
+    let content = |logged: Logged| {
+        let body: serde_json::Value = serde_json::from_str(&logged.body).unwrap();
+        String::from_utf8(STANDARD.decode(body["data"].as_str().unwrap()).unwrap()).unwrap()
+    };
+    creates.map(content).collect()
+}
+
 #[tokio::test(start_paused = true)]
-async fn what_is_stored_is_what_the_original_stores() {
+async fn what_is_stored_is_what_the_original_stores_and_one_field_that_it_does_not_read() {
     let world = World::new();
     let (first, second) = (world.peer(1), world.peer(2));
     let room = room();
@@ -43,32 +56,25 @@ async fn what_is_stored_is_what_the_original_stores() {
     let (a, b) = tokio::join!(first.meet(&room), late);
     let (a, _b) = (a.unwrap(), b.unwrap());
     let answer_id = &a.meeting().answer_id;
-    let offer = world.launcher.stored(RecordName::of_room(&room).as_str()).unwrap();
-    assert_eq!(offer, format!(r#"{{"payload":{{"type":"offer","sdp":"offer 0"}},"targetId":"{answer_id}"}}"#));
-    let answer = world.launcher.stored(RecordName::of_answer(answer_id).as_str()).unwrap();
+    let [offer, answer] = all_stored(&world).try_into().unwrap();
+    let original = format!(r#"{{"payload":{{"type":"offer","sdp":"offer 0"}},"targetId":"{answer_id}""#);
+    assert_eq!(offer, original + r#","about":{"madeAt":1700000000000,"looksEveryMs":2000}}"#);
     let begin = r#"{"payload":{"type":"answer","sdp":"answer to offer 0"},"targetId":"room1-0."#;
     assert!(answer.starts_with(begin), "{answer}");
+    let end = format!(r#"","offerHash":"{}"}}"#, Sdp::new("offer 0").hash().as_str());
+    assert!(answer.ends_with(&end), "{answer}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_same_seed_gives_the_same_answer_id() {
-    let world = World::new();
-    let ids = |seed| {
-        let peer = world.peer(seed);
-        async move {
-            let room = signaling::RoomName::new(format!("room {seed}")).unwrap();
-            let _ = tokio::time::timeout(millis(100), peer.meet(&room)).await;
-            peer.settled().await;
-        }
+    let offers = async |seed| {
+        let world = World::new();
+        let _ = tokio::time::timeout(millis(100), world.peer(seed).meet(&room())).await;
+        all_stored(&world)
     };
-    ids(5).await;
-    let stored = world.launcher.stored(RecordName::of_room(&signaling::RoomName::new("room 5").unwrap()).as_str());
-    let again = World::new();
-    let peer = again.peer(5);
-    let room = signaling::RoomName::new("room 5").unwrap();
-    let _ = tokio::time::timeout(millis(100), peer.meet(&room)).await;
-    assert_eq!(again.launcher.stored(RecordName::of_room(&room).as_str()), stored);
-    assert!(stored.is_some());
+    assert_eq!(offers(5).await.len(), 1);
+    assert_eq!(offers(5).await, offers(5).await);
+    assert_ne!(offers(5).await, offers(6).await);
 }
 
 #[tokio::test(start_paused = true)]

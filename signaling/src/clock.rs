@@ -1,0 +1,52 @@
+//! The time of day, told from the one clock that everything here goes by. An offer says when it was made.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
+
+/// A moment of which both times are known. Since then the two clocks go alike, so a paused one stops both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WallClock {
+    at: Instant,
+    since_1970: Duration,
+}
+
+impl WallClock {
+    /// A clock that shows the machine's time of day at `now`.
+    pub fn of_the_machine(now: Instant) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the one place at which this crate learns the time of day")]
+        let today = SystemTime::now();
+        // A machine that believes to be in the years before 1970 gives no age, and fails nothing.
+        Self::showing(today.duration_since(UNIX_EPOCH).unwrap_or_default(), now)
+    }
+
+    /// A clock that shows this time since 1970 at `now`.
+    pub fn showing(since_1970: Duration, now: Instant) -> Self {
+        Self { at: now, since_1970 }
+    }
+
+    /// The time since 1970 at `now`.
+    pub fn at(&self, now: Instant) -> Duration {
+        self.since_1970.saturating_add(now.saturating_duration_since(self.at))
+    }
+
+    /// How old something is that was made then, by another machine's clock: nothing, if that is ahead.
+    pub fn age(&self, made_at: Duration, now: Instant) -> Duration {
+        self.at(now).saturating_sub(made_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_day_goes_on_as_the_clock_does_and_the_future_has_no_age() {
+        let now = Instant::now();
+        let clock = WallClock::showing(Duration::from_secs(1_000), now);
+        let later = now + Duration::from_secs(5);
+        assert_eq!(clock.at(later), Duration::from_secs(1_005));
+        assert_eq!(clock.age(Duration::from_secs(999), later), Duration::from_secs(6));
+        assert_eq!(clock.age(Duration::from_secs(2_000), later), Duration::ZERO);
+    }
+}

@@ -1,0 +1,143 @@
+//! Whole records: looked for, stored and removed. No handle is left behind by any of it.
+
+use bytes::Bytes;
+
+use super::error::LauncherError;
+use super::handle::StructuredDataHandle;
+use super::session::{FetchedRecord, Session};
+use crate::room::RecordName;
+
+/// What is stored under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing, and nothing ever was.
+    Nothing,
+    /// What is left of a record that was deleted (launcher behaviour §7.12): who stores the next version has the name.
+    Emptied {
+        /// The version that the deletion left.
+        version: u64,
+    },
+    /// A record.
+    Record(Record),
+}
+
+/// A record as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What it holds.
+    pub content: Bytes,
+    /// Its version.
+    pub version: u64,
+    /// Whether it belongs to the account of the session that read it.
+    pub is_own: bool,
+}
+
+/// Where a record is to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Under a name that holds no record: as version 0 where none ever was, as the next where one was deleted.
+    Free {
+        /// The version to store it as.
+        version: u64,
+    },
+    /// In place of a record of our own account.
+    Over {
+        /// The version of that record.
+        version: u64,
+    },
+}
+
+impl Found {
+    /// Where another record can be stored; `None` if one lives there.
+    pub fn free_place(&self) -> Option<Place> {
+        match self {
+            Self::Nothing => Some(Place::Free { version: 0 }),
+            Self::Emptied { version } => Some(Place::Free { version: version.saturating_add(1) }),
+            Self::Record(_) => None,
+        }
+    }
+}
+
+impl Session {
+    /// Looks what is stored under `name`, with the requests of the original.
+    ///
+    /// # Errors
+    ///
+    /// When the launcher does not answer as one.
+    pub async fn look(&self, name: &RecordName) -> Result<Found, LauncherError> {
+        let Some(FetchedRecord { handle, is_own, version }) = self.fetch_by_name(name).await? else {
+            return Ok(Found::Nothing);
+        };
+        let content = self.read(&handle).await;
+        handle.release().await;
+        match content {
+            Ok(content) => Ok(Found::Record(Record { content, version, is_own })),
+            Err(error) if error.is_emptied() => Ok(Found::Emptied { version }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Stores `content` under `name`. In a place that was never used, that takes the requests of the original.
+    ///
+    /// # Errors
+    ///
+    /// [`LauncherError::is_conflict`] tells of a place that is no longer as it was; others when the launcher does not answer
+    /// as one.
+    pub async fn store(&self, name: &RecordName, content: &[u8], place: Place) -> Result<(), LauncherError> {
+        match place {
+            Place::Free { version } => {
+                let record = self.create(name, content, Some(version).filter(|version| *version > 0)).await?;
+                let stored = self.put(&record).await;
+                // The original never drops it.
+                record.release().await;
+                stored
+            }
+            Place::Over { version } => {
+                let changed = LauncherError::Changed { request: "replacing a record" };
+                let Some(fetched) = self.fetch_by_name(name).await? else { return Err(changed) };
+                let is_expected = fetched.is_own && fetched.version == version;
+                let saved = if is_expected { self.overwrite(&fetched.handle, content).await } else { Err(changed) };
+                fetched.handle.release().await;
+                saved
+            }
+        }
+    }
+
+    /// Deletes what is stored under `name` if it is ours and holds `content`. What is not there need not be deleted.
+    ///
+    /// # Errors
+    ///
+    /// When the launcher does not answer as one.
+    pub async fn remove(&self, name: &RecordName, content: &[u8]) -> Result<(), LauncherError> {
+        let Some(FetchedRecord { handle, is_own, .. }) = self.fetch_by_name(name).await? else { return Ok(()) };
+        let removed = if is_own { self.delete_if(&handle, content).await } else { Ok(()) };
+        handle.release().await;
+        match removed {
+            Err(error) if error.is_emptied() || error.is_conflict() => Ok(()),
+            removed => removed,
+        }
+    }
+
+    /// A deletion goes by the version that was fetched, so what it deletes is what was read.
+    async fn delete_if(&self, record: &StructuredDataHandle, content: &[u8]) -> Result<(), LauncherError> {
+        if self.read(record).await? == content { self.delete(record).await } else { Ok(()) }
+    }
+
+    async fn overwrite(&self, record: &StructuredDataHandle, content: &[u8]) -> Result<(), LauncherError> {
+        self.change(record, content).await?;
+        self.save(record).await
+    }
+
+    /// `None` where nothing ever was.
+    async fn fetch_by_name(&self, name: &RecordName) -> Result<Option<FetchedRecord>, LauncherError> {
+        let data_id = self.data_id(name).await?;
+        let fetched = self.fetch(&data_id).await;
+        // The original keeps the data id if nothing is stored, and so leaks one at each poll.
+        data_id.release().await;
+        match fetched {
+            Ok(fetched) => Ok(Some(fetched)),
+            Err(LauncherError::NoSuchData { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! What is done again: after a session or a handle was lost, and after a write that was refused or not acknowledged.
+
+use tokio::time::Instant;
+
+use super::decide::{REPEATS_MAX, Rendezvous, far};
+use super::failure::Why;
+use super::state::{State, Suspect};
+use super::step::Happened;
+use crate::poller::Poller;
+
+impl Rendezvous {
+    /// The launcher is asked for another session, and then the same is done again.
+    pub(super) fn session_lost(&mut self, now: Instant) {
+        if matches!(self.state, State::Authorising | State::AuthorisingAgain(_)) || !self.may_repeat() {
+            return self.fail(Why::StepFailed);
+        }
+        if let State::Polling(poller, offer) = &mut self.state {
+            poller.finished(now, false);
+            self.state = State::Waiting(poller.clone(), offer.clone());
+        }
+        let interrupted = std::mem::replace(&mut self.state, State::Authorising);
+        self.state = State::AuthorisingAgain(Box::new(self.paced(interrupted, now)));
+    }
+
+    /// The step is done again from its beginning: it asks for all its handles itself.
+    pub(super) fn repeat(&mut self, now: Instant) {
+        let is_repeatable = matches!(
+            self.state,
+            State::ReadingRoom
+                | State::PublishingOffer(_)
+                | State::PublishingAnswer(..)
+                | State::LookingForOffer(_)
+                | State::LookingForAnswer(..)
+        );
+        if is_repeatable {
+            self.do_again(self.state.clone(), now);
+        } else {
+            self.fail(Why::StepFailed);
+        }
+    }
+
+    /// What was to be stored may be there or not, or something else is: a look tells, and never are two sessions made of it.
+    pub(super) fn not_stored(&mut self, happened: &Happened, now: Instant) {
+        match (&self.state, happened) {
+            (State::LookingForAnswer(found, answer), Happened::NotPublished) => {
+                self.state = self.paced(State::PublishingAnswer(found.clone(), answer.clone()), now);
+            }
+            // Another's offer was stored first, or the room is not as it was: this peer looks what there is now.
+            (State::PublishingOffer(publication), Happened::Taken | Happened::Superseded | Happened::Unsure) => {
+                self.do_again(State::LookingForOffer(publication.clone()), now);
+            }
+            (State::PublishingAnswer(found, answer), Happened::Unsure) => {
+                self.do_again(State::LookingForAnswer(found.clone(), answer.clone()), now);
+            }
+            // One that was unsure before may have been refused because of its own answer.
+            (State::PublishingAnswer(found, answer), Happened::Taken) if self.repeats > 0 => {
+                self.do_again(State::LookingForAnswer(found.clone(), answer.clone()), now);
+            }
+            (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Taken) => self.fail(Why::RoomTaken),
+            (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Superseded) => self.answered_before(now),
+            (State::LookingForOffer(_) | State::LookingForAnswer(..), Happened::Unsure) => {
+                self.do_again(self.state.clone(), now);
+            }
+            _ => self.fail(Why::StepFailed),
+        }
+    }
+
+    /// Somebody has answered the offer and taken the answer back. Either the two have met, and the offer is about to go too;
+    /// or it brings nobody. A little later it shows.
+    fn answered_before(&mut self, now: Instant) {
+        let (State::PublishingAnswer(found, _) | State::LookingForAnswer(found, _)) = &self.state else { return };
+        self.suspect = Some(Suspect { answer_id: found.offer.answer_id.clone(), failure: None });
+        let until = far(now, self.pace(now));
+        self.go_on(State::Pausing(until, Box::new(State::ReadingRoom)));
+    }
+
+    /// Does it, unless too much was done again already.
+    fn do_again(&mut self, next: State, now: Instant) {
+        self.repeats += 1;
+        if self.repeats > REPEATS_MAX {
+            return self.fail(Why::StepFailed);
+        }
+        self.state = self.paced(next, now);
+    }
+
+    /// What is repeated once is repeated at once, and after that at the pace of polls: nobody is hammered at.
+    pub(super) fn paced(&self, next: State, now: Instant) -> State {
+        if self.repeats <= 1 {
+            return next;
+        }
+        State::Pausing(far(now, self.pace(now)), Box::new(next))
+    }
+
+    fn pace(&self, now: Instant) -> std::time::Duration {
+        Poller::new(self.config.poll_interval, now).interval()
+    }
+
+    /// Counts a repetition; `false` if there were too many.
+    fn may_repeat(&mut self) -> bool {
+        self.repeats += 1;
+        self.repeats <= REPEATS_MAX
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::rehearsal::*;
+    use super::*;
+    use crate::launcher::Place;
+    use crate::phase::Phase;
+    use crate::rendezvous::Step;
+    use crate::sdp::Sdp;
+
+    #[test]
+    fn of_two_initiators_the_one_that_is_refused_answers_the_other() {
+        for refused in [Happened::Taken, Happened::Superseded] {
+            let now = Instant::now();
+            let mut meeting = publishing(now);
+            meeting.handle(refused, now);
+            assert!(matches!(meeting.step(), Step::LookForOffer(..)));
+            assert_eq!(meeting.phase(), Phase::PublishOffer);
+            meeting.handle(Happened::OfferFound(found()), now);
+            assert_eq!(meeting.step(), Step::MakeAnswer(Sdp::new("their offer")));
+        }
+    }
+
+    #[test]
+    fn an_initiator_whose_room_was_used_and_left_meanwhile_claims_it_as_it_is_now() {
+        let now = Instant::now();
+        let place = Place::Free { version: 4 };
+        let meeting = after(publishing(now), [Happened::Superseded, Happened::RoomIsEmpty(place)], now);
+        assert!(matches!(meeting.step(), Step::PublishOffer(_, _, claimed) if claimed == place), "{meeting:?}");
+    }
+
+    #[test]
+    fn an_offer_that_may_be_stored_is_looked_for_before_it_is_stored_again() {
+        let now = Instant::now();
+        let mut meeting = publishing(now);
+        let publish = meeting.step();
+        meeting.handle(Happened::Unsure, now);
+        assert!(matches!(meeting.step(), Step::LookForOffer(..)));
+        meeting.handle(Happened::RoomIsEmpty(NEW), now);
+        assert_eq!(meeting.step(), publish);
+        meeting.handle(Happened::Unsure, now);
+        meeting.handle(Happened::Published, now);
+        assert!(matches!(meeting.step(), Step::WaitUntil(_)));
+    }
+
+    #[test]
+    fn an_answer_that_is_refused_at_once_means_that_the_room_is_taken() {
+        let now = Instant::now();
+        let meeting = after(answering(now), [Happened::Taken], now);
+        assert_eq!(meeting.step(), failed(Phase::PublishAnswer, Why::RoomTaken));
+    }
+
+    #[test]
+    fn an_answer_that_is_refused_after_it_may_have_been_stored_is_looked_for() {
+        let now = Instant::now();
+        let mut meeting = answering(now);
+        let mut later = now;
+        for happened in [Happened::Unsure, Happened::NotPublished, Happened::Taken] {
+            meeting.handle(happened, later);
+            go_on(&mut meeting, &mut later);
+        }
+        assert!(matches!(meeting.step(), Step::LookForAnswer(..)));
+        let another = after(meeting.clone(), [Happened::Taken], later);
+        assert_eq!(another.step(), failed(Phase::PublishAnswer, Why::RoomTaken));
+        meeting.handle(Happened::Published, later);
+        assert_eq!(meeting.step(), Step::OpenChannel);
+    }
+
+    #[test]
+    fn an_offer_whose_answer_was_taken_back_is_looked_at_again_a_little_later() {
+        let now = Instant::now();
+        let mut meeting = after(answering(now), [Happened::Superseded], now);
+        let later = now + Duration::from_secs(2);
+        assert_eq!(meeting.step(), Step::WaitUntil(later));
+        meeting.handle(Happened::TimeCame, later);
+        assert!(matches!(meeting.step(), Step::ReadRoom(_)));
+        // The two had met, and now their offer is gone too.
+        let free = after(meeting.clone(), [Happened::RoomIsEmpty(Place::Free { version: 2 })], later);
+        assert_eq!(free.step(), Step::MakeOffer);
+        // Or it is still there.
+        let gone = after(meeting, [Happened::OfferFound(found())], later);
+        assert_eq!(gone.step(), failed(Phase::FindOffer, Why::PeerGone { made_at: None }));
+    }
+
+    #[test]
+    fn a_lost_session_is_asked_for_again_and_the_step_is_done_again() {
+        let now = Instant::now();
+        for mut meeting in [publishing(now), answering(now)] {
+            let (step, phase) = (meeting.step(), meeting.phase());
+            meeting.handle(Happened::Unauthorised, now);
+            assert_eq!((meeting.step(), meeting.phase()), (Step::Authorise, phase));
+            meeting.handle(Happened::Authorised, now);
+            assert_eq!(meeting.step(), step);
+        }
+    }
+
+    #[test]
+    fn a_session_that_is_lost_at_a_poll_leads_to_the_poll_after_it() {
+        let now = Instant::now();
+        let mut meeting = waiting(now);
+        let due = now + Duration::from_secs(2);
+        meeting.handle(Happened::TimeCame, due);
+        meeting.handle(Happened::Unauthorised, due);
+        meeting.handle(Happened::Authorised, due);
+        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(4)));
+    }
+
+    #[test]
+    fn what_never_comes_of_anything_is_repeated_at_the_pace_of_polls_and_not_for_ever() {
+        for again in [Happened::Unsure, Happened::Unauthorised, Happened::HandleLost] {
+            let start = Instant::now();
+            let (mut now, mut meeting) = (start, publishing(start));
+            for _ in 0..=REPEATS_MAX {
+                meeting.handle(again.clone(), now);
+                go_on(&mut meeting, &mut now);
+                if matches!(meeting.step(), Step::LookForOffer(..)) {
+                    meeting.handle(Happened::RoomIsEmpty(NEW), now);
+                    go_on(&mut meeting, &mut now);
+                }
+            }
+            assert_eq!(meeting.step(), failed(Phase::PublishOffer, Why::StepFailed), "{again:?}");
+            assert!(now >= start + Duration::from_secs(2 * u64::from(REPEATS_MAX - 1)), "{again:?}");
+        }
+    }
+}

@@ -1,0 +1,484 @@
+//! The rendezvous itself: from what happened to the next step.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::failure::{Failure, Why};
+use super::state::{Publication, State, Suspect};
+use super::step::{Happened, Step};
+use crate::answer::Answer;
+use crate::clock::WallClock;
+use crate::config::{Config, DEFAULT_POLL_INTERVAL};
+use crate::connection::Role;
+use crate::phase::Phase;
+use crate::identity::Identity;
+use crate::launcher::Place;
+use crate::offer::Offer;
+use crate::poller::Poller;
+use crate::room::{AnswerId, RecordName, RoomName};
+use crate::sdp::Sdp;
+
+/// How often a step is repeated because of a lost session, handle or answer before the meeting fails.
+pub const REPEATS_MAX: u32 = 5;
+
+/// How many looks of an initiator a recipient waits for before it takes the initiator for gone: one may come at a bad
+/// moment, and one may be lost.
+pub const LOOKS_AWAITED: u32 = 3;
+
+/// The last generation of a room that is tried.
+pub const GENERATIONS_MAX: u32 = 8;
+
+/// One peer's meeting in one room.
+#[derive(Debug, Clone)]
+pub struct Rendezvous {
+    pub(super) room: RoomName,
+    pub(super) answer_id: AnswerId,
+    pub(super) identity: Option<Identity>,
+    pub(super) config: Config,
+    pub(super) wall: WallClock,
+    pub(super) deadline: Instant,
+    pub(super) phase_began: Instant,
+    pub(super) state: State,
+    /// How often a step was repeated without anything having come of it.
+    pub(super) repeats: u32,
+    /// Which generation of the room this peer is in, counted from 1.
+    pub(super) generation: u32,
+    /// The offer that may bring nobody.
+    pub(super) suspect: Option<Suspect>,
+    /// The place of our account's own stale offer in the generation before, while this peer looks whether somebody has gone
+    /// on to this one.
+    pub(super) left_behind: Option<Place>,
+}
+
+impl Rendezvous {
+    /// A meeting that begins `now`. `answer_id` is this peer's own.
+    pub fn new(room: RoomName, answer_id: AnswerId, config: Config, wall: WallClock, now: Instant) -> Self {
+        Self {
+            identity: config.identity.as_ref().map(|name| Identity::of(&room, name)),
+            room,
+            answer_id,
+            wall,
+            deadline: far(now, config.deadline),
+            config,
+            phase_began: now,
+            state: State::Authorising,
+            repeats: 0,
+            generation: 1,
+            suspect: None,
+            left_behind: None,
+        }
+    }
+
+    /// When the meeting fails if it has not succeeded.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// When the step under way is given up: at the end of its phase, or of the whole.
+    pub fn limit(&self) -> Instant {
+        self.phase_limit().map_or(self.deadline, |limit| far(self.phase_began, limit).min(self.deadline))
+    }
+
+    /// This peer's own answer id.
+    pub fn answer_id(&self) -> &AnswerId {
+        &self.answer_id
+    }
+
+    /// Which generation of the room this peer is in, counted from 1.
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// What to do now. Asking again changes nothing.
+    pub fn step(&self) -> Step {
+        let room = || RecordName::of_generation(&self.room, self.generation);
+        let answer = |offer: &Offer| RecordName::of_answer(&offer.answer_id);
+        match &self.state {
+            State::Authorising | State::AuthorisingAgain(_) => Step::Authorise,
+            State::Pausing(until, _) => Step::WaitUntil((*until).min(self.limit())),
+            State::ReadingRoom => Step::ReadRoom(room()),
+            State::MakingOffer(_) => Step::MakeOffer,
+            State::PublishingOffer(Publication { offer, place, .. }) => Step::PublishOffer(room(), offer.clone(), *place),
+            State::Waiting(poller, _) => {
+                Step::WaitUntil(poller.next_poll_at().map_or(self.limit(), |due| due.min(self.limit())))
+            }
+            State::Polling(_, offer) => Step::Poll(answer(offer)),
+            State::Accepting(sdp) => Step::AcceptAnswer(sdp.clone()),
+            State::MakingAnswer(found) => Step::MakeAnswer(found.offer.sdp.clone()),
+            State::PublishingAnswer(found, ours) => Step::PublishAnswer(answer(&found.offer), ours.clone()),
+            State::LookingForOffer(Publication { offer, .. }) => Step::LookForOffer(room(), offer.clone()),
+            State::LookingForAnswer(found, ours) => Step::LookForAnswer(answer(&found.offer), ours.clone()),
+            State::OpeningAsInitiator | State::OpeningAsRecipient(_) => Step::OpenChannel,
+            State::Withdrawing => Step::Withdraw,
+            State::Connected(role) => Step::Connected(*role),
+            State::Failed(failure) => Step::Failed(*failure),
+        }
+    }
+
+    /// The part of the meeting that is under way, or in which it failed.
+    pub fn phase(&self) -> Phase {
+        self.state.phase()
+    }
+
+    /// Takes note of what happened. What does not belong to the step under way changes nothing.
+    pub fn handle(&mut self, happened: Happened, now: Instant) {
+        if self.state.is_end() {
+            return;
+        }
+        let before = self.phase();
+        match happened {
+            Happened::DeadlinePassed => self.out_of_time(now),
+            Happened::Failed { transient } => self.step_failed(transient, now),
+            Happened::NoWay => self.found_no_way(Why::StepFailed),
+            Happened::Unauthorised => self.session_lost(now),
+            Happened::HandleLost => self.repeat(now),
+            Happened::Taken | Happened::Superseded | Happened::Unsure | Happened::NotPublished => {
+                self.not_stored(&happened, now);
+            }
+            Happened::RoomIsEmpty(place) => self.room_is_empty(place, now),
+            Happened::OfferFound(found) => self.offer_found(found),
+            succeeded => self.succeeded(succeeded, now),
+        }
+        if self.phase() != before {
+            self.phase_began = now;
+        }
+    }
+
+    fn succeeded(&mut self, happened: Happened, now: Instant) {
+        let next = match (&mut self.state, happened) {
+            (State::Authorising, Happened::Authorised) => State::ReadingRoom,
+            // That it is authorised says nothing yet of whether the launcher goes on accepting it.
+            (State::AuthorisingAgain(interrupted), Happened::Authorised) => {
+                self.state = (**interrupted).clone();
+                return;
+            }
+            (State::Pausing(..) | State::Waiting(..), Happened::TimeCame) => return self.time_came(now),
+            (State::MakingOffer(place), Happened::Described(sdp)) => {
+                let place = *place;
+                let (offer, poller) = (self.offer(sdp, now), Poller::new(self.config.poll_interval, now));
+                State::PublishingOffer(Publication { poller, offer, place })
+            }
+            (
+                State::PublishingOffer(Publication { poller, offer, .. })
+                | State::LookingForOffer(Publication { poller, offer, .. }),
+                Happened::Published,
+            ) => {
+                poller.ready(now);
+                State::Waiting(poller.clone(), offer.clone())
+            }
+            (State::Polling(poller, offer), Happened::NoAnswer) => {
+                poller.finished(now, false);
+                State::Waiting(poller.clone(), offer.clone())
+            }
+            (State::Polling(_, offer), Happened::AnswerFound(answer)) => {
+                if !answer.may_answer(&offer.sdp) {
+                    return self.fail(Why::StaleAnswer);
+                }
+                State::Accepting(answer.sdp)
+            }
+            (State::Accepting(_), Happened::AnswerAccepted) => State::OpeningAsInitiator,
+            (State::MakingAnswer(found), Happened::Described(sdp)) => {
+                let mut answer = Answer::new(sdp, self.answer_id.clone());
+                answer.offer_hash = Some(found.offer.hash());
+                State::PublishingAnswer(found.clone(), answer)
+            }
+            (State::PublishingAnswer(found, _) | State::LookingForAnswer(found, _), Happened::Published) => {
+                State::OpeningAsRecipient(found.clone())
+            }
+            (State::OpeningAsInitiator, Happened::ChannelOpened) => State::Connected(Role::Initiator),
+            (State::OpeningAsRecipient(_), Happened::ChannelOpened) => State::Connected(Role::Recipient),
+            (State::Withdrawing, Happened::Withdrawn) => State::ReadingRoom,
+            _ => return,
+        };
+        self.go_on(next);
+    }
+
+    /// What is done next is something else, so nothing of it was repeated yet.
+    pub(super) fn go_on(&mut self, next: State) {
+        self.state = next;
+        self.repeats = 0;
+    }
+
+    /// An offer of this peer.
+    fn offer(&self, sdp: Sdp, now: Instant) -> Offer {
+        let mut offer = Offer::new(sdp, self.answer_id.clone());
+        offer.made_at = Some(self.wall.at(now));
+        offer.looks_every = Some(self.config.poll_interval);
+        offer.identity.clone_from(&self.identity);
+        offer
+    }
+
+    fn time_came(&mut self, now: Instant) {
+        if now >= self.limit() {
+            return self.out_of_time(now);
+        }
+        match &mut self.state {
+            State::Pausing(until, next) if now >= *until => self.state = (**next).clone(),
+            State::Waiting(poller, offer) if poller.next_poll_at().is_some_and(|due| now >= due) => {
+                poller.started(now);
+                let next = State::Polling(poller.clone(), offer.clone());
+                self.go_on(next);
+            }
+            _ => {}
+        }
+    }
+
+    fn step_failed(&mut self, transient: bool, now: Instant) {
+        match &mut self.state {
+            State::Polling(poller, offer) if transient => {
+                poller.finished(now, false);
+                self.state = State::Waiting(poller.clone(), offer.clone());
+            }
+            // A wait cannot fail; to say so is our own mistake, and waiting on is right.
+            State::Waiting(..) | State::Pausing(..) => {}
+            _ => self.fail(Why::StepFailed),
+        }
+    }
+
+    fn out_of_time(&mut self, now: Instant) {
+        match self.phase_limit().filter(|_| now < self.deadline) {
+            None => self.fail(Why::DeadlinePassed(self.config.deadline)),
+            Some(limit) if matches!(self.state, State::OpeningAsRecipient(_)) => {
+                self.found_no_way(Why::PhaseTooLong(limit));
+            }
+            Some(limit) => self.fail(Why::PhaseTooLong(limit)),
+        }
+    }
+
+    /// How long the phase under way may take.
+    fn phase_limit(&self) -> Option<Duration> {
+        let limit = self.config.phase_limits.of(self.phase())?;
+        match &self.state {
+            // The two connect once the initiator has looked for the answer.
+            State::OpeningAsRecipient(found) => {
+                let looks_every = found.offer.looks_every.unwrap_or(DEFAULT_POLL_INTERVAL);
+                Some(limit.saturating_add(looks_every.saturating_mul(LOOKS_AWAITED)))
+            }
+            // What was stored is removed within a time of its own.
+            State::Withdrawing => None,
+            _ => Some(limit),
+        }
+    }
+
+    pub(super) fn fail(&mut self, why: Why) {
+        self.state = State::Failed(Failure { phase: self.phase(), why });
+    }
+}
+
+/// `now + after`, or a century from now if that is later than clocks can tell.
+pub(super) fn far(now: Instant, after: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
+    now + after.min(CENTURY)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::rehearsal::*;
+    use super::*;
+    use crate::phase::PhaseLimits;
+
+    #[test]
+    fn who_finds_an_empty_room_becomes_the_initiator() {
+        let now = Instant::now();
+        let mut meeting = begin(now);
+        assert_eq!(meeting.step(), Step::Authorise);
+        meeting.handle(Happened::Authorised, now);
+        assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_room(&room())));
+        meeting.handle(Happened::RoomIsEmpty(NEW), now);
+        assert_eq!(meeting.step(), Step::MakeOffer);
+        meeting.handle(Happened::Described(Sdp::new("our offer")), now);
+        let Step::PublishOffer(name, ours, NEW) = meeting.step() else { panic!("{meeting:?}") };
+        assert_eq!((name, ours.answer_id, ours.sdp), (RecordName::of_room(&room()), own_id(), Sdp::new("our offer")));
+        assert_eq!((ours.made_at, ours.looks_every), (Some(TODAY), Some(Duration::from_secs(2))));
+        meeting.handle(Happened::Published, now);
+        let due = now + Duration::from_secs(2);
+        assert_eq!(meeting.step(), Step::WaitUntil(due));
+        meeting.handle(Happened::TimeCame, due);
+        assert_eq!(meeting.step(), Step::Poll(RecordName::of_answer(&own_id())));
+        meeting.handle(Happened::NoAnswer, due);
+        let due = now + Duration::from_secs(4);
+        assert_eq!(meeting.step(), Step::WaitUntil(due));
+        meeting.handle(Happened::TimeCame, due);
+        meeting.handle(Happened::AnswerFound(answer()), due);
+        assert_eq!(meeting.step(), Step::AcceptAnswer(Sdp::new("their answer")));
+        meeting.handle(Happened::AnswerAccepted, due);
+        assert_eq!(meeting.step(), Step::OpenChannel);
+        meeting.handle(Happened::ChannelOpened, due);
+        assert_eq!(meeting.step(), Step::Connected(Role::Initiator));
+    }
+
+    #[test]
+    fn who_finds_an_offer_becomes_the_recipient_and_never_polls() {
+        let now = Instant::now();
+        let mut meeting = begin(now);
+        meeting.handle(Happened::Authorised, now);
+        meeting.handle(Happened::OfferFound(found()), now);
+        assert_eq!(meeting.step(), Step::MakeAnswer(Sdp::new("their offer")));
+        meeting.handle(Happened::Described(Sdp::new("our answer")), now);
+        let mut ours = Answer::new(Sdp::new("our answer"), own_id());
+        ours.offer_hash = Some(offer().hash());
+        assert_eq!(meeting.step(), Step::PublishAnswer(RecordName::of_answer(&offer().answer_id), ours));
+        meeting.handle(Happened::Published, now);
+        assert_eq!(meeting.step(), Step::OpenChannel);
+        meeting.handle(Happened::ChannelOpened, now);
+        assert_eq!(meeting.step(), Step::Connected(Role::Recipient));
+    }
+
+    #[test]
+    fn a_poll_that_fails_for_now_is_tried_again_at_its_next_tick() {
+        let now = Instant::now();
+        let mut meeting = waiting(now);
+        let due = now + Duration::from_secs(2);
+        meeting.handle(Happened::TimeCame, due);
+        meeting.handle(Happened::Failed { transient: true }, due + Duration::from_millis(30));
+        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(4)));
+    }
+
+    #[test]
+    fn a_poll_that_fails_for_good_ends_the_meeting() {
+        let now = Instant::now();
+        let mut meeting = waiting(now);
+        meeting.handle(Happened::TimeCame, now + Duration::from_secs(2));
+        meeting.handle(Happened::Failed { transient: false }, now + Duration::from_secs(2));
+        assert_eq!(meeting.step(), failed(Phase::AwaitAnswer, Why::StepFailed));
+    }
+
+    #[test]
+    fn a_step_other_than_a_poll_is_not_tried_again() {
+        let now = Instant::now();
+        let mut meeting = begin(now);
+        meeting.handle(Happened::Failed { transient: true }, now);
+        assert_eq!(meeting.step(), failed(Phase::Authorise, Why::StepFailed));
+    }
+
+    #[test]
+    fn no_poll_begins_at_or_after_the_deadline() {
+        let now = Instant::now();
+        let mut meeting = waiting(now);
+        meeting.handle(Happened::TimeCame, now + Duration::from_mins(1));
+        assert_eq!(meeting.step(), failed(Phase::AwaitAnswer, Why::DeadlinePassed(Duration::from_mins(1))));
+    }
+
+    #[test]
+    fn no_wait_ends_after_the_deadline() {
+        let now = Instant::now();
+        let config = Config::default().deadline(Duration::from_secs(1)).poll_interval(Duration::from_secs(9));
+        let mut meeting = Rendezvous::new(room(), own_id(), config, wall(now), now);
+        for happened in [Happened::Authorised, Happened::RoomIsEmpty(NEW), Happened::Described(Sdp::new("x"))] {
+            meeting.handle(happened, now);
+        }
+        meeting.handle(Happened::Published, now);
+        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn a_time_that_came_too_early_begins_no_poll() {
+        let now = Instant::now();
+        let mut meeting = waiting(now);
+        meeting.handle(Happened::TimeCame, now + Duration::from_millis(1999));
+        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn a_deadline_without_end_does_not_overflow() {
+        let now = Instant::now();
+        let config = Config::default().deadline(Duration::MAX);
+        assert!(Rendezvous::new(room(), own_id(), config, wall(now), now).deadline() > now);
+    }
+
+    #[test]
+    fn an_answer_to_another_offer_is_not_used() {
+        let now = Instant::now();
+        let due = now + Duration::from_secs(2);
+        for (offer, is_used) in [("our offer", true), ("an offer of before", false)] {
+            let mut meeting = after(waiting(now), [Happened::TimeCame], due);
+            let mut answer = answer();
+            answer.offer_hash = Some(Sdp::new(offer).hash());
+            meeting.handle(Happened::AnswerFound(answer), due);
+            assert_eq!(meeting.step() == Step::AcceptAnswer(Sdp::new("their answer")), is_used);
+            assert_eq!(meeting.step() == failed(Phase::AwaitAnswer, Why::StaleAnswer), !is_used);
+        }
+    }
+
+    #[test]
+    fn each_phase_that_is_limited_fails_at_its_limit_and_the_next_has_its_own_time() {
+        let now = Instant::now();
+        let second = Duration::from_secs(1);
+        let limits = PhaseLimits::none().with(Phase::FindOffer, 3 * second).with(Phase::MakeOffer, 3 * second);
+        let meeting = after(begin_with(config().phase_limits(limits), now), [Happened::Authorised], now + 9 * second);
+        assert_eq!(meeting.limit(), now + 12 * second);
+        let late = after(meeting.clone(), [Happened::DeadlinePassed], now + 12 * second);
+        assert_eq!(late.step(), failed(Phase::FindOffer, Why::PhaseTooLong(3 * second)));
+        let next = after(meeting, [Happened::RoomIsEmpty(NEW)], now + 11 * second);
+        assert_eq!(next.limit(), now + 14 * second);
+    }
+
+    #[test]
+    fn a_phase_without_a_limit_and_one_that_begins_late_end_with_the_whole() {
+        let now = Instant::now();
+        assert_eq!(waiting(now).limit(), now + Duration::from_mins(1));
+        let late = now + Duration::from_secs(59);
+        let mut meeting = after(begin(now), [Happened::Authorised], late);
+        assert_eq!(meeting.limit(), now + Duration::from_mins(1));
+        meeting.handle(Happened::DeadlinePassed, now + Duration::from_mins(1));
+        assert_eq!(meeting.step(), failed(Phase::FindOffer, Why::DeadlinePassed(Duration::from_mins(1))));
+    }
+
+    fn anything() -> impl Strategy<Value = Happened> {
+        prop_oneof![
+            Just(Happened::Authorised),
+            Just(Happened::RoomIsEmpty(NEW)),
+            Just(Happened::OfferFound(found())),
+            Just(Happened::Described(Sdp::new("ours"))),
+            Just(Happened::Published),
+            Just(Happened::NoWay),
+            Just(Happened::Withdrawn),
+            Just(Happened::Superseded),
+            Just(Happened::TimeCame),
+            Just(Happened::NoAnswer),
+            Just(Happened::AnswerFound(answer())),
+            Just(Happened::AnswerAccepted),
+            Just(Happened::ChannelOpened),
+            Just(Happened::Failed { transient: true }),
+            Just(Happened::Taken),
+            Just(Happened::Unsure),
+            Just(Happened::NotPublished),
+            Just(Happened::Unauthorised),
+            Just(Happened::HandleLost),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_happens_polls_stay_apart_and_an_end_stays_the_end(
+            events in prop::collection::vec((anything(), 0u64..3_000), 0..200),
+            rest in prop::collection::vec(anything(), 0..10),
+        ) {
+            let mut now = Instant::now();
+            let mut meeting = begin(now);
+            let mut last_poll: Option<Instant> = None;
+            for (happened, millis) in events {
+                now += Duration::from_millis(millis);
+                let before = meeting.step();
+                meeting.handle(happened, now);
+                let polls = matches!(meeting.step(), Step::Poll(_));
+                if polls && before != meeting.step() {
+                    prop_assert!(now < meeting.deadline());
+                    prop_assert!(last_poll.is_none_or(|last| now > last));
+                    last_poll = Some(now);
+                }
+            }
+            now = now.max(meeting.deadline());
+            meeting.handle(Happened::DeadlinePassed, now);
+            let end = meeting.step();
+            prop_assert!(matches!(end, Step::Connected(_) | Step::Failed(_)));
+            for happened in rest {
+                meeting.handle(happened, now);
+                prop_assert_eq!(meeting.step(), end.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What becomes of what is found in the room: an offer to answer, one that brings nobody, a place for an offer of our own.
+
+use tokio::time::Instant;
+
+use super::decide::{GENERATIONS_MAX, Rendezvous};
+use super::failure::{Failure, Why};
+use super::state::{Publication, State, Suspect};
+use super::step::FoundOffer;
+use crate::config::WhenGone;
+use crate::launcher::Place;
+
+impl Rendezvous {
+    /// Nobody's offer is in the room.
+    pub(super) fn room_is_empty(&mut self, place: Place, now: Instant) {
+        match &self.state {
+            State::ReadingRoom => {
+                if let Some(place) = self.left_behind.take() {
+                    // Nobody has gone on to this generation, so the one before is the place to be found in.
+                    self.generation -= 1;
+                    return self.go_on(State::MakingOffer(place));
+                }
+                match self.suspect.take().and_then(|suspect| suspect.failure) {
+                    // The initiator was there, and has taken its offer back: it was the connection that failed.
+                    Some(failure) => self.state = State::Failed(failure),
+                    None => self.go_on(State::MakingOffer(place)),
+                }
+            }
+            // Nothing was done yet, so there is nothing to be unsure of.
+            State::LookingForOffer(Publication { poller, offer, .. }) => {
+                let publication = Publication { poller: poller.clone(), offer: offer.clone(), place };
+                self.state = self.paced(State::PublishingOffer(publication), now);
+            }
+            _ => {}
+        }
+    }
+
+    /// An offer is in the room, and it is not the one that this peer is storing.
+    pub(super) fn offer_found(&mut self, found: FoundOffer) {
+        if !matches!(self.state, State::ReadingRoom | State::LookingForOffer(_)) {
+            return;
+        }
+        let is_of_a_visit_before = found.is_own && self.identity.is_some() && found.offer.identity == self.identity;
+        let is_suspect =
+            self.suspect.as_ref().is_some_and(|suspect| suspect.answer_id == found.offer.answer_id);
+        if is_of_a_visit_before || is_suspect {
+            return self.stale(&found);
+        }
+        self.left_behind = None;
+        self.suspect = None;
+        self.go_on(State::MakingAnswer(found));
+    }
+
+    /// Nobody is behind the offer. Our own account's is replaced; another's stays until its owner comes back.
+    fn stale(&mut self, found: &FoundOffer) {
+        self.suspect = None;
+        let goes_on = self.config.when_gone == WhenGone::NextGeneration && self.generation < GENERATIONS_MAX;
+        if found.is_own && (!goes_on || self.left_behind.is_some()) {
+            self.left_behind = None;
+            self.go_on(State::MakingOffer(Place::Over { version: found.version }));
+        } else if goes_on {
+            self.left_behind = found.is_own.then_some(Place::Over { version: found.version });
+            self.generation += 1;
+            self.go_on(State::ReadingRoom);
+        } else {
+            self.fail(Why::PeerGone { made_at: found.offer.made_at });
+        }
+    }
+
+    /// No connection came of it. A recipient takes its answer back and looks whether the offer is still there: if it is,
+    /// nobody is behind it, and if there is another, that is the one to answer.
+    pub(super) fn found_no_way(&mut self, why: Why) {
+        let State::OpeningAsRecipient(found) = &self.state else { return self.fail(why) };
+        let failure = Failure { phase: self.phase(), why };
+        self.suspect = Some(Suspect { answer_id: found.offer.answer_id.clone(), failure: Some(failure) });
+        self.go_on(State::Withdrawing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::rehearsal::*;
+    use super::*;
+    use crate::phase::Phase;
+    use crate::rendezvous::{Happened, LOOKS_AWAITED, Rendezvous, Step};
+    use crate::room::{AnswerId, RecordName};
+    use crate::sdp::Sdp;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// How long a recipient waits for its channel, and the moment at which it begins to, a second after joining.
+    fn opening(config: crate::Config, found: &FoundOffer, now: Instant) -> Rendezvous {
+        let meeting = after(begin_with(config, now), [Happened::Authorised], now);
+        let described = Happened::Described(Sdp::new("our answer"));
+        let happened = [Happened::OfferFound(found.clone()), described, Happened::Published];
+        let meeting = after(meeting, happened, now + SECOND);
+        assert_eq!(meeting.step(), Step::OpenChannel);
+        meeting
+    }
+
+    /// A recipient whose answer brought nobody, has taken it back, and looks into the room again.
+    fn looking_again(config: crate::Config, found: &FoundOffer, now: Instant) -> (Rendezvous, Instant) {
+        let mut meeting = opening(config, found, now);
+        let limit = meeting.limit();
+        meeting.handle(Happened::DeadlinePassed, limit);
+        assert_eq!((meeting.step(), meeting.phase()), (Step::Withdraw, Phase::Connect));
+        meeting.handle(Happened::Withdrawn, limit);
+        assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_room(&room())));
+        (meeting, limit)
+    }
+
+    #[test]
+    fn a_recipient_waits_for_three_looks_of_the_initiator_and_for_the_connection() {
+        let now = Instant::now();
+        let connect = config().phase_limits.of(Phase::Connect).unwrap();
+        let of_the_original = opening(config(), &found(), now);
+        assert_eq!(of_the_original.limit(), now + SECOND + connect + 2 * SECOND * LOOKS_AWAITED);
+        let mut slow = found();
+        slow.offer.looks_every = Some(7 * SECOND);
+        assert_eq!(opening(config(), &slow, now).limit(), now + SECOND + connect + 7 * SECOND * LOOKS_AWAITED);
+    }
+
+    #[test]
+    fn an_offer_that_brings_nobody_is_told_with_when_it_was_made() {
+        let now = Instant::now();
+        let mut old = found();
+        old.offer.made_at = Some(TODAY - 60 * SECOND);
+        let (mut meeting, limit) = looking_again(config(), &old, now);
+        meeting.handle(Happened::OfferFound(old.clone()), limit);
+        let why = Why::PeerGone { made_at: old.offer.made_at };
+        assert_eq!(meeting.step(), failed(Phase::FindOffer, why));
+    }
+
+    #[test]
+    fn an_offer_that_brings_nobody_and_is_our_own_accounts_is_replaced() {
+        let now = Instant::now();
+        let own = FoundOffer { is_own: true, version: 6, ..found() };
+        let (mut meeting, limit) = looking_again(config(), &own, now);
+        meeting.handle(Happened::OfferFound(own), limit);
+        assert_eq!(meeting.step(), Step::MakeOffer);
+        meeting.handle(Happened::Described(Sdp::new("our offer")), limit);
+        assert!(matches!(meeting.step(), Step::PublishOffer(_, _, Place::Over { version: 6 })), "{meeting:?}");
+    }
+
+    #[test]
+    fn a_recipient_goes_on_with_the_offer_that_replaced_the_one_it_answered() {
+        let now = Instant::now();
+        let (mut meeting, limit) = looking_again(config(), &found(), now);
+        let mut newer = found();
+        newer.offer.answer_id = AnswerId::new("room1-0.8").unwrap();
+        newer.offer.sdp = Sdp::new("their newer offer");
+        meeting.handle(Happened::OfferFound(newer), limit);
+        assert_eq!(meeting.step(), Step::MakeAnswer(Sdp::new("their newer offer")));
+    }
+
+    #[test]
+    fn a_connection_that_fails_though_the_initiator_was_there_is_told_as_that() {
+        let now = Instant::now();
+        let (mut meeting, limit) = looking_again(config(), &found(), now);
+        meeting.handle(Happened::RoomIsEmpty(Place::Free { version: 2 }), limit);
+        let Step::Failed(failure) = meeting.step() else { panic!("{meeting:?}") };
+        assert_eq!(failure.phase, Phase::Connect);
+        assert!(matches!(failure.why, Why::PhaseTooLong(_)));
+    }
+
+    #[test]
+    fn an_initiator_that_finds_no_way_fails() {
+        let now = Instant::now();
+        let due = now + 2 * SECOND;
+        let found = [Happened::TimeCame, Happened::AnswerFound(answer()), Happened::AnswerAccepted, Happened::NoWay];
+        assert_eq!(after(waiting(now), found, due).step(), failed(Phase::Connect, Why::StepFailed));
+    }
+
+    #[test]
+    fn an_offer_of_our_own_visit_before_is_replaced_without_being_answered() {
+        let now = Instant::now();
+        let mut meeting = after(begin_with(config().identity("alice"), now), [Happened::Authorised], now);
+        let mut before = FoundOffer { is_own: true, version: 3, ..found() };
+        before.offer.identity.clone_from(&meeting.identity);
+        meeting.handle(Happened::OfferFound(before), now);
+        assert_eq!(meeting.step(), Step::MakeOffer);
+        meeting.handle(Happened::Described(Sdp::new("our offer")), now);
+        let Step::PublishOffer(_, offer, Place::Over { version: 3 }) = meeting.step() else { panic!("{meeting:?}") };
+        assert_eq!(offer.identity, meeting.identity);
+    }
+
+    #[test]
+    fn an_offer_of_another_peer_of_our_account_is_answered_and_so_is_one_of_our_name_in_another_account() {
+        let now = Instant::now();
+        for (name, is_own) in [(Some("bob"), true), (None, true), (Some("alice"), false)] {
+            let mut meeting = after(begin_with(config().identity("alice"), now), [Happened::Authorised], now);
+            let mut other = FoundOffer { is_own, ..found() };
+            other.offer.identity = name.map(|name| crate::Identity::of(&room(), name));
+            meeting.handle(Happened::OfferFound(other), now);
+            assert_eq!(meeting.step(), Step::MakeAnswer(Sdp::new("their offer")), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn who_may_goes_on_in_the_next_generation_of_a_room_and_no_further_than_the_last() {
+        let now = Instant::now();
+        let config = config().when_gone(WhenGone::NextGeneration);
+        let (mut meeting, limit) = looking_again(config, &found(), now);
+        for generation in 2..=GENERATIONS_MAX {
+            meeting.handle(Happened::OfferFound(found()), limit);
+            assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_generation(&room(), generation)));
+            meeting.suspect = Some(Suspect { answer_id: found().offer.answer_id, failure: None });
+        }
+        let free = after(meeting.clone(), [Happened::RoomIsEmpty(NEW)], limit);
+        assert_eq!((free.step(), free.generation()), (Step::MakeOffer, GENERATIONS_MAX));
+        meeting.handle(Happened::OfferFound(found()), limit);
+        assert_eq!(meeting.step(), failed(Phase::FindOffer, Why::PeerGone { made_at: None }));
+    }
+
+    #[test]
+    fn who_comes_back_to_its_own_stale_offer_looks_first_whether_others_have_gone_on() {
+        let now = Instant::now();
+        let config = config().when_gone(WhenGone::NextGeneration);
+        let own = FoundOffer { is_own: true, version: 5, ..found() };
+        let (mut meeting, limit) = looking_again(config, &own, now);
+        meeting.handle(Happened::OfferFound(own), limit);
+        assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_generation(&room(), 2)));
+        let mut theirs = found();
+        theirs.offer.answer_id = AnswerId::new("room1-0.9").unwrap();
+        let joined = after(meeting.clone(), [Happened::OfferFound(theirs)], limit);
+        assert_eq!(joined.step(), Step::MakeAnswer(Sdp::new("their offer")));
+        let back = [Happened::RoomIsEmpty(NEW), Happened::Described(Sdp::new("our offer"))];
+        let back = after(meeting, back, limit);
+        let Step::PublishOffer(name, _, place) = back.step() else { panic!("{back:?}") };
+        assert_eq!((name, place), (RecordName::of_room(&room()), Place::Over { version: 5 }));
+    }
+}

@@ -1,0 +1,98 @@
+//! Meetings at the points from which tests go on.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Failure, FoundOffer, Happened, Rendezvous, Step, Why};
+use crate::answer::Answer;
+use crate::clock::WallClock;
+use crate::config::Config;
+use crate::launcher::Place;
+use crate::offer::Offer;
+use crate::phase::Phase;
+use crate::room::{AnswerId, RoomName};
+use crate::sdp::Sdp;
+
+/// What the clocks show when a meeting begins.
+pub(super) const TODAY: Duration = Duration::from_secs(1_700_000_000);
+
+/// Where an offer is stored in a room that nobody has used.
+pub(super) const NEW: Place = Place::Free { version: 0 };
+
+pub(super) fn wall(now: Instant) -> WallClock {
+    WallClock::showing(TODAY, now)
+}
+
+pub(super) fn room() -> RoomName {
+    RoomName::new("room1").unwrap()
+}
+
+pub(super) fn own_id() -> AnswerId {
+    AnswerId::new("room1-0.5").unwrap()
+}
+
+pub(super) fn config() -> Config {
+    Config::default().deadline(Duration::from_mins(1))
+}
+
+pub(super) fn begin_with(config: Config, now: Instant) -> Rendezvous {
+    Rendezvous::new(room(), own_id(), config, wall(now), now)
+}
+
+pub(super) fn begin(now: Instant) -> Rendezvous {
+    begin_with(config(), now)
+}
+
+pub(super) fn offer() -> Offer {
+    Offer::new(Sdp::new("their offer"), AnswerId::new("room1-0.7").unwrap())
+}
+
+/// Another account's offer, the first in its room.
+pub(super) fn found() -> FoundOffer {
+    FoundOffer { offer: offer(), version: 0, is_own: false }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::new(Sdp::new("their answer"), AnswerId::new("room1-0.7").unwrap())
+}
+
+/// The meeting after all that has happened at once.
+pub(super) fn after(mut meeting: Rendezvous, all: impl IntoIterator<Item = Happened>, now: Instant) -> Rendezvous {
+    for happened in all {
+        meeting.handle(happened, now);
+    }
+    meeting
+}
+
+/// A peer that has made its own offer and is about to store it.
+pub(super) fn publishing(now: Instant) -> Rendezvous {
+    let described = Happened::Described(Sdp::new("our offer"));
+    after(begin(now), [Happened::Authorised, Happened::RoomIsEmpty(NEW), described], now)
+}
+
+/// An initiator that has published its offer at `now`.
+pub(super) fn waiting(now: Instant) -> Rendezvous {
+    after(publishing(now), [Happened::Published], now)
+}
+
+/// A peer that has made its answer and is about to store it.
+pub(super) fn answering(now: Instant) -> Rendezvous {
+    let described = Happened::Described(Sdp::new("our answer"));
+    after(begin(now), [Happened::Authorised, Happened::OfferFound(found()), described], now)
+}
+
+/// Waits for as long as the meeting wants to, and is authorised if it asks for that.
+pub(super) fn go_on(meeting: &mut Rendezvous, now: &mut Instant) {
+    if meeting.step() == Step::Authorise {
+        meeting.handle(Happened::Authorised, *now);
+    }
+    if let Step::WaitUntil(then) = meeting.step() {
+        *now = then;
+        meeting.handle(Happened::TimeCame, then);
+    }
+}
+
+pub(super) fn failed(phase: Phase, why: Why) -> Step {
+    Step::Failed(Failure { phase, why })
+}

@@ -1,0 +1,105 @@
+//! What the rendezvous asks of the driver, and what the driver tells it.
+
+use tokio::time::Instant;
+
+use super::failure::Failure;
+use crate::answer::Answer;
+use crate::connection::Role;
+use crate::launcher::Place;
+use crate::offer::Offer;
+use crate::room::RecordName;
+use crate::sdp::Sdp;
+
+/// What the driver has to do now. It answers each with a [`Happened`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Ask the launcher for a session.
+    Authorise,
+    /// Look once whether somebody's offer is stored here.
+    ReadRoom(RecordName),
+    /// Make a session description, and gather its candidates.
+    MakeOffer,
+    /// Store the offer here.
+    PublishOffer(RecordName, Offer, Place),
+    /// Do nothing until then.
+    WaitUntil(Instant),
+    /// Look whether the answer is stored here.
+    Poll(RecordName),
+    /// Give the answer to the transport.
+    AcceptAnswer(Sdp),
+    /// Give the offer to the transport, and make a session description that answers it.
+    MakeAnswer(Sdp),
+    /// Store the answer here, where nothing was stored before.
+    PublishAnswer(RecordName, Answer),
+    /// Look what is stored here: this offer, since the launcher did not say that it is, or another's.
+    LookForOffer(RecordName, Offer),
+    /// Look what is stored here: this answer, since the launcher did not say that it is, or another's.
+    LookForAnswer(RecordName, Answer),
+    /// Wait for the data channel.
+    OpenChannel,
+    /// Take back what this peer has stored, and close its side of the connection.
+    Withdraw,
+    /// Nothing: the channel is open.
+    Connected(Role),
+    /// Nothing: it did not work.
+    Failed(Failure),
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happened {
+    /// The launcher gave a session.
+    Authorised,
+    /// Nobody's offer is stored, and one can be stored in this place.
+    RoomIsEmpty(Place),
+    /// Somebody has stored this offer.
+    OfferFound(FoundOffer),
+    /// The transport made this session description, and all candidates are in it.
+    Described(Sdp),
+    /// The offer or answer is stored.
+    Published,
+    /// The time that was waited for has come.
+    TimeCame,
+    /// Nobody has stored an answer.
+    NoAnswer,
+    /// Somebody has stored this answer.
+    AnswerFound(Answer),
+    /// The transport took the answer.
+    AnswerAccepted,
+    /// The data channel is open.
+    ChannelOpened,
+    /// The transport found no way to the other peer.
+    NoWay,
+    /// Nothing is left of what this peer had stored.
+    Withdrawn,
+    /// Nothing is stored: the answer that was looked for was never taken.
+    NotPublished,
+    /// A record lives where the offer or answer was to be stored.
+    Taken,
+    /// What was stored where the offer or answer was to be stored is another than was thought: it was deleted, or changed.
+    Superseded,
+    /// Nobody knows whether the offer or answer is stored.
+    Unsure,
+    /// The launcher no longer accepts the session.
+    Unauthorised,
+    /// The launcher has forgotten what a handle stands for.
+    HandleLost,
+    /// The step did not work. If it is `transient`, a poll is tried again at its next tick; any other step is not.
+    Failed {
+        /// Whether the same step may work later.
+        transient: bool,
+    },
+    /// There is no time left, for the phase or for the whole.
+    DeadlinePassed,
+}
+
+/// An offer, and what else is known of the record that holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundOffer {
+    /// The offer.
+    pub offer: Offer,
+    /// The version of its record.
+    pub version: u64,
+    /// Whether it belongs to this peer's own account.
+    pub is_own: bool,
+}
