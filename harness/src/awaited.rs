@@ -14,9 +14,17 @@ pub(crate) struct Awaited {
     others: usize,
     left: BTreeSet<Seat>,
     makers: BTreeSet<Who>,
-    /// Who stored an offer, and how often it has polled since.
-    stored: Option<(Who, u32)>,
+    /// The offer that is stored.
+    stored: Option<StoredOffer>,
     has_met: bool,
+}
+
+/// An offer that is stored, and how often its maker has looked elsewhere since: each such look is one for the answer.
+#[derive(Debug)]
+struct StoredOffer {
+    maker: Who,
+    record: Option<String>,
+    polls: u32,
 }
 
 impl Awaited {
@@ -36,11 +44,13 @@ impl Awaited {
                 self.makers.remove(&who);
             }
             What::Called(call) if call.noun.is_mutating() && call.is_ok() && self.makers.contains(&who) => {
-                self.stored = Some((who, 0));
+                let stored = StoredOffer { maker: who, record: call.name.clone(), polls: 0 };
+                self.stored = (call.noun != Noun::DeleteRecord).then_some(stored);
             }
             What::Called(call) if call.noun == Noun::NameRecord => {
-                if let Some((_, polls)) = self.stored.as_mut().filter(|(stored, _)| *stored == who) {
-                    *polls += 1;
+                let is_poll = |stored: &&mut StoredOffer| stored.maker == who && stored.record != call.name;
+                if let Some(stored) = self.stored.as_mut().filter(is_poll) {
+                    stored.polls += 1;
                 }
             }
             What::Met(_) => self.has_met = true,
@@ -52,7 +62,7 @@ impl Awaited {
         let have_left = self.left.len() >= self.others;
         let is_time = match self.join {
             Join::AtOnce | Join::AfterMs(_) => true,
-            Join::AfterPolls(polls) => self.stored.is_some_and(|(_, made)| made >= polls),
+            Join::AfterPolls(polls) => self.stored.as_ref().is_some_and(|stored| stored.polls >= polls),
             Join::OnceMet => self.has_met,
             Join::OnceOthersLeft => have_left,
         };

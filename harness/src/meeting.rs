@@ -5,7 +5,7 @@ use std::time::Duration;
 use signaling::Sdp;
 
 use crate::event::Description;
-use crate::part::Part;
+use crate::part::{Part, Stored};
 
 /// An offer that was answered.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,8 @@ pub struct Meeting<'a> {
     pub initiator: &'a Part,
     /// Who answered it.
     pub recipient: &'a Part,
+    /// The offer.
+    pub offer: &'a Sdp,
     /// The answer.
     pub answer: &'a Sdp,
 }
@@ -26,7 +28,7 @@ impl<'a> Meeting<'a> {
             let made =
                 |part: &&Part| part.made.iter().any(|(kind, sdp, _)| *kind == Description::Offer && sdp == offer);
             let initiator = parts.iter().filter(|part| part.who != recipient.who).find(made)?;
-            Some(Self { initiator, recipient, answer })
+            Some(Self { initiator, recipient, offer, answer })
         });
         meetings.collect()
     }
@@ -41,6 +43,20 @@ impl<'a> Meeting<'a> {
     /// Whether both channels opened.
     pub fn is_connected(&self) -> bool {
         self.is_accepted() && self.initiator.opened_at().is_some() && self.recipient.opened_at().is_some()
+    }
+
+    /// The record of its answer.
+    pub fn answer_stored(&self) -> Option<Stored> {
+        let made = |(kind, sdp, _): &&(Description, Sdp, Duration)| *kind == Description::Answer && sdp == self.answer;
+        let (.., made_at) = self.recipient.made.iter().find(made)?;
+        self.recipient.stored_of(*made_at)
+    }
+
+    /// The record of its offer.
+    pub fn offer_stored(&self) -> Option<Stored> {
+        let made = |(kind, sdp, _): &&(Description, Sdp, Duration)| *kind == Description::Offer && sdp == self.offer;
+        let (.., made_at) = self.initiator.made.iter().find(made)?;
+        self.initiator.stored_of(*made_at)
     }
 
     /// When both channels were open.

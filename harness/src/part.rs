@@ -1,5 +1,7 @@
 //! What happened to one peer in one visit. Nothing here judges.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use signaling::{Message, Role, Sdp};
@@ -11,6 +13,8 @@ use crate::event::{Call, Death, Description, Event, Noun, Outcome, What, Who};
 pub struct Part {
     /// Whose part it is.
     pub who: Who,
+    /// The records that hold the offers of its room: one for each generation.
+    pub rooms: Arc<[String]>,
     /// When it was told to meet the others.
     pub joined: Option<Duration>,
     /// Its requests in the order in which they ended, each with when that was.
@@ -80,9 +84,10 @@ pub struct Poll {
 
 impl Part {
     /// A part in which nothing has happened.
-    pub(crate) fn of(who: Who) -> Self {
+    pub(crate) fn of(who: Who, rooms: Arc<[String]>) -> Self {
         Self {
             who,
+            rooms,
             joined: None,
             calls: Vec::new(),
             made: Vec::new(),
@@ -154,10 +159,17 @@ impl Part {
         self.made.iter().rev().find(|(made, ..)| *made == Description::Offer).map(|(.., at)| *at)
     }
 
-    /// The record that it stored first.
+    /// The record that it stored last: for the description that counts.
     pub fn stored(&self) -> Option<Stored> {
+        self.stored_of(self.made.last()?.2)
+    }
+
+    /// The record that it stored for the description which it made at that moment.
+    pub fn stored_of(&self, made_at: Duration) -> Option<Stored> {
+        let next_at = self.made.iter().map(|(.., at)| *at).filter(|at| *at > made_at).min().unwrap_or(Duration::MAX);
         let is_stored = |call: &Call| matches!(call.noun, Noun::PutRecord | Noun::PostRecord) && call.is_ok();
-        let (call, ended) = self.calls.iter().find(|(call, _)| is_stored(call))?;
+        let is_of_it = |call: &Call| call.started >= made_at && call.started < next_at;
+        let (call, ended) = self.calls.iter().find(|(call, _)| is_stored(call) && is_of_it(call))?;
         Some(Stored { name: call.name.clone(), started: call.started, at: *ended, is_clean: call.is_clean() })
     }
 
@@ -167,10 +179,12 @@ impl Part {
         looks.min_by_key(|(call, _)| call.started)?.0.name.as_deref()
     }
 
-    /// For how long it did nothing before it ended, since it sent its last request or since that moment.
+    /// For how long it did nothing before it ended, since it sent its last request or since that moment. What it removes
+    /// after its end does not count.
     pub fn idle_from(&self, moment: Duration) -> Duration {
-        let busy_until = self.calls.iter().map(|(_, ended)| *ended).fold(moment, Duration::max);
-        self.end.as_ref().map_or(Duration::MAX, |(_, at)| at.saturating_sub(busy_until))
+        let Some((_, end)) = self.end else { return Duration::MAX };
+        let before = self.calls.iter().filter(|(call, _)| call.started < end);
+        end.saturating_sub(before.map(|(_, ended)| *ended).fold(moment, Duration::max))
     }
 
     /// When it had read the answer to its offer.
@@ -178,15 +192,23 @@ impl Part {
         self.polls().into_iter().find(|poll| poll.found).map(|poll| poll.answered)
     }
 
-    /// Every look at another record than its room's, in the order in which they began.
+    /// Every look for an answer, in the order in which they began: at another record than its room's, in whatever generation
+    /// of that, and than those that it stored itself.
     pub fn polls(&self) -> Vec<Poll> {
         let room = self.room_record();
+        let stores = |call: &Call| matches!(call.noun, Noun::CreateRecord | Noun::PostRecord);
+        let own: BTreeSet<_> = self.calls.iter().filter(|(call, _)| stores(call)).map(|(call, _)| &call.name).collect();
+        let is_poll = |name: &Option<String>| {
+            name.as_deref() != room
+                && !own.contains(name)
+                && !self.rooms.iter().any(|room| Some(room.as_str()) == name.as_deref())
+        };
         // By when they were sent. A look goes on until the next begins: handles are used again by a launcher that restarts.
         let mut sent: Vec<usize> = (0..self.calls.len()).collect();
         sent.sort_by_key(|index| self.calls[*index].0.started);
         let begins = |index: &usize| self.calls[*index].0.noun == Noun::NameRecord;
         let looks = sent.chunk_by(|_, next| !begins(next)).filter(|look| look.first().is_some_and(begins));
-        let polls = looks.filter(|look| self.calls[look[0]].0.name.as_deref() != room);
+        let polls = looks.filter(|look| is_poll(&self.calls[look[0]].0.name));
         polls.map(|look| self.poll(look)).collect()
     }
 

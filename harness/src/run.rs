@@ -27,7 +27,7 @@ use crate::scripted::Scripted;
 use crate::settings::Settings;
 use crate::virtual_time::virtually;
 use crate::virtual_webrtc;
-use crate::world::{Door, World};
+use crate::world::{Door, VIRTUAL_START, World};
 
 /// How long peers may take to give back what they hold, after they have ended.
 const SETTLE_WAIT: Duration = Duration::from_secs(10);
@@ -167,7 +167,11 @@ impl<T> Outfit<T> {
         let door = &doors[peer.launcher_index(seat).min(doors.len() - 1)];
         let config = |visit: u32| {
             let seed = chance::of_peer(plan.seed, Who { pair, seat, visit });
-            Config::default().poll_interval(plan.poll_interval).deadline(plan.deadline).ice(ice.clone()).seed(seed)
+            let mut config = Config::default().poll_interval(plan.poll_interval).deadline(plan.deadline);
+            config = config.ice(ice.clone()).seed(seed).when_gone(plan.scenario.when_gone.into());
+            config.identity.clone_from(&peer.identity);
+            config.time_of_day = (plan.clock == Clock::Virtual).then_some(VIRTUAL_START);
+            config
         };
         Self {
             seat,

@@ -1,21 +1,26 @@
 //! A transport without WebRTC: plain channels in this process, which cost nothing and take no time. On the virtual clock it
 //! is exact to the tick.
 //!
-//! It makes descriptions that look like SDP, tells of a bad one, and fails where a connection would: when the other side is
-//! gone. It knows nothing of launchers.
+//! It makes descriptions that look like SDP, tells of a bad one, and fails where a connection would and as late: when the
+//! other side is gone. It knows nothing of launchers.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use signaling::config::IceConfig;
 use signaling::transport::{Channel, Session, Transport};
 use signaling::{Message, Sdp, TransportError};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
+use tokio::time::sleep;
 
 /// How many messages may be under way in one direction; a sender waits for a place.
 pub const MESSAGES_MAX: usize = 64;
+
+/// How long a recipient looks for a way to an initiator that is not there, which is what a real one does.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What happens besides when an answer is accepted.
 type OnAccept = Arc<dyn Fn() + Send + Sync>;
@@ -168,7 +173,11 @@ impl Session for ScriptedSession {
         let Wire { to, from } = match self.step {
             Step::Accepted(wire) => wire,
             Step::Answered { wire, accepted } => {
-                accepted.await.map_err(|_| TransportError::ConnectionFailed)?;
+                if accepted.await.is_err() {
+                    // Nobody says that nobody is there.
+                    sleep(PATIENCE).await;
+                    return Err(TransportError::ConnectionFailed);
+                }
                 wire
             }
             Step::Offered(_) | Step::Failed => return Err(TransportError::ConnectionFailed),
@@ -200,7 +209,7 @@ mod tests {
         IceConfig::default()
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn two_sessions_open_and_a_message_goes_each_way() {
         let transport = Scripted::default();
         let (mut initiator, offer) = transport.offer(&ice()).await.unwrap();
@@ -216,7 +225,7 @@ mod tests {
         assert_eq!(second.receive().await, None);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn of_two_answers_to_one_offer_the_initiator_takes_one_and_the_other_does_not_open() {
         let transport = Scripted::default();
         let (mut initiator, offer) = transport.offer(&ice()).await.unwrap();
@@ -228,7 +237,7 @@ mod tests {
         assert!(second.open().await.is_ok() && initiator.open().await.is_ok());
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn an_answer_fits_its_own_offer_alone_and_an_offer_ends_with_its_session() {
         let transport = Scripted::default();
         let (mut first, offer) = transport.offer(&ice()).await.unwrap();
@@ -241,12 +250,14 @@ mod tests {
         assert!(late.open().await.is_err());
     }
 
-    #[tokio::test]
-    async fn a_recipient_whose_initiator_is_gone_does_not_open() {
+    #[tokio::test(start_paused = true)]
+    async fn a_recipient_whose_initiator_is_gone_looks_for_it_for_a_while_and_does_not_open() {
         let transport = Scripted::default();
         let (initiator, offer) = transport.offer(&ice()).await.unwrap();
         let (recipient, _) = transport.answer(&offer, &ice()).await.unwrap();
         drop(initiator);
+        let begun = tokio::time::Instant::now();
         assert!(recipient.open().await.is_err());
+        assert_eq!(begun.elapsed(), PATIENCE);
     }
 }

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use signaling::rendezvous::GENERATIONS_MAX;
+use signaling::{RecordName, RoomName};
+
 use crate::event::{Description, Event, Seat, What};
 use crate::meeting::Meeting;
 use crate::part::{Part, Poll, Stored};
@@ -25,11 +28,12 @@ impl Story {
     pub fn tell<'a>(pair: usize, room: &str, events: impl IntoIterator<Item = &'a Event>) -> Self {
         let of_pair = |event: &&Event| event.who.is_some_and(|who| who.pair == pair);
         let events: Arc<[Event]> = events.into_iter().filter(of_pair).cloned().collect();
+        let rooms = generations(room);
         let mut parts: Vec<Part> = Vec::new();
         for event in events.iter() {
             let Some(who) = event.who else { continue };
             let index = parts.binary_search_by_key(&who, |part| part.who).unwrap_or_else(|place| {
-                parts.insert(place, Part::of(who));
+                parts.insert(place, Part::of(who, Arc::clone(&rooms)));
                 place
             });
             parts[index].add(event);
@@ -127,4 +131,10 @@ impl Story {
         let struck = |event: &&Event| matches!(&event.what, What::Called(call) if !call.is_clean());
         self.events.iter().filter(struck).map(|event| event.at).max()
     }
+}
+
+/// The records that hold the offers of a room. One that peers cannot be told has none.
+fn generations(room: &str) -> Arc<[String]> {
+    let Ok(room) = RoomName::new(room) else { return Arc::default() };
+    (1..=GENERATIONS_MAX).map(|generation| RecordName::of_generation(&room, generation).as_str().to_owned()).collect()
 }

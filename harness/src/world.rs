@@ -24,7 +24,7 @@ const ANSWER_WAIT: Duration = Duration::from_secs(5);
 const HANDLES_OF_A_PAIR: usize = 8;
 
 /// When virtual time begins, since 1970: the day on which the last launcher was released.
-const VIRTUAL_START: Duration = Duration::from_hours(24 * 17_257);
+pub(crate) const VIRTUAL_START: Duration = Duration::from_hours(24 * 17_257);
 
 /// What all peers of a run meet over.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use harness::{Clock, IceMode, Report, RunError, Scenario, Settings, TransportKin
 use safe_mock::{MockLauncher, Query};
 use serde_json::Value;
 use signaling::config::IceConfig;
-use signaling::error::{MeetCause, Phase};
+use signaling::{MeetCause, Phase};
 use signaling::transport::Transport as _;
 use signaling::{Config, Peer, RoomName, TransportError, WebRtc};
 use tokio::process::Command;

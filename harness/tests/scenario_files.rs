@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness::event::Death;
-use harness::scenario::{Dying, Ends, Join, KnownGap, Launchers, Moment, Peer, PlacedFault, SCHEMA, Visit};
+use harness::scenario::{Dying, Ends, Join, KnownGap, Launchers, Moment, Peer, PlacedFault, SCHEMA, Visit, WhenGone};
 use harness::{Bug, Clock, Scenario, Settings};
 use safe_mock::fault::{Call, Fault, Latency, Matching, NetworkError, Rule, Until, When};
 use serde_json::{Value, json};
@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 const DOCUMENT: &str = include_str!("../../docs/scenarios.md");
 
 /// The tables of forms, by their first heading, and where in [`filled`] such a form stands.
-const FORMS: [(&str, &str); 11] = [
+const FORMS: [(&str, &str); 12] = [
     ("`launchers`", "/launchers"),
     ("`planted`", "/planted"),
+    ("`when_gone`", "/when_gone"),
     ("`joins`", "/peers/0/visits/0/joins"),
     ("`how`", "/peers/0/visits/0/dies/how"),
     ("`when`", "/peers/0/visits/0/dies/when"),
@@ -95,10 +96,16 @@ fn filled() -> Scenario {
         launchers: Launchers::TwoForEachPair,
         poll_interval_ms: 500,
         deadline_s: 10,
+        when_gone: WhenGone::NextGeneration,
         needs_virtual_time: true,
         known_gap: Some(KnownGap { why: "nobody did it".to_owned(), checks: vec!["roles".to_owned()] }),
         planted: Some(Bug::KeepsHandles),
-        peers: vec![Peer { launcher: Some(2), own_account: true, visits: vec![visit] }],
+        peers: vec![Peer {
+            launcher: Some(2),
+            own_account: true,
+            identity: Some("a page".to_owned()),
+            visits: vec![visit],
+        }],
         faults: vec![
             PlacedFault {
                 launcher: Some(1),

@@ -41,9 +41,9 @@ struct Seen {
 
 impl Seen {
     fn judge(&mut self, meeting: Meeting<'_>, evidence: &Evidence) {
-        let Some(stored) = meeting.recipient.stored() else { return };
+        let Some(stored) = meeting.answer_stored() else { return };
         // One that does not know that its offer is stored has no reason to look.
-        if meeting.initiator.stored().is_none() {
+        if meeting.offer_stored().is_none() {
             return;
         }
         let pair = meeting.recipient.who.pair;

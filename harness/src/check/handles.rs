@@ -86,9 +86,9 @@ mod tests {
         run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.noun == Noun::DropRecord));
         run.remove(Seat::First, |what| matches!(what, What::Met(_)));
         run.add(Seat::First, 9_000, What::Died(Death::Crash));
-        run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(2));
-        assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
         run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(3));
+        assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
+        run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(4));
         assert!(!complaints(&judge(&run.evidence())).is_empty());
     }
 

@@ -198,7 +198,9 @@ mod tests {
         });
         assert_eq!(said(&run), "");
         change(&mut run, Seat::First, Noun::FetchRecord, |call| {
-            (call.outcome, call.code, call.given) = (Outcome::Answered(404), Some(NO_SUCH_DATA), None);
+            if call.name.as_deref() == Some("answer") {
+                (call.outcome, call.code, call.given) = (Outcome::Answered(404), Some(NO_SUCH_DATA), None);
+            }
         });
         assert_eq!(said(&run), "");
     }

@@ -97,9 +97,9 @@ mod tests {
     fn looks_in_a_hot_loop_are_found() {
         let mut run = good_run();
         for number in 0..9 {
-            run.add_all(Seat::Second, poll(3_000 + 10 * number, 5, 100 + 2 * number, false));
+            run.add_all(Seat::Second, poll(5_000 + 10 * number, 5, 100 + 2 * number, false));
         }
-        let said = "the second peer of pair 1 sent 9 looks at one name within 2 s, from 3 s on";
+        let said = "the second peer of pair 1 sent 9 looks at one name within 2 s, from 5 s on";
         assert_eq!(complaints(&judge(&run.evidence())), [said]);
     }
 
@@ -108,7 +108,7 @@ mod tests {
         let mut run = good_run();
         for number in 0..20 {
             // Not one name twice: a look may be at another record each time.
-            let calls = poll(3_000 + 10 * number, 5, 100 + 2 * number, false).into_iter().map(|(at, mut what)| {
+            let calls = poll(5_000 + 10 * number, 5, 100 + 2 * number, false).into_iter().map(|(at, mut what)| {
                 if let crate::event::What::Called(call) = &mut what {
                     call.name = Some(number.to_string());
                 }
@@ -116,7 +116,7 @@ mod tests {
             });
             run.add_all(Seat::Second, calls);
         }
-        let said = "the second peer of pair 1 sent 60 requests within 2 s, from 3 s on";
+        let said = "the second peer of pair 1 sent 60 requests within 2 s, from 5 s on";
         assert_eq!(complaints(&judge(&run.evidence())), [said]);
     }
 
@@ -124,7 +124,7 @@ mod tests {
     fn polls_an_interval_apart_are_fine() {
         let mut run = good_run();
         for number in 0..30 {
-            run.add_all(Seat::Second, poll(3_000 + 2_000 * number, 5, 100 + 2 * number, false));
+            run.add_all(Seat::Second, poll(5_000 + 2_000 * number, 5, 100 + 2 * number, false));
         }
         assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
     }

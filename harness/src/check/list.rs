@@ -4,7 +4,7 @@ use super::evidence::Evidence;
 use super::verdict::Verdict;
 use super::{
     candidates, channels, detection, economics, ends, handles, history, hot_polling, one_session, outcomes, own_answer,
-    poll_timing, roles, round_trips, sockets, tasks,
+    poll_timing, records, roles, round_trips, sockets, tasks,
 };
 
 /// Something that must hold in every run.
@@ -19,7 +19,7 @@ pub struct Check {
 }
 
 /// Every check there is.
-pub static CHECKS: [Check; 16] = [
+pub static CHECKS: [Check; 17] = [
     Check { name: "outcomes", promise: outcomes::PROMISE, judge: outcomes::judge },
     Check { name: "ends", promise: ends::PROMISE, judge: ends::judge },
     Check { name: "roles", promise: roles::PROMISE, judge: roles::judge },
@@ -34,6 +34,7 @@ pub static CHECKS: [Check; 16] = [
     Check { name: "hot_polling", promise: hot_polling::PROMISE, judge: hot_polling::judge },
     Check { name: "history", promise: history::PROMISE, judge: history::judge },
     Check { name: "handles", promise: handles::PROMISE, judge: handles::judge },
+    Check { name: "records", promise: records::PROMISE, judge: records::judge },
     Check { name: "tasks", promise: tasks::PROMISE, judge: tasks::judge },
     Check { name: "sockets", promise: sockets::PROMISE, judge: sockets::judge },
 ];

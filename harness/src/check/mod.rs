@@ -17,6 +17,7 @@ mod one_session;
 mod outcomes;
 mod own_answer;
 mod poll_timing;
+mod records;
 mod roles;
 mod round_trips;
 mod sockets;

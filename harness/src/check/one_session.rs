@@ -1,20 +1,21 @@
-//! Whether a room brings two together, and never more.
+//! Whether an offer brings two together, and never more.
 
-use std::time::Duration;
+use signaling::Sdp;
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
+use crate::event::Description;
 use crate::part::Part;
 use crate::story::Story;
-use crate::words::{counted, length};
+use crate::words::counted;
 
 /// What holds if this passes.
-pub const PROMISE: &str = "At any moment a room has one open session at most, between one initiator and one recipient, \
+pub const PROMISE: &str = "Each offer leads to one session at most, between one initiator and one recipient, \
                            and no peer opens a second in one visit.";
 
-/// Judges by when channels opened and when they began to close.
+/// Judges by which channels opened over which offer. A room is free for the next two once two have met in it.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let sessions = evidence.stories.iter().map(|story| open_times(story).len() / 2).sum();
+    let sessions = evidence.stories.iter().map(|story| opened(story).count() / 2).sum();
     if sessions == 0 {
         return Verdict::NotChecked("no session opened".to_owned());
     }
@@ -27,25 +28,30 @@ fn opened_twice(story: &Story) -> impl Iterator<Item = String> {
     twice.map(|part| format!("the {} opened {} channels in one visit", part.who, part.opened.len()))
 }
 
-/// From when to when the channel of each part was open.
-fn open_times(story: &Story) -> Vec<(Duration, Duration, &Part)> {
-    let opened = story.parts.iter().filter_map(|part| {
-        let from = part.opened_at()?;
-        Some((from, part.gone_at().unwrap_or(Duration::MAX), part))
-    });
-    opened.collect()
+/// The parts whose channel opened, each with the offer over which it did.
+fn opened(story: &Story) -> impl Iterator<Item = (&Sdp, &Part)> {
+    let parts = story.parts.iter().filter(|part| !part.opened.is_empty());
+    parts.filter_map(|part| Some((offer_of(part)?, part)))
 }
 
-/// The moment at which a third channel is open in one room, if there is one.
+/// The offer that a part made last, or was given last, whichever its role is.
+fn offer_of(part: &Part) -> Option<&Sdp> {
+    match part.made_last()? {
+        Description::Offer => part.description(Description::Offer),
+        Description::Answer => {
+            part.applied.iter().rev().find(|(kind, ..)| *kind == Description::Offer).map(|(_, sdp, _)| sdp)
+        }
+    }
+}
+
+/// The first offer over which more than two channels opened.
 fn crowded(story: &Story) -> Option<String> {
-    let times = open_times(story);
-    times.iter().find_map(|(at, ..)| {
-        let open: Vec<_> = times.iter().filter(|(from, to, _)| from <= at && at < to).collect();
-        let names = || open.iter().map(|(.., part)| part.who.name()).collect::<Vec<_>>().join(", ");
-        let number = open.len();
-        (number > 2).then(|| {
-            format!("at {} {} channels are open in the room of pair {}: {}", length(*at), number, story.pair, names())
-        })
+    let opened: Vec<_> = opened(story).collect();
+    opened.iter().find_map(|(offer, _)| {
+        let of_it: Vec<_> = opened.iter().filter(|(other, _)| other == offer).map(|(_, part)| part).collect();
+        let names = || of_it.iter().map(|part| part.who.name()).collect::<Vec<_>>().join(", ");
+        let number = of_it.len();
+        (number > 2).then(|| format!("{number} channels opened over one offer in pair {}: {}", story.pair, names()))
     })
 }
 
@@ -56,17 +62,19 @@ mod tests {
     use crate::event::{Seat, What};
 
     #[test]
-    fn a_third_channel_in_one_room_is_found() {
+    fn a_third_channel_over_one_offer_is_found() {
         let mut run = good_run();
+        run.add(Seat::Third, 2_040, What::Applied(Description::Offer, Sdp::new("offer")));
+        run.add(Seat::Third, 2_045, What::Made(Description::Answer, Sdp::new("another answer")));
         run.add(Seat::Third, 2_050, What::Opened);
-        let said = "at 2.05 s 3 channels are open in the room of pair 1: first peer, second peer, third peer";
+        let said = "3 channels opened over one offer in pair 1: first peer, second peer, third peer";
         assert_eq!(complaints(&judge(&run.evidence())), [said]);
     }
 
     #[test]
-    fn a_channel_that_opens_once_another_has_closed_is_fine() {
+    fn a_channel_that_opens_over_another_offer_is_fine() {
         let mut run = good_run();
-        run.add(Seat::Second, 4_000, What::Closed);
+        run.add(Seat::Third, 2_045, What::Made(Description::Offer, Sdp::new("another offer")));
         run.add(Seat::Third, 4_000, What::Opened);
         assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
     }

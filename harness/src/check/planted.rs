@@ -70,7 +70,7 @@ pub(crate) fn complaints(verdict: &Verdict) -> Vec<String> {
 }
 
 /// A pair that met as it should. The offer is ready at 10 ms and stored at 15 ms; the answer is stored at 40 ms, and found
-/// by the first poll, which begins at 2,010 ms.
+/// by the first poll, which begins at 2,010 ms. Both remove what they stored.
 pub(crate) fn good_run() -> Run {
     let mut run = Run { events: Vec::new(), scenario: Scenario::classic() };
     let (offer, answer) = (Sdp::new("offer"), Sdp::new("answer"));
@@ -107,6 +107,8 @@ pub(crate) fn good_run() -> Run {
         run.add_all(seat, [(2_040, What::Opened), (2_041, What::Met(role)), (2_042, What::Sent(message.clone()))]);
         run.add(other, 2_043, What::Received(message));
     }
+    run.add_all(Seat::First, removal(2_042, "room", 20));
+    run.add_all(Seat::Second, removal(2_042, "answer", 20));
     for (resource, number) in
         [(Resource::Handles("http://launcher".to_owned()), 0), (Resource::Tasks, 3), (Resource::Sockets, 3)]
     {
@@ -137,7 +139,20 @@ pub(crate) fn poll(start_ms: u64, takes_ms: u64, handle: u64, found: bool) -> Ve
     events
 }
 
-/// A request, answered. Each record has one version, and holds its own name.
+/// A record is looked for, and deleted, from `start_ms` on; handles are counted from `handle`.
+fn removal(start_ms: u64, name: &str, handle: u64) -> Vec<(u64, What)> {
+    let (name, data_id, record) = (Some(name), Some(handle), Some(handle + 1));
+    vec![
+        (start_ms + 1, call(Noun::NameRecord, name, start_ms, 200, (None, data_id))),
+        (start_ms + 2, call(Noun::FetchRecord, name, start_ms + 1, 200, (data_id, record))),
+        (start_ms + 3, call(Noun::DropDataId, name, start_ms + 2, 200, (data_id, None))),
+        (start_ms + 4, call(Noun::ReadRecord, name, start_ms + 3, 200, (record, None))),
+        (start_ms + 5, call(Noun::DeleteRecord, name, start_ms + 4, 200, (record, None))),
+        (start_ms + 6, call(Noun::DropRecord, name, start_ms + 5, 200, (record, None))),
+    ]
+}
+
+/// A request, answered. Each record has one version until it is deleted, and holds its own name.
 fn call(noun: Noun, name: Option<&str>, start_ms: u64, status: u16, handles: (Option<u64>, Option<u64>)) -> What {
     let is_found = matches!(noun, Noun::PutRecord | Noun::ReadRecord) || (noun == Noun::FetchRecord && status == 200);
     let content = name.filter(|_| matches!(noun, Noun::PutRecord | Noun::ReadRecord));
@@ -146,7 +161,7 @@ fn call(noun: Noun, name: Option<&str>, start_ms: u64, status: u16, handles: (Op
         name: name.map(ToOwned::to_owned),
         target: handles.0,
         given: handles.1,
-        version: is_found.then_some(0),
+        version: if noun == Noun::DeleteRecord { Some(1) } else { is_found.then_some(0) },
         content: content.map(|content| Content::of(content.as_bytes())),
         started: Duration::from_millis(start_ms),
         outcome: Outcome::Answered(status),

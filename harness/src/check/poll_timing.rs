@@ -63,7 +63,7 @@ impl Seen {
         let is_answered = story
             .meetings()
             .iter()
-            .any(|meeting| meeting.initiator.who == part.who && meeting.recipient.stored().is_some());
+            .any(|meeting| meeting.initiator.who == part.who && meeting.answer_stored().is_some());
         let has_died = matches!(part.end, Some((End::Died(_), _)));
         // One that does not know that its offer is stored has no reason to look, and one that is still busy no time.
         let should = part.stored().is_some() && part.idle_from(Duration::ZERO) > interval;

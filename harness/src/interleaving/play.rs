@@ -209,5 +209,7 @@ fn launchers(stage: &Stage, which: Launchers, seeds: [u64; 2]) -> [Launcher; 2] 
 /// The settings of a peer. How long a request takes is chosen here, so no peer gives one up before its deadline.
 fn config(setting: &Setting) -> Config {
     let Setting { poll_interval, deadline, .. } = *setting;
-    Config::default().poll_interval(poll_interval).deadline(deadline).request_timeout(deadline.saturating_mul(2))
+    // Offers carry the time, so that has to begin at the same moment in every play.
+    let config = Config::default().time_of_day(Duration::ZERO);
+    config.poll_interval(poll_interval).deadline(deadline).request_timeout(deadline.saturating_mul(2))
 }

@@ -11,8 +11,8 @@ pub const STEPS_TOLD_MAX: usize = 10;
 #[derive(Debug, Default)]
 pub struct Progress {
     tells_steps: bool,
-    /// What each peer has made so far, and whether it is stored.
-    parts: BTreeMap<Who, (Description, bool)>,
+    /// What each peer has made so far, and the record that it is stored in.
+    parts: BTreeMap<Who, (Description, Option<String>)>,
 }
 
 impl Progress {
@@ -39,7 +39,7 @@ impl Progress {
         match what {
             What::Joined => Some("joins".to_owned()),
             What::Made(kind, _) => {
-                self.parts.insert(who, (*kind, false));
+                self.parts.insert(who, (*kind, None));
                 None
             }
             What::Called(call) => self.call(who, call),
@@ -49,16 +49,18 @@ impl Progress {
     }
 
     fn call(&mut self, who: Who, call: &Call) -> Option<String> {
-        let (kind, is_stored) = self.parts.get_mut(&who)?;
+        let (kind, record) = self.parts.get_mut(&who)?;
+        let is_elsewhere = record.is_some() && *record != call.name;
         match (call.noun, &call.outcome) {
-            (Noun::PutRecord, Outcome::Answered(200)) => {
-                *is_stored = true;
+            (Noun::PutRecord | Noun::PostRecord, Outcome::Answered(200)) => {
+                record.clone_from(&call.name);
                 Some(format!("its {kind} is stored"))
             }
-            (Noun::FetchRecord, Outcome::Answered(404)) if *is_stored => {
+            (Noun::DeleteRecord, Outcome::Answered(200)) => Some(format!("its {kind} is removed")),
+            (Noun::FetchRecord, Outcome::Answered(404)) if is_elsewhere => {
                 Some("looked for the answer: not there yet".to_owned())
             }
-            (Noun::FetchRecord, Outcome::Answered(200)) if *is_stored => {
+            (Noun::FetchRecord, Outcome::Answered(200)) if is_elsewhere => {
                 Some("looked for the answer: there it is".to_owned())
             }
             (_, Outcome::Failed(why)) => Some(format!("a request failed: {why}")),

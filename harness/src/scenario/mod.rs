@@ -13,6 +13,6 @@ pub use error::{BadScenario, FileError};
 pub use fault::PlacedFault;
 pub use file::SCHEMA;
 pub use known_gap::KnownGap;
-pub use model::{Launchers, Peer, Scenario};
+pub use model::{Launchers, Peer, Scenario, WhenGone};
 pub use named::named;
 pub use visit::{Dying, Ends, Join, Moment, Visit};

@@ -48,6 +48,9 @@ pub struct Scenario {
     /// How long a peer may take from joining to the open channel, unless the run says otherwise.
     #[serde(default = "default_deadline_s")]
     pub deadline_s: u64,
+    /// What peers do in a room whose offer brings nobody and belongs to another account.
+    #[serde(default)]
+    pub when_gone: WhenGone,
     /// Whether nobody wants to wait for it on the real clock.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_virtual_time: bool,
@@ -64,6 +67,26 @@ pub struct Scenario {
     pub faults: Vec<PlacedFault>,
 }
 
+/// What peers do in a room whose offer brings nobody and belongs to another account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenGone {
+    /// They fail, and say how old the offer is.
+    #[default]
+    Report,
+    /// They go on in the room's next generation.
+    NextGeneration,
+}
+
+impl From<WhenGone> for signaling::WhenGone {
+    fn from(when_gone: WhenGone) -> Self {
+        match when_gone {
+            WhenGone::Report => Self::Report,
+            WhenGone::NextGeneration => Self::NextGeneration,
+        }
+    }
+}
+
 /// One peer of each pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,6 +97,9 @@ pub struct Peer {
     /// Whether another user logs in at its launcher when it first comes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub own_account: bool,
+    /// What it is known by from one visit to the next, as a page is by what its browser keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
     /// When it comes, and what becomes of it: at least one.
     pub visits: Vec<Visit>,
 }
@@ -135,7 +161,7 @@ fn default_deadline_s() -> u64 {
 impl Peer {
     /// One that makes these visits.
     pub fn visiting(visits: Vec<Visit>) -> Self {
-        Self { launcher: None, own_account: false, visits }
+        Self { launcher: None, own_account: false, identity: None, visits }
     }
 
     /// Which launcher of the pair it uses, counted from 0: its own, and the third peer the second's.
@@ -160,6 +186,7 @@ impl Scenario {
             launchers: Launchers::default(),
             poll_interval_ms: default_poll_interval_ms(),
             deadline_s: default_deadline_s(),
+            when_gone: WhenGone::default(),
             needs_virtual_time: false,
             known_gap: None,
             planted: None,

@@ -170,8 +170,8 @@ mod tests {
     }
 
     #[test]
-    fn a_good_run_reaches_that_two_met_and_nothing_else() {
-        assert_eq!(reached(&good_run()), ["two met"]);
+    fn a_good_run_reaches_that_two_met_and_cleaned_up_and_nothing_else() {
+        assert_eq!(reached(&good_run()), ["two met", "a tombstone was left"]);
     }
 
     #[test]

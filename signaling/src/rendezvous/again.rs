@@ -58,7 +58,7 @@ impl Rendezvous {
             }
             (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Taken) => self.fail(Why::RoomTaken),
             (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Superseded) => self.answered_before(now),
-            (State::LookingForOffer(_) | State::LookingForAnswer(..), Happened::Unsure) => {
+            (State::ReadingRoom | State::LookingForOffer(_) | State::LookingForAnswer(..), Happened::Unsure) => {
                 self.do_again(self.state.clone(), now);
             }
             _ => self.fail(Why::StepFailed),
@@ -208,6 +208,17 @@ mod tests {
         meeting.handle(Happened::Unauthorised, due);
         meeting.handle(Happened::Authorised, due);
         assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(4)));
+    }
+
+    #[test]
+    fn a_look_into_the_room_of_which_nobody_knows_what_it_saw_is_done_again() {
+        let now = Instant::now();
+        let mut meeting = after(begin(now), [Happened::Authorised], now);
+        let look = meeting.step();
+        meeting.handle(Happened::Unsure, now);
+        assert_eq!(meeting.step(), look);
+        meeting.handle(Happened::Unsure, now);
+        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(2)));
     }
 
     #[test]

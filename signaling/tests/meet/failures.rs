@@ -56,7 +56,7 @@ async fn only_nothing_stored_makes_an_initiator() {
     ];
     for reply in broken {
         let world = World::new();
-        world.launcher.script("GET /0.5/structured-data/handle/", 1, reply);
+        world.launcher.script("GET /0.5/structured-data/handle/", 100, reply);
         let error = fails(&world).await;
         assert_eq!(error.phase(), Phase::FindOffer, "{error}");
         assert!(

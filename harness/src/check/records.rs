@@ -1,0 +1,138 @@
+//! Whether the network is left as it was.
+
+use std::time::Duration;
+
+use super::evidence::Evidence;
+use super::verdict::Verdict;
+use crate::event::{Call, Death, Noun, Outcome};
+use crate::part::{End, Part};
+use crate::words::counted;
+
+/// What holds if this passes.
+pub const PROMISE: &str = "No offer and no answer is left on the network by a peer that has ended, but for those that it could \
+                           not remove: it had crashed, lost its session, or a fault struck what it tried.";
+
+/// Judges by what each peer stored, and by what it did about that afterwards.
+pub fn judge(evidence: &Evidence) -> Verdict {
+    let (mut removed, mut excused, mut complaints) = (0, 0, Vec::new());
+    for (_, part) in evidence.parts() {
+        for (name, since) in stored(part) {
+            match fate(part, name, since) {
+                Fate::Removed => removed += 1,
+                Fate::Excused => excused += 1,
+                Fate::Left => complaints.push(format!("the {} left the record {name} on the network", part.who)),
+            }
+        }
+    }
+    if removed + excused == 0 && complaints.is_empty() {
+        return Verdict::NotChecked("nothing was stored".to_owned());
+    }
+    Verdict::of(complaints, || match excused {
+        0 => format!("{} removed", counted(removed, "record")),
+        _ => format!("{} removed, {excused} could not be", counted(removed, "record")),
+    })
+}
+
+/// What becomes of a record.
+enum Fate {
+    Removed,
+    Excused,
+    Left,
+}
+
+/// The records that a peer stored, and when it had.
+fn stored(part: &Part) -> Vec<(&str, Duration)> {
+    let mut stored: Vec<(&str, Duration)> = Vec::new();
+    let is_store = |call: &Call| matches!(call.noun, Noun::PutRecord | Noun::PostRecord) && call.is_ok();
+    for (call, ended) in part.calls.iter().filter(|(call, _)| is_store(call)) {
+        let Some(name) = call.name.as_deref() else { continue };
+        stored.retain(|(other, _)| *other != name);
+        stored.push((name, *ended));
+    }
+    stored
+}
+
+fn fate(part: &Part, name: &str, since: Duration) -> Fate {
+    let later = || part.calls.iter().filter(|(_, ended)| *ended >= since).map(|(call, _)| call);
+    let is_gone = |call: &Call| match call.noun {
+        Noun::DeleteRecord => call.is_ok(),
+        // It was found deleted, or replaced by somebody else.
+        Noun::ReadRecord => call.code == Some(NO_CONTENT) || (call.is_ok() && call.started > since && is_foreign(part, call)),
+        _ => false,
+    };
+    if later().any(|call| call.name.as_deref() == Some(name) && is_gone(call)) {
+        return Fate::Removed;
+    }
+    let has_crashed = matches!(part.end, Some((End::Died(Death::Crash), _)));
+    let is_spoiled = |call: &Call| !call.is_clean() || call.outcome == Outcome::Answered(401);
+    if has_crashed || later().any(is_spoiled) { Fate::Excused } else { Fate::Left }
+}
+
+/// The code with which a launcher says that a record was deleted (launcher behaviour §7.11).
+const NO_CONTENT: i64 = -2;
+
+/// Whether what was read is nothing that the peer itself stored.
+fn is_foreign(part: &Part, read: &Call) -> bool {
+    let stores = |call: &Call| matches!(call.noun, Noun::PutRecord | Noun::PostRecord);
+    !part.calls.iter().any(|(call, _)| stores(call) && call.name == read.name && call.content == read.content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::planted::{complaints, good_run};
+    use crate::event::{Seat, What};
+
+    fn is_removal(what: &What) -> bool {
+        matches!(what, What::Called(call) if call.noun == Noun::DeleteRecord)
+    }
+
+    #[test]
+    fn a_record_that_is_left_is_found_with_who_left_it() {
+        let mut run = good_run();
+        run.remove(Seat::First, is_removal);
+        let said = "the first peer of pair 1 left the record room on the network";
+        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn a_deletion_that_was_refused_removes_nothing() {
+        let mut run = good_run();
+        run.change(Seat::Second, |what| {
+            if let What::Called(call) = what
+                && call.noun == Noun::DeleteRecord
+            {
+                (call.outcome, call.code) = (Outcome::Answered(400), Some(-25));
+            }
+        });
+        let said = "the second peer of pair 1 left the record answer on the network";
+        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn a_record_of_a_peer_that_crashed_or_whose_removal_a_fault_struck_is_no_complaint() {
+        let mut crashed = good_run();
+        crashed.remove(Seat::First, |what| is_removal(what) || matches!(what, What::Met(_)));
+        crashed.add(Seat::First, 9_000, What::Died(Death::Crash));
+        let mut struck = good_run();
+        struck.change(Seat::First, |what| {
+            if let What::Called(call) = what
+                && call.noun == Noun::DeleteRecord
+            {
+                call.outcome = Outcome::Failed("reset".to_owned());
+            }
+        });
+        for run in [crashed, struck] {
+            assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn where_nothing_was_stored_nothing_is_judged() {
+        let mut run = good_run();
+        for seat in Seat::ALL {
+            run.remove(seat, |what| matches!(what, What::Called(call) if call.noun == Noun::PutRecord));
+        }
+        assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
+    }
+}
