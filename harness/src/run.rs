@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use signaling::config::IceConfig;
+use signaling::launcher::REMOVAL_TIMEOUT;
 use signaling::transport::Transport;
 use signaling::{Config, WebRtc};
 use tokio::task::JoinSet;
@@ -29,8 +30,9 @@ use crate::virtual_time::virtually;
 use crate::virtual_webrtc;
 use crate::world::{Door, VIRTUAL_START, World};
 
-/// How long peers may take to give back what they hold, after they have ended.
-const SETTLE_WAIT: Duration = Duration::from_secs(10);
+/// How long peers may take to give back what they hold, after they have ended: they may first have to wait for a launcher that
+/// does not answer what they sent last.
+const SETTLE_WAIT: Duration = Duration::from_secs(5 + REMOVAL_TIMEOUT.as_secs() + 5);
 
 /// Who watches a run, and who may stop it.
 #[derive(Clone, Default)]

@@ -36,9 +36,12 @@ impl<T: Transport> Visitor<T> {
             () = self.live(room) => None,
         };
         // By now nothing of a peer that died is left but what its guards give back.
-        if let Some(death) = death {
-            self.life.buried(death);
-            self.recorder.write(What::Died(death));
+        match death {
+            Some(death) => {
+                self.life.buried(death);
+                self.recorder.write(What::Died(death));
+            }
+            None => self.life.survived(),
         }
     }
 

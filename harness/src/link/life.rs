@@ -73,6 +73,11 @@ impl Life {
         self.0.buried.cancel();
     }
 
+    /// The visit came to its end by itself: what the peer still gives back ends no life.
+    pub(crate) fn survived(&self) {
+        self.0.state.lock().requests_left = None;
+    }
+
     pub(crate) fn hold(&self) {
         self.0.state.lock().stage = Stage::Held;
     }
@@ -118,6 +123,14 @@ mod tests {
         life.over().await;
         life.buried(Death::Crash);
         assert_eq!(life.leave_to_send(), Leave::Refuse);
+    }
+
+    #[test]
+    fn one_whose_visit_has_ended_does_not_die_of_what_it_gives_back() {
+        let life = Life::of(Some(1));
+        life.survived();
+        life.answered();
+        assert_eq!(life.leave_to_send(), Leave::Send);
     }
 
     #[test]

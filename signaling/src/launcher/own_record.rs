@@ -24,13 +24,13 @@ use super::session::Session;
 use crate::room::RecordName;
 
 /// How long removing a record may take, so that no task outlives its peer for long.
-pub const REMOVAL_TIMEOUT: Duration = Duration::from_secs(10);
+pub const REMOVAL_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How long one attempt may take: a request whose answer does not come is no reason to give up.
-const REMOVAL_ATTEMPT: Duration = Duration::from_secs(3);
+const REMOVAL_ATTEMPT: Duration = Duration::from_secs(4);
 
-/// The time between two attempts.
-const REMOVAL_PAUSE: Duration = Duration::from_secs(1);
+/// The time between the first two attempts: the original's poll interval. It doubles from one to the next.
+const REMOVAL_PAUSE: Duration = Duration::from_secs(2);
 
 /// The session that a peer has just now, if it has one. Clones are the same.
 #[derive(Debug, Clone, Default)]
@@ -124,6 +124,7 @@ async fn wait_for(mut storing: JoinHandle<()>) {
 }
 
 async fn remove(session: &CurrentSession, name: &RecordName, content: &Bytes) {
+    let mut pause = REMOVAL_PAUSE;
     // Without a session nobody can delete it, and for this alone no user is asked.
     while let Some(session) = session.get() {
         match timeout(REMOVAL_ATTEMPT, session.remove(name, content)).await {
@@ -131,7 +132,8 @@ async fn remove(session: &CurrentSession, name: &RecordName, content: &Bytes) {
             Ok(Err(error)) => debug!(%name, %error, "a record is not removed yet"),
             Err(_) => debug!(%name, "a record is not removed yet: the launcher does not answer"),
         }
-        sleep(REMOVAL_PAUSE).await;
+        sleep(pause).await;
+        pause *= 2;
     }
     debug!(%name, "a record is left behind: there is no session to delete it with");
 }
