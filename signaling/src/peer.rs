@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use rand::SeedableRng as _;
+use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use tokio::time::Instant;
 use tracing::debug;
@@ -73,8 +73,12 @@ impl<T: Transport> Peer<T> {
     ///
     /// When the two do not meet before the deadline, or cannot. The error says in which phase, why, and what was seen last.
     pub async fn meet(&self, room: &RoomName) -> Result<Connection<ChannelOf<T>>, MeetError> {
-        let answer_id = AnswerId::draw(room, &mut *self.chance.lock());
+        let (answer_id, poll_seed) = {
+            let chance = &mut *self.chance.lock();
+            (AnswerId::draw(room, chance), chance.next_u64())
+        };
         let rendezvous = Rendezvous::new(room.clone(), answer_id, self.config.clone(), Instant::now());
+        let rendezvous = rendezvous.poll_seed(poll_seed);
         Driver::new(self, room.clone(), rendezvous).run().await
     }
 

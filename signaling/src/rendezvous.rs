@@ -96,6 +96,7 @@ pub struct Rendezvous {
     room: RoomName,
     answer_id: AnswerId,
     config: Config,
+    poll_seed: u64,
     deadline: Instant,
     state: State,
     /// How often a step was repeated without anything having come of it.
@@ -131,7 +132,14 @@ impl Rendezvous {
     /// A meeting that begins `now`. `answer_id` is this peer's own.
     pub fn new(room: RoomName, answer_id: AnswerId, config: Config, now: Instant) -> Self {
         let deadline = far(now, config.deadline);
-        Self { room, answer_id, config, deadline, state: State::Authorising, repeats: 0 }
+        Self { room, answer_id, config, poll_seed: 0, deadline, state: State::Authorising, repeats: 0 }
+    }
+
+    /// Sets what its schedule of polls draws its chance from.
+    #[must_use]
+    pub fn poll_seed(mut self, seed: u64) -> Self {
+        self.poll_seed = seed;
+        self
     }
 
     /// When the meeting fails if it has not succeeded.
@@ -289,7 +297,8 @@ impl Rendezvous {
                 State::MakingAnswer(offer)
             }
             (State::MakingOffer, Happened::Described(sdp)) => {
-                let poller = Poller::new(self.config.poll_interval, now);
+                let Config { poll_interval, schedule, .. } = self.config;
+                let poller = Poller::scheduled(schedule, poll_interval, self.poll_seed, now);
                 State::PublishingOffer(poller, Offer { sdp, answer_id: own_id() })
             }
             (State::PublishingOffer(poller, _) | State::LookingForOffer(poller, _), Happened::Published) => {
