@@ -10,7 +10,7 @@ use crate::clock::{Clock, TransportKind};
 use crate::ice::IceMode;
 use crate::interleaving::Schedule;
 use crate::sabotage::Bug;
-use crate::scenario::{FileError, Scenario, named};
+use crate::scenario::{FileError, NamedSchedule, Scenario, named};
 use crate::settings::{DEADLINE_MAX, LauncherUrl, PAIRS_MAX, Settings, millis};
 
 /// What is played unless something else is asked for.
@@ -41,7 +41,7 @@ Exit codes: 0 every check passed, 1 a check failed, 2 could not run (bad argumen
 const AFTER_RUN_HELP: &str = "\
 The report goes to stdout. What happens meanwhile goes to stderr, if that is a terminal or --verbose is given.
 The report ends with the command that plays the run again.
-Pairs that have met stay for one more poll interval, to see that nobody polls any longer.
+Pairs that have met stay for as long as two polls can lie apart, to see that nobody polls any longer.
 
 Exit codes: 0 every check passed, 1 a check failed, 2 could not run (bad arguments, no launcher),
 130 stopped by ctrl-c.";
@@ -122,6 +122,10 @@ pub struct RunArguments {
     #[arg(long, env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS",
         value_parser = clap::value_parser!(u64).range(millis(signaling::poller::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)))]
     poll_interval_ms: Option<u64>,
+
+    /// The rule by which polls follow one another; unless given, it is what the scenario says: fixed, or with numbers of its own
+    #[arg(long, env = "HARNESS_SCHEDULE", value_enum)]
+    schedule: Option<NamedSchedule>,
 
     /// Seconds that a peer may take from joining to the open channel; 30 unless given, or what the scenario says
     #[arg(long, env = "HARNESS_DEADLINE_S", value_name = "S",
@@ -251,6 +255,7 @@ impl RunArguments {
             ice: self.ice,
             launchers: self.launchers.clone(),
             poll_interval: self.poll_interval_ms.map(Duration::from_millis),
+            schedule: self.schedule,
             deadline: self.deadline_s.map(Duration::from_secs),
             late_tolerance: self.late_tolerance_ms.map(Duration::from_millis),
             alone_in_process: true,
@@ -368,6 +373,7 @@ mod tests {
             ["--seed", "-1"],
             ["--launcher", "localhost:8100"],
             ["--poll-interval-ms", "9"],
+            ["--schedule", "hectic"],
             ["--deadline-s", "0"],
         ] {
             assert_eq!(read(&wrong).err(), Some(i32::from(exit_code::NOT_RUN)), "{wrong:?}");

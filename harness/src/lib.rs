@@ -25,6 +25,7 @@
 //! The `harness` program is the same with flags; its exit codes are in [`exit_code`].
 
 mod awaited;
+mod beat;
 mod chance;
 pub mod check;
 pub mod cli;

@@ -79,11 +79,13 @@ impl<T: Transport> Pair<T> {
     fn longest_wait(&self) -> Duration {
         let visitors = self.guests.iter().flat_map(|guest| &guest.visitors);
         let longest = |visitor: &Visitor<T>| match visitor.visit.joins {
-            Join::AfterMs(after) => visitor.peer.config().deadline + Duration::from_millis(after),
+            Join::AfterMs(after) | Join::WithinMs(after) => {
+                visitor.peer.config().deadline + Duration::from_millis(after)
+            }
             _ => visitor.peer.config().deadline,
         };
         let stay = |visitor: &Visitor<T>| Duration::from_millis(visitor.visit.stays_ms.unwrap_or(0));
-        visitors.map(|visitor| longest(visitor) + stay(visitor) + visitor.peer.config().poll_interval).sum()
+        visitors.map(|visitor| longest(visitor) + stay(visitor) + visitor.longest_gap()).sum()
     }
 
     async fn visits_of(&self, guest: &Guest<T>) {
@@ -110,7 +112,8 @@ impl<T: Transport> Pair<T> {
     async fn is_time(&self, seat: Seat, join: Join, from: usize) -> bool {
         match join {
             Join::AtOnce => true,
-            Join::AfterMs(after) => {
+            // A moment that is to be drawn has been drawn by now.
+            Join::AfterMs(after) | Join::WithinMs(after) => {
                 sleep(Duration::from_millis(after)).await;
                 true
             }

@@ -19,6 +19,7 @@ mod own_answer;
 mod poll_timing;
 mod roles;
 mod round_trips;
+mod scatter;
 mod sockets;
 mod tasks;
 mod verdict;
