@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::clock::{Clock, TransportKind};
+use crate::costs;
 use crate::ice::IceMode;
 use crate::interleaving::Schedule;
 use crate::sabotage::Bug;
@@ -29,6 +30,7 @@ Examples:
   harness run --scenario all --clock virtual
                                        all of them, in no time
   harness run --ice relay              over a TURN server in this process, and no other way
+  harness run --schedule back-off      initiators that poll by another rule; `harness economics` tells what each costs
   harness run --file mine.toml         a scenario of your own
   harness soak --seeds 0..2000         worlds that nobody thought of, in virtual time
   harness run --format json            a report for scripts; `junit` is for CI viewers, `mermaid` draws a pair
@@ -66,6 +68,8 @@ pub enum Command {
     Soak(SoakArguments),
     /// Try every order of the requests of two peers that come to an empty room at once
     Orders(OrdersArguments),
+    /// Play every schedule of polls over recipients that come at many moments, and show what each costs as Markdown
+    Economics(EconomicsArguments),
     /// Show the scenarios, one a line: its name, and what it proves
     List,
 }
@@ -189,6 +193,18 @@ pub struct OrdersArguments {
     /// Play this one order instead, as a report names it
     #[arg(long, env = "HARNESS_ORDER", value_name = "ORDER")]
     pub order: Option<Schedule>,
+}
+
+/// Flags of `economics`.
+#[derive(Debug, Clone, Args)]
+pub struct EconomicsArguments {
+    /// What all chance comes from
+    #[arg(long, env = "HARNESS_SEED", value_name = "N", default_value_t = costs::DEFAULT_SEED)]
+    pub seed: u64,
+
+    /// How many pairs play each schedule
+    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", default_value_t = costs::DEFAULT_PAIRS, value_parser = pairs)]
+    pub pairs: usize,
 }
 
 /// The forms of a report of many worlds.
@@ -405,7 +421,7 @@ mod tests {
         let mut command = Cli::command().term_width(110);
         insta::assert_snapshot!("help", command.render_long_help());
         command.build();
-        for name in ["run", "world", "soak", "orders"] {
+        for name in ["run", "world", "soak", "orders", "economics"] {
             let help = command.find_subcommand_mut(name).unwrap().render_long_help();
             insta::assert_snapshot!(format!("help_of_{name}"), help);
         }

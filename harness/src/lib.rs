@@ -30,6 +30,7 @@ mod chance;
 pub mod check;
 pub mod cli;
 mod clock;
+pub mod costs;
 mod error;
 pub mod event;
 pub mod exit_code;

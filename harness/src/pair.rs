@@ -162,7 +162,7 @@ mod tests {
 
     use super::*;
     use crate::part::Part;
-    use crate::scenario::{Ends, Scenario};
+    use crate::scenario::{Ends, NamedSchedule, Scenario};
     use crate::stage::{INTERVAL, Planted, Stage};
 
     #[tokio::test(start_paused = true)]
@@ -213,6 +213,16 @@ mod tests {
         let failed = stage.play().await.failed();
         assert_eq!(failed["poll_timing"], "poll 1 of the first peer of pair 1 began 2 s after its tick");
         assert!(failed.contains_key("detection"), "{failed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_polls_by_another_schedule_than_it_was_told_is_caught() {
+        for schedule in NamedSchedule::ALL.into_iter().filter(|schedule| *schedule != NamedSchedule::Fixed) {
+            let mut stage = Stage { second_joins: Join::AfterPolls(4), ..Stage::new() };
+            stage.configs[0].schedule = schedule.rule().for_peers().unwrap();
+            let failed = stage.play().await.failed();
+            assert!(failed.contains_key("poll_timing"), "{schedule}: {failed:?}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -80,7 +80,7 @@ async fn each_schedule_is_kept_to_the_millisecond() {
     assert_eq!(gaps_by(NamedSchedule::EagerThenSlow).await, [500.0; 11]);
     let jittered = gaps_by(NamedSchedule::Jittered).await;
     assert!(jittered.iter().all(|gap| (1e3..=3e3).contains(gap)), "{jittered:?}");
-    assert!(jittered.windows(2).any(|gaps| gaps[0] != gaps[1]), "{jittered:?}");
+    assert!(jittered.windows(2).any(|gaps| (gaps[0] - gaps[1]).abs() > 1.0), "{jittered:?}");
     assert!((sum(&jittered) - 22e3).abs() <= 500.0, "no drift: {jittered:?}");
 }
 

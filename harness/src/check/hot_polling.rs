@@ -8,6 +8,7 @@ use crate::event::{Call, Noun};
 use crate::part::Part;
 use crate::scenario::PollSchedule;
 use crate::settings::EARLY_TOLERANCE;
+use crate::story::Story;
 use crate::words::{counted, length};
 
 /// What holds if this passes.
@@ -44,7 +45,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
             }
         }
     }
-    complaints.extend(evidence.stories.iter().flat_map(|story| story.initiators()).filter_map(too_close));
+    complaints.extend(evidence.stories.iter().flat_map(Story::initiators).filter_map(too_close));
     if requests == 0 {
         return Verdict::NotChecked("no request was sent".to_owned());
     }
