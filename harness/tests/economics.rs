@@ -1,7 +1,5 @@
 //! `docs/polling.md`, held against what the schedules of polls really cost.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use harness::costs::{DEFAULT_PAIRS, DEFAULT_SEED, costs};
 
 const DOCUMENT: &str = include_str!("../../docs/polling.md");
