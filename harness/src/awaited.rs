@@ -61,7 +61,7 @@ impl Awaited {
         }
         let have_left = self.left.len() >= self.others;
         let is_time = match self.join {
-            Join::AtOnce | Join::AfterMs(_) => true,
+            Join::AtOnce | Join::AfterMs(_) | Join::WithinMs(_) => true,
             Join::AfterPolls(polls) => self.stored.as_ref().is_some_and(|stored| stored.polls >= polls),
             Join::OnceMet => self.has_met,
             Join::OnceOthersLeft => have_left,

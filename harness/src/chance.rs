@@ -11,6 +11,9 @@ const LAUNCHERS: u64 = 0;
 /// Where in the stream of a pair the seeds of its peers begin, in words of 32 bits.
 const PEERS: u128 = 64;
 
+/// The stream of a peer's seed that its arrival is drawn from.
+const ARRIVALS: u64 = 1;
+
 /// A seed that is short enough to be typed.
 ///
 /// # Errors
@@ -40,6 +43,15 @@ pub(crate) fn of_peer(seed: u64, who: Who) -> u64 {
     stream.next_u64()
 }
 
+/// A moment from 0 to `most`, for a visit that comes at one that is drawn.
+pub(crate) fn of_arrival(seed: u64, who: Who, most: u64) -> u64 {
+    let mut stream = ChaCha8Rng::seed_from_u64(of_peer(seed, who));
+    // What the peer itself draws is another stream.
+    stream.set_stream(ARRIVALS);
+    let place = u128::from(stream.next_u64()) * (u128::from(most) + 1);
+    u64::try_from(place >> u64::BITS).unwrap_or(most)
+}
+
 fn of_pair(seed: u64, pair: usize) -> ChaCha8Rng {
     stream(seed, u64::try_from(pair).unwrap_or(u64::MAX))
 }
@@ -62,6 +74,17 @@ mod tests {
         assert_ne!(of_launchers_of(7, 3), of_launchers_of(7, 4));
         assert_ne!(of_launchers_of(7, 3), of_launchers_of(8, 3));
         assert_ne!(of_launchers_of(7, 1), of_launchers(7));
+    }
+
+    #[test]
+    fn an_arrival_is_any_moment_within_its_bounds_and_the_same_whenever_the_seed_is() {
+        let arrivals = |most: u64| -> Vec<u64> {
+            (1..100).map(|pair| of_arrival(7, Who { pair, seat: Seat::Second, visit: 1 }, most)).collect()
+        };
+        assert_eq!(arrivals(2), arrivals(2));
+        assert_eq!(arrivals(2).into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([0, 1, 2]));
+        assert_eq!(arrivals(0), [0; 99]);
+        assert!(arrivals(u64::MAX).into_iter().collect::<BTreeSet<_>>().len() > 90);
     }
 
     #[test]

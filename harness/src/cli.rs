@@ -7,10 +7,11 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::clock::{Clock, TransportKind};
+use crate::costs;
 use crate::ice::IceMode;
 use crate::interleaving::Schedule;
 use crate::sabotage::Bug;
-use crate::scenario::{FileError, Scenario, named};
+use crate::scenario::{FileError, NamedSchedule, Scenario, named};
 use crate::settings::{DEADLINE_MAX, LauncherUrl, PAIRS_MAX, Settings, millis};
 
 /// What is played unless something else is asked for.
@@ -29,6 +30,7 @@ Examples:
   harness run --scenario all --clock virtual
                                        all of them, in no time
   harness run --ice relay              over a TURN server in this process, and no other way
+  harness run --schedule back-off      initiators that poll by another rule; `harness economics` tells what each costs
   harness run --file mine.toml         a scenario of your own
   harness soak --seeds 0..2000         worlds that nobody thought of, in virtual time
   harness run --format json            a report for scripts; `junit` is for CI viewers, `mermaid` draws a pair
@@ -41,7 +43,7 @@ Exit codes: 0 every check passed, 1 a check failed, 2 could not run (bad argumen
 const AFTER_RUN_HELP: &str = "\
 The report goes to stdout. What happens meanwhile goes to stderr, if that is a terminal or --verbose is given.
 The report ends with the command that plays the run again.
-Pairs that have met stay for one more poll interval, to see that nobody polls any longer.
+Pairs that have met stay for as long as two polls can lie apart, to see that nobody polls any longer.
 
 Exit codes: 0 every check passed, 1 a check failed, 2 could not run (bad arguments, no launcher),
 130 stopped by ctrl-c.";
@@ -66,6 +68,8 @@ pub enum Command {
     Soak(SoakArguments),
     /// Try every order of the requests of two peers that come to an empty room at once
     Orders(OrdersArguments),
+    /// Play every schedule of polls over recipients that come at many moments, and show what each costs as Markdown
+    Economics(EconomicsArguments),
     /// Show the scenarios, one a line: its name, and what it proves
     List,
 }
@@ -122,6 +126,10 @@ pub struct RunArguments {
     #[arg(long, env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS",
         value_parser = clap::value_parser!(u64).range(millis(signaling::poller::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)))]
     poll_interval_ms: Option<u64>,
+
+    /// The rule by which polls follow one another; unless given, it is what the scenario says: fixed, or with numbers of its own
+    #[arg(long, env = "HARNESS_SCHEDULE", value_enum)]
+    schedule: Option<NamedSchedule>,
 
     /// Seconds that a peer may take from joining to the open channel; 30 unless given, or what the scenario says
     #[arg(long, env = "HARNESS_DEADLINE_S", value_name = "S",
@@ -185,6 +193,18 @@ pub struct OrdersArguments {
     /// Play this one order instead, as a report names it
     #[arg(long, env = "HARNESS_ORDER", value_name = "ORDER")]
     pub order: Option<Schedule>,
+}
+
+/// Flags of `economics`.
+#[derive(Debug, Clone, Args)]
+pub struct EconomicsArguments {
+    /// What all chance comes from
+    #[arg(long, env = "HARNESS_SEED", value_name = "N", default_value_t = costs::DEFAULT_SEED)]
+    pub seed: u64,
+
+    /// How many pairs play each schedule
+    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", default_value_t = costs::DEFAULT_PAIRS, value_parser = pairs)]
+    pub pairs: usize,
 }
 
 /// The forms of a report of many worlds.
@@ -251,6 +271,7 @@ impl RunArguments {
             ice: self.ice,
             launchers: self.launchers.clone(),
             poll_interval: self.poll_interval_ms.map(Duration::from_millis),
+            schedule: self.schedule,
             deadline: self.deadline_s.map(Duration::from_secs),
             late_tolerance: self.late_tolerance_ms.map(Duration::from_millis),
             alone_in_process: true,
@@ -368,6 +389,7 @@ mod tests {
             ["--seed", "-1"],
             ["--launcher", "localhost:8100"],
             ["--poll-interval-ms", "9"],
+            ["--schedule", "hectic"],
             ["--deadline-s", "0"],
         ] {
             assert_eq!(read(&wrong).err(), Some(i32::from(exit_code::NOT_RUN)), "{wrong:?}");
@@ -399,7 +421,7 @@ mod tests {
         let mut command = Cli::command().term_width(110);
         insta::assert_snapshot!("help", command.render_long_help());
         command.build();
-        for name in ["run", "world", "soak", "orders"] {
+        for name in ["run", "world", "soak", "orders", "economics"] {
             let help = command.find_subcommand_mut(name).unwrap().render_long_help();
             insta::assert_snapshot!(format!("help_of_{name}"), help);
         }

@@ -2,7 +2,7 @@
 
 use safe_mock::StartError;
 use safe_mock::fault::BadRule;
-use signaling::{NameError, SetupError};
+use signaling::{NameError, ScheduleError, SetupError};
 
 use crate::clock::{Clock, TransportKind};
 use crate::ice::{IceMode, TurnServerError};
@@ -40,6 +40,9 @@ pub enum RunError {
     /// A scenario cannot be meant.
     #[error("the scenario makes no sense: {0}")]
     Scenario(#[from] BadScenario),
+    /// Nobody can poll like that.
+    #[error("the schedule of polls makes no sense: {0}")]
+    Schedule(#[from] ScheduleError),
     /// A scenario file cannot be used.
     #[error(transparent)]
     File(#[from] FileError),

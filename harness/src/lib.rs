@@ -25,10 +25,12 @@
 //! The `harness` program is the same with flags; its exit codes are in [`exit_code`].
 
 mod awaited;
+mod beat;
 mod chance;
 pub mod check;
 pub mod cli;
 mod clock;
+pub mod costs;
 mod error;
 pub mod event;
 pub mod exit_code;

@@ -79,11 +79,13 @@ impl<T: Transport> Pair<T> {
     fn longest_wait(&self) -> Duration {
         let visitors = self.guests.iter().flat_map(|guest| &guest.visitors);
         let longest = |visitor: &Visitor<T>| match visitor.visit.joins {
-            Join::AfterMs(after) => visitor.peer.config().deadline + Duration::from_millis(after),
+            Join::AfterMs(after) | Join::WithinMs(after) => {
+                visitor.peer.config().deadline + Duration::from_millis(after)
+            }
             _ => visitor.peer.config().deadline,
         };
         let stay = |visitor: &Visitor<T>| Duration::from_millis(visitor.visit.stays_ms.unwrap_or(0));
-        visitors.map(|visitor| longest(visitor) + stay(visitor) + visitor.peer.config().poll_interval).sum()
+        visitors.map(|visitor| longest(visitor) + stay(visitor) + visitor.longest_gap()).sum()
     }
 
     async fn visits_of(&self, guest: &Guest<T>) {
@@ -110,7 +112,8 @@ impl<T: Transport> Pair<T> {
     async fn is_time(&self, seat: Seat, join: Join, from: usize) -> bool {
         match join {
             Join::AtOnce => true,
-            Join::AfterMs(after) => {
+            // A moment that is to be drawn has been drawn by now.
+            Join::AfterMs(after) | Join::WithinMs(after) => {
                 sleep(Duration::from_millis(after)).await;
                 true
             }
@@ -159,7 +162,7 @@ mod tests {
 
     use super::*;
     use crate::part::Part;
-    use crate::scenario::{Ends, Scenario};
+    use crate::scenario::{Ends, NamedSchedule, Scenario};
     use crate::stage::{INTERVAL, Planted, Stage};
 
     #[tokio::test(start_paused = true)]
@@ -210,6 +213,16 @@ mod tests {
         let failed = stage.play().await.failed();
         assert_eq!(failed["poll_timing"], "poll 1 of the first peer of pair 1 began 2 s after its tick");
         assert!(failed.contains_key("detection"), "{failed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_polls_by_another_schedule_than_it_was_told_is_caught() {
+        for schedule in NamedSchedule::ALL.into_iter().filter(|schedule| *schedule != NamedSchedule::Fixed) {
+            let mut stage = Stage { second_joins: Join::AfterPolls(4), ..Stage::new() };
+            stage.configs[0].schedule = schedule.rule().for_peers().unwrap();
+            let failed = stage.play().await.failed();
+            assert!(failed.contains_key("poll_timing"), "{schedule}: {failed:?}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

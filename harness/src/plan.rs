@@ -7,7 +7,7 @@ use crate::chance;
 use crate::clock::{Clock, TransportKind};
 use crate::error::RunError;
 use crate::ice::IceMode;
-use crate::scenario::Scenario;
+use crate::scenario::{NamedSchedule, PollSchedule, Scenario};
 use crate::settings::{LauncherUrl, PAIRS_MAX, Settings};
 
 /// What a run goes by.
@@ -31,6 +31,8 @@ pub struct Plan {
     pub launchers: Vec<LauncherUrl>,
     /// The time between two polls, and from the offer to the first.
     pub poll_interval: Duration,
+    /// The rule by which polls follow one another.
+    pub schedule: PollSchedule,
     /// How long a peer may take from joining to the open channel.
     pub deadline: Duration,
     /// How late a poll may begin.
@@ -70,6 +72,7 @@ impl Plan {
             ice,
             launchers: settings.launchers.clone(),
             poll_interval: settings.poll_interval.unwrap_or(scenario.poll_interval()),
+            schedule: settings.schedule.map_or(scenario.schedule, NamedSchedule::rule),
             deadline: settings.deadline.unwrap_or(scenario.deadline()),
             late_tolerance: settings.late_tolerance_kept(),
             alone_in_process: settings.alone_in_process,

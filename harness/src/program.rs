@@ -4,7 +4,8 @@ use std::io::{self, Write as _};
 
 use safe_mock::cli::stop_requested;
 
-use crate::cli::{Cli, Command, Format, RunArguments};
+use crate::cli::{Cli, Command, EconomicsArguments, Format, RunArguments};
+use crate::costs::costs;
 use crate::error::RunError;
 use crate::exit_code;
 use crate::plan::Plan;
@@ -23,6 +24,7 @@ pub async fn main(cli: &Cli) -> u8 {
         Command::World(arguments) => search::world(arguments).await,
         Command::Soak(arguments) => search::soak(arguments).await,
         Command::Orders(arguments) => search::orders(arguments).await,
+        Command::Economics(arguments) => economics(arguments).await,
     };
     match ended {
         Ok((text, passed)) => print(&text).unwrap_or(if passed { exit_code::PASSED } else { exit_code::FAILED }),
@@ -40,6 +42,15 @@ fn list() -> String {
         format!("{:width$}  {}{gap}\n", scenario.name, scenario.proves)
     };
     named().iter().map(line).collect()
+}
+
+/// What each schedule of polls costs, and whether that can be believed.
+async fn economics(arguments: &EconomicsArguments) -> Result<(String, bool), RunError> {
+    let costs = tokio::select! {
+        costs = costs(arguments.seed, arguments.pairs) => costs?,
+        _ = stop_requested() => return Err(RunError::Stopped),
+    };
+    Ok((costs.to_string(), costs.passed()))
 }
 
 /// What a run has to tell, and whether it passed.

@@ -23,7 +23,7 @@ use crate::log::{Log, Observer};
 use crate::pair::{Outfit, Pair};
 use crate::plan::Plan;
 use crate::report::{Played, Report};
-use crate::scenario::{Peer, Scenario};
+use crate::scenario::{Peer, Scenario, Visit};
 use crate::scripted::Scripted;
 use crate::settings::Settings;
 use crate::virtual_time::virtually;
@@ -148,7 +148,7 @@ impl Run<'_> {
             let doors = world.doors_of(number)?;
             let outfit =
                 |(seat, peer): (Seat, &Peer)| Outfit::of(self.plan, number, (seat, peer), &doors, ice, transport());
-            let outfits = self.plan.scenario.seats().map(outfit).collect();
+            let outfits = self.plan.scenario.seats().map(outfit).collect::<Result<_, _>>()?;
             let log = Log::new(number, self.origin, self.hooks.observer.clone());
             pairs.push(Arc::new(Pair::new(room, outfits, log)?));
         }
@@ -158,6 +158,9 @@ impl Run<'_> {
 
 impl<T> Outfit<T> {
     /// What a peer of a pair is given, as the plan says.
+    ///
+    /// # Errors
+    /// The schedule of its polls cannot be meant.
     fn of(
         plan: &Plan,
         pair: usize,
@@ -165,25 +168,26 @@ impl<T> Outfit<T> {
         doors: &[Door; 2],
         ice: &IceConfig,
         transport: T,
-    ) -> Self {
+    ) -> Result<Self, RunError> {
         let door = &doors[peer.launcher_index(seat).min(doors.len() - 1)];
-        let config = |visit: u32| {
-            let seed = chance::of_peer(plan.seed, Who { pair, seat, visit });
-            let mut config = Config::default().poll_interval(plan.poll_interval).deadline(plan.deadline);
-            config = config.ice(ice.clone()).seed(seed).when_gone(plan.scenario.when_gone.into());
-            config.identity.clone_from(&peer.identity);
-            config.time_of_day = (plan.clock == Clock::Virtual).then_some(VIRTUAL_START);
-            config
+        let mut usual = Config::default().poll_interval(plan.poll_interval).schedule(plan.schedule.for_peers()?);
+        usual = usual.deadline(plan.deadline).ice(ice.clone()).when_gone(plan.scenario.when_gone.into());
+        usual.identity.clone_from(&peer.identity);
+        usual.time_of_day = (plan.clock == Clock::Virtual).then_some(VIRTUAL_START);
+        let told = |(visit, number): (&Visit, u32)| {
+            let who = Who { pair, seat, visit: number };
+            let joins = visit.joins.drawn(|within| chance::of_arrival(plan.seed, who, within));
+            (Visit { joins, ..visit.clone() }, usual.clone().seed(chance::of_peer(plan.seed, who)))
         };
-        Self {
+        Ok(Self {
             seat,
             service: Arc::clone(&door.service),
             url: door.url.clone(),
             logs_in_at: door.launcher.clone().filter(|_| peer.own_account),
             planted: plan.scenario.planted,
             transport,
-            visits: peer.visits.iter().cloned().zip((1..).map(config)).collect(),
-        }
+            visits: peer.visits.iter().zip(1..).map(told).collect(),
+        })
     }
 }
 

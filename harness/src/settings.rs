@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock, TransportKind};
 use crate::ice::IceMode;
+use crate::scenario::NamedSchedule;
 
 /// How many pairs there are unless told otherwise.
 pub const DEFAULT_PAIRS: usize = 1;
@@ -71,6 +72,8 @@ pub struct Settings {
     pub launchers: Vec<LauncherUrl>,
     /// The time between two polls, and from the offer to the first; `None` is what the scenario says.
     pub poll_interval: Option<Duration>,
+    /// The rule by which polls follow one another; `None` is what the scenario says.
+    pub schedule: Option<NamedSchedule>,
     /// How long a peer may take from joining to the open channel; `None` is what the scenario says.
     pub deadline: Option<Duration>,
     /// How late a poll may begin, and how much longer than an interval the detection of an answer may take; `None` is
@@ -128,6 +131,13 @@ impl Settings {
     #[must_use]
     pub fn poll_interval(mut self, poll_interval: Duration) -> Self {
         self.poll_interval = Some(poll_interval);
+        self
+    }
+
+    /// Sets the rule by which polls follow one another.
+    #[must_use]
+    pub fn schedule(mut self, schedule: NamedSchedule) -> Self {
+        self.schedule = Some(schedule);
         self
     }
 

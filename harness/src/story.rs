@@ -126,6 +126,11 @@ impl Story {
         others.flat_map(|other| &other.made).any(|(made, text, _)| *made == kind && text == sdp)
     }
 
+    /// When the last happened that is known of it.
+    pub fn end(&self) -> Duration {
+        self.events.iter().map(|event| event.at).max().unwrap_or_default()
+    }
+
     /// When a fault struck last, as far as requests tell.
     pub fn last_fault(&self) -> Option<Duration> {
         let struck = |event: &&Event| matches!(&event.what, What::Called(call) if !call.is_clean());

@@ -45,6 +45,12 @@ impl<T: Transport> Visitor<T> {
         }
     }
 
+    /// How far two of its polls can lie apart.
+    pub(crate) fn longest_gap(&self) -> Duration {
+        let config = self.peer.config();
+        config.schedule.longest_gap(config.poll_interval)
+    }
+
     /// Waits for the moment at which it dies, if it does.
     async fn die(&self) -> Death {
         let Some(dying) = self.visit.dies else { return std::future::pending().await };
@@ -65,7 +71,7 @@ impl<T: Transport> Visitor<T> {
                 let met = Instant::now();
                 self.talk(&connection).await;
                 // A poll that should not be would come by then.
-                let stay = self.visit.stays_ms.map_or(self.peer.config().poll_interval, Duration::from_millis);
+                let stay = self.visit.stays_ms.map_or(self.longest_gap(), Duration::from_millis);
                 sleep_until(met + stay).await;
                 self.recorder.write(What::Closed);
                 connection.close().await;

@@ -10,9 +10,9 @@ use harness::{Clock, IceMode, Report, RunError, Scenario, Settings, TransportKin
 use safe_mock::{MockLauncher, Query};
 use serde_json::Value;
 use signaling::config::IceConfig;
-use signaling::{MeetCause, Phase};
 use signaling::transport::Transport as _;
 use signaling::{Config, Peer, RoomName, TransportError, WebRtc};
+use signaling::{MeetCause, Phase};
 use tokio::process::Command;
 use tokio::time::timeout;
 

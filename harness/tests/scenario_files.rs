@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness::event::Death;
-use harness::scenario::{Dying, Ends, Join, KnownGap, Launchers, Moment, Peer, PlacedFault, SCHEMA, Visit, WhenGone};
+use harness::scenario::{
+    Dying, Ends, Join, KnownGap, Launchers, Moment, Peer, PlacedFault, PollSchedule, SCHEMA, Visit, WhenGone,
+};
 use harness::{Bug, Clock, Scenario, Settings};
 use safe_mock::fault::{Call, Fault, Latency, Matching, NetworkError, Rule, Until, When};
 use serde_json::{Value, json};
@@ -14,8 +16,9 @@ use serde_json::{Value, json};
 const DOCUMENT: &str = include_str!("../../docs/scenarios.md");
 
 /// The tables of forms, by their first heading, and where in [`filled`] such a form stands.
-const FORMS: [(&str, &str); 12] = [
+const FORMS: [(&str, &str); 13] = [
     ("`launchers`", "/launchers"),
+    ("`schedule`", "/schedule"),
     ("`planted`", "/planted"),
     ("`when_gone`", "/when_gone"),
     ("`joins`", "/peers/0/visits/0/joins"),
@@ -95,6 +98,7 @@ fn filled() -> Scenario {
         seed: Some(7),
         launchers: Launchers::TwoForEachPair,
         poll_interval_ms: 500,
+        schedule: PollSchedule::BackOff { factor: 2.0, longest_ms: 4_000 },
         deadline_s: 10,
         when_gone: WhenGone::NextGeneration,
         needs_virtual_time: true,

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use harness::scenario::named;
+use harness::scenario::{Join, NamedSchedule, PollSchedule, named};
 use harness::{Clock, Report, Scenario, Settings, TransportKind};
 
 fn settings(clock: Clock) -> Settings {
@@ -55,12 +55,33 @@ async fn the_same_seed_gives_the_same_bytes_in_every_scenario() {
 
 #[tokio::test]
 async fn polls_are_exact_to_the_tick() {
-    for scenario in untroubled() {
+    for scenario in untroubled().filter(|scenario| scenario.schedule == PollSchedule::Fixed) {
         let report = play(scenario, &settings(Clock::Virtual)).await;
         for interval in report.pairs.iter().flat_map(|pair| &pair.poll_intervals_ms) {
             assert!((interval - report.poll_interval_ms).abs() < f64::EPSILON, "{}: {interval}", scenario.name);
         }
     }
+}
+
+/// The gaps between the polls of a pair whose second peer comes after ten polls, in milliseconds.
+async fn gaps_by(schedule: NamedSchedule) -> Vec<f64> {
+    let mut scenario = Scenario::find("late-recipient").unwrap();
+    scenario.peers[1].visits[0].joins = Join::AfterPolls(10);
+    let settings = settings(Clock::Virtual).pairs(1).schedule(schedule).deadline(Duration::from_mins(5));
+    play(&scenario, &settings).await.pairs[0].poll_intervals_ms.clone()
+}
+
+#[tokio::test]
+async fn each_schedule_is_kept_to_the_millisecond() {
+    let sum = |gaps: &[f64]| gaps.iter().sum::<f64>();
+    assert_eq!(gaps_by(NamedSchedule::Fixed).await, [2e3; 11]);
+    let back_off = gaps_by(NamedSchedule::BackOff).await;
+    assert_eq!(back_off[..6], [2e3, 3e3, 4.5e3, 6.75e3, 1e4, 1e4]);
+    assert_eq!(gaps_by(NamedSchedule::EagerThenSlow).await, [500.0; 11]);
+    let jittered = gaps_by(NamedSchedule::Jittered).await;
+    assert!(jittered.iter().all(|gap| (1e3..=3e3).contains(gap)), "{jittered:?}");
+    assert!(jittered.windows(2).any(|gaps| (gaps[0] - gaps[1]).abs() > 1.0), "{jittered:?}");
+    assert!((sum(&jittered) - 22e3).abs() <= 500.0, "no drift: {jittered:?}");
 }
 
 #[tokio::test]

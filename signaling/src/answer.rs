@@ -68,7 +68,10 @@ mod tests {
         assert!(answer.may_answer(&offer) && answer.may_answer(&newer));
         answer.offer_hash = Some(offer.hash());
         let json = answer.to_json().unwrap();
-        assert!(json.ends_with(r#","targetId":"room1-0.37","offerHash":"OzgGouAwOGnym6y4z1LlgG9wtHfYkJQBzUcnV4VVOJA="}"#), "{json}");
+        assert!(
+            json.ends_with(r#","targetId":"room1-0.37","offerHash":"OzgGouAwOGnym6y4z1LlgG9wtHfYkJQBzUcnV4VVOJA="}"#),
+            "{json}"
+        );
         let read = Answer::from_json(json.as_bytes()).unwrap();
         assert!(read.may_answer(&offer) && !read.may_answer(&newer));
     }

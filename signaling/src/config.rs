@@ -7,6 +7,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::phase::PhaseLimits;
+use crate::schedule::PollSchedule;
 
 /// The original's poll interval.
 pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(2);
@@ -26,6 +27,8 @@ pub const MAX_ICE_SERVERS: usize = 64;
 pub struct Config {
     /// The time between two polls, and from the offer to the first.
     pub poll_interval: Duration,
+    /// What is made of that interval.
+    pub schedule: PollSchedule,
     /// How long the whole meeting may take, from joining to the open channel.
     pub deadline: Duration,
     /// How long each part of it may take.
@@ -62,6 +65,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             poll_interval: DEFAULT_POLL_INTERVAL,
+            schedule: PollSchedule::FIXED,
             deadline: DEFAULT_DEADLINE,
             phase_limits: PhaseLimits::default(),
             when_gone: WhenGone::default(),
@@ -80,6 +84,13 @@ impl Config {
     #[must_use]
     pub fn poll_interval(mut self, interval: Duration) -> Self {
         self.poll_interval = interval;
+        self
+    }
+
+    /// Sets the rule by which polls follow one another.
+    #[must_use]
+    pub fn schedule(mut self, schedule: PollSchedule) -> Self {
+        self.schedule = schedule;
         self
     }
 

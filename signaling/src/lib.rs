@@ -52,7 +52,7 @@
 //!
 //! # How it is laid out
 //!
-//! [`room`], [`offer`], [`answer`], [`poller`] and [`rendezvous`] are pure: they are told what happened and when, and say
+//! [`room`], [`offer`], [`answer`], [`schedule`], [`poller`] and [`rendezvous`] are pure: they are told what happened and when, and say
 //! what comes next. [`peer`] is the one driver that acts on it, through two seams: [`launcher::HttpService`] carries the
 //! requests, [`transport::Transport`] talks WebRTC. Time comes from `tokio::time` alone, so a paused clock works.
 
@@ -71,7 +71,9 @@ pub mod phase;
 pub mod poller;
 pub mod rendezvous;
 pub mod room;
+pub mod schedule;
 pub mod sdp;
+mod ticks;
 pub mod timeline;
 pub mod transport;
 
@@ -85,6 +87,7 @@ pub use payload::{MAX_PAYLOAD_BYTES, PayloadError};
 pub use peer::Peer;
 pub use phase::{Phase, PhaseLimits};
 pub use room::{AnswerId, NameError, RecordName, RoomName};
+pub use schedule::{PollSchedule, ScheduleError};
 pub use sdp::{Sdp, SdpHash};
 pub use timeline::Timeline;
 pub use transport::{Message, TransportError, WebRtc};

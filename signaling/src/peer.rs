@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use rand::SeedableRng as _;
+use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use tokio::time::{Instant, timeout_at};
 use tracing::debug;
@@ -80,9 +80,13 @@ impl<T: Transport> Peer<T> {
     /// When the two do not meet before the deadline, or cannot. The error says in which phase, why, what was seen last, and
     /// whether trying again makes sense.
     pub async fn meet(&self, room: &RoomName) -> Result<Connection<ChannelOf<T>>, MeetError> {
-        let answer_id = AnswerId::draw(room, &mut *self.chance.lock());
+        let (answer_id, poll_seed) = {
+            let chance = &mut *self.chance.lock();
+            (AnswerId::draw(room, chance), chance.next_u64())
+        };
         let now = Instant::now();
         let rendezvous = Rendezvous::new(room.clone(), answer_id, self.config.clone(), self.wall, now);
+        let rendezvous = rendezvous.poll_seed(poll_seed);
         let deadline = rendezvous.deadline();
         let driver = Driver::new(self, room.clone(), rendezvous);
         // What is left of a meeting before would be found in the room.
@@ -96,10 +100,7 @@ impl<T: Transport> Peer<T> {
     /// # Errors
     ///
     /// As [`meet`](Self::meet).
-    pub async fn reconnect(
-        &self,
-        connection: Connection<ChannelOf<T>>,
-    ) -> Result<Connection<ChannelOf<T>>, MeetError> {
+    pub async fn reconnect(&self, connection: Connection<ChannelOf<T>>) -> Result<Connection<ChannelOf<T>>, MeetError> {
         let room = connection.room().clone();
         connection.close().await;
         self.meet(&room).await

@@ -1,23 +1,30 @@
 //! When an initiator looks for its answer. Pure: it is told the time and says when the next poll is due.
 //!
 //! The original's interval timer (the launcher's behaviour page, §10.3): ticks lie a fixed interval apart, and the first is
-//! one interval after the offer is ready. Unlike the original, polls never overlap: a tick that comes while a poll is under
-//! way is skipped, and what was skipped is not caught up on.
+//! one interval after the offer is ready. Another [`PollSchedule`] puts its ticks elsewhere; what each rule costs is in
+//! `docs/polling.md`. Unlike the original, polls never overlap: a tick that comes while a poll is under way is skipped, and
+//! what was skipped is not caught up on.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The shortest interval there is, whatever the setting: a launcher that answers at once must not become a hot loop.
+use crate::schedule::PollSchedule;
+use crate::ticks::Ticks;
+
+/// The shortest interval there is, and the least time between the beginnings of two polls, whatever the settings: a launcher
+/// that answers at once must not become a hot loop.
 pub const MIN_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// The schedule of one initiator's polls.
+/// The polls of one initiator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Poller {
-    interval: Duration,
+    ticks: Ticks,
     offer_ready_at: Instant,
-    /// Counted from 1: tick n is n intervals after the offer was ready.
+    /// Counted from 1.
     next_tick: u64,
+    /// A tick before this is late by as much.
+    not_before: Instant,
     state: State,
 }
 
@@ -29,21 +36,27 @@ enum State {
 }
 
 impl Poller {
-    /// A schedule that begins when the offer is ready. An interval below [`MIN_POLL_INTERVAL`] is lengthened to it.
+    /// Polls at a fixed interval, from when the offer is ready. An interval below [`MIN_POLL_INTERVAL`] is lengthened to it.
     pub fn new(interval: Duration, offer_ready_at: Instant) -> Self {
-        let interval = interval.max(MIN_POLL_INTERVAL);
-        Self { interval, offer_ready_at, next_tick: 1, state: State::Waiting }
+        Self::scheduled(PollSchedule::FIXED, interval, 0, offer_ready_at)
+    }
+
+    /// Polls by a schedule. What it leaves to chance comes from the seed: the same seed gives the same polls.
+    pub fn scheduled(schedule: PollSchedule, interval: Duration, seed: u64, offer_ready_at: Instant) -> Self {
+        let ticks = Ticks::new(schedule, interval, seed);
+        let not_before = offer_ready_at + MIN_POLL_INTERVAL;
+        Self { ticks, offer_ready_at, next_tick: 1, not_before, state: State::Waiting }
     }
 
     /// When to poll next; `None` while a poll is under way and once the answer was found.
     pub fn next_poll_at(&self) -> Option<Instant> {
-        (self.state == State::Waiting).then(|| self.tick_at(self.next_tick))
+        (self.state == State::Waiting).then(|| self.tick_at(self.next_tick).max(self.not_before))
     }
 
     /// Nothing could be polled until `now`, because the offer was still being published: ticks before it are skipped.
     pub fn ready(&mut self, now: Instant) {
         if self.state == State::Waiting {
-            self.next_tick = self.next_tick.max(self.first_tick_from(now));
+            self.next_tick = self.next_tick.max(self.ticks.first_from(self.passed(now)));
         }
     }
 
@@ -52,7 +65,8 @@ impl Poller {
         if self.state == State::Waiting {
             self.state = State::Polling;
             // A late start uses up the tick it is late for, and those it is too late for.
-            self.next_tick = self.next_tick.max(self.last_tick_until(now)) + 1;
+            self.next_tick = self.next_tick.max(self.ticks.last_until(self.passed(now))) + 1;
+            self.not_before = now + MIN_POLL_INTERVAL;
         }
     }
 
@@ -60,30 +74,22 @@ impl Poller {
     pub fn finished(&mut self, now: Instant, found: bool) {
         if self.state == State::Polling {
             self.state = if found { State::Finished } else { State::Waiting };
-            self.next_tick = self.next_tick.max(self.first_tick_from(now));
+            self.next_tick = self.next_tick.max(self.ticks.first_from(self.passed(now)));
         }
     }
 
-    /// The interval that is kept.
+    /// The interval that is kept, before the schedule makes anything else of it.
     pub fn interval(&self) -> Duration {
-        self.interval
+        self.ticks.interval()
     }
 
     fn tick_at(&self, tick: u64) -> Instant {
-        let nanos = self.interval.as_nanos().saturating_mul(u128::from(tick));
-        let after = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
         // Far enough off that nobody waits for it, and near enough that clocks can tell it.
-        self.offer_ready_at.checked_add(after).unwrap_or(self.offer_ready_at)
+        self.offer_ready_at.checked_add(self.ticks.at(tick)).unwrap_or(self.offer_ready_at)
     }
 
-    fn first_tick_from(&self, now: Instant) -> u64 {
-        let passed = now.saturating_duration_since(self.offer_ready_at).as_nanos();
-        u64::try_from(passed.div_ceil(self.interval.as_nanos())).unwrap_or(u64::MAX - 1)
-    }
-
-    fn last_tick_until(&self, now: Instant) -> u64 {
-        let passed = now.saturating_duration_since(self.offer_ready_at).as_nanos();
-        u64::try_from(passed / self.interval.as_nanos()).unwrap_or(u64::MAX - 1)
+    fn passed(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.offer_ready_at)
     }
 }
 
@@ -92,6 +98,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::schedule::tests::any_schedule;
 
     const INTERVAL: Duration = Duration::from_secs(2);
 
@@ -172,6 +179,31 @@ mod tests {
         assert!(poller.next_poll_at().is_some());
     }
 
+    /// When polls begin and end that find nothing, each so many milliseconds late and so many long.
+    fn polls(mut poller: Poller, start: Instant, steps: &[(u64, u64)]) -> Vec<(Instant, Instant)> {
+        let mut polls = Vec::new();
+        for (late, takes) in steps {
+            let begins = poller.next_poll_at().unwrap() + Duration::from_millis(*late);
+            assert!(begins >= start);
+            poller.started(begins);
+            assert_eq!(poller.next_poll_at(), None);
+            let ends = begins + Duration::from_millis(*takes);
+            poller.finished(ends, false);
+            polls.push((begins, ends));
+        }
+        polls
+    }
+
+    #[test]
+    fn a_late_poll_keeps_its_distance_from_the_next_tick() {
+        let start = Instant::now();
+        let began: Vec<_> = polls(Poller::new(INTERVAL, start), start, &[(1_995, 0), (0, 0), (0, 0)])
+            .into_iter()
+            .map(|(begins, _)| begins - start)
+            .collect();
+        assert_eq!(began, [3_995, 4_005, 6_000].map(Duration::from_millis));
+    }
+
     proptest! {
         /// `steps` are how late each poll starts and how long it takes.
         #[test]
@@ -183,19 +215,56 @@ mod tests {
             let mut poller = Poller::new(Duration::from_millis(interval), start);
             let beat = poller.interval();
             prop_assert!(beat >= MIN_POLL_INTERVAL);
-            let mut free_from = start;
-            let mut last_due = start;
+            let (mut free_from, mut last_due, mut not_before) = (start, start, start);
             for (late, takes) in steps {
                 let due = poller.next_poll_at().unwrap();
-                prop_assert_eq!((due - start).as_nanos() % beat.as_nanos(), 0);
-                prop_assert!(due >= last_due + beat, "one poll a tick at most");
+                prop_assert!(due == not_before || (due - start).as_nanos().is_multiple_of(beat.as_nanos()));
                 prop_assert!(due >= free_from, "no poll is due before the last one ended");
-                prop_assert!(due < free_from.max(last_due + beat) + beat, "no tick is skipped without need");
+                let soonest = free_from.max(last_due + beat).max(not_before);
+                prop_assert!(due < soonest + beat, "no tick is skipped without need");
                 let begins = due + Duration::from_millis(late);
                 poller.started(begins);
                 free_from = begins + Duration::from_millis(takes);
-                last_due = due;
+                (last_due, not_before) = (due, begins + MIN_POLL_INTERVAL);
                 poller.finished(free_from, false);
+            }
+        }
+
+        /// The guard against hot polling: whatever the settings, and however fast the launcher answers.
+        #[test]
+        fn no_two_polls_start_closer_than_the_least_interval_or_more_often_than_the_schedule_has_ticks(
+            schedule in any_schedule(),
+            interval in 0u64..5_000,
+            seed: u64,
+            steps in prop::collection::vec((prop_oneof![Just(0), 0u64..9_000], prop_oneof![Just(0), 0u64..20_000]), 1..200),
+        ) {
+            let (start, interval) = (Instant::now(), Duration::from_millis(interval));
+            let bare = Ticks::new(schedule, interval, seed);
+            let mut last = (start, start);
+            let poller = Poller::scheduled(schedule, interval, seed, start);
+            for ((begins, ends), number) in polls(poller, start, &steps).into_iter().zip(1..) {
+                prop_assert!(begins >= last.0 + MIN_POLL_INTERVAL, "polls lie apart");
+                prop_assert!(begins >= last.1, "no poll begins before the last one ended");
+                prop_assert!(begins - start >= bare.at(number), "the n-th poll is not before the n-th tick");
+                last = (begins, ends);
+            }
+        }
+
+        /// Once all is quick again, the schedule is kept as if nothing had been slow.
+        #[test]
+        fn a_slow_poll_delays_none_but_those_whose_ticks_it_hides(
+            schedule in any_schedule(),
+            seed: u64,
+            slow in 0u64..60_000,
+        ) {
+            let start = Instant::now();
+            let poller = Poller::scheduled(schedule, INTERVAL, seed, start);
+            let bare = Ticks::new(schedule, INTERVAL, seed);
+            let began = polls(poller, start, &[(0, slow), (0, 0), (0, 0), (0, 0)]);
+            let hidden = bare.first_from(began[0].1 - start).max(2);
+            for ((begins, _), tick) in began.into_iter().skip(1).zip(hidden..) {
+                let by = (begins - start).checked_sub(bare.at(tick));
+                prop_assert!(by.is_some_and(|by| by <= MIN_POLL_INTERVAL), "{by:?} after tick {tick}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! How soon the initiator finds the answer.
+//! How soon the initiator finds the answer. What is soon depends on how seldom its schedule lets it look by then.
 
 use std::time::Duration;
 
@@ -6,18 +6,19 @@ use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::meeting::Meeting;
 use crate::part::Poll;
+use crate::story::Story;
 use crate::words::{counted, length};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "An answer that is stored is found within one poll interval, or by the first poll that no fault \
-                           strikes.";
+pub const PROMISE: &str = "An answer that is stored is found within the interval that the schedule of polls has by then, or \
+                           by the first poll that no fault strikes.";
 
 /// Judges by when the answer was stored and when its content had been read.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut seen = Seen::default();
     for story in &evidence.stories {
         for meeting in story.meetings() {
-            seen.judge(meeting, evidence);
+            seen.judge(story, meeting, evidence);
         }
     }
     let Seen { complaints, delays, excused } = seen;
@@ -40,7 +41,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn judge(&mut self, meeting: Meeting<'_>, evidence: &Evidence) {
+    fn judge(&mut self, story: &Story, meeting: Meeting<'_>, evidence: &Evidence) {
         let Some(stored) = meeting.answer_stored() else { return };
         // One that does not know that its offer is stored has no reason to look.
         if meeting.offer_stored().is_none() {
@@ -54,12 +55,14 @@ impl Seen {
         let could_look = |poll: &Poll| poll.is_clean && (poll.found || poll.in_vain);
         let is_held_up = meeting.initiator.calls.iter().any(|(call, ended)| *ended >= stored.at && !call.is_clean());
         let is_struck = !stored.is_clean || is_held_up || !polls.iter().all(|poll| could_look(poll));
-        let delay_max = evidence.poll_interval + evidence.late_tolerance;
+        let ready = meeting.initiator.offer_ready().unwrap_or_default();
+        let gap = evidence.beat(story, ready).gap_at(stored.at);
+        let delay_max = gap + evidence.late_tolerance;
         match meeting.initiator.answer_taken() {
             Some(taken) => {
                 let delay = taken.saturating_sub(stored.at);
                 if delay > delay_max && !is_struck {
-                    return self.complaints.push(late(pair, delay, evidence));
+                    return self.complaints.push(late(pair, delay, gap, evidence.late_tolerance));
                 }
                 self.excused += usize::from(delay > delay_max);
                 self.delays.push(delay);
@@ -78,13 +81,9 @@ impl Seen {
     }
 }
 
-fn late(pair: usize, delay: Duration, evidence: &Evidence) -> String {
-    format!(
-        "the answer of pair {pair} was found after {}; {} was the most, with {} of tolerance",
-        length(delay),
-        length(evidence.poll_interval),
-        length(evidence.late_tolerance)
-    )
+fn late(pair: usize, delay: Duration, gap: Duration, tolerance: Duration) -> String {
+    let [delay, gap, tolerance] = [delay, gap, tolerance].map(length);
+    format!("the answer of pair {pair} was found after {delay}; {gap} was the most, with {tolerance} of tolerance")
 }
 
 #[cfg(test)]
@@ -92,6 +91,7 @@ mod tests {
     use super::*;
     use crate::check::planted::{complaints, good_run, poll};
     use crate::event::{Seat, What};
+    use crate::scenario::{NamedSchedule, PollSchedule};
 
     fn is_of_answer(what: &What) -> bool {
         matches!(what, What::Called(call) if call.name.as_deref() == Some("answer"))
@@ -104,6 +104,26 @@ mod tests {
         run.add_all(Seat::First, poll(6_010, 5, 60, true));
         let said = "the answer of pair 1 was found after 5.975 s; 2 s was the most, with 500 ms of tolerance";
         assert_eq!(complaints(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn how_long_an_answer_may_lie_there_depends_on_the_schedule_and_on_the_moment() {
+        let found_at = |schedule: PollSchedule, found_ms: u64| {
+            let mut run = good_run();
+            run.scenario.schedule = schedule;
+            run.remove(Seat::First, is_of_answer);
+            run.add_all(Seat::First, poll(found_ms, 5, 60, true));
+            complaints(&judge(&run.evidence()))
+        };
+        let most = |delay: &str, gap: &str| {
+            [format!("the answer of pair 1 was found after {delay}; {gap} was the most, with 500 ms of tolerance")]
+        };
+        assert_eq!(found_at(NamedSchedule::Jittered.rule(), 2_500), [""; 0]);
+        assert_eq!(found_at(NamedSchedule::Jittered.rule(), 3_100), most("3.065 s", "2.5 s"));
+        assert_eq!(found_at(NamedSchedule::BackOff.rule(), 5_010), most("4.975 s", "2 s"));
+        assert_eq!(found_at(NamedSchedule::EagerThenSlow.rule(), 2_010), most("1.975 s", "500 ms"));
+        let soon_over = PollSchedule::EagerThenSlow { eager_ms: 20, eager_for_ms: 20 };
+        assert_eq!(found_at(soon_over, 2_030), [""; 0]);
     }
 
     #[test]

@@ -19,33 +19,30 @@ pub struct Economics {
     /// How many of its polls found nothing.
     pub in_vain: usize,
     /// How many polls would have done: one at each tick until the answer was there, and the one that finds it. Polls that a
-    /// fault struck, and that had to be made again, are among them.
+    /// fault struck, and that had to be made again, are among them; where ticks are moved by chance, so are those that may have
+    /// come before.
     pub needed: usize,
     /// From the answer being stored until it was taken.
     pub delay: Option<Duration>,
-    /// The least that the delay could have been: from the answer being stored to the next tick.
+    /// The least that the delay could have been: from the answer being stored to the next tick, or where that may be.
     pub least_delay: Option<Duration>,
 }
 
 impl Economics {
     /// What the initiator of a pair paid; `None` if nobody polled.
-    pub fn of(story: &Story, poll_interval: Duration) -> Option<Self> {
+    pub fn of(story: &Story, evidence: &Evidence) -> Option<Self> {
         let initiator = story.initiator()?;
         let polls = initiator.polls();
-        let ready = initiator.offer_ready()?;
+        let beat = evidence.beat(story, initiator.offer_ready()?);
         let stored = story.answer_stored();
-        let interval = poll_interval.as_nanos().max(1);
-        let tick_from = |at: Duration| at.saturating_sub(ready).as_nanos().div_ceil(interval).max(1);
         let last = stored.as_ref().map_or_else(|| last_moment(initiator), |stored| stored.at);
         let spoiled = polls.iter().filter(|poll| !poll.is_clean || !(poll.found || poll.in_vain)).count();
-        let ticks = usize::try_from(tick_from(last)).unwrap_or(usize::MAX);
-        let tick = |number: u128| ready + Duration::from_nanos(u64::try_from(number * interval).unwrap_or(u64::MAX));
         (!polls.is_empty()).then(|| Self {
             polls: polls.len(),
             in_vain: polls.iter().filter(|poll| !poll.found).count(),
-            needed: ticks.saturating_add(spoiled),
+            needed: beat.first_from(last).saturating_add(spoiled),
             delay: story.detection(),
-            least_delay: stored.map(|stored| tick(tick_from(stored.at)).saturating_sub(stored.at)),
+            least_delay: stored.map(|stored| beat.least_from(stored.at)),
         })
     }
 }
@@ -57,7 +54,7 @@ fn last_moment(part: &Part) -> Duration {
 
 /// Judges by how many polls were made and how many would have done.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let paid = |story| Economics::of(story, evidence.poll_interval).map(|paid| (story, paid));
+    let paid = |story| Economics::of(story, evidence).map(|paid| (story, paid));
     let paid: Vec<(&Story, Economics)> = evidence.stories.iter().filter_map(paid).collect();
     if paid.is_empty() {
         return Verdict::NotChecked("nobody polled".to_owned());
@@ -98,11 +95,12 @@ mod tests {
     use super::*;
     use crate::check::planted::{complaints, good_run, poll};
     use crate::event::{Seat, What};
+    use crate::scenario::NamedSchedule;
 
     #[test]
     fn the_classic_pays_one_poll_and_the_rest_of_an_interval() {
         let evidence = good_run().evidence();
-        let paid = Economics::of(&evidence.stories[0], evidence.poll_interval).unwrap();
+        let paid = Economics::of(&evidence.stories[0], &evidence).unwrap();
         assert_eq!((paid.polls, paid.in_vain, paid.needed), (1, 0, 1));
         assert_eq!(paid.least_delay, Some(Duration::from_millis(1_970)));
         assert_eq!(paid.delay, Some(Duration::from_millis(1_975)));
@@ -117,6 +115,33 @@ mod tests {
         }
         let said = "the initiator of pair 1 polled 3 times, and 1 would have done";
         assert_eq!(complaints(&judge(&run.evidence())), [said]);
+    }
+
+    /// What is paid if the answer is stored at 40 ms and these polls follow, the last of which finds it.
+    fn paid_for(schedule: NamedSchedule, starts: &[u64]) -> (Economics, Vec<String>) {
+        let mut run = good_run();
+        run.scenario.schedule = schedule.rule();
+        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.name.as_deref() == Some("answer")));
+        for (start, handle) in starts.iter().zip((50..).step_by(2)) {
+            run.add_all(Seat::First, poll(*start, 5, handle, Some(start) == starts.last()));
+        }
+        let evidence = run.evidence();
+        (Economics::of(&evidence.stories[0], &evidence).unwrap(), complaints(&judge(&evidence)))
+    }
+
+    #[test]
+    fn what_would_have_done_depends_on_the_schedule() {
+        for (schedule, start, least_ms) in [
+            (NamedSchedule::Jittered, 1_900, 1_470),
+            (NamedSchedule::BackOff, 2_010, 1_970),
+            (NamedSchedule::EagerThenSlow, 510, 470),
+        ] {
+            let (paid, complaints) = paid_for(schedule, &[start]);
+            assert_eq!((paid.polls, paid.needed, complaints), (1, 1, vec![]), "{schedule}");
+            assert_eq!(paid.least_delay, Some(Duration::from_millis(least_ms)), "{schedule}");
+            let (_, complaints) = paid_for(schedule, &[start, start + 2_000]);
+            assert_eq!(complaints, ["the initiator of pair 1 polled 2 times, and 1 would have done"], "{schedule}");
+        }
     }
 
     #[test]

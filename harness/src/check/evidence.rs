@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use crate::beat::Beat;
 use crate::event::{Count, Event, Moment, Resource, Seat, What, Who};
 use crate::ice::{IceMode, Traffic};
 use crate::part::Part;
 use crate::plan::Plan;
-use crate::scenario::{Ends, Scenario, Visit};
+use crate::scenario::{Ends, PollSchedule, Scenario, Visit};
 use crate::story::Story;
 
 /// The events of a run, sorted by pair, and what checks go by.
@@ -24,6 +25,8 @@ pub struct Evidence {
     pub scenario: Scenario,
     /// The time between two polls that was asked for.
     pub poll_interval: Duration,
+    /// The rule by which they were to follow one another.
+    pub schedule: PollSchedule,
     /// How long a peer may take from joining to the open channel.
     pub deadline: Duration,
     /// How late a poll or a detection may be.
@@ -57,6 +60,7 @@ impl Evidence {
             scenario: plan.scenario.clone(),
             // What a peer makes of a shorter one.
             poll_interval: plan.poll_interval.max(signaling::poller::MIN_POLL_INTERVAL),
+            schedule: plan.schedule,
             deadline: plan.deadline,
             late_tolerance: plan.late_tolerance,
         }
@@ -66,6 +70,11 @@ impl Evidence {
     pub(crate) fn of_pair(&self, story: &Story) -> Self {
         let stories = vec![story.clone()];
         Self { stories, counts: Vec::new(), served: None, scenario: self.scenario.clone(), ..*self }
+    }
+
+    /// When an initiator should poll whose offer was ready at that moment.
+    pub(crate) fn beat(&self, story: &Story, ready: Duration) -> Beat {
+        Beat::new(self.schedule, self.poll_interval, ready, story.end())
     }
 
     /// Every visit that the scenario asks for in every pair, with what is known of it and how it should end.

@@ -1,4 +1,4 @@
-//! Whether any peer asks its launcher too often, for whatever reason.
+//! Whether any peer asks its launcher too often, for whatever reason: whatever its schedule, and however fast the launcher.
 
 use std::time::Duration;
 
@@ -6,11 +6,15 @@ use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::event::{Call, Noun};
 use crate::part::Part;
+use crate::scenario::PollSchedule;
+use crate::settings::EARLY_TOLERANCE;
+use crate::story::Story;
 use crate::words::{counted, length};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "No peer sends more than 40 requests, or looks more than 3 times at one name, \
-                           within one poll interval.";
+pub const PROMISE: &str = "No peer sends more than 40 requests, or looks more than 3 times at one name, within one poll \
+                           interval, or within an eager one while its schedule is eager, and no two polls begin less than \
+                           10 ms apart.";
 
 /// The most requests of one peer within a poll interval. A whole meeting takes some 20.
 pub const REQUESTS_MAX: usize = 40;
@@ -19,6 +23,9 @@ pub const REQUESTS_MAX: usize = 40;
 /// went wrong in between.
 pub const LOOKS_MAX: usize = 3;
 
+/// How far the beginnings of two polls lie apart at least.
+pub const APART_MIN: Duration = Duration::from_millis(10);
+
 /// Judges by when each request was sent.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut complaints = Vec::new();
@@ -26,16 +33,19 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     let mut most = 0;
     for (_, part) in evidence.parts() {
         requests += part.calls.len();
-        let all = busiest(&starts(part, |_| true), evidence.poll_interval);
-        most = most.max(all.0);
-        if all.0 > REQUESTS_MAX {
-            complaints.push(complaint(part, all, "requests", evidence.poll_interval));
-        }
-        let looks = busiest_look(part, evidence.poll_interval);
-        if looks.0 > LOOKS_MAX {
-            complaints.push(complaint(part, looks, "looks at one name", evidence.poll_interval));
+        for phase in phases(part, evidence) {
+            let all = busiest(&starts(&phase.calls, |_| true), phase.interval);
+            most = most.max(all.0);
+            if all.0 > REQUESTS_MAX {
+                complaints.push(complaint(part, all, "requests", phase.interval));
+            }
+            let looks = busiest_look(&phase);
+            if looks.0 > LOOKS_MAX {
+                complaints.push(complaint(part, looks, "looks at one name", phase.interval));
+            }
         }
     }
+    complaints.extend(evidence.stories.iter().flat_map(Story::initiators).filter_map(too_close));
     if requests == 0 {
         return Verdict::NotChecked("no request was sent".to_owned());
     }
@@ -44,22 +54,50 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     Verdict::of(complaints, seen)
 }
 
+/// What a peer sent while it had one interval.
+struct Phase<'a> {
+    interval: Duration,
+    calls: Vec<&'a Call>,
+}
+
+fn phases<'a>(part: &'a Part, evidence: &Evidence) -> [Phase<'a>; 2] {
+    let usual = evidence.poll_interval;
+    let (eager, during) = match (evidence.schedule, part.offer_ready()) {
+        (PollSchedule::EagerThenSlow { eager_ms, eager_for_ms }, Some(ready)) => {
+            let eager = Duration::from_millis(eager_ms).min(usual);
+            (eager, ready..ready + Duration::from_millis(eager_for_ms) + EARLY_TOLERANCE)
+        }
+        _ => (usual, Duration::ZERO..Duration::ZERO),
+    };
+    let calls = part.calls.iter().map(|(call, _)| call);
+    let (in_haste, at_leisure) = calls.partition(|call| during.contains(&call.started));
+    [Phase { interval: eager, calls: in_haste }, Phase { interval: usual, calls: at_leisure }]
+}
+
+/// Two polls that begin at nearly the same moment, if there are any.
+fn too_close(initiator: &Part) -> Option<String> {
+    let polls = initiator.polls();
+    let mut gaps = polls.windows(2).map(|pair| (pair[1].started.saturating_sub(pair[0].started), pair[0].started));
+    let (gap, from) = gaps.find(|(gap, _)| *gap + EARLY_TOLERANCE < APART_MIN)?;
+    Some(format!("the {} polled twice within {}, from {} on", initiator.who, length(gap), length(from)))
+}
+
 fn complaint(part: &Part, (number, from): (usize, Duration), what: &str, interval: Duration) -> String {
     format!("the {} sent {number} {what} within {}, from {} on", part.who, length(interval), length(from))
 }
 
-fn busiest_look(part: &Part, interval: Duration) -> (usize, Duration) {
-    let mut names: Vec<_> = part.calls.iter().filter_map(|(call, _)| call.name.as_deref()).collect();
+fn busiest_look(phase: &Phase<'_>) -> (usize, Duration) {
+    let mut names: Vec<_> = phase.calls.iter().filter_map(|call| call.name.as_deref()).collect();
     names.sort_unstable();
     names.dedup();
-    let looks = |name: &str| starts(part, |call| call.noun == Noun::NameRecord && call.name.as_deref() == Some(name));
-    let all = names.into_iter().map(|name| busiest(&looks(name), interval));
+    let looks =
+        |name: &str| starts(&phase.calls, |call| call.noun == Noun::NameRecord && call.name.as_deref() == Some(name));
+    let all = names.into_iter().map(|name| busiest(&looks(name), phase.interval));
     all.max_by_key(|(number, _)| *number).unwrap_or_default()
 }
 
-fn starts(part: &Part, wanted: impl Fn(&Call) -> bool) -> Vec<Duration> {
-    let mut starts: Vec<_> =
-        part.calls.iter().map(|(call, _)| call).filter(|call| wanted(call)).map(|call| call.started).collect();
+fn starts(calls: &[&Call], wanted: impl Fn(&Call) -> bool) -> Vec<Duration> {
+    let mut starts: Vec<_> = calls.iter().filter(|call| wanted(call)).map(|call| call.started).collect();
     starts.sort_unstable();
     starts
 }
@@ -85,12 +123,15 @@ mod tests {
     use super::*;
     use crate::check::planted::{complaints, good_run, poll};
     use crate::event::Seat;
+    use crate::scenario::NamedSchedule;
 
     #[test]
     fn what_is_promised_is_what_is_judged() {
-        for promised in [format!("more than {REQUESTS_MAX} requests"), format!("more than {LOOKS_MAX} times")] {
+        let apart = format!("less than {} apart", length(APART_MIN));
+        for promised in [format!("more than {REQUESTS_MAX} requests"), format!("more than {LOOKS_MAX} times"), apart] {
             assert!(PROMISE.contains(&promised), "{promised}");
         }
+        assert_eq!(APART_MIN, signaling::poller::MIN_POLL_INTERVAL);
     }
 
     #[test]
@@ -118,6 +159,34 @@ mod tests {
         }
         let said = "the second peer of pair 1 sent 60 requests within 2 s, from 5 s on";
         assert_eq!(complaints(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn what_is_eager_while_it_should_be_is_hot_later_and_by_another_schedule() {
+        let eager = PollSchedule::EagerThenSlow { eager_ms: 500, eager_for_ms: 10_000 };
+        let polls_from = |start_ms: u64, schedule: PollSchedule| {
+            let mut run = good_run();
+            run.scenario.schedule = schedule;
+            for number in 0..6 {
+                run.add_all(Seat::First, poll(start_ms + 500 * number, 5, 100 + 2 * number, false));
+            }
+            complaints(&judge(&run.evidence()))
+        };
+        assert_eq!(polls_from(2_510, eager), [""; 0]);
+        let later = ["the first peer of pair 1 sent 4 looks at one name within 2 s, from 20 s on"];
+        assert_eq!(polls_from(20_000, eager), later);
+        assert_eq!(polls_from(20_000, PollSchedule::Fixed), later);
+    }
+
+    #[test]
+    fn two_polls_at_nearly_the_same_moment_are_found_whatever_the_schedule() {
+        for schedule in NamedSchedule::ALL {
+            let mut run = good_run();
+            run.scenario.schedule = schedule.rule();
+            run.add_all(Seat::First, poll(2_017, 5, 60, false));
+            let said = "the first peer of pair 1 polled twice within 7 ms, from 2.01 s on";
+            assert_eq!(complaints(&judge(&run.evidence())), [said], "{schedule}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod poll_timing;
 mod records;
 mod roles;
 mod round_trips;
+mod scatter;
 mod sockets;
 mod tasks;
 mod verdict;

@@ -1,14 +1,19 @@
 //! When the initiator looks for its answer.
 //!
-//! The original's timer ticks at a fixed interval from the moment at which the offer is ready (launcher behaviour §10.3):
-//! a poll that is late does not delay those after it. So each poll is held against its tick, not against the poll before
-//! it. No poll begins while another, or the storing of the offer, is under way; the ticks that pass meanwhile are lost.
+//! The original's timer ticks at a fixed interval from the moment at which the offer is ready (launcher behaviour §10.3), and
+//! other schedules have other ticks: a poll that is late does not delay those after it. So each poll is held against its tick,
+//! not against the poll before it. No poll begins while another, or the storing of the offer, is under way; the ticks that
+//! pass meanwhile are lost. Where a tick is moved by chance, each poll is held against the moments within which it lies.
 
 use std::time::Duration;
 
+use signaling::poller::MIN_POLL_INTERVAL;
+
 use super::evidence::Evidence;
 use super::measured::Measured;
+use super::scatter::Scatter;
 use super::verdict::Verdict;
+use crate::beat::Beat;
 use crate::event::{Call, Noun};
 use crate::part::{End, Part, Poll};
 use crate::settings::EARLY_TOLERANCE;
@@ -16,21 +21,25 @@ use crate::story::Story;
 use crate::words::{counted, length};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "Polls come at the interval that was set, the first one interval after the offer was ready; \
-                           none overlaps another, and none follows the answer.";
+pub const PROMISE: &str = "Polls come as their schedule says, counted from when the offer was ready; none overlaps another, \
+                           and none follows the answer.";
 
 /// Judges by when the first request of each poll was sent.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut seen = Seen::default();
+    let mut scatter = Scatter::of(evidence.schedule, evidence.poll_interval);
     for story in &evidence.stories {
         for part in story.initiators() {
             if let Some(ready) = part.offer_ready() {
-                let beat = Beat { ready, interval: evidence.poll_interval, late_tolerance: evidence.late_tolerance };
-                beat.judge(part, &mut seen);
-                seen.judge_never(story, part, evidence.poll_interval);
+                let beat = evidence.beat(story, ready);
+                let turns = Turns { beat: &beat, ready, late_tolerance: evidence.late_tolerance };
+                turns.judge(part, &mut seen);
+                seen.judge_never(story, part, &beat);
+                scatter.add(part, ready);
             }
         }
     }
+    seen.complaints.extend(scatter.complaints());
     if seen.polls == 0 && seen.complaints.is_empty() {
         return Verdict::NotChecked("no initiator came as far as polling".to_owned());
     }
@@ -50,36 +59,43 @@ struct Seen {
     latest: Duration,
 }
 
-/// The ticks of one initiator: tick n is n intervals after its offer was ready.
-struct Beat {
+/// The polls of one initiator, each with the tick whose turn it is.
+struct Turns<'a> {
+    beat: &'a Beat,
     ready: Duration,
-    interval: Duration,
     late_tolerance: Duration,
+}
+
+/// The number of the tick that comes next: where ticks are moved by chance, it is only known within bounds.
+struct Next {
+    least: usize,
+    most: usize,
 }
 
 impl Seen {
     /// One that never polls finds no answer.
-    fn judge_never(&mut self, story: &Story, part: &Part, interval: Duration) {
+    fn judge_never(&mut self, story: &Story, part: &Part, beat: &Beat) {
         let is_answered = story
             .meetings()
             .iter()
             .any(|meeting| meeting.initiator.who == part.who && meeting.answer_stored().is_some());
         let has_died = matches!(part.end, Some((End::Died(_), _)));
         // One that does not know that its offer is stored has no reason to look, and one that is still busy no time.
-        let should = part.stored().is_some() && part.idle_from(Duration::ZERO) > interval;
+        let should = part.stored().is_some_and(|stored| part.idle_from(Duration::ZERO) > beat.gap_at(stored.at));
         if part.polls().is_empty() && is_answered && should && !has_died {
             self.complaints.push(format!("the {} never polled, and its offer was answered", part.who));
         }
     }
 }
 
-impl Beat {
+impl Turns<'_> {
     fn judge(&self, part: &Part, seen: &mut Seen) {
         let polls = part.polls();
-        let mut next_tick = 1;
+        let mut next = Next { least: 1, most: 1 };
         let mut free_from = part.stored().map_or(self.ready, |stored| stored.at);
         // By when it must be over what came before: giving handles back may take longer, and nobody need wait for that.
         let mut busy_until = polls.first().map_or(free_from, |first| free_from.max(last_end_before(part, first)));
+        let mut apart_from = self.ready;
         let taken = part.answer_taken();
         let is_asking = |(call, _): &&(Call, Duration)| call.noun == Noun::Authorise;
         let asking: Vec<_> = part.calls.iter().filter(is_asking).map(|(call, ended)| (call.started, *ended)).collect();
@@ -87,14 +103,16 @@ impl Beat {
             let which = format!("poll {number} of the {}", part.who);
             let mut complain =
                 |what: &str, by: Duration| seen.complaints.push(format!("{which} began {} {what}", length(by)));
-            let early = self.tick(next_tick).saturating_sub(poll.started);
+            let early = self.beat.tick(next.least).earliest.saturating_sub(poll.started);
             if early > EARLY_TOLERANCE {
                 complain("before its tick", early);
             }
             // A peer that is asked to authorise itself again in between cannot poll meanwhile.
             let asked = asking.iter().filter(|(started, _)| *started < poll.started).map(|(_, ended)| *ended);
             busy_until = asked.fold(busy_until, Duration::max);
-            let due = self.tick(next_tick.max(self.first_tick_from(busy_until + EARLY_TOLERANCE)));
+            let turn = next.most.max(self.beat.first_from(busy_until + EARLY_TOLERANCE));
+            // However soon the next tick follows a poll that was late, polls keep their distance.
+            let due = self.beat.tick(turn).latest.max(apart_from);
             let late = poll.started.saturating_sub(due);
             if late > self.late_tolerance {
                 complain("after its tick", late);
@@ -109,28 +127,23 @@ impl Beat {
             }
             seen.latest = seen.latest.max(late);
             seen.measured.add(poll, due);
-            next_tick = next_tick.max(self.last_tick_until(poll)) + 1;
+            next = next.after(self.beat, poll);
+            apart_from = poll.started + MIN_POLL_INTERVAL;
             free_from = free_from.max(poll.answered);
             busy_until = busy_until.max(poll.ended);
         }
         seen.measured.next_peer();
         seen.polls += polls.len();
     }
+}
 
-    fn tick(&self, number: u64) -> Duration {
-        let nanos = self.interval.as_nanos().saturating_mul(u128::from(number));
-        self.ready.saturating_add(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
-    }
-
-    fn first_tick_from(&self, at: Duration) -> u64 {
-        let passed = at.saturating_sub(self.ready).as_nanos();
-        u64::try_from(passed.div_ceil(self.interval.as_nanos().max(1))).unwrap_or(u64::MAX)
-    }
-
-    /// The tick that a poll used up. One that came within the early tolerance of its tick used up that one.
-    fn last_tick_until(&self, poll: &Poll) -> u64 {
-        let passed = (poll.started + EARLY_TOLERANCE).saturating_sub(self.ready).as_nanos();
-        u64::try_from(passed / self.interval.as_nanos().max(1)).unwrap_or(u64::MAX - 1)
+impl Next {
+    /// A poll used up its own tick, and those for which it was too late.
+    fn after(&self, beat: &Beat, poll: &Poll) -> Self {
+        Self {
+            least: self.least.max(beat.at_least_until(poll.started)) + 1,
+            most: self.most.max(beat.at_most_until(poll.started)) + 1,
+        }
     }
 }
 
@@ -145,6 +158,7 @@ mod tests {
     use super::*;
     use crate::check::planted::{Run, complaints, good_run, poll};
     use crate::event::{Seat, What};
+    use crate::scenario::{NamedSchedule, PollSchedule};
 
     /// A run in which the initiator polled in vain at these milliseconds, for 5 ms each, and once more at 4,010.
     fn run_with_polls(starts: &[u64]) -> Run {
@@ -238,6 +252,81 @@ mod tests {
     #[test]
     fn an_initiator_that_never_polls_is_found() {
         assert_eq!(said(&run_with_polls(&[])), ["the first peer of pair 1 never polled, and its offer was answered"]);
+    }
+
+    /// The same, where the initiator was to poll by another schedule.
+    fn run_by(schedule: PollSchedule, starts: &[u64]) -> Run {
+        let mut run = run_with_polls(starts);
+        run.scenario.schedule = schedule;
+        run
+    }
+
+    #[test]
+    fn polls_that_back_off_as_they_should_are_fine_and_those_that_do_not_are_found() {
+        let back_off = |starts: &[u64]| said(&run_by(NamedSchedule::BackOff.rule(), starts));
+        assert_eq!(back_off(&[2_010, 5_010, 9_510, 16_260, 26_260, 36_260]), [""; 0]);
+        assert_eq!(
+            back_off(&[2_010, 4_010]),
+            ["poll 2 of the first peer of pair 1 began 1 s before its tick"],
+            "the interval does not grow"
+        );
+        assert_eq!(
+            back_off(&[2_010, 5_010, 9_510, 16_260, 26_385]),
+            [""; 0],
+            "what is late by less than the tolerance is fine"
+        );
+        assert_eq!(
+            back_off(&[2_010, 5_010, 9_510, 16_260, 26_260, 41_448]),
+            ["poll 6 of the first peer of pair 1 began 5.188 s after its tick"],
+            "the interval grows beyond the longest"
+        );
+    }
+
+    #[test]
+    fn eager_polls_are_held_against_their_phase() {
+        let schedule = PollSchedule::EagerThenSlow { eager_ms: 500, eager_for_ms: 1_500 };
+        let eager = |starts: &[u64]| said(&run_by(schedule, starts));
+        assert_eq!(eager(&[510, 1_010, 1_510, 3_510, 5_510]), [""; 0]);
+        assert_eq!(
+            eager(&[510, 1_010, 1_510, 2_010]),
+            ["poll 4 of the first peer of pair 1 began 1.5 s before its tick"],
+            "it goes on being eager"
+        );
+        assert_eq!(
+            eager(&[2_010, 4_010]),
+            ["poll 1 of the first peer of pair 1 began 1.5 s after its tick"],
+            "it never was eager"
+        );
+    }
+
+    // Tick n of the jittered schedule is half a second before or after 2 n seconds, counted from 10 ms.
+
+    #[test]
+    fn jittered_polls_are_fine_within_their_bounds_and_found_beyond_them() {
+        let jittered = |starts: &[u64]| said(&run_by(NamedSchedule::Jittered.rule(), starts));
+        assert_eq!(jittered(&[1_510, 4_510, 5_600, 8_200]), [""; 0]);
+        assert_eq!(jittered(&[1_500]), ["poll 1 of the first peer of pair 1 began 10 ms before its tick"]);
+        let late = jittered(&[1_900, 5_020]);
+        assert_eq!(late, ["poll 2 of the first peer of pair 1 began 510 ms after its tick"]);
+        let twice = jittered(&[1_900, 2_400]);
+        assert_eq!(twice, ["poll 2 of the first peer of pair 1 began 1.11 s before its tick"]);
+    }
+
+    #[test]
+    fn a_jittered_poll_that_was_held_up_may_or_may_not_have_lost_the_tick_that_it_ended_in() {
+        for next in [4_200, 6_400] {
+            let mut run = run_by(NamedSchedule::Jittered.rule(), &[]);
+            run.add_all(Seat::First, poll(2_010, 2_000, 50, false));
+            run.add_all(Seat::First, poll(next, 5, 60, false));
+            assert_eq!(said(&run), [""; 0], "{next}");
+        }
+    }
+
+    #[test]
+    fn a_jittered_schedule_whose_polls_lie_evenly_is_found() {
+        let evenly: Vec<u64> = (1..9).map(|number| 2_000 * number + 110).collect();
+        let said = said(&run_by(NamedSchedule::Jittered.rule(), &evenly));
+        assert_eq!(said, ["the polls of the first peer of pair 1 lie evenly, as if none was moved"]);
     }
 
     #[test]

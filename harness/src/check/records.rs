@@ -57,7 +57,9 @@ fn fate(part: &Part, name: &str, since: Duration) -> Fate {
     let is_gone = |call: &Call| match call.noun {
         Noun::DeleteRecord => call.is_ok(),
         // It was found deleted, or replaced by somebody else.
-        Noun::ReadRecord => call.code == Some(NO_CONTENT) || (call.is_ok() && call.started > since && is_foreign(part, call)),
+        Noun::ReadRecord => {
+            call.code == Some(NO_CONTENT) || (call.is_ok() && call.started > since && is_foreign(part, call))
+        }
         _ => false,
     };
     if later().any(|call| call.name.as_deref() == Some(name) && is_gone(call)) {

@@ -43,6 +43,8 @@ pub struct Report {
     pub wall_ms: f64,
     /// The time between two polls that was asked for.
     pub poll_interval_ms: f64,
+    /// The rule by which polls were to follow one another.
+    pub schedule: String,
     /// The checks that were judged.
     pub checks: Vec<CheckReport>,
     /// The checks that could not be judged. They are no passes.
@@ -153,7 +155,7 @@ impl Report {
     /// Judges what happened, and sums it up.
     pub fn new(played: Played<'_>, evidence: &Evidence) -> Self {
         let plan = played.plan;
-        let pair = |story| PairReport::of(story, plan.poll_interval);
+        let pair = |story| PairReport::of(story, evidence);
         let mut report = Self {
             schema: SCHEMA,
             seed: plan.seed,
@@ -166,6 +168,7 @@ impl Report {
             elapsed_ms: millis(played.elapsed),
             wall_ms: millis(played.wall),
             poll_interval_ms: millis(plan.poll_interval),
+            schedule: plan.schedule.to_string(),
             checks: Vec::new(),
             not_checked: Vec::new(),
             pairs: evidence.stories.iter().map(pair).collect(),
@@ -242,10 +245,10 @@ impl PairReport {
         self.connected && self.errors.is_empty() && self.breaches.is_empty()
     }
 
-    fn of(story: &Story, poll_interval: Duration) -> Self {
+    fn of(story: &Story, evidence: &Evidence) -> Self {
         let role = |seat| story.last_part(seat).and_then(|part| part.met).map(|role| role.to_string());
         let error = |part: &Part| Some(format!("{}: {}", part.who.name(), part.error()?));
-        let paid = Economics::of(story, poll_interval);
+        let paid = Economics::of(story, evidence);
         Self {
             room: story.room.clone(),
             connected: story.is_connected(),

@@ -3,6 +3,7 @@
 use crate::clock::{Clock, TransportKind};
 use crate::ice::IceMode;
 use crate::plan::Plan;
+use crate::scenario::NamedSchedule;
 use crate::settings::late_tolerance_on;
 
 /// How the program is started from the workspace.
@@ -32,6 +33,11 @@ pub(super) fn command(plan: &Plan) -> String {
     }
     if plan.poll_interval != scenario.poll_interval() {
         add("poll-interval-ms", plan.poll_interval.as_millis().to_string());
+    }
+    if plan.schedule != scenario.schedule {
+        // Settings give no other but those that have a name.
+        let named = NamedSchedule::ALL.into_iter().find(|named| named.rule() == plan.schedule);
+        add("schedule", named.map(|named| named.to_string()).unwrap_or_default());
     }
     if plan.deadline != scenario.deadline() {
         add("deadline-s", plan.deadline.as_secs_f64().to_string());
@@ -86,6 +92,7 @@ mod tests {
             .seed(7)
             .pairs(3)
             .poll_interval(Duration::from_millis(150))
+            .schedule(NamedSchedule::BackOff)
             .deadline(Duration::from_secs(9))
             .late_tolerance(Duration::from_millis(900))
             .launchers(vec![launcher])

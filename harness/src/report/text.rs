@@ -12,10 +12,11 @@ pub const PAIRS_SHOWN_MAX: usize = 20;
 /// The report as text, with a newline at the end.
 pub fn text(report: &Report) -> String {
     let mut text = format!(
-        "Scenario {}: {}, poll interval {}, {} clock, seed {}\n\n",
+        "Scenario {}: {}, poll interval {} ({}), {} clock, seed {}\n\n",
         report.scenario,
         counted(report.pairs.len(), "pair"),
         ms(report.poll_interval_ms),
+        report.schedule,
         report.clock,
         report.seed
     );
@@ -161,6 +162,7 @@ pub(super) mod tests {
             elapsed_ms: 4_061.917,
             wall_ms: 4_062.004,
             poll_interval_ms: 2_000.0,
+            schedule: "fixed".to_owned(),
             checks: vec![
                 a_check("roles", "2 pairs with one of each", true),
                 a_check("round_trips", "2 pairs both ways", true),

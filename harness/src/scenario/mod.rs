@@ -7,6 +7,7 @@ mod file;
 mod known_gap;
 mod model;
 mod named;
+mod schedule;
 mod visit;
 
 pub use error::{BadScenario, FileError};
@@ -15,4 +16,5 @@ pub use file::SCHEMA;
 pub use known_gap::KnownGap;
 pub use model::{Launchers, Peer, Scenario, WhenGone};
 pub use named::named;
+pub use schedule::{NamedSchedule, PollSchedule};
 pub use visit::{Dying, Ends, Join, Moment, Visit};

@@ -9,6 +9,7 @@ use super::fault::PlacedFault;
 use super::file::SCHEMA;
 use super::known_gap::KnownGap;
 use super::named::named;
+use super::schedule::PollSchedule;
 use super::visit::{Join, Moment, VISITS_MAX, Visit};
 use crate::check::CHECKS;
 use crate::event::Seat;
@@ -45,6 +46,9 @@ pub struct Scenario {
     /// The time between two polls, unless the run says otherwise.
     #[serde(default = "default_poll_interval_ms")]
     pub poll_interval_ms: u64,
+    /// The rule by which polls follow one another, unless the run says otherwise.
+    #[serde(default)]
+    pub schedule: PollSchedule,
     /// How long a peer may take from joining to the open channel, unless the run says otherwise.
     #[serde(default = "default_deadline_s")]
     pub deadline_s: u64,
@@ -185,6 +189,7 @@ impl Scenario {
             seed: None,
             launchers: Launchers::default(),
             poll_interval_ms: default_poll_interval_ms(),
+            schedule: PollSchedule::Fixed,
             deadline_s: default_deadline_s(),
             when_gone: WhenGone::default(),
             needs_virtual_time: false,
@@ -254,6 +259,9 @@ impl Scenario {
         if !(shortest..=millis(DEADLINE_MAX)).contains(&self.poll_interval_ms) {
             return bad(&["poll_interval_ms"], format!("it is {shortest} to {}", millis(DEADLINE_MAX)));
         }
+        if let Err(error) = self.schedule.for_peers() {
+            return bad(&["schedule"], error.to_string());
+        }
         if !(1..=DEADLINE_MAX.as_secs()).contains(&self.deadline_s) {
             return bad(&["deadline_s"], format!("it is 1 to {}", DEADLINE_MAX.as_secs()));
         }
@@ -280,7 +288,7 @@ impl Scenario {
         }
         let comes_first = |peer: &Peer| peer.visits.first().is_some_and(|visit| visit.joins.is_by_time());
         if !self.peers.iter().any(comes_first) {
-            let why = "each waits for another: let one join at_once or after_ms".to_owned();
+            let why = "each waits for another: let one join at_once, after_ms or within_ms".to_owned();
             return Err(BadScenario::new(&["peers"], why));
         }
         for (peer, number) in self.peers.iter().zip(0_usize..) {
@@ -355,6 +363,7 @@ mod tests {
             (complaint(|wrong| wrong.name = "A b".into()), "name: a name is"),
             (complaint(|wrong| wrong.pairs = 0), "pairs: there are 1 to"),
             (complaint(|wrong| wrong.poll_interval_ms = 1), "poll_interval_ms: it is"),
+            (complaint(|wrong| wrong.schedule = PollSchedule::Jittered { share: 2.0 }), "schedule: 2 is no share"),
             (complaint(|wrong| wrong.deadline_s = 0), "deadline_s: it is"),
             (complaint(|wrong| wrong.peers.clear()), "peers: there are 1 to 3 peers"),
             (complaint(|wrong| wrong.peers[0].visits.clear()), "peers: each waits for another"),

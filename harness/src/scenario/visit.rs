@@ -19,7 +19,8 @@ pub struct Visit {
     /// How it should end; absent means that it meets another, or that it may end in any way if it dies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ends: Option<Ends>,
-    /// How long it stays once it met another; absent means one poll interval, so that a poll too many is seen.
+    /// How long it stays once it met another; absent means as long as two polls can lie apart, so that a poll too
+    /// many is seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stays_ms: Option<u64>,
 }
@@ -33,6 +34,8 @@ pub enum Join {
     AtOnce,
     /// So many milliseconds after that.
     AfterMs(u64),
+    /// At a moment within so many milliseconds after that, drawn for each pair.
+    WithinMs(u64),
     /// Once another peer has stored an offer, and has polled so often for an answer.
     AfterPolls(u32),
     /// Once another peer has met somebody.
@@ -44,7 +47,15 @@ pub enum Join {
 impl Join {
     /// Whether it depends on nobody else.
     pub(super) fn is_by_time(self) -> bool {
-        matches!(self, Self::AtOnce | Self::AfterMs(_))
+        matches!(self, Self::AtOnce | Self::AfterMs(_) | Self::WithinMs(_))
+    }
+
+    /// The same, where a moment that is to be drawn has been drawn.
+    pub(crate) fn drawn(self, draw: impl FnOnce(u64) -> u64) -> Self {
+        match self {
+            Self::WithinMs(within) => Self::AfterMs(draw(within)),
+            decided => decided,
+        }
     }
 }
 

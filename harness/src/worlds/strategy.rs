@@ -1,5 +1,7 @@
 //! What worlds there can be, as strategies: simpler worlds first, so that what fails can be made simpler.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -7,8 +9,9 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use safe_mock::fault::{Call, Fault, Latency, Matching, NetworkError, Rule, When};
 
+use crate::beat::Beat;
 use crate::event::Death;
-use crate::scenario::{Dying, Ends, Join, Launchers, Moment, Peer, PlacedFault, Scenario, Visit};
+use crate::scenario::{Dying, Ends, Join, Launchers, Moment, Peer, PlacedFault, PollSchedule, Scenario, Visit};
 
 /// The most requests after which a peer dies, or which a fault waits for: a meeting with some polls has as many.
 const REQUESTS_MAX: u64 = 24;
@@ -41,14 +44,29 @@ pub fn worlds(seed: u64) -> impl Strategy<Value = Scenario> {
     let interval_ms = prop_oneof![3 => Just(2_000), 1 => Just(500), 1 => Just(5_000)];
     let patience_s = prop_oneof![Just(20_u64), Just(40), Just(90)];
     let size = (1_usize..=3, launchers(), interval_ms, patience_s);
-    (size, guests(), faults()).prop_map(move |(size, peers, faults)| {
+    (size, guests(), faults(), schedule()).prop_map(move |(size, peers, faults, schedule)| {
         let mut world = Scenario::of(&format!("world-{seed}"), "whatever a seed picks ends in order", peers);
         (world.pairs, world.launchers, world.poll_interval_ms, world.deadline_s) = size;
-        (world.seed, world.needs_virtual_time) = (Some(seed), true);
+        (world.seed, world.needs_virtual_time, world.schedule) = (Some(seed), true, schedule);
         world.faults = faults.into_iter().map(|fault| fitted(fault, world.launchers)).collect();
         promise(&mut world);
         world
     })
+}
+
+fn schedule() -> impl Strategy<Value = PollSchedule> {
+    // In hundredths: a world is written down, and read again by whoever looks for what went wrong.
+    let hundredths = |number: u32| f64::from(number) / 100.0;
+    prop_oneof![
+        5 => Just(PollSchedule::Fixed),
+        2 => (1_u32..=100).prop_map(move |share| PollSchedule::Jittered { share: hundredths(share) }),
+        2 => (101_u32..=300, 500_u64..20_000).prop_map(move |(factor, longest_ms)| PollSchedule::BackOff {
+            factor: hundredths(factor),
+            longest_ms
+        }),
+        2 => (50_u64..1_000, 1_000_u64..20_000)
+            .prop_map(|(eager_ms, eager_for_ms)| PollSchedule::EagerThenSlow { eager_ms, eager_for_ms }),
+    ]
 }
 
 fn faults() -> impl Strategy<Value = Vec<PlacedFault>> {
@@ -73,14 +91,16 @@ fn fitted(mut fault: PlacedFault, launchers: Launchers) -> PlacedFault {
 fn promise(world: &mut Scenario) {
     let [first, second] = world.peers.as_slice() else { return };
     let waits = |visit: &Visit| matches!(visit.joins, Join::AfterPolls(polls) if polls <= POLLS_SURE);
-    let is_sure = !world.is_troubled() && first.visits.len() == 1 && second.visits.len() == 1;
+    let beat = Beat::new(world.schedule, world.poll_interval(), Duration::ZERO, world.deadline());
+    let in_time = beat.tick(POLLS_SURE as usize + 1).latest < world.deadline();
+    let is_sure = in_time && !world.is_troubled() && first.visits.len() == 1 && second.visits.len() == 1;
     if is_sure && second.visits.iter().all(waits) {
         let visits = world.peers.iter_mut().flat_map(|peer| &mut peer.visits);
         visits.for_each(|visit| visit.ends = Some(Ends::Met));
     }
 }
 
-/// So many polls always come before a deadline.
+/// After so many polls there is time for another, unless a schedule backs off too far.
 const POLLS_SURE: u32 = 2;
 
 fn guests() -> impl Strategy<Value = Vec<Peer>> {
@@ -228,6 +248,10 @@ mod tests {
         let worlds: Vec<_> = (0..300).filter_map(|seed| draw(seed).ok()).collect();
         let any = |wanted: fn(&Scenario) -> bool| worlds.iter().any(wanted) && !worlds.iter().all(wanted);
         assert!(any(|world| world.faults.is_empty()));
+        assert!(any(|world| world.schedule == PollSchedule::Fixed));
+        assert!(any(|world| matches!(world.schedule, PollSchedule::Jittered { .. })));
+        assert!(any(|world| matches!(world.schedule, PollSchedule::BackOff { .. })));
+        assert!(any(|world| matches!(world.schedule, PollSchedule::EagerThenSlow { .. })));
         assert!(any(|world| world.peers.len() == 3));
         assert!(any(|world| world.launchers == Launchers::OneForEachPair));
         assert!(any(|world| world.peers.iter().any(|peer| peer.visits.len() > 1)));

@@ -71,7 +71,15 @@ pub struct OwnRecord {
 impl OwnRecord {
     /// A record that is to hold `content` under `name`, and is not stored yet. Must be called on a runtime.
     pub fn new(client: LauncherClient, session: CurrentSession, name: RecordName, content: Bytes) -> Self {
-        Self { client, session, name, content, storing: None, may_be_stored: false, runtime: runtime::Handle::current() }
+        Self {
+            client,
+            session,
+            name,
+            content,
+            storing: None,
+            may_be_stored: false,
+            runtime: runtime::Handle::current(),
+        }
     }
 
     /// Stores it. Once begun, that goes on even if this future is dropped: what was sent cannot be taken back.

@@ -57,7 +57,9 @@ impl Rendezvous {
                 self.do_again(State::LookingForAnswer(found.clone(), answer.clone()), now);
             }
             (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Taken) => self.fail(Why::RoomTaken),
-            (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Superseded) => self.answered_before(now),
+            (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Superseded) => {
+                self.answered_before(now)
+            }
             (State::ReadingRoom | State::LookingForOffer(_) | State::LookingForAnswer(..), Happened::Unsure) => {
                 self.do_again(self.state.clone(), now);
             }

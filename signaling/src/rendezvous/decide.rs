@@ -11,10 +11,10 @@ use crate::answer::Answer;
 use crate::clock::WallClock;
 use crate::config::{Config, DEFAULT_POLL_INTERVAL};
 use crate::connection::Role;
-use crate::phase::Phase;
 use crate::identity::Identity;
 use crate::launcher::Place;
 use crate::offer::Offer;
+use crate::phase::Phase;
 use crate::poller::Poller;
 use crate::room::{AnswerId, RecordName, RoomName};
 use crate::sdp::Sdp;
@@ -36,6 +36,7 @@ pub struct Rendezvous {
     pub(super) answer_id: AnswerId,
     pub(super) identity: Option<Identity>,
     pub(super) config: Config,
+    pub(super) poll_seed: u64,
     pub(super) wall: WallClock,
     pub(super) deadline: Instant,
     pub(super) phase_began: Instant,
@@ -61,6 +62,7 @@ impl Rendezvous {
             wall,
             deadline: far(now, config.deadline),
             config,
+            poll_seed: 0,
             phase_began: now,
             state: State::Authorising,
             repeats: 0,
@@ -68,6 +70,13 @@ impl Rendezvous {
             suspect: None,
             left_behind: None,
         }
+    }
+
+    /// Sets what its schedule of polls draws its chance from.
+    #[must_use]
+    pub fn poll_seed(mut self, seed: u64) -> Self {
+        self.poll_seed = seed;
+        self
     }
 
     /// When the meeting fails if it has not succeeded.
@@ -99,7 +108,9 @@ impl Rendezvous {
             State::Pausing(until, _) => Step::WaitUntil((*until).min(self.limit())),
             State::ReadingRoom => Step::ReadRoom(room()),
             State::MakingOffer(_) => Step::MakeOffer,
-            State::PublishingOffer(Publication { offer, place, .. }) => Step::PublishOffer(room(), offer.clone(), *place),
+            State::PublishingOffer(Publication { offer, place, .. }) => {
+                Step::PublishOffer(room(), offer.clone(), *place)
+            }
             State::Waiting(poller, _) => {
                 Step::WaitUntil(poller.next_poll_at().map_or(self.limit(), |due| due.min(self.limit())))
             }
@@ -156,7 +167,9 @@ impl Rendezvous {
             (State::Pausing(..) | State::Waiting(..), Happened::TimeCame) => return self.time_came(now),
             (State::MakingOffer(place), Happened::Described(sdp)) => {
                 let place = *place;
-                let (offer, poller) = (self.offer(sdp, now), Poller::new(self.config.poll_interval, now));
+                let Config { poll_interval, schedule, .. } = self.config;
+                let poller = Poller::scheduled(schedule, poll_interval, self.poll_seed, now);
+                let offer = self.offer(sdp, now);
                 State::PublishingOffer(Publication { poller, offer, place })
             }
             (
@@ -204,7 +217,7 @@ impl Rendezvous {
     fn offer(&self, sdp: Sdp, now: Instant) -> Offer {
         let mut offer = Offer::new(sdp, self.answer_id.clone());
         offer.made_at = Some(self.wall.at(now));
-        offer.looks_every = Some(self.config.poll_interval);
+        offer.looks_every = Some(self.config.schedule.longest_gap(self.config.poll_interval));
         offer.identity.clone_from(&self.identity);
         offer
     }

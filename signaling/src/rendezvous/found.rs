@@ -40,8 +40,7 @@ impl Rendezvous {
             return;
         }
         let is_of_a_visit_before = found.is_own && self.identity.is_some() && found.offer.identity == self.identity;
-        let is_suspect =
-            self.suspect.as_ref().is_some_and(|suspect| suspect.answer_id == found.offer.answer_id);
+        let is_suspect = self.suspect.as_ref().is_some_and(|suspect| suspect.answer_id == found.offer.answer_id);
         if is_of_a_visit_before || is_suspect {
             return self.stale(&found);
         }

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use signaling::launcher::{HttpError, LauncherError, REMOVAL_TIMEOUT};
 use signaling::rendezvous::REPEATS_MAX;
 use signaling::transport::Transport;
-use signaling::{Config, IceConfig, LastSeen, MeetCause, MeetError, PayloadError, Peer, Phase, RecordName, TransportError};
+use signaling::{
+    Config, IceConfig, LastSeen, MeetCause, MeetError, PayloadError, Peer, Phase, RecordName, TransportError,
+};
 
 use crate::launcher::Reply;
 use crate::transport::MemoryTransport;

@@ -199,7 +199,8 @@ impl State {
         let stored = self.records.get(&name).cloned();
         let is_live = stored.as_ref().is_some_and(|stored| stored.content.is_some());
         let is_next = stored.as_ref().is_none_or(|stored| record.version == stored.version + 1);
-        let is_mine = stored.as_ref().is_some_and(|stored| is_live && !stored.is_foreign && record.version == stored.version);
+        let is_mine =
+            stored.as_ref().is_some_and(|stored| is_live && !stored.is_foreign && record.version == stored.version);
         match method {
             "PUT" if is_live => return error(400, -23, "CoreError::MutationFailure::MutationError::DataExists"),
             "PUT" if is_next => {}

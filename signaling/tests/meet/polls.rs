@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signaling::{Config, Phase, Timeline};
+use signaling::{Config, Phase, PollSchedule, Timeline};
 use tokio::time::Instant;
 
 use crate::launcher::{Logged, Reply};
@@ -35,6 +35,38 @@ async fn the_interval_is_a_setting() {
     let config = Config::default().seed(1).deadline(millis(1_000)).poll_interval(millis(300));
     peer_gives_up(&world, config).await;
     assert_eq!(polls(&world, begun), [300, 600, 900]);
+}
+
+/// Milliseconds from the offer to each poll of a peer that gives up after 20 s.
+async fn polls_by(schedule: PollSchedule, seed: u64) -> Vec<u128> {
+    let world = World::new();
+    let begun = Instant::now();
+    peer_gives_up(&world, Config::default().seed(seed).deadline(millis(20_000)).schedule(schedule)).await;
+    polls(&world, begun)
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_backs_off_polls_more_and_more_seldom_up_to_the_longest_interval() {
+    let schedule = PollSchedule::back_off(1.5, millis(4_000)).unwrap();
+    assert_eq!(polls_by(schedule, 1).await, [2_000, 5_000, 9_000, 13_000, 17_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_eager_polls_often_at_first_and_then_at_the_usual_interval() {
+    let schedule = PollSchedule::eager_then_slow(millis(1_000), millis(3_500)).unwrap();
+    let expected = [1, 2, 3, 5, 7, 9, 11, 13, 15, 17, 19].map(|second| 1_000 * second);
+    assert_eq!(polls_by(schedule, 1).await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn peers_that_came_together_do_not_poll_in_step_and_each_repeats_itself_by_its_seed() {
+    let schedule = PollSchedule::jittered(0.5).unwrap();
+    let (first, second) = (polls_by(schedule, 1).await, polls_by(schedule, 2).await);
+    assert_eq!(polls_by(schedule, 1).await, first);
+    assert!(first.iter().zip(&second).any(|(first, second)| first.abs_diff(*second) > 100), "{first:?}, {second:?}");
+    for (poll, tick) in first.iter().zip(1..) {
+        assert!(poll.abs_diff(2_000 * tick) <= 500, "{first:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
