@@ -13,9 +13,13 @@ pub(crate) struct Awaited {
     /// How many other peers there are.
     others: usize,
     left: BTreeSet<Seat>,
+    /// Those that made an offer, and no answer after it.
     makers: BTreeSet<Who>,
+    /// Those that made an answer.
+    answerers: BTreeSet<Who>,
     /// The offer that is stored.
     stored: Option<StoredOffer>,
+    has_answered: bool,
     has_met: bool,
 }
 
@@ -29,8 +33,17 @@ struct StoredOffer {
 
 impl Awaited {
     pub(crate) fn new(join: Join, own: Seat, others: usize) -> Self {
-        let (left, makers) = (BTreeSet::new(), BTreeSet::new());
-        Self { join, own, others, left, makers, stored: None, has_met: false }
+        Self {
+            join,
+            own,
+            others,
+            left: BTreeSet::new(),
+            makers: BTreeSet::new(),
+            answerers: BTreeSet::new(),
+            stored: None,
+            has_answered: false,
+            has_met: false,
+        }
     }
 
     /// Whether it is time, as far as is known once this has happened; `None` if that is not decided.
@@ -42,10 +55,14 @@ impl Awaited {
             }
             What::Made(Description::Answer, _) => {
                 self.makers.remove(&who);
+                self.answerers.insert(who);
             }
             What::Called(call) if call.noun.is_mutating() && call.is_ok() && self.makers.contains(&who) => {
                 let stored = StoredOffer { maker: who, record: call.name.clone(), polls: 0 };
                 self.stored = (call.noun != Noun::DeleteRecord).then_some(stored);
+            }
+            What::Called(call) if call.noun == Noun::PutRecord && call.is_ok() && self.answerers.contains(&who) => {
+                self.has_answered = true;
             }
             What::Called(call) if call.noun == Noun::NameRecord => {
                 let is_poll = |stored: &&mut StoredOffer| stored.maker == who && stored.record != call.name;
@@ -63,6 +80,7 @@ impl Awaited {
         let is_time = match self.join {
             Join::AtOnce | Join::AfterMs(_) | Join::WithinMs(_) => true,
             Join::AfterPolls(polls) => self.stored.as_ref().is_some_and(|stored| stored.polls >= polls),
+            Join::OnceAnswered => self.has_answered,
             Join::OnceMet => self.has_met,
             Join::OnceOthersLeft => have_left,
         };
@@ -96,7 +114,11 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_may_wait_for_a_meeting_or_for_the_end_of_the_others() {
+    fn a_peer_may_wait_for_an_answer_for_a_meeting_or_for_the_end_of_the_others() {
+        let mut awaited = Awaited::new(Join::OnceAnswered, Seat::Third, 2);
+        let run = good_run();
+        let answered = run.events.iter().find(|event| awaited.see(event).is_some());
+        assert_eq!(answered.map(|event| event.at.as_millis()), Some(40));
         assert_eq!(time_of(Join::OnceMet), Some((2_041, true)));
         assert_eq!(time_of(Join::OnceOthersLeft), Some((9_000, true)));
     }

@@ -117,7 +117,7 @@ impl<T: Transport> Pair<T> {
                 sleep(Duration::from_millis(after)).await;
                 true
             }
-            Join::AfterPolls(_) | Join::OnceMet | Join::OnceOthersLeft => {
+            Join::AfterPolls(_) | Join::OnceAnswered | Join::OnceMet | Join::OnceOthersLeft => {
                 let others = self.guests.len().saturating_sub(1);
                 let mut awaited = Awaited::new(join, seat, others);
                 let waiting = self.log.wait_for(from, |event| awaited.see(event));

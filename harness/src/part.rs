@@ -1,6 +1,6 @@
 //! What happened to one peer in one visit. Nothing here judges.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -154,6 +154,15 @@ impl Part {
         self.made.last().map(|(kind, ..)| *kind)
     }
 
+    /// The offer that it made last, or was given last: whichever belongs to its role.
+    pub fn last_offer(&self) -> Option<&Sdp> {
+        let given = || self.applied.iter().rev().find(|(kind, ..)| *kind == Description::Offer).map(|(_, sdp, _)| sdp);
+        match self.made_last()? {
+            Description::Offer => self.description(Description::Offer),
+            Description::Answer => given(),
+        }
+    }
+
     /// When its offer was ready, from which its polls are counted.
     pub fn offer_ready(&self) -> Option<Duration> {
         self.made.iter().rev().find(|(made, ..)| *made == Description::Offer).map(|(.., at)| *at)
@@ -192,22 +201,27 @@ impl Part {
         self.polls().into_iter().find(|poll| poll.found).map(|poll| poll.answered)
     }
 
-    /// Every look for an answer, in the order in which they began: at another record than its room's, in whatever generation
-    /// of that, and than those that it stored itself.
-    pub fn polls(&self) -> Vec<Poll> {
-        let room = self.room_record();
+    /// Whether a record is one in which this peer looks for an answer: another than its room's, in whatever generation of
+    /// that, and than those that it stores itself.
+    pub fn is_sought_at(&self, name: Option<&str>) -> bool {
         let stores = |call: &Call| matches!(call.noun, Noun::CreateRecord | Noun::PostRecord);
-        let own: BTreeSet<_> = self.calls.iter().filter(|(call, _)| stores(call)).map(|(call, _)| &call.name).collect();
-        let is_poll = |name: &Option<String>| {
-            name.as_deref() != room
-                && !own.contains(name)
-                && !self.rooms.iter().any(|room| Some(room.as_str()) == name.as_deref())
-        };
+        let is_own = self.calls.iter().any(|(call, _)| stores(call) && call.name.as_deref() == name);
+        let is_room = name == self.room_record() || self.rooms.iter().any(|room| Some(room.as_str()) == name);
+        !is_own && !is_room
+    }
+
+    /// Every look for an answer, in the order in which they began.
+    pub fn polls(&self) -> Vec<Poll> {
         // By when they were sent. A look goes on until the next begins: handles are used again by a launcher that restarts.
         let mut sent: Vec<usize> = (0..self.calls.len()).collect();
         sent.sort_by_key(|index| self.calls[*index].0.started);
         let begins = |index: &usize| self.calls[*index].0.noun == Noun::NameRecord;
         let looks = sent.chunk_by(|_, next| !begins(next)).filter(|look| look.first().is_some_and(begins));
+        // There are many looks at few names.
+        let mut sought = BTreeMap::new();
+        let mut is_poll = |name: &'_ Option<String>| {
+            *sought.entry(name.clone()).or_insert_with(|| self.is_sought_at(name.as_deref()))
+        };
         let polls = looks.filter(|look| is_poll(&self.calls[look[0]].0.name));
         polls.map(|look| self.poll(look)).collect()
     }

@@ -21,6 +21,8 @@ const HOT: usize = 5;
 pub enum Bug {
     /// The peers say that they gave their handles back, and keep them.
     KeepsHandles,
+    /// The peers say that they removed their records, and keep them.
+    KeepsRecords,
     /// The peers ask for each data id five times.
     AsksTooOften,
     /// The launchers change what is read from a record.
@@ -35,8 +37,9 @@ pub enum Bug {
 
 impl Bug {
     /// Every one of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::KeepsHandles,
+        Self::KeepsRecords,
         Self::AsksTooOften,
         Self::AltersRecords,
         Self::ForgetsWrites,
@@ -46,7 +49,7 @@ impl Bug {
 
     /// Whether it is the peer that does wrong: then it is planted above what writes its requests down.
     pub(crate) fn is_of_the_peer(self) -> bool {
-        matches!(self, Self::KeepsHandles | Self::AsksTooOften)
+        matches!(self, Self::KeepsHandles | Self::KeepsRecords | Self::AsksTooOften)
     }
 
     /// The service with the bug in it.
@@ -60,6 +63,7 @@ impl fmt::Display for Bug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::KeepsHandles => "keeps_handles",
+            Self::KeepsRecords => "keeps_records",
             Self::AsksTooOften => "asks_too_often",
             Self::AltersRecords => "alters_records",
             Self::ForgetsWrites => "forgets_writes",
@@ -89,10 +93,11 @@ impl HttpService for Sabotaged {
     fn call(&self, request: Request<Bytes>) -> Exchange {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         match self.bug {
-            Bug::KeepsHandles if method == Method::DELETE && is_of_handle(&path) => Box::pin(async { Ok(done()) }),
+            Bug::KeepsHandles if method == Method::DELETE && is_of_handle(&path) => pretend(),
+            Bug::KeepsRecords if method == Method::DELETE && !is_of_handle(&path) => pretend(),
             Bug::AsksTooOften if is_name(&method, &path) => self.ask_often(request),
             Bug::AltersRecords if is_read(&method, &path) => self.alter(request),
-            Bug::ForgetsWrites if method == Method::PUT => Box::pin(async { Ok(done()) }),
+            Bug::ForgetsWrites if method == Method::PUT => pretend(),
             Bug::AcknowledgesConflicts if method == Method::PUT => self.acknowledge(request),
             Bug::HidesAnswers => self.hide(request, &method, &path),
             _ => self.beneath.call(request),
@@ -118,6 +123,11 @@ fn is_read(method: &Method, path: &str) -> bool {
 
 fn done() -> Response<Bytes> {
     Response::new(Bytes::from_static(b"OK"))
+}
+
+/// Nothing is done, and success is told.
+fn pretend() -> Exchange {
+    Box::pin(async { Ok(done()) })
 }
 
 impl Sabotaged {
@@ -199,6 +209,7 @@ mod tests {
     async fn each_bug_is_caught_by_the_check_that_is_there_for_it() {
         for (bug, scenario, check) in [
             (Bug::KeepsHandles, "classic", "handles"),
+            (Bug::KeepsRecords, "classic", "records"),
             (Bug::AsksTooOften, "classic", "hot_polling"),
             (Bug::AltersRecords, "classic", "round_trips"),
             (Bug::AltersRecords, "classic", "history"),

@@ -302,7 +302,8 @@ fn what_happened(step: &Step, cause: &MeetCause) -> Happened {
         _ if matches!(step, Step::Poll(_)) => failed,
         error if error.is_lost_handle() => Happened::HandleLost,
         error if is_write && error.is_taken() => Happened::Taken,
-        error if is_write && error.is_conflict() => Happened::Superseded,
+        error if matches!(step, Step::PublishAnswer(..)) && error.is_wrong_version() => Happened::Superseded,
+        error if matches!(step, Step::PublishOffer(..)) && error.is_conflict() => Happened::Superseded,
         error if (is_write || is_look) && error.leaves_open() => Happened::Unsure,
         // A look into the room changes nothing, so it can be done again without asking what came of it.
         error if matches!(step, Step::ReadRoom(_)) && error.leaves_open() => Happened::Unsure,

@@ -80,14 +80,21 @@ impl MeetCause {
     /// Whether trying again makes sense.
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Launcher(LauncherError::Refused) => Retry::Never,
-            Self::Launcher(LauncherError::Unauthorised { .. } | LauncherError::Changed { .. }) => Retry::Now,
-            Self::Launcher(_) | Self::RoomTaken | Self::PeerGone { .. } | Self::Payload(_) => Retry::Later,
-            Self::Transport(TransportError::ConnectionFailed | TransportError::Closed) => Retry::Now,
-            // The room is free again by then; whoever stored what cannot be used has to store something else.
-            Self::Transport(TransportError::BadRemoteDescription(_)) => Retry::Later,
-            Self::Transport(_) => Retry::Never,
-            Self::StaleAnswer | Self::PhaseTooLong(_) | Self::DeadlinePassed(_) => Retry::Now,
+            Self::Launcher(LauncherError::Unauthorised { .. } | LauncherError::Changed { .. })
+            | Self::Transport(TransportError::ConnectionFailed | TransportError::Closed)
+            | Self::StaleAnswer
+            | Self::PhaseTooLong(_)
+            | Self::DeadlinePassed(_) => Retry::Now,
+            Self::Launcher(LauncherError::Refused)
+            | Self::Transport(
+                TransportError::Local { .. } | TransportError::NoRelay { .. } | TransportError::MessageTooLarge { .. },
+            ) => Retry::Never,
+            // Among them what cannot be used: whoever stored it has to store something else, or to take it away.
+            Self::Launcher(_)
+            | Self::Transport(TransportError::BadRemoteDescription(_))
+            | Self::Payload(_)
+            | Self::RoomTaken
+            | Self::PeerGone { .. } => Retry::Later,
         }
     }
 }

@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_another_says_besides_and_nobody_understands_counts_as_unsaid() {
-        for about in [r#"7"#, r#"null"#, r#"{"madeAt":"now","looksEveryMs":-1,"identity":[]}"#, r#"{"x":1}"#] {
+        for about in ["7", "null", r#"{"madeAt":"now","looksEveryMs":-1,"identity":[]}"#, r#"{"x":1}"#] {
             let json = format!(r#"{},"about":{about}}}"#, STORED.strip_suffix('}').unwrap());
             assert_eq!(Offer::from_json(json.as_bytes()), Ok(offer()), "{about}");
         }

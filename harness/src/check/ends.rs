@@ -36,8 +36,11 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     Verdict::of(complaints, || format!("{}, the longest of {}", counted(judged, "visit"), length(longest)))
 }
 
+/// A peer that met another may die after that, and that is late in no way.
 fn ended_after(part: &Part, joined: Duration) -> Option<Duration> {
-    part.end.as_ref().map(|(_, at)| at.saturating_sub(joined))
+    let ended = part.end.as_ref().map(|(_, at)| *at);
+    let met = part.opened_at().filter(|_| part.met.is_some());
+    met.or(ended).map(|at| at.saturating_sub(joined))
 }
 
 #[cfg(test)]

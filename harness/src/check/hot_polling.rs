@@ -12,16 +12,20 @@ use crate::story::Story;
 use crate::words::{counted, length};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "No peer sends more than 40 requests, or looks more than 3 times at one name, within one poll \
-                           interval, or within an eager one while its schedule is eager, and no two polls begin less than \
+pub const PROMISE: &str = "No peer sends more than 40 requests, or looks more than 3 times at one name, and twice more \
+                           where it stores something, within one poll interval, or within an eager one while its schedule is eager, and no two polls begin less than \
                            10 ms apart.";
 
 /// The most requests of one peer within a poll interval. A whole meeting takes some 20.
 pub const REQUESTS_MAX: usize = 40;
 
 /// The most looks at one name within a poll interval: one by chance at its start, one at its end, and one because something
-/// went wrong in between.
+/// went wrong in between. Where a peer stores something, there are two more to
+/// remove it.
 pub const LOOKS_MAX: usize = 3;
+
+/// How many more there are where a peer stores something.
+const REMOVALS_MAX: usize = 2;
 
 /// How far the beginnings of two polls lie apart at least.
 pub const APART_MIN: Duration = Duration::from_millis(10);
@@ -39,8 +43,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
             if all.0 > REQUESTS_MAX {
                 complaints.push(complaint(part, all, "requests", phase.interval));
             }
-            let looks = busiest_look(&phase);
-            if looks.0 > LOOKS_MAX {
+            if let Some(looks) = looks_too_often(part, &phase) {
                 complaints.push(complaint(part, looks, "looks at one name", phase.interval));
             }
         }
@@ -86,14 +89,17 @@ fn complaint(part: &Part, (number, from): (usize, Duration), what: &str, interva
     format!("the {} sent {number} {what} within {}, from {} on", part.who, length(interval), length(from))
 }
 
-fn busiest_look(phase: &Phase<'_>) -> (usize, Duration) {
+/// The name that a peer looked at most often, if that was too often.
+fn looks_too_often(part: &Part, phase: &Phase<'_>) -> Option<(usize, Duration)> {
     let mut names: Vec<_> = phase.calls.iter().filter_map(|call| call.name.as_deref()).collect();
     names.sort_unstable();
     names.dedup();
     let looks =
         |name: &str| starts(&phase.calls, |call| call.noun == Noun::NameRecord && call.name.as_deref() == Some(name));
-    let all = names.into_iter().map(|name| busiest(&looks(name), phase.interval));
-    all.max_by_key(|(number, _)| *number).unwrap_or_default()
+    let most = |name: &str| if part.is_sought_at(Some(name)) { LOOKS_MAX } else { LOOKS_MAX + REMOVALS_MAX };
+    let all = names.into_iter().map(|name| (busiest(&looks(name), phase.interval), most(name)));
+    let too_often = all.filter(|((number, _), most)| number > most).map(|(busiest, _)| busiest);
+    too_often.max_by_key(|(number, _)| *number)
 }
 
 fn starts(calls: &[&Call], wanted: impl Fn(&Call) -> bool) -> Vec<Duration> {

@@ -4,7 +4,6 @@ use signaling::Sdp;
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::event::Description;
 use crate::part::Part;
 use crate::story::Story;
 use crate::words::counted;
@@ -31,17 +30,7 @@ fn opened_twice(story: &Story) -> impl Iterator<Item = String> {
 /// The parts whose channel opened, each with the offer over which it did.
 fn opened(story: &Story) -> impl Iterator<Item = (&Sdp, &Part)> {
     let parts = story.parts.iter().filter(|part| !part.opened.is_empty());
-    parts.filter_map(|part| Some((offer_of(part)?, part)))
-}
-
-/// The offer that a part made last, or was given last, whichever its role is.
-fn offer_of(part: &Part) -> Option<&Sdp> {
-    match part.made_last()? {
-        Description::Offer => part.description(Description::Offer),
-        Description::Answer => {
-            part.applied.iter().rev().find(|(kind, ..)| *kind == Description::Offer).map(|(_, sdp, _)| sdp)
-        }
-    }
+    parts.filter_map(|part| Some((part.last_offer()?, part)))
 }
 
 /// The first offer over which more than two channels opened.
@@ -59,7 +48,7 @@ fn crowded(story: &Story) -> Option<String> {
 mod tests {
     use super::*;
     use crate::check::planted::{complaints, good_run};
-    use crate::event::{Seat, What};
+    use crate::event::{Description, Seat, What};
 
     #[test]
     fn a_third_channel_over_one_offer_is_found() {

@@ -16,8 +16,9 @@ pub const PROMISE: &str = "No offer and no answer is left on the network by a pe
 pub fn judge(evidence: &Evidence) -> Verdict {
     let (mut removed, mut excused, mut complaints) = (0, 0, Vec::new());
     for (_, part) in evidence.parts() {
-        for (name, since) in stored(part) {
-            match fate(part, name, since) {
+        for stored in stored(part) {
+            let name = stored.name;
+            match fate(part, &stored) {
                 Fate::Removed => removed += 1,
                 Fate::Excused => excused += 1,
                 Fate::Left => complaints.push(format!("the {} left the record {name} on the network", part.who)),
@@ -40,29 +41,36 @@ enum Fate {
     Left,
 }
 
-/// The records that a peer stored, and when it had.
-fn stored(part: &Part) -> Vec<(&str, Duration)> {
-    let mut stored: Vec<(&str, Duration)> = Vec::new();
-    let is_store = |call: &Call| matches!(call.noun, Noun::PutRecord | Noun::PostRecord) && call.is_ok();
-    for (call, ended) in part.calls.iter().filter(|(call, _)| is_store(call)) {
-        let Some(name) = call.name.as_deref() else { continue };
-        stored.retain(|(other, _)| *other != name);
-        stored.push((name, *ended));
-    }
-    stored
+/// A record that a peer stored.
+struct Stored<'a> {
+    name: &'a str,
+    version: Option<u64>,
+    /// When it was.
+    at: Duration,
 }
 
-fn fate(part: &Part, name: &str, since: Duration) -> Fate {
-    let later = || part.calls.iter().filter(|(_, ended)| *ended >= since).map(|(call, _)| call);
+/// The records that a peer stored, each as it did so last.
+fn stored(part: &Part) -> Vec<Stored<'_>> {
+    let mut all: Vec<Stored<'_>> = Vec::new();
+    let is_store = |call: &Call| matches!(call.noun, Noun::PutRecord | Noun::PostRecord) && call.is_ok();
+    for (call, at) in part.calls.iter().filter(|(call, _)| is_store(call)) {
+        let Some(name) = call.name.as_deref() else { continue };
+        all.retain(|other| other.name != name);
+        all.push(Stored { name, version: call.version, at: *at });
+    }
+    all
+}
+
+fn fate(part: &Part, Stored { name, version, at }: &Stored<'_>) -> Fate {
+    let later = || part.calls.iter().filter(|(_, ended)| ended >= at).map(|(call, _)| call);
     let is_gone = |call: &Call| match call.noun {
         Noun::DeleteRecord => call.is_ok(),
-        // It was found deleted, or replaced by somebody else.
-        Noun::ReadRecord => {
-            call.code == Some(NO_CONTENT) || (call.is_ok() && call.started > since && is_foreign(part, call))
-        }
+        // Another has replaced or deleted it.
+        Noun::FetchRecord => call.is_ok() && call.version > *version,
+        Noun::ReadRecord => call.code == Some(NO_CONTENT),
         _ => false,
     };
-    if later().any(|call| call.name.as_deref() == Some(name) && is_gone(call)) {
+    if later().any(|call| call.name.as_deref() == Some(*name) && is_gone(call)) {
         return Fate::Removed;
     }
     let has_crashed = matches!(part.end, Some((End::Died(Death::Crash), _)));
@@ -72,12 +80,6 @@ fn fate(part: &Part, name: &str, since: Duration) -> Fate {
 
 /// The code with which a launcher says that a record was deleted (launcher behaviour §7.11).
 const NO_CONTENT: i64 = -2;
-
-/// Whether what was read is nothing that the peer itself stored.
-fn is_foreign(part: &Part, read: &Call) -> bool {
-    let stores = |call: &Call| matches!(call.noun, Noun::PutRecord | Noun::PostRecord);
-    !part.calls.iter().any(|(call, _)| stores(call) && call.name == read.name && call.content == read.content)
-}
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use signaling::Role;
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::event::Description;
+use crate::meeting::Meeting;
 use crate::part::Part;
 use crate::story::Story;
 use crate::words::counted;
@@ -46,10 +47,12 @@ fn alone(story: &Story) -> impl Iterator<Item = String> {
     let meetings = story.meetings();
     let sessions: Vec<_> = meetings.iter().filter(|meeting| meeting.is_accepted()).collect();
     let has_met = story.parts.iter().filter(|part| part.met.is_some());
-    let alone = has_met.filter(|part| {
-        sessions.iter().filter(|session| session.initiator.who == part.who || session.recipient.who == part.who).count()
-            != 1
-    });
+    let is_of = |session: &Meeting<'_>, part: &Part| {
+        let is_in_it = session.initiator.who == part.who || session.recipient.who == part.who;
+        // An answer may be accepted after its maker has given up and gone on to another offer.
+        is_in_it && part.last_offer() == Some(session.offer)
+    };
+    let alone = has_met.filter(|part| sessions.iter().filter(|session| is_of(session, part)).count() != 1);
     let complaints: Vec<_> =
         alone.map(|part| format!("the {} says that it met, and is in no session of two", part.who)).collect();
     complaints.into_iter()
@@ -94,8 +97,11 @@ mod tests {
     fn a_peer_that_ends_in_a_role_it_was_not_in_is_found() {
         let mut run = good_run();
         run.add(Seat::First, 2_030, What::Made(Description::Answer, Sdp::new("again")));
-        let said = "the first peer of pair 1 is the recipient and says that it is the initiator";
-        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+        let said = [
+            "the first peer of pair 1 is the recipient and says that it is the initiator",
+            "the first peer of pair 1 says that it met, and is in no session of two",
+        ];
+        assert_eq!(complaints(&judge(&run.evidence())), said);
     }
 
     #[test]

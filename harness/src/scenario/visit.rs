@@ -38,6 +38,8 @@ pub enum Join {
     WithinMs(u64),
     /// Once another peer has stored an offer, and has polled so often for an answer.
     AfterPolls(u32),
+    /// Once another peer has stored an answer.
+    OnceAnswered,
     /// Once another peer has met somebody.
     OnceMet,
     /// Once the others have made their last visit.

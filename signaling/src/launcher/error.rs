@@ -96,6 +96,12 @@ impl LauncherError {
         matches!(self, Self::Launcher { code: -23, .. })
     }
 
+    /// Whether a record was refused because one that was deleted has another version than was thought (launcher behaviour
+    /// §5.2).
+    pub fn is_wrong_version(&self) -> bool {
+        matches!(self, Self::Launcher { code: -25, .. })
+    }
+
     /// Whether a write was refused because of what is stored there: a record that lives, one of another version or another
     /// owner, or one that was deleted (launcher behaviour §5.2).
     pub fn is_conflict(&self) -> bool {

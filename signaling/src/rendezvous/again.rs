@@ -58,7 +58,7 @@ impl Rendezvous {
             }
             (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Taken) => self.fail(Why::RoomTaken),
             (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Superseded) => {
-                self.answered_before(now)
+                self.answered_before(now);
             }
             (State::ReadingRoom | State::LookingForOffer(_) | State::LookingForAnswer(..), Happened::Unsure) => {
                 self.do_again(self.state.clone(), now);

@@ -158,7 +158,9 @@ impl Rendezvous {
 
     fn succeeded(&mut self, happened: Happened, now: Instant) {
         let next = match (&mut self.state, happened) {
-            (State::Authorising, Happened::Authorised) => State::ReadingRoom,
+            (State::Authorising, Happened::Authorised) | (State::Withdrawing, Happened::Withdrawn) => {
+                State::ReadingRoom
+            }
             // That it is authorised says nothing yet of whether the launcher goes on accepting it.
             (State::AuthorisingAgain(interrupted), Happened::Authorised) => {
                 self.state = (**interrupted).clone();
@@ -201,7 +203,6 @@ impl Rendezvous {
             }
             (State::OpeningAsInitiator, Happened::ChannelOpened) => State::Connected(Role::Initiator),
             (State::OpeningAsRecipient(_), Happened::ChannelOpened) => State::Connected(Role::Recipient),
-            (State::Withdrawing, Happened::Withdrawn) => State::ReadingRoom,
             _ => return,
         };
         self.go_on(next);

@@ -82,6 +82,12 @@ impl MemoryLauncher {
         self.0.lock().unwrap().records.insert(name.into(), record);
     }
 
+    /// Stores what is left of a record that was deleted.
+    pub(crate) fn store_tombstone(&self, name: &str, version: u64) {
+        let record = Record { version, ..Record::default() };
+        self.0.lock().unwrap().records.insert(name.into(), record);
+    }
+
     pub(crate) fn stored(&self, name: &str) -> Option<String> {
         let content = self.0.lock().unwrap().records.get(name)?.content.clone();
         content.map(|content| String::from_utf8(content).unwrap())

@@ -12,6 +12,7 @@ mod launcher;
 mod polls;
 mod real;
 mod requests;
+mod rooms;
 mod together;
 mod transport;
 

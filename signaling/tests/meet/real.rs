@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use signaling::{Config, Message, Peer, Role, WebRtc};
 
+use crate::dropped::DroppedAt;
 use crate::launcher::MemoryLauncher;
-use crate::{millis, room};
+use crate::{ROOM_RECORD, millis, room};
 
 #[tokio::test]
 async fn two_peers_meet_over_webrtc_talk_and_leave_nothing_behind() {
@@ -17,7 +18,7 @@ async fn two_peers_meet_over_webrtc_talk_and_leave_nothing_behind() {
     let (first, second) = (peer(1), peer(2));
     let room = room();
     let later = async {
-        while launcher.stored("c4P96FdgGRVP039glf05XCN/YWWfckSpNWy20c5DGdo=").is_none() {
+        while launcher.stored(ROOM_RECORD).is_none() {
             tokio::task::yield_now().await;
         }
         second.meet(&room).await
@@ -39,4 +40,26 @@ async fn two_peers_meet_over_webrtc_talk_and_leave_nothing_behind() {
     assert_eq!(launcher.handles(), []);
     tokio::task::yield_now().await;
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+/// Over real sockets a meeting has other awaits each time, and more of them than are worth waiting for.
+#[tokio::test]
+async fn a_meeting_over_webrtc_dropped_at_some_awaits_leaves_no_record_and_no_task() {
+    let launcher = MemoryLauncher::default();
+    let peer = |seed| {
+        let config = Config::default().seed(seed).poll_interval(millis(30)).deadline(millis(2_000));
+        Peer::with(Arc::new(launcher.clone()), "http://localhost:8100", WebRtc::new(), config).unwrap()
+    };
+    let room = room();
+    for nth in [1, 2, 3, 4, 5, 7, 10, 15] {
+        let (first, second) = (peer(1), peer(2));
+        let dropped = tokio::time::timeout(millis(5_000), DroppedAt::new(nth, first.meet(&room)));
+        let (_, other) = tokio::join!(dropped, tokio::time::timeout(millis(100), second.meet(&room)));
+        drop(other);
+        first.settled().await;
+        second.settled().await;
+        assert_eq!((launcher.handles(), launcher.live_records()), (vec![], vec![]), "dropped at {nth}");
+        tokio::task::yield_now().await;
+        assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0, "dropped at {nth}");
+    }
 }

@@ -14,7 +14,8 @@ pub(crate) struct MemoryTransport(Arc<Hub>);
 
 #[derive(Default)]
 struct Hub {
-    offers: Mutex<HashMap<String, Ends>>,
+    /// Every offer that was ever made, and what a recipient needs of it, until one takes that.
+    offers: Mutex<HashMap<String, Option<Ends>>>,
     gathering: Mutex<Duration>,
     /// Each session and channel holds a clone.
     live: Arc<()>,
@@ -25,6 +26,14 @@ struct Ends {
     to_initiator: mpsc::Sender<Message>,
     from_initiator: mpsc::Receiver<Message>,
     accepted: watch::Receiver<bool>,
+}
+
+impl Ends {
+    /// Those of an initiator that will never accept.
+    fn of_nobody() -> Self {
+        let (to_initiator, from_initiator) = mpsc::channel(1);
+        Self { to_initiator, from_initiator, accepted: watch::channel(false).1 }
+    }
 }
 
 impl MemoryTransport {
@@ -66,7 +75,7 @@ impl Transport for MemoryTransport {
         let (accept, accepted) = watch::channel(false);
         let mut offers = self.0.offers.lock().unwrap();
         let sdp = format!("offer {}", offers.len());
-        offers.insert(sdp.clone(), Ends { to_initiator, from_initiator, accepted: accepted.clone() });
+        offers.insert(sdp.clone(), Some(Ends { to_initiator, from_initiator, accepted: accepted.clone() }));
         let session =
             MemorySession { to_other: to_recipient, from_other: from_recipient, accept: Some(accept), accepted, live };
         Ok((session, Sdp::new(sdp)))
@@ -76,10 +85,11 @@ impl Transport for MemoryTransport {
         let live = Arc::clone(&self.0.live);
         let takes = *self.0.gathering.lock().unwrap();
         sleep(takes).await;
-        let ends = self.0.offers.lock().unwrap().remove(offer.as_str());
-        let Some(Ends { to_initiator, from_initiator, accepted }) = ends else {
+        let Some(ends) = self.0.offers.lock().unwrap().get_mut(offer.as_str()).map(Option::take) else {
             return Err(TransportError::BadRemoteDescription("nobody made it".into()));
         };
+        // Nobody knows yet that another has answered it.
+        let Ends { to_initiator, from_initiator, accepted } = ends.unwrap_or_else(Ends::of_nobody);
         let session =
             MemorySession { to_other: to_initiator, from_other: from_initiator, accept: None, accepted, live };
         Ok((session, Sdp::new(format!("answer to {}", offer.as_str()))))

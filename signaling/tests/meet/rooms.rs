@@ -1,0 +1,228 @@
+//! Rooms that were used before, or that others are in: what each peer finds there, and what it leaves.
+
+use std::time::Duration;
+
+use signaling::launcher::LauncherError;
+use signaling::transport::Transport;
+use signaling::{
+    Config, IceConfig, MeetCause, MeetError, Message, Offer, Peer, Phase, RecordName, Retry, Role, Sdp, WhenGone,
+};
+use tokio::time::Instant;
+
+use crate::launcher::Reply;
+use crate::transport::MemoryTransport;
+use crate::{ROOM_RECORD, TODAY, World, millis, room};
+
+fn config(seed: u64) -> Config {
+    Config::default().seed(seed).time_of_day(TODAY)
+}
+
+/// The offer of a peer of another account that is no longer there, made so long ago by its clock.
+async fn left_behind(world: &World, seconds_ago: u64) -> Offer {
+    let (session, sdp) = world.transport.offer(&IceConfig::default()).await.unwrap();
+    drop(session);
+    let mut offer = Offer::new(sdp, signaling::AnswerId::new("room1-0.25").unwrap());
+    offer.made_at = TODAY.checked_sub(Duration::from_secs(seconds_ago));
+    world.launcher.store(ROOM_RECORD, &offer.to_json().unwrap());
+    offer
+}
+
+async fn error_of(peer: &Peer<MemoryTransport>) -> MeetError {
+    peer.meet(&room()).await.map(drop).unwrap_err()
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_peers_meet_ten_times_in_one_room_whoever_comes_first() {
+    let world = World::new();
+    let (first, second) = (world.peer(1), world.peer(2));
+    let room = room();
+    for time in 0..10_u64 {
+        let (early, late) = if time % 2 == 0 { (&first, &second) } else { (&second, &first) };
+        let later = async {
+            tokio::time::sleep(millis(500)).await;
+            late.meet(&room).await
+        };
+        let (a, b) = tokio::join!(early.meet(&room), later);
+        let (a, b) = (a.unwrap(), b.unwrap());
+        assert_eq!((a.role(), b.role()), (Role::Initiator, Role::Recipient), "meeting {time}");
+        a.send(Message::text("hello")).await.unwrap();
+        assert_eq!(b.receive().await, Some(Message::text("hello")));
+        a.close().await;
+        b.close().await;
+        assert_eq!(world.launcher.live_records(), [0_u64; 0], "meeting {time}");
+    }
+    world.assert_nothing_left(&[&first, &second]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn reconnecting_is_one_call_for_each_and_the_room_is_the_same() {
+    let world = World::new();
+    let (first, second) = (world.peer(1), world.peer(2));
+    let room = room();
+    let (a, b) = tokio::join!(first.meet(&room), second.meet(&room));
+    let (a, b) = tokio::join!(first.reconnect(a.unwrap()), second.reconnect(b.unwrap()));
+    let (a, b) = (a.unwrap(), b.unwrap());
+    assert_eq!((a.room(), b.room()), (&room, &room));
+    a.send(Message::text("again")).await.unwrap();
+    assert_eq!(b.receive().await, Some(Message::text("again")));
+    a.close().await;
+    b.close().await;
+    world.assert_nothing_left(&[&first, &second]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_offer_that_brings_nobody_is_told_with_its_age_within_the_time_that_is_documented() {
+    let world = World::new();
+    left_behind(&world, 90).await;
+    let peer = world.peer(1);
+    let begun = Instant::now();
+    let error = error_of(&peer).await;
+    let MeetCause::PeerGone { age: Some(age) } = error.cause() else { panic!("{error}") };
+    // The transport here says at once that nobody is there, and a real one says nothing.
+    assert_eq!(age.as_secs(), 90 + begun.elapsed().as_secs());
+    assert_eq!((error.phase(), error.retry()), (Phase::FindOffer, Retry::Later));
+    world.assert_nothing_left(&[&peer]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn peers_that_may_meet_in_the_next_generation_of_a_room() {
+    let world = World::new();
+    left_behind(&world, 90).await;
+    let peer = |seed| world.peer_with(config(seed).when_gone(WhenGone::NextGeneration));
+    let (first, second) = (peer(1), peer(2));
+    let room = room();
+    let later = async {
+        tokio::time::sleep(millis(5_000)).await;
+        second.meet(&room).await
+    };
+    let (a, b) = tokio::join!(first.meet(&room), later);
+    let (a, b) = (a.unwrap(), b.unwrap());
+    assert_eq!((a.role(), b.role()), (Role::Initiator, Role::Recipient));
+    assert_eq!((a.meeting().generation, b.meeting().generation), (2, 2));
+    drop((a, b));
+    world.assert_nothing_left(&[&first, &second]).await;
+}
+
+/// Leaves the offer of a visit of this account, as a page does that is closed at once.
+async fn vanish(world: &World, config: Config) {
+    let peer = world.peer_with(config);
+    let room = room();
+    let mut meeting = Box::pin(peer.meet(&room));
+    let _ = tokio::time::timeout(millis(100), meeting.as_mut()).await;
+    assert!(world.launcher.stored(ROOM_RECORD).is_some());
+    // Whoever is forgotten gives nothing back.
+    std::mem::forget(meeting);
+    std::mem::forget(peer);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_comes_back_replaces_its_own_offer_and_does_not_answer_it() {
+    let world = World::new();
+    vanish(&world, config(1).identity("alice")).await;
+    let before = world.launcher.stored(ROOM_RECORD).unwrap();
+    let (again, other) = (world.peer_with(config(2).identity("alice")), world.peer(3));
+    let room = room();
+    let later = async {
+        tokio::time::sleep(millis(100)).await;
+        assert_ne!(world.launcher.stored(ROOM_RECORD).unwrap(), before);
+        other.meet(&room).await
+    };
+    let (a, b) = tokio::join!(again.meet(&room), later);
+    assert_eq!((a.unwrap().role(), b.unwrap().role()), (Role::Initiator, Role::Recipient));
+    other.settled().await;
+    again.settled().await;
+    assert_eq!(world.launcher.live_records(), [0_u64; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_comes_back_unknown_replaces_the_offer_of_its_account_once_it_brought_nobody() {
+    let world = World::new();
+    vanish(&world, config(1)).await;
+    let (again, other) = (world.peer(2), world.peer(3));
+    let room = room();
+    let later = async {
+        tokio::time::sleep(millis(40_000)).await;
+        other.meet(&room).await
+    };
+    let (a, b) = tokio::join!(again.meet(&room), later);
+    assert_eq!((a.unwrap().role(), b.unwrap().role()), (Role::Initiator, Role::Recipient));
+}
+
+/// An initiator whose answer record gets this, a second after it has stored its offer.
+async fn answered_with(world: &World, answer: impl FnOnce(&Offer) -> String) -> MeetError {
+    let peer = world.peer(1);
+    let answering = async {
+        tokio::time::sleep(millis(1_000)).await;
+        let offer = Offer::from_json(world.launcher.stored(ROOM_RECORD).unwrap().as_bytes()).unwrap();
+        world.launcher.store(RecordName::of_answer(&offer.answer_id).as_str(), &answer(&offer));
+    };
+    let (error, ()) = tokio::join!(error_of(&peer), answering);
+    world.assert_nothing_left(&[&peer]).await;
+    error
+}
+
+fn answer_json(sdp: &str, further: &str) -> String {
+    format!(r#"{{"payload":{{"type":"answer","sdp":"{sdp}"}},"targetId":"room1-0.75"{further}}}"#)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_to_another_offer_is_a_typed_error_and_the_room_is_free_again() {
+    let world = World::new();
+    let hash = Sdp::new("an offer of before").hash();
+    let stale = answer_json("answer to offer 0", &format!(r#","offerHash":"{}""#, hash.as_str()));
+    let error = answered_with(&world, |_| stale).await;
+    assert!(matches!(error.cause(), MeetCause::StaleAnswer), "{error}");
+    assert_eq!((error.phase(), error.retry()), (Phase::AwaitAnswer, Retry::Now));
+    let (first, second) = (world.peer(2), world.peer(3));
+    let room = room();
+    let (a, b) = tokio::join!(first.meet(&room), second.meet(&room));
+    assert!(a.is_ok() && b.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_answer_of_the_original_is_a_typed_error_and_the_room_is_free_again() {
+    let world = World::new();
+    let error = answered_with(&world, |_| answer_json("nonsense", "")).await;
+    assert!(matches!(error.cause(), MeetCause::Transport(_)), "{error}");
+    assert_eq!((error.phase(), error.retry()), (Phase::Connect, Retry::Later));
+    let (first, second) = (world.peer(2), world.peer(3));
+    let room = room();
+    let (a, b) = tokio::join!(first.meet(&room), second.meet(&room));
+    assert!(a.is_ok() && b.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tombstone_of_another_account_is_claimed_with_the_version_after_it() {
+    let world = World::new();
+    world.launcher.store_tombstone(ROOM_RECORD, 7);
+    let peer = world.peer(1);
+    let room = room();
+    let mut meeting = Box::pin(peer.meet(&room));
+    let _ = tokio::time::timeout(millis(100), meeting.as_mut()).await;
+    assert_eq!(world.launcher.live_records(), [8]);
+    drop(meeting);
+    world.assert_nothing_left(&[&peer]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_removal_that_is_refused_a_session_is_given_up_and_asks_nobody_for_another() {
+    let world = World::new();
+    let peer = world.peer(1);
+    let room = room();
+    let mut meeting = Box::pin(peer.meet(&room));
+    let _ = tokio::time::timeout(millis(100), meeting.as_mut()).await;
+    world.launcher.script("", 100, Reply::Answer(401, "Unauthorized".into()));
+    drop(meeting);
+    world.assert_no_more_than_records_left(&[&peer]).await;
+    assert_eq!(world.launcher.lines().iter().filter(|line| *line == "POST /0.5/auth").count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_who_is_refused_says_so_and_that_trying_again_changes_nothing() {
+    let world = World::new();
+    world.launcher.script("POST /0.5/auth", 1, Reply::Answer(401, "Unauthorised".into()));
+    let error = error_of(&world.peer(1)).await;
+    assert!(matches!(error.cause(), MeetCause::Launcher(LauncherError::Refused)));
+    assert_eq!(error.retry(), Retry::Never);
+    assert!(error.to_string().ends_with("; trying again changes nothing)"), "{error}");
+}
