@@ -44,12 +44,13 @@ fail() {
   exit 1
 }
 
-# start COMMAND...: starts it with its stdout on file descriptor `says`; its process id is `pid`.
+# start COMMAND...: starts it with its stdout on file descriptor `says`; its process id is `pid`. It has the stdin of whoever
+# calls this, which bash would otherwise take away from it.
 start() {
   local pipe
   pipe=$(mktemp -u "$work/stdout.XXXXXX")
   mkfifo "$pipe"
-  "$@" >"$pipe" &
+  "$@" <&0 >"$pipe" &
   pid=$!
   children+=("$pid")
   exec {says}<"$pipe"

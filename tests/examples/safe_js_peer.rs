@@ -7,7 +7,7 @@
 //!
 //! The requests are real. The session descriptions are not: one is read from a file and sent, the other has to arrive as
 //! it is in its file. Says `offer published` and `answer published`, and exits with 1 and one sentence if anything is not
-//! as it has to be.
+//! as it has to be. Nothing connects here, so a recipient has to be told on stdin, by any line, that its answer was taken.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -160,7 +160,9 @@ struct Scripted {
     local: Sdp,
 }
 
-struct ScriptedSession;
+struct ScriptedSession {
+    role: Role,
+}
 
 struct ScriptedChannel;
 
@@ -168,11 +170,11 @@ impl Transport for Scripted {
     type Session = ScriptedSession;
 
     async fn offer(&self, _ice: &IceConfig) -> Result<(ScriptedSession, Sdp), TransportError> {
-        Ok((ScriptedSession, self.local.clone()))
+        Ok((ScriptedSession { role: Role::Initiator }, self.local.clone()))
     }
 
     async fn answer(&self, _offer: &Sdp, _ice: &IceConfig) -> Result<(ScriptedSession, Sdp), TransportError> {
-        Ok((ScriptedSession, self.local.clone()))
+        Ok((ScriptedSession { role: Role::Recipient }, self.local.clone()))
     }
 }
 
@@ -184,6 +186,11 @@ impl Session for ScriptedSession {
     }
 
     async fn open(self) -> Result<ScriptedChannel, TransportError> {
+        if self.role == Role::Recipient {
+            let told = tokio::task::spawn_blocking(|| io::stdin().lines().next());
+            let line = told.await.map_err(|error| TransportError::local("wait for a line", error))?;
+            line.ok_or(TransportError::ConnectionFailed)?.map_err(|error| TransportError::local("read a line", error))?;
+        }
         Ok(ScriptedChannel)
     }
 }
