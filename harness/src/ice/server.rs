@@ -76,7 +76,7 @@ impl TurnServer {
             IceMode::Direct => IceConfig::default(),
             IceMode::Stun => {
                 let server = IceServer { urls: vec![format!("stun:{address}")], ..IceServer::default() };
-                IceConfig { servers: vec![server], relay_only: false }
+                IceConfig { servers: vec![server], ..IceConfig::default() }
             }
             IceMode::Relay => {
                 let server = IceServer {
@@ -84,7 +84,7 @@ impl TurnServer {
                     username: USERNAME.to_owned(),
                     credential: PASSWORD.to_owned(),
                 };
-                IceConfig { servers: vec![server], relay_only: true }
+                IceConfig { servers: vec![server], relay_only: true, ..IceConfig::default() }
             }
         }
     }

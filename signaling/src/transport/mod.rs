@@ -6,6 +6,7 @@
 mod channel;
 mod contract;
 mod error;
+mod ice;
 mod link;
 mod pace;
 mod webrtc;
@@ -14,6 +15,7 @@ mod webrtc_channel;
 pub use channel::Message;
 pub use contract::{Channel, Session, Transport};
 pub use error::TransportError;
+pub use ice::INTERRUPTED_AFTER;
 pub use pace::DEFAULT_PACE;
 pub use webrtc::{DEFAULT_GATHER_WAIT, WebRtc, WebRtcBuilder, WebRtcSession};
 pub use webrtc_channel::{MAX_MESSAGE_BYTES, SEND_BUFFER_BYTES, WebRtcChannel};
