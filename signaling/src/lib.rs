@@ -74,7 +74,7 @@ pub mod transport;
 
 pub use answer::Answer;
 pub use config::{AppIdentity, Config, IceConfig, IceConfigError, IceServer};
-pub use connection::{Connection, Meeting, Role};
+pub use connection::{Connection, Meeting, Role, Statistics};
 pub use error::{LastSeen, MeetCause, MeetError, Phase, SetupError};
 pub use offer::Offer;
 pub use payload::{MAX_PAYLOAD_BYTES, PayloadError};
@@ -82,4 +82,4 @@ pub use peer::Peer;
 pub use room::{AnswerId, NameError, RecordName, RoomName};
 pub use sdp::Sdp;
 pub use timeline::Timeline;
-pub use transport::{Message, TransportError, WebRtc};
+pub use transport::{CandidateKind, ChannelState, CloseReason, Message, Path, TransportError, WebRtc};

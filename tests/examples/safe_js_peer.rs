@@ -21,8 +21,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use signaling::launcher::{HttpError, HttpService};
-use signaling::transport::{Channel, Session, Transport};
-use signaling::{Config, IceConfig, Message, Peer, Role, RoomName, Sdp, TransportError};
+use signaling::transport::{Channel, Session, StateTeller, Transport};
+use signaling::{ChannelState, CloseReason, Config, IceConfig, Message, Peer, Role, RoomName, Sdp, TransportError};
+use tokio::sync::watch;
 
 /// Where safe-js looks for its launcher, whatever it is told.
 const LAUNCHER: &str = "http://localhost:8100";
@@ -195,6 +196,12 @@ impl Channel for ScriptedChannel {
 
     async fn receive(&self) -> Option<Message> {
         None
+    }
+
+    fn state(&self) -> watch::Receiver<ChannelState> {
+        let (teller, state) = StateTeller::new();
+        teller.tell(ChannelState::Closed(CloseReason::OtherSide));
+        state
     }
 
     async fn close(self) {}

@@ -9,12 +9,13 @@ use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::peer_connection::{PeerConnectionBuilder, RTCSessionDescription};
 use webrtc::runtime::{Runtime, TokioRuntime};
 
+use super::arrivals::message_of;
 use super::contract::{Session, Transport};
 use super::error::TransportError;
 use super::ice::{Side, configuration, demand_relay, settings};
 use super::link::{Link, Reports, lost};
 use super::pace::{DEFAULT_PACE, Pace};
-use super::webrtc_channel::{SEND_BUFFER_BYTES, WebRtcChannel, message_of};
+use super::webrtc_channel::{SEND_BUFFER_BYTES, WebRtcChannel};
 use crate::config::IceConfig;
 use crate::sdp::Sdp;
 
@@ -276,10 +277,11 @@ mod tests {
     use proptest::prelude::*;
     use tokio::net::UdpSocket;
     use tokio::runtime::Handle;
+    use tokio::sync::watch;
 
     use super::*;
     use crate::config::IceServer;
-    use crate::transport::{Channel, MAX_MESSAGE_BYTES, Message};
+    use crate::transport::{CandidateKind, Channel, ChannelState, CloseReason, MAX_MESSAGE_BYTES, Message};
 
     /// Longer than anything here takes, so that a test that hangs fails.
     const PATIENCE: Duration = Duration::from_secs(20);
@@ -472,6 +474,60 @@ mod tests {
         drop(initiator);
         timeout(PATIENCE, transport.settled()).await.unwrap();
         assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    }
+
+    /// Waits until a channel is closed, and answers with the reason.
+    async fn end_of(mut state: watch::Receiver<ChannelState>) -> CloseReason {
+        let closed = timeout(PATIENCE, state.wait_for(|state| state.close_reason().is_some())).await.unwrap();
+        closed.unwrap().close_reason().unwrap()
+    }
+
+    #[tokio::test]
+    async fn both_sides_know_who_closed_the_channel_though_neither_reads() {
+        let transport = WebRtc::new();
+        for is_dropped in [false, true] {
+            let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+            let (here, there) = (ours.state(), theirs.state());
+            assert_eq!((*here.borrow(), *there.borrow()), (ChannelState::Open, ChannelState::Open));
+            if is_dropped {
+                drop(ours);
+            } else {
+                ours.close().await;
+            }
+            assert_eq!((end_of(here).await, end_of(there).await), (CloseReason::ThisSide, CloseReason::OtherSide));
+            assert_eq!(theirs.receive().await, None);
+            assert!(matches!(theirs.send(Message::text("late")).await, Err(TransportError::Closed)));
+        }
+        timeout(PATIENCE, transport.settled()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_arrived_before_the_other_side_was_dropped_can_still_be_read() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        let sent: Vec<_> = (0..300u16).map(|n| Message::text(n.to_string())).collect();
+        for message in &sent {
+            ours.send(message.clone()).await.unwrap();
+        }
+        assert_eq!(timeout(PATIENCE, theirs.receive()).await.unwrap().as_ref(), sent.first());
+        ours.close().await;
+        let mut received = 1;
+        while let Some(message) = timeout(PATIENCE, theirs.receive()).await.unwrap() {
+            assert_eq!(message, sent[received]);
+            received += 1;
+        }
+        assert_eq!(received, sent.len());
+    }
+
+    #[tokio::test]
+    async fn two_peers_on_one_machine_take_a_way_between_their_own_addresses() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        for path in [ours.path().await, theirs.path().await] {
+            assert_eq!(path.remote, Some(CandidateKind::Host), "{path:?}");
+            assert_eq!(path.local, Some(CandidateKind::Host), "{path:?}");
+            assert!(path.round_trip.is_some_and(|took| took < PATIENCE), "{path:?}");
+        }
     }
 
     proptest! {
