@@ -16,9 +16,9 @@ use super::pace::Pace;
 pub struct Path {
     /// How long the last question whether the other side is there took to be answered.
     pub round_trip: Option<Duration>,
-    /// What this side is reached by.
+    /// What this side sends from. That is [`Host`](CandidateKind::Host) behind a NAT too, unless a relay is used.
     pub local: Option<CandidateKind>,
-    /// What the other side is reached by.
+    /// What this side sends to.
     pub remote: Option<CandidateKind>,
 }
 
