@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use signaling::config::IceConfig;
-use signaling::transport::{Channel, Session, Transport};
-use signaling::{Message, Sdp, TransportError};
-use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
+use signaling::transport::{Channel, Session, StateTeller, Transport};
+use signaling::{ChannelState, CloseReason, Message, Sdp, TransportError};
+use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 use tokio::time::sleep;
 
 /// How many messages may be under way in one direction; a sender waits for a place.
@@ -69,6 +69,36 @@ struct Answered {
 struct Wire {
     to: mpsc::Sender<Message>,
     from: mpsc::Receiver<Message>,
+    state: watch::Receiver<ChannelState>,
+    end: End,
+}
+
+/// Tells both sides who has closed the channel, when it is dropped.
+struct End {
+    here: StateTeller,
+    there: StateTeller,
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.here.tell(ChannelState::Closed(CloseReason::ThisSide));
+        self.there.tell(ChannelState::Closed(CloseReason::OtherSide));
+    }
+}
+
+impl Wire {
+    /// Both ends of a channel.
+    fn pair() -> (Self, Self) {
+        let (to_second, from_first) = mpsc::channel(MESSAGES_MAX);
+        let (to_first, from_second) = mpsc::channel(MESSAGES_MAX);
+        let ((first, first_state), (second, second_state)) = (StateTeller::new(), StateTeller::new());
+        let first_end = End { here: first.clone(), there: second.clone() };
+        let second_end = End { here: second, there: first };
+        (
+            Self { to: to_second, from: from_second, state: first_state, end: first_end },
+            Self { to: to_first, from: from_first, state: second_state, end: second_end },
+        )
+    }
 }
 
 /// One side of a connection that is being made.
@@ -92,6 +122,8 @@ enum Step {
 pub struct ScriptedChannel {
     to: mpsc::Sender<Message>,
     from: AsyncMutex<mpsc::Receiver<Message>>,
+    state: watch::Receiver<ChannelState>,
+    _end: End,
     is_mute: bool,
 }
 
@@ -137,15 +169,13 @@ impl Transport for Scripted {
         }
         offers.answered += 1;
         let text = describe(offers.answered, "answer");
-        let (to_recipient, from_initiator) = mpsc::channel(MESSAGES_MAX);
-        let (to_initiator, from_recipient) = mpsc::channel(MESSAGES_MAX);
+        let (wire, ours) = Wire::pair();
         let (accepted, awaited) = oneshot::channel();
-        let wire = Wire { to: to_recipient, from: from_recipient };
         // As with a real one, nobody knows yet whether the initiator is still there; what it cannot accept fails to open.
         if let Some(answers) = offers.open.get_mut(&offer) {
             answers.push(Answered { text: text.clone(), wire, accepted });
         }
-        let step = Step::Answered { wire: Wire { to: to_initiator, from: from_initiator }, accepted: awaited };
+        let step = Step::Answered { wire: ours, accepted: awaited };
         Ok((ScriptedSession { transport: self.clone(), step }, Sdp::new(text)))
     }
 }
@@ -170,7 +200,7 @@ impl Session for ScriptedSession {
     }
 
     async fn open(self) -> Result<ScriptedChannel, TransportError> {
-        let Wire { to, from } = match self.step {
+        let Wire { to, from, state, end } = match self.step {
             Step::Accepted(wire) => wire,
             Step::Answered { wire, accepted } => {
                 if accepted.await.is_err() {
@@ -182,7 +212,8 @@ impl Session for ScriptedSession {
             }
             Step::Offered(_) | Step::Failed => return Err(TransportError::ConnectionFailed),
         };
-        Ok(ScriptedChannel { to, from: AsyncMutex::new(from), is_mute: self.transport.is_mute })
+        let is_mute = self.transport.is_mute;
+        Ok(ScriptedChannel { to, from: AsyncMutex::new(from), state, _end: end, is_mute })
     }
 }
 
@@ -196,6 +227,10 @@ impl Channel for ScriptedChannel {
 
     async fn receive(&self) -> Option<Message> {
         self.from.lock().await.recv().await
+    }
+
+    fn state(&self) -> watch::Receiver<ChannelState> {
+        self.state.clone()
     }
 
     async fn close(self) {}
@@ -221,8 +256,12 @@ mod tests {
         second.send(Message::text("to the first")).await.unwrap();
         assert_eq!(second.receive().await, Some(Message::text("to the second")));
         assert_eq!(first.receive().await, Some(Message::text("to the first")));
+        let told = first.state();
+        assert_eq!((*told.borrow(), *second.state().borrow()), (ChannelState::Open, ChannelState::Open));
         first.close().await;
         assert_eq!(second.receive().await, None);
+        assert_eq!(*told.borrow(), ChannelState::Closed(CloseReason::ThisSide));
+        assert_eq!(*second.state().borrow(), ChannelState::Closed(CloseReason::OtherSide));
     }
 
     #[tokio::test(start_paused = true)]

@@ -101,7 +101,7 @@ async fn real_sockets_give_the_outcome_of_virtual_time() {
     for scenario in untroubled().filter(|scenario| !scenario.needs_virtual_time) {
         let play_on = async |clock| play(scenario, &settings(clock).poll_interval(interval)).await;
         let (real, virtually) = (outcome(&play_on(Clock::Real).await), outcome(&play_on(Clock::Virtual).await));
-        let is_race = scenario.name == "two-initiators";
+        let is_race = ["two-initiators", "often-used-room"].contains(&scenario.name.as_str());
         for (real, virtually) in real.iter().zip(&virtually) {
             assert_eq!((real.0, real.1, real.2), (virtually.0, virtually.1, virtually.2), "{}", scenario.name);
             // Of two that come at once, either may become the initiator.

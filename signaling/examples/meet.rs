@@ -14,7 +14,10 @@ use std::time::Duration;
 
 use clap::Parser;
 use signaling::transport::{Channel, WebRtcChannel};
-use signaling::{Config, Connection, MeetError, Message, NameError, Peer, RoomName, SetupError, TransportError};
+use signaling::{
+    CandidateKind, CloseReason, Config, Connection, IceConfig, MeetError, Message, NameError, Path, Peer, RoomName,
+    SetupError, TransportError,
+};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -23,6 +26,9 @@ const LINES_WAITING_MAX: usize = 64;
 
 /// How much of a text an error quotes, in characters.
 const QUOTED_CHARS_MAX: usize = 60;
+
+/// None are needed on one machine or one LAN.
+const NO_SERVERS: &str = r#"{"iceServers":[]}"#;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -53,6 +59,10 @@ struct Arguments {
     /// How long meeting the other peer may take, and with --expect all that follows too, in seconds
     #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
     deadline_s: u64,
+
+    /// STUN and TURN servers, as browsers take them: {"iceServers":[{"urls":"stun:host:port"}]}
+    #[arg(long, value_name = "JSON", value_parser = IceConfig::from_json, default_value = NO_SERVERS, hide_default_value = true)]
+    ice_servers: IceConfig,
 
     /// Sends this once connected; can be repeated
     #[arg(long = "send", value_name = "TEXT")]
@@ -98,7 +108,8 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let config = Config::default()
         .poll_interval(Duration::from_millis(arguments.poll_interval_ms))
-        .deadline(Duration::from_secs(arguments.deadline_s));
+        .deadline(Duration::from_secs(arguments.deadline_s))
+        .ice(arguments.ice_servers.clone());
     let peer = Peer::new(&arguments.launcher, config)?;
     let is_script = !arguments.sends.is_empty() || arguments.expected.is_some();
     let outcome = if is_script { script(&peer, arguments).await } else { chat(&peer, &arguments.room).await };
@@ -180,7 +191,10 @@ async fn hear<C: Channel>(connection: &Connection<C>) -> Result<(), Failure> {
     while let Some(message) = connection.receive().await {
         print(&message)?;
     }
-    tell("the other peer left");
+    tell(match connection.closed().await {
+        CloseReason::Lost => "the way to the other peer was lost",
+        CloseReason::ThisSide | CloseReason::OtherSide => "the other peer left",
+    });
     Ok(())
 }
 
@@ -210,8 +224,14 @@ async fn say<C: Channel>(
 async fn meet(peer: &Peer, room: &RoomName) -> Result<Connection<WebRtcChannel>, Failure> {
     tell(&format!("waiting in room {:?}", room.as_str()));
     let connection = peer.meet(room).await?;
-    tell(&format!("connected, as the {}", connection.role()));
+    tell(&format!("connected, as the {}, {}", connection.role(), way(&connection.statistics().await.path)));
     Ok(connection)
+}
+
+/// How both peers are reached, by the names that ICE has for it.
+fn way(path: &Path) -> String {
+    let name = |kind: Option<CandidateKind>| kind.map_or_else(|| String::from("unknown"), |kind| kind.to_string());
+    format!("from {} to {}", name(path.local), name(path.remote))
 }
 
 /// The lines of stdin. A thread of its own reads them: tokio's would keep the program from ending until one more is typed.

@@ -18,6 +18,9 @@ pub const DEFAULT_DEADLINE: Duration = Duration::from_mins(2);
 /// How long a launcher may take for one request unless told otherwise. Authorisation waits for a person, and is excepted.
 pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a transport goes on looking for a way to the other peer unless told otherwise.
+pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(30);
+
 /// The most ICE servers that are taken.
 pub const MAX_ICE_SERVERS: usize = 64;
 
@@ -194,12 +197,24 @@ impl Default for AppIdentity {
 }
 
 /// How to find a way to the other peer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IceConfig {
     /// The STUN and TURN servers; none are needed on one machine or one LAN.
     pub servers: Vec<IceServer>,
     /// Whether to connect over a TURN server only.
     pub relay_only: bool,
+    /// How long a transport goes on looking for a way to the other peer, from when it has both descriptions.
+    ///
+    /// A recipient has both at once, and the initiator looks for its answer only at its next poll. So a meeting is more
+    /// patient than this where its deadline leaves time. How soon the loss of an open channel is noticed does not depend on
+    /// it.
+    pub patience: Duration,
+}
+
+impl Default for IceConfig {
+    fn default() -> Self {
+        Self { servers: Vec::new(), relay_only: false, patience: DEFAULT_PATIENCE }
+    }
 }
 
 /// A STUN or TURN server.
@@ -306,7 +321,8 @@ impl IceConfig {
             .zip(1..)
             .map(|(server, number)| server.check(number))
             .collect::<Result<_, _>>()?;
-        Ok(Self { servers, relay_only: matches!(read.ice_transport_policy, JsonPolicy::Relay) })
+        let relay_only = matches!(read.ice_transport_policy, JsonPolicy::Relay);
+        Ok(Self { servers, relay_only, ..Self::default() })
     }
 }
 

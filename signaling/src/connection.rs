@@ -1,12 +1,15 @@
 //! Two peers that have met: an open channel, and how it came about.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::{Mutex, watch};
 
 use crate::launcher::LauncherClient;
 use crate::room::{AnswerId, RoomName};
 use crate::sdp::Sdp;
 use crate::timeline::Timeline;
-use crate::transport::{Channel, Message, TransportError};
+use crate::transport::{Channel, ChannelState, CloseReason, Message, Path, TransportError};
 
 /// Which part a peer played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,13 +54,48 @@ pub struct Meeting {
 #[derive(Debug)]
 pub struct Connection<C> {
     channel: C,
+    changes: Mutex<Changes>,
+    counted: Counters,
     meeting: Box<Meeting>,
     launcher: LauncherClient,
 }
 
+/// What went through a connection, and the way it takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// How many messages were sent. They may still be under way.
+    pub messages_sent: u64,
+    /// How many messages were received. Those that nobody has asked for yet do not count.
+    pub messages_received: u64,
+    /// How many bytes the messages had that were sent.
+    pub bytes_sent: u64,
+    /// How many bytes the messages had that were received.
+    pub bytes_received: u64,
+    /// The way that the connection takes.
+    pub path: Path,
+}
+
+/// Messages and bytes, each way.
+#[derive(Debug, Default)]
+struct Counters {
+    messages_sent: AtomicU64,
+    messages_received: AtomicU64,
+    bytes_sent: AtomicU64,
+    bytes_received: AtomicU64,
+}
+
+/// The states that have been told to who asks for the next.
+#[derive(Debug)]
+struct Changes {
+    state: watch::Receiver<ChannelState>,
+    told: ChannelState,
+}
+
 impl<C: Channel> Connection<C> {
     pub(crate) fn new(channel: C, meeting: Meeting, launcher: LauncherClient) -> Self {
-        Self { channel, meeting: Box::new(meeting), launcher }
+        let changes = Mutex::new(Changes { state: channel.state(), told: ChannelState::Open });
+        Self { channel, changes, counted: Counters::default(), meeting: Box::new(meeting), launcher }
     }
 
     /// Which part this peer played.
@@ -81,12 +119,65 @@ impl<C: Channel> Connection<C> {
     ///
     /// When the channel is closed, or the message is too large for it.
     pub async fn send(&self, message: Message) -> Result<(), TransportError> {
-        self.channel.send(message).await
+        let bytes = message.as_bytes().len();
+        self.channel.send(message).await?;
+        count(&self.counted.messages_sent, &self.counted.bytes_sent, bytes);
+        Ok(())
     }
 
     /// The next message, or `None` once the channel is closed. It may be abandoned without losing a message.
+    ///
+    /// Where nobody receives, a bounded number of messages waits here, and then the other peer's [`send`](Self::send).
     pub async fn receive(&self) -> Option<Message> {
-        self.channel.receive().await
+        let message = self.channel.receive().await?;
+        count(&self.counted.messages_received, &self.counted.bytes_received, message.as_bytes().len());
+        Some(message)
+    }
+
+    /// How the channel is doing.
+    pub fn state(&self) -> ChannelState {
+        *self.channel.state().borrow()
+    }
+
+    /// Waits for the next change of [`state`](Self::state) that this has not told yet, beginning with an open channel. `None`
+    /// once it has told that the channel is closed. It may be abandoned without losing a change.
+    ///
+    /// That the other peer has closed the channel is known once there is room for all that it sent before.
+    pub async fn state_changed(&self) -> Option<ChannelState> {
+        let mut changes = self.changes.lock().await;
+        let told = changes.told;
+        if told.close_reason().is_some() {
+            return None;
+        }
+        let state = *changes.state.wait_for(|state| *state != told).await.ok()?;
+        changes.told = state;
+        Some(state)
+    }
+
+    /// The same for one who goes on watching after the connection is closed or dropped.
+    pub fn watch_state(&self) -> watch::Receiver<ChannelState> {
+        self.channel.state()
+    }
+
+    /// Waits until the channel is closed, and says why. It may be abandoned.
+    pub async fn closed(&self) -> CloseReason {
+        let mut state = self.channel.state();
+        let closed = state.wait_for(|state| state.close_reason().is_some()).await;
+        // A transport that stops telling has lost the channel.
+        closed.ok().and_then(|state| state.close_reason()).unwrap_or(CloseReason::Lost)
+    }
+
+    /// What went through this connection so far, and the way it takes just now.
+    pub async fn statistics(&self) -> Statistics {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let Counters { messages_sent, messages_received, bytes_sent, bytes_received } = &self.counted;
+        Statistics {
+            messages_sent: read(messages_sent),
+            messages_received: read(messages_received),
+            bytes_sent: read(bytes_sent),
+            bytes_received: read(bytes_received),
+            path: self.channel.path().await,
+        }
     }
 
     /// Closes the channel after what was sent has arrived. The other peer's [`receive`](Self::receive) then ends. By then
@@ -95,4 +186,9 @@ impl<C: Channel> Connection<C> {
         self.channel.close().await;
         self.launcher.records_settled().await;
     }
+}
+
+fn count(messages: &AtomicU64, bytes: &AtomicU64, length: usize) {
+    messages.fetch_add(1, Ordering::Relaxed);
+    bytes.fetch_add(length as u64, Ordering::Relaxed);
 }

@@ -5,6 +5,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{debug, info};
 
 use crate::answer::Answer;
+use crate::config::IceConfig;
 use crate::connection::{Connection, Meeting, Role};
 use crate::error::{LastSeen, MeetCause, MeetError};
 use crate::launcher::{Found, LauncherError, OwnRecord, Place, Record, Session};
@@ -167,14 +168,22 @@ impl<'a, T: Transport> Driver<'a, T> {
 
     async fn make_offer(&mut self) -> Result<Happened, MeetCause> {
         self.answer_id = self.rendezvous.answer_id().clone();
-        let (session, sdp) = self.peer.transport.offer(&self.peer.config.ice).await?;
+        let (session, sdp) = self.peer.transport.offer(&self.ice()).await?;
         Ok(self.described(session, sdp))
     }
 
     async fn make_answer(&mut self, offer: &Sdp) -> Result<Happened, MeetCause> {
         self.remote = offer.clone();
-        let (session, sdp) = self.peer.transport.answer(offer, &self.peer.config.ice).await?;
+        let (session, sdp) = self.peer.transport.answer(offer, &self.ice()).await?;
         Ok(self.described(session, sdp))
+    }
+
+    /// A recipient looks for a way from now until its answer is found, and that may be many poll intervals. When to give up
+    /// is for the rendezvous to say.
+    fn ice(&self) -> IceConfig {
+        let ice = &self.peer.config.ice;
+        let left = self.rendezvous.deadline().saturating_duration_since(Instant::now());
+        IceConfig { patience: ice.patience.max(left), ..ice.clone() }
     }
 
     fn described(&mut self, session: T::Session, sdp: Sdp) -> Happened {

@@ -79,7 +79,7 @@ pub mod transport;
 
 pub use answer::Answer;
 pub use config::{AppIdentity, Config, IceConfig, IceConfigError, IceServer, WhenGone};
-pub use connection::{Connection, Meeting, Role};
+pub use connection::{Connection, Meeting, Role, Statistics};
 pub use error::{LastSeen, MeetCause, MeetError, Retry, SetupError};
 pub use identity::Identity;
 pub use offer::Offer;
@@ -90,4 +90,4 @@ pub use room::{AnswerId, NameError, RecordName, RoomName};
 pub use schedule::{PollSchedule, ScheduleError};
 pub use sdp::{Sdp, SdpHash};
 pub use timeline::Timeline;
-pub use transport::{Message, TransportError, WebRtc};
+pub use transport::{CandidateKind, ChannelState, CloseReason, Message, Path, TransportError, WebRtc};

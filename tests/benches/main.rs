@@ -5,6 +5,7 @@
 
 mod bare;
 mod connect;
+mod idle;
 mod launchers;
 mod linearizability;
 mod memory;
@@ -53,6 +54,9 @@ fn main() -> io::Result<()> {
     }
     if is_wanted("connect") {
         show(runtime.block_on(connect::offer_to_open()))?;
+    }
+    if is_wanted("idle") {
+        show(idle::beside_the_bare_crate())?;
     }
     if is_wanted("virtual-pairs") {
         show(runtime.block_on(virtual_time::scripted_pairs()))?;

@@ -21,8 +21,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use signaling::launcher::{HttpError, HttpService};
-use signaling::transport::{Channel, Session, Transport};
-use signaling::{Config, IceConfig, Message, Peer, Role, RoomName, Sdp, TransportError};
+use signaling::transport::{Channel, Session, StateTeller, Transport};
+use signaling::{ChannelState, CloseReason, Config, IceConfig, Message, Peer, Role, RoomName, Sdp, TransportError};
+use tokio::sync::watch;
 
 /// Where safe-js looks for its launcher, whatever it is told.
 const LAUNCHER: &str = "http://localhost:8100";
@@ -189,7 +190,8 @@ impl Session for ScriptedSession {
         if self.role == Role::Recipient {
             let told = tokio::task::spawn_blocking(|| io::stdin().lines().next());
             let line = told.await.map_err(|error| TransportError::local("wait for a line", error))?;
-            line.ok_or(TransportError::ConnectionFailed)?.map_err(|error| TransportError::local("read a line", error))?;
+            line.ok_or(TransportError::ConnectionFailed)?
+                .map_err(|error| TransportError::local("read a line", error))?;
         }
         Ok(ScriptedChannel)
     }
@@ -202,6 +204,12 @@ impl Channel for ScriptedChannel {
 
     async fn receive(&self) -> Option<Message> {
         None
+    }
+
+    fn state(&self) -> watch::Receiver<ChannelState> {
+        let (teller, state) = StateTeller::new();
+        teller.tell(ChannelState::Closed(CloseReason::OtherSide));
+        state
     }
 
     async fn close(self) {}

@@ -1,7 +1,7 @@
-//! A STUN and TURN server on loopback. It knows one user.
+//! A STUN and TURN server, on loopback unless told otherwise. It knows one user.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use turn::server::config::{ConnConfig, ServerConfig};
 use webrtc_util::Conn as _;
 
 use super::mode::IceMode;
-use super::socket::{CountingSocket, LoopbackRelays};
+use super::socket::{CountingSocket, Relays};
 use super::traffic::{Counters, Traffic};
 
 /// Whom the server knows.
 pub const USERNAME: &str = "harness";
 
-/// The password that goes with it. It keeps nothing secret: the server is on loopback, for the time of a run.
+/// The password that goes with it. It keeps nothing secret: the server is there for tests.
 pub const PASSWORD: &str = "loopback";
 
 const REALM: &str = "harness";
@@ -36,18 +36,27 @@ pub struct TurnServer {
 }
 
 impl TurnServer {
-    /// Starts one, on a port that the system picks.
+    /// Starts one on loopback, on a port that the system picks.
     ///
     /// # Errors
     /// The machine gives no socket.
     pub async fn start() -> Result<Self, TurnServerError> {
+        Self::start_at((Ipv4Addr::LOCALHOST, 0).into()).await
+    }
+
+    /// Starts one at an address of this machine; its relay addresses are on the same host. Port 0 is one that the system
+    /// picks.
+    ///
+    /// # Errors
+    /// The machine gives no socket.
+    pub async fn start_at(address: SocketAddr) -> Result<Self, TurnServerError> {
         let counters = Arc::new(Counters::default());
-        let socket = CountingSocket::asked(Arc::clone(&counters)).await.map_err(failed)?;
+        let socket = CountingSocket::asked(address, Arc::clone(&counters)).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
         let server = Server::new(ServerConfig {
             conn_configs: vec![ConnConfig {
                 conn: Arc::new(socket),
-                relay_addr_generator: Box::new(LoopbackRelays(Arc::clone(&counters))),
+                relay_addr_generator: Box::new(Relays { host: address.ip(), counters: Arc::clone(&counters) }),
             }],
             realm: REALM.to_owned(),
             auth_handler: Arc::new(OneUser),
@@ -69,6 +78,11 @@ impl TurnServer {
         }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What a peer is told that may use this server so.
     pub fn config(&self, mode: IceMode) -> IceConfig {
         let address = self.address;
@@ -76,7 +90,7 @@ impl TurnServer {
             IceMode::Direct => IceConfig::default(),
             IceMode::Stun => {
                 let server = IceServer { urls: vec![format!("stun:{address}")], ..IceServer::default() };
-                IceConfig { servers: vec![server], relay_only: false }
+                IceConfig { servers: vec![server], ..IceConfig::default() }
             }
             IceMode::Relay => {
                 let server = IceServer {
@@ -84,7 +98,7 @@ impl TurnServer {
                     username: USERNAME.to_owned(),
                     credential: PASSWORD.to_owned(),
                 };
-                IceConfig { servers: vec![server], relay_only: true }
+                IceConfig { servers: vec![server], relay_only: true, ..IceConfig::default() }
             }
         }
     }

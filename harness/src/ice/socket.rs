@@ -1,7 +1,7 @@
 //! The sockets of the server, which count what passes through them.
 
 use std::any::Any;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -23,7 +23,7 @@ enum Purpose {
     Relay,
 }
 
-/// A socket on loopback that counts.
+/// A socket that counts.
 #[derive(Debug)]
 pub(super) struct CountingSocket {
     socket: UdpSocket,
@@ -36,13 +36,9 @@ impl CountingSocket {
     ///
     /// # Errors
     /// The machine gives none.
-    pub(super) async fn asked(counters: Arc<Counters>) -> std::io::Result<Self> {
-        Ok(Self { socket: on_loopback(0).await?, purpose: Purpose::Asked, counters })
+    pub(super) async fn asked(address: SocketAddr, counters: Arc<Counters>) -> std::io::Result<Self> {
+        Ok(Self { socket: UdpSocket::bind(address).await?, purpose: Purpose::Asked, counters })
     }
-}
-
-async fn on_loopback(port: u16) -> std::io::Result<UdpSocket> {
-    UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).await
 }
 
 #[async_trait]
@@ -94,11 +90,14 @@ impl Conn for CountingSocket {
     }
 }
 
-/// Gives relay addresses on loopback.
-pub(super) struct LoopbackRelays(pub(super) Arc<Counters>);
+/// Gives relay addresses on one host.
+pub(super) struct Relays {
+    pub(super) host: IpAddr,
+    pub(super) counters: Arc<Counters>,
+}
 
 #[async_trait]
-impl RelayAddressGenerator for LoopbackRelays {
+impl RelayAddressGenerator for Relays {
     fn validate(&self) -> Result<(), turn::Error> {
         Ok(())
     }
@@ -108,10 +107,11 @@ impl RelayAddressGenerator for LoopbackRelays {
         _use_ipv4: bool,
         requested_port: u16,
     ) -> Result<(Arc<dyn Conn + Send + Sync>, SocketAddr), turn::Error> {
-        let socket = on_loopback(requested_port).await.map_err(|error| turn::Error::Other(error.to_string()))?;
-        let address = socket.local_addr().map_err(|error| turn::Error::Other(error.to_string()))?;
-        self.0.gave_relay();
-        let counters = Arc::clone(&self.0);
+        let failed = |error: std::io::Error| turn::Error::Other(error.to_string());
+        let socket = UdpSocket::bind((self.host, requested_port)).await.map_err(failed)?;
+        let address = socket.local_addr().map_err(failed)?;
+        self.counters.gave_relay();
+        let counters = Arc::clone(&self.counters);
         Ok((Arc::new(CountingSocket { socket, purpose: Purpose::Relay, counters }), address))
     }
 }

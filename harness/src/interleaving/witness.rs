@@ -5,7 +5,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use signaling::config::IceConfig;
 use signaling::transport::{Channel, Session, Transport};
-use signaling::{Message, Sdp, TransportError};
+use signaling::{Message, Path, Sdp, TransportError};
+use tokio::sync::watch;
 
 use super::judge::{Attempt, ChannelState, Part};
 use super::schedule::Side;
@@ -121,6 +122,14 @@ impl<C: Channel> Channel for WitnessedChannel<C> {
 
     async fn receive(&self) -> Option<Message> {
         self.beneath.receive().await
+    }
+
+    fn state(&self) -> watch::Receiver<signaling::ChannelState> {
+        self.beneath.state()
+    }
+
+    async fn path(&self) -> Path {
+        self.beneath.path().await
     }
 
     async fn close(self) {

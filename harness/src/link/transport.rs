@@ -2,7 +2,8 @@
 
 use signaling::config::IceConfig;
 use signaling::transport::{Channel, Session, Transport};
-use signaling::{Message, Sdp, TransportError};
+use signaling::{ChannelState, Message, Path, Sdp, TransportError};
+use tokio::sync::watch;
 
 use crate::event::{Description, What};
 use crate::log::Recorder;
@@ -68,6 +69,14 @@ impl<C: Channel> Channel for Watched<C> {
         let message = self.beneath.receive().await?;
         self.recorder.write(What::Received(message.clone()));
         Some(message)
+    }
+
+    fn state(&self) -> watch::Receiver<ChannelState> {
+        self.beneath.state()
+    }
+
+    async fn path(&self) -> Path {
+        self.beneath.path().await
     }
 
     async fn close(self) {

@@ -2,8 +2,12 @@
 
 use std::future::Future;
 
+use tokio::sync::watch;
+
 use super::channel::Message;
 use super::error::TransportError;
+use super::path::Path;
+use super::state::ChannelState;
 use crate::config::IceConfig;
 use crate::sdp::Sdp;
 
@@ -45,8 +49,17 @@ pub trait Channel: Send + Sync + 'static {
     /// Sends a message; waits while too much that was sent before has not arrived.
     fn send(&self, message: Message) -> impl Future<Output = Result<(), TransportError>> + Send;
 
-    /// The next message, or `None` once the channel is closed. It may be abandoned without losing a message.
+    /// The next message, or `None` once the channel is closed. It may be abandoned without losing a message. Where nobody
+    /// receives, a bounded number of messages waits, and then the other side's [`send`](Self::send).
     fn receive(&self) -> impl Future<Output = Option<Message>> + Send;
+
+    /// How the channel is doing, from now on and after this side has closed it. The receiver has seen that it was open.
+    fn state(&self) -> watch::Receiver<ChannelState>;
+
+    /// The way that the connection takes just now. Most transports do not know.
+    fn path(&self) -> impl Future<Output = Path> + Send {
+        std::future::ready(Path::default())
+    }
 
     /// Closes the channel after what was sent has arrived, and the connection with it.
     fn close(self) -> impl Future<Output = ()> + Send;

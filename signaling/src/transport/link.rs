@@ -14,6 +14,7 @@ use webrtc::peer_connection::{
     PeerConnection, PeerConnectionEventHandler, RTCIceGatheringState, RTCPeerConnectionState,
 };
 
+use super::arrivals::Arrivals;
 use super::pace::Pace;
 
 /// An open peer connection. Dropping it closes it, in a task.
@@ -21,6 +22,8 @@ pub(super) struct Link {
     pub(super) connection: Arc<dyn PeerConnection>,
     pub(super) pace: Pace,
     pub(super) tasks: TaskTracker,
+    /// Takes what arrives. It ends with the connection.
+    arrivals: Option<JoinHandle<()>>,
     /// The link may be dropped where no runtime is entered.
     runtime: runtime::Handle,
     closed: bool,
@@ -29,7 +32,12 @@ pub(super) struct Link {
 impl Link {
     /// Must be called on a runtime.
     pub(super) fn new(connection: Arc<dyn PeerConnection>, pace: Pace, tasks: TaskTracker) -> Self {
-        Self { connection, pace, tasks, runtime: runtime::Handle::current(), closed: false }
+        Self { connection, pace, tasks, arrivals: None, runtime: runtime::Handle::current(), closed: false }
+    }
+
+    /// Takes what arrives in a task of its own, which does not outlive the link's closing.
+    pub(super) fn take_arrivals(&mut self, arrivals: Arrivals) {
+        self.arrivals = Some(self.runtime.spawn(arrivals.run()));
     }
 
     /// Closes the connection, and waits for that. Once begun, it is done even if this future is dropped.
@@ -44,10 +52,13 @@ impl Link {
         if std::mem::replace(&mut self.closed, true) {
             return None;
         }
-        let connection = Arc::clone(&self.connection);
+        let (connection, arrivals) = (Arc::clone(&self.connection), self.arrivals.take());
         let closing = async move {
             if let Err(error) = connection.close().await {
                 debug!(%error, "a peer connection did not close cleanly");
+            }
+            if let Some(arrivals) = arrivals {
+                let _ = arrivals.await;
             }
         };
         Some(self.tasks.spawn_on(closing, &self.runtime))
@@ -89,7 +100,7 @@ impl Reports {
     }
 }
 
-/// Waits until a connection is lost for good.
+/// Waits until a connection that is being made cannot come about any more.
 pub(super) async fn lost(state: &mut watch::Receiver<RTCPeerConnectionState>) {
     let is_lost = |state: &RTCPeerConnectionState| {
         matches!(state, RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed)

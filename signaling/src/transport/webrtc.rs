@@ -3,21 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rtc::ice::mdns::MulticastDnsMode;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
-use webrtc::peer_connection::{
-    PeerConnectionBuilder, RTCConfiguration, RTCConfigurationBuilder, RTCIceServer, RTCIceTransportPolicy,
-    RTCSessionDescription, SettingEngineBuilder,
-};
+use webrtc::peer_connection::{PeerConnectionBuilder, RTCSessionDescription};
 use webrtc::runtime::{Runtime, TokioRuntime};
 
+use super::arrivals::message_of;
 use super::contract::{Session, Transport};
 use super::error::TransportError;
+use super::ice::{Side, configuration, demand_relay, settings};
 use super::link::{Link, Reports, lost};
 use super::pace::{DEFAULT_PACE, Pace};
-use super::webrtc_channel::{SEND_BUFFER_BYTES, WebRtcChannel, message_of};
+use super::webrtc_channel::{SEND_BUFFER_BYTES, WebRtcChannel};
 use crate::config::IceConfig;
 use crate::sdp::Sdp;
 
@@ -116,15 +114,13 @@ impl WebRtcBuilder {
 impl WebRtc {
     /// Binds sockets and starts a driver. It has a task of its own, so that what it makes is closed even if the caller is
     /// gone before it is made.
-    async fn connect(&self, ice: &IceConfig) -> Result<(Link, Reports), TransportError> {
-        let (transport, ice) = (self.clone(), configuration(ice));
+    async fn connect(&self, ice: &IceConfig, side: Side) -> Result<(Link, Reports), TransportError> {
+        let (transport, configuration, settings) = (self.clone(), configuration(ice), settings(ice, side));
         let building = self.tasks.spawn(async move {
             let pace = Pace::new(transport.runtime, transport.pace);
             let (reporter, reports) = Reports::new();
-            // mDNS would open port 5353 for each connection, and fails where only loopback exists.
-            let settings = SettingEngineBuilder::new().with_multicast_dns_mode(MulticastDnsMode::Disabled).build();
             let building = PeerConnectionBuilder::new()
-                .with_configuration(ice)
+                .with_configuration(configuration)
                 .with_setting_engine(settings)
                 .with_handler(Arc::new(reporter))
                 .with_runtime(Arc::new(pace.clone()))
@@ -143,44 +139,24 @@ impl WebRtc {
     }
 }
 
-fn configuration(ice: &IceConfig) -> RTCConfiguration {
-    let servers = ice.servers.iter().cloned();
-    let servers = servers.map(|server| RTCIceServer {
-        urls: server.urls,
-        username: server.username,
-        credential: server.credential,
-    });
-    let policy = if ice.relay_only { RTCIceTransportPolicy::Relay } else { RTCIceTransportPolicy::All };
-    RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).with_ice_transport_policy(policy).build()
-}
-
-/// Sees to it that a description names a relay where nothing else may be used: without one the other peer could only wait.
-fn demand_relay(sdp: &Sdp, ice: &IceConfig) -> Result<(), TransportError> {
-    let is_relay = |line: &str| line.starts_with("a=candidate:") && line.contains(" typ relay");
-    if !ice.relay_only || sdp.as_str().lines().any(is_relay) {
-        return Ok(());
-    }
-    let urls = ice.servers.iter().flat_map(|server| &server.urls);
-    Err(TransportError::NoRelay { servers: urls.filter(|url| url.starts_with("turn")).cloned().collect() })
-}
-
 impl Transport for WebRtc {
     type Session = WebRtcSession;
 
     async fn offer(&self, ice: &IceConfig) -> Result<(WebRtcSession, Sdp), TransportError> {
-        let (link, reports) = self.connect(ice).await?;
+        let (link, reports) = self.connect(ice, Side::Initiator).await?;
         let failed = |error| TransportError::local("make an offer", error);
         let channel = link.connection.create_data_channel(CHANNEL_LABEL, None).await.map_err(failed)?;
         let offer = link.connection.create_offer(None).await.map_err(failed)?;
-        let mut session = WebRtcSession { link, reports, channel: Some(channel) };
+        let mut session = WebRtcSession { link, reports, channel: Some(channel), patience: Patience::new(ice) };
         let sdp = session.describe(offer, self.gather_wait).await?;
         demand_relay(&sdp, ice)?;
         Ok((session, sdp))
     }
 
     async fn answer(&self, offer: &Sdp, ice: &IceConfig) -> Result<(WebRtcSession, Sdp), TransportError> {
-        let (link, reports) = self.connect(ice).await?;
-        let mut session = WebRtcSession { link, reports, channel: None };
+        let (link, reports) = self.connect(ice, Side::Recipient).await?;
+        let mut session = WebRtcSession { link, reports, channel: None, patience: Patience::new(ice) };
+        session.patience.begin();
         session.apply(offer, RTCSessionDescription::offer).await?;
         let answer = session.link.connection.create_answer(None).await;
         let answer = answer.map_err(|error| TransportError::BadRemoteDescription(error.into()))?;
@@ -201,6 +177,28 @@ pub struct WebRtcSession {
     reports: Reports,
     /// An initiator's own; a recipient waits for the other's.
     channel: Option<Arc<dyn DataChannel>>,
+    patience: Patience,
+}
+
+/// How long a session looks for a way to the other peer.
+struct Patience {
+    lasts: Duration,
+    /// When it had both descriptions.
+    since: Option<Instant>,
+}
+
+impl Patience {
+    fn new(ice: &IceConfig) -> Self {
+        Self { lasts: ice.patience, since: None }
+    }
+
+    fn begin(&mut self) {
+        self.since = Some(Instant::now());
+    }
+
+    fn left(&self) -> Duration {
+        self.lasts.saturating_sub(self.since.map_or(Duration::ZERO, |since| since.elapsed()))
+    }
 }
 
 impl WebRtcSession {
@@ -241,11 +239,12 @@ impl Session for WebRtcSession {
     async fn accept(&mut self, answer: &Sdp) -> Result<(), TransportError> {
         // From here on each leg of the handshake would wait for a timer.
         self.link.pace.hurry();
+        self.patience.begin();
         self.apply(answer, RTCSessionDescription::answer).await
     }
 
     async fn open(self) -> Result<WebRtcChannel, TransportError> {
-        let Self { link, mut reports, channel } = self;
+        let Self { link, mut reports, channel, patience } = self;
         let mut state = reports.state.clone();
         let opening = async {
             let channel = match channel {
@@ -265,7 +264,7 @@ impl Session for WebRtcSession {
             }
         };
         let (channel, early) = tokio::select! {
-            opened = opening => opened?,
+            opened = timeout(patience.left(), opening) => opened.map_err(|_| TransportError::ConnectionFailed)??,
             () = lost(&mut state) => return Err(TransportError::ConnectionFailed),
         };
         link.pace.rest();
@@ -278,11 +277,11 @@ mod tests {
     use proptest::prelude::*;
     use tokio::net::UdpSocket;
     use tokio::runtime::Handle;
-    use tokio::time::Instant;
+    use tokio::sync::watch;
 
     use super::*;
     use crate::config::IceServer;
-    use crate::transport::{Channel, MAX_MESSAGE_BYTES, Message};
+    use crate::transport::{CandidateKind, Channel, ChannelState, CloseReason, MAX_MESSAGE_BYTES, Message};
 
     /// Longer than anything here takes, so that a test that hangs fails.
     const PATIENCE: Duration = Duration::from_secs(20);
@@ -412,7 +411,7 @@ mod tests {
     async fn a_turn_server_that_does_not_answer_is_a_typed_error_that_names_it() {
         let (_socket, server) = silent_server("turn").await;
         let url = server.urls[0].clone();
-        let relays = IceConfig { servers: vec![server], relay_only: true };
+        let relays = IceConfig { servers: vec![server], relay_only: true, ..IceConfig::default() };
         let transport = WebRtc::builder().gather_wait(Duration::from_millis(100)).build();
         let refused = timeout(PATIENCE, transport.offer(&relays)).await.unwrap().err().unwrap();
         assert!(matches!(&refused, TransportError::NoRelay { servers } if servers == &[url]), "{refused}");
@@ -423,25 +422,11 @@ mod tests {
     #[tokio::test]
     async fn two_peers_meet_though_the_servers_they_are_told_of_do_not_answer() {
         let ((_stun_socket, stun), (_turn_socket, turn)) = (silent_server("stun").await, silent_server("turn").await);
-        let ice = IceConfig { servers: vec![stun, turn], relay_only: false };
+        let ice = IceConfig { servers: vec![stun, turn], ..IceConfig::default() };
         let transport = WebRtc::builder().gather_wait(Duration::from_millis(100)).build();
         let (ours, theirs, _) = timeout(PATIENCE, joined_by(&transport, &ice)).await.unwrap();
         ours.send(Message::text("hello")).await.unwrap();
         assert_eq!(theirs.receive().await, Some(Message::text("hello")));
-    }
-
-    #[test]
-    fn only_the_turn_servers_are_blamed_for_a_missing_relay() {
-        let server = |url: &str| IceServer { urls: vec![url.to_owned()], ..IceServer::default() };
-        let blamed = |urls: &[&str]| {
-            let servers = urls.iter().map(|url| server(url)).collect();
-            let host = Sdp::new("a=candidate:1 1 udp 2130706431 127.0.0.1 40000 typ host\r\n");
-            demand_relay(&host, &IceConfig { servers, relay_only: true }).unwrap_err().to_string()
-        };
-        let refused = "no relay candidate: the TURN server at turn:a refused or did not answer";
-        assert_eq!(blamed(&["stun:b", "turn:a"]), refused);
-        let both = "no relay candidate: the TURN servers at turn:a and turns:b refused or did not answer";
-        assert_eq!(blamed(&["turn:a", "turns:b"]), both);
     }
 
     #[tokio::test]
@@ -474,6 +459,75 @@ mod tests {
             quickest = quickest.min(took);
         }
         assert!(quickest < Duration::from_millis(300), "{quickest:?}");
+    }
+
+    #[tokio::test]
+    async fn a_recipient_whose_answer_nobody_takes_gives_up_when_its_patience_ends_and_leaves_no_task() {
+        let transport = WebRtc::new();
+        let ice = IceConfig { patience: Duration::from_millis(300), ..IceConfig::default() };
+        let (initiator, offer) = transport.offer(&ice).await.unwrap();
+        let begun = Instant::now();
+        let (recipient, _) = transport.answer(&offer, &ice).await.unwrap();
+        let failed = timeout(PATIENCE, recipient.open()).await.unwrap().err().unwrap();
+        assert!(matches!(failed, TransportError::ConnectionFailed), "{failed}");
+        assert!(begun.elapsed() >= ice.patience, "{:?}", begun.elapsed());
+        drop(initiator);
+        timeout(PATIENCE, transport.settled()).await.unwrap();
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    }
+
+    /// Waits until a channel is closed, and answers with the reason.
+    async fn end_of(mut state: watch::Receiver<ChannelState>) -> CloseReason {
+        let closed = timeout(PATIENCE, state.wait_for(|state| state.close_reason().is_some())).await.unwrap();
+        closed.unwrap().close_reason().unwrap()
+    }
+
+    #[tokio::test]
+    async fn both_sides_know_who_closed_the_channel_though_neither_reads() {
+        let transport = WebRtc::new();
+        for is_dropped in [false, true] {
+            let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+            let (here, there) = (ours.state(), theirs.state());
+            assert_eq!((*here.borrow(), *there.borrow()), (ChannelState::Open, ChannelState::Open));
+            if is_dropped {
+                drop(ours);
+            } else {
+                ours.close().await;
+            }
+            assert_eq!((end_of(here).await, end_of(there).await), (CloseReason::ThisSide, CloseReason::OtherSide));
+            assert_eq!(theirs.receive().await, None);
+            assert!(matches!(theirs.send(Message::text("late")).await, Err(TransportError::Closed)));
+        }
+        timeout(PATIENCE, transport.settled()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_arrived_before_the_other_side_was_dropped_can_still_be_read() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        let sent: Vec<_> = (0..300u16).map(|n| Message::text(n.to_string())).collect();
+        for message in &sent {
+            ours.send(message.clone()).await.unwrap();
+        }
+        assert_eq!(timeout(PATIENCE, theirs.receive()).await.unwrap().as_ref(), sent.first());
+        ours.close().await;
+        let mut received = 1;
+        while let Some(message) = timeout(PATIENCE, theirs.receive()).await.unwrap() {
+            assert_eq!(message, sent[received]);
+            received += 1;
+        }
+        assert_eq!(received, sent.len());
+    }
+
+    #[tokio::test]
+    async fn two_peers_on_one_machine_take_a_way_between_their_own_addresses() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        for path in [ours.path().await, theirs.path().await] {
+            assert_eq!(path.remote, Some(CandidateKind::Host), "{path:?}");
+            assert_eq!(path.local, Some(CandidateKind::Host), "{path:?}");
+            assert!(path.round_trip.is_some_and(|took| took < PATIENCE), "{path:?}");
+        }
     }
 
     proptest! {

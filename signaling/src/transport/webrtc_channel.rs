@@ -4,15 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
-use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelMessage};
+use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::RTCPeerConnectionState;
 
+use super::arrivals::Arrivals;
 use super::channel::Message;
 use super::contract::Channel;
 use super::error::TransportError;
-use super::link::{Link, lost};
+use super::link::Link;
+use super::path::{Path, path_of};
+use super::state::{ChannelState, CloseReason, StateTeller};
 
 /// The largest message, in bytes: what the `webrtc` crate and Firefox announce when they are told nothing.
 pub const MAX_MESSAGE_BYTES: usize = 65_536;
@@ -29,28 +32,45 @@ const DRAIN_CHECK: Duration = Duration::from_millis(2);
 /// How long closing waits for the other side to close too.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// How many messages wait for one who does not receive. Beneath, the `webrtc` crate keeps at most 256 more and what fits into
+/// the window of SCTP, and then the other side's [`send`](super::Channel::send) waits.
+pub const INBOX_MESSAGES: usize = 16;
+
 /// An open data channel, and the connection it runs over.
 pub struct WebRtcChannel {
     channel: Arc<dyn DataChannel>,
-    inbox: Mutex<Inbox>,
+    inbox: Mutex<mpsc::Receiver<Message>>,
+    state: watch::Receiver<ChannelState>,
+    end: End,
     link: Link,
 }
 
-struct Inbox {
-    /// A message that came before the channel was known to be open.
-    early: Option<Message>,
-    ended: bool,
-    state: watch::Receiver<RTCPeerConnectionState>,
+/// Tells that this side has closed the channel, when it is dropped.
+struct End(StateTeller);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.tell(ChannelState::Closed(CloseReason::ThisSide));
+    }
 }
 
 impl WebRtcChannel {
+    /// A channel that is open. `early` is what came before that was known. Must be called on a runtime.
     pub(super) fn new(
         channel: Arc<dyn DataChannel>,
         early: Option<Message>,
-        link: Link,
-        state: watch::Receiver<RTCPeerConnectionState>,
+        mut link: Link,
+        connection: watch::Receiver<RTCPeerConnectionState>,
     ) -> Self {
-        Self { channel, inbox: Mutex::new(Inbox { early, ended: false, state }), link }
+        let (deliver, inbox) = mpsc::channel(INBOX_MESSAGES);
+        if let Some(early) = early {
+            // There is room in an empty inbox.
+            let _ = deliver.try_send(early);
+        }
+        let (teller, state) = StateTeller::new();
+        let (beneath, told) = (Arc::clone(&channel), teller.clone());
+        link.take_arrivals(Arrivals { channel: beneath, connection, inbox: deliver, teller: told });
+        Self { channel, inbox: Mutex::new(inbox), state, end: End(teller), link }
     }
 }
 
@@ -67,36 +87,23 @@ impl std::fmt::Debug for WebRtcChannel {
     }
 }
 
-impl Inbox {
-    async fn next(&mut self, channel: &dyn DataChannel) -> Option<Message> {
-        if let Some(early) = self.early.take() {
-            return Some(early);
-        }
-        while !self.ended {
-            tokio::select! {
-                biased;
-                event = channel.poll() => match event {
-                    Some(DataChannelEvent::OnMessage(message)) => return Some(message_of(message)),
-                    // The crate's stream of events does not always end by itself.
-                    Some(DataChannelEvent::OnClose) | None => self.ended = true,
-                    Some(_) => {}
-                },
-                () = lost(&mut self.state) => self.ended = true,
-            }
-        }
-        None
-    }
-}
-
 impl Channel for WebRtcChannel {
     async fn send(&self, message: Message) -> Result<(), TransportError> {
         let bytes = message.as_bytes().len();
         if bytes > MAX_MESSAGE_BYTES {
             return Err(TransportError::MessageTooLarge { bytes, max: MAX_MESSAGE_BYTES });
         }
-        let sent = match message {
-            Message::Text(text) => self.channel.send_text(&text).await,
-            Message::Binary(bytes) => self.channel.send(BytesMut::from(bytes)).await,
+        let sending = async {
+            match message {
+                Message::Text(text) => self.channel.send_text(&text).await,
+                Message::Binary(bytes) => self.channel.send(BytesMut::from(bytes)).await,
+            }
+        };
+        let sent = tokio::select! {
+            biased;
+            // Where the way is lost the crate would wait for it.
+            () = closed(self.state.clone()) => return Err(TransportError::Closed),
+            sent = sending => sent,
         };
         sent.map_err(|error| match error {
             webrtc::error::Error::ErrDataChannelClosed | webrtc::error::Error::ErrConnectionClosed => {
@@ -107,20 +114,30 @@ impl Channel for WebRtcChannel {
     }
 
     async fn receive(&self) -> Option<Message> {
-        self.inbox.lock().await.next(&*self.channel).await
+        self.inbox.lock().await.recv().await
+    }
+
+    fn state(&self) -> watch::Receiver<ChannelState> {
+        self.state.clone()
+    }
+
+    async fn path(&self) -> Path {
+        path_of(&*self.link.connection, &self.link.pace).await
     }
 
     async fn close(self) {
         let tasks = self.link.tasks.clone();
         // A task, so that it is done even if this future is dropped.
         let closing = tasks.spawn(async move {
-            let Self { channel, inbox, link } = self;
+            let Self { channel, inbox, state, end, link } = self;
             let mut inbox = inbox.into_inner();
-            if !inbox.ended {
+            let was_open = state.borrow().close_reason().is_none();
+            drop(end);
+            if was_open {
                 link.pace.hurry();
-                let _ = timeout(DRAIN_TIMEOUT, drained(&*channel, &mut inbox.state)).await;
+                let _ = timeout(DRAIN_TIMEOUT, drained(&*channel)).await;
                 let _ = channel.close().await;
-                let _ = timeout(CLOSE_TIMEOUT, async { while inbox.next(&*channel).await.is_some() {} }).await;
+                let _ = timeout(CLOSE_TIMEOUT, async { while inbox.recv().await.is_some() {} }).await;
             }
             link.close().await;
         });
@@ -128,30 +145,20 @@ impl Channel for WebRtcChannel {
     }
 }
 
-/// Waits until all that was sent has arrived, or cannot arrive any more.
-async fn drained(channel: &dyn DataChannel, state: &mut watch::Receiver<RTCPeerConnectionState>) {
+/// Waits until a channel is closed, by whomever.
+async fn closed(mut state: watch::Receiver<ChannelState>) {
+    let _ = state.wait_for(|state| state.close_reason().is_some()).await;
+}
+
+/// Waits until all that was sent has arrived, or the channel is closed.
+async fn drained(channel: &dyn DataChannel) {
     // The crate tells when its buffer falls below a limit, but not when that was so already.
     let mut ticks = interval(DRAIN_CHECK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let drained = async {
-        loop {
-            ticks.tick().await;
-            if !matches!(channel.outstanding_bytes().await, Ok(1..)) {
-                return;
-            }
+    loop {
+        ticks.tick().await;
+        if !matches!(channel.outstanding_bytes().await, Ok(1..)) {
+            return;
         }
-    };
-    tokio::select! {
-        () = drained => {}
-        () = lost(state) => {}
     }
-}
-
-pub(super) fn message_of(message: RTCDataChannelMessage) -> Message {
-    let bytes = message.data.freeze();
-    if !message.is_string {
-        return Message::Binary(bytes);
-    }
-    // Text that is no text comes from a broken or hostile peer; it is passed on as the bytes that it is.
-    String::from_utf8(bytes.to_vec()).map_or(Message::Binary(bytes), Message::Text)
 }

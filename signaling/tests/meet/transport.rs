@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use signaling::transport::{Channel, Session, Transport};
-use signaling::{IceConfig, Message, Sdp, TransportError};
+use signaling::transport::{Channel, Session, StateTeller, Transport};
+use signaling::{ChannelState, CloseReason, IceConfig, Message, Sdp, TransportError};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, watch};
 use tokio::time::sleep;
 
@@ -26,13 +26,37 @@ struct Ends {
     to_initiator: mpsc::Sender<Message>,
     from_initiator: mpsc::Receiver<Message>,
     accepted: watch::Receiver<bool>,
+    state: State,
+}
+
+/// One side's state, and whom to tell when the side is gone.
+#[derive(Debug)]
+struct State {
+    here: StateTeller,
+    there: StateTeller,
+    told: watch::Receiver<ChannelState>,
+}
+
+impl State {
+    fn pair() -> (Self, Self) {
+        let ((first, first_told), (second, second_told)) = (StateTeller::new(), StateTeller::new());
+        let other = Self { here: second.clone(), there: first.clone(), told: second_told };
+        (Self { here: first, there: second, told: first_told }, other)
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.here.tell(ChannelState::Closed(CloseReason::ThisSide));
+        self.there.tell(ChannelState::Closed(CloseReason::OtherSide));
+    }
 }
 
 impl Ends {
     /// Those of an initiator that will never accept.
     fn of_nobody() -> Self {
         let (to_initiator, from_initiator) = mpsc::channel(1);
-        Self { to_initiator, from_initiator, accepted: watch::channel(false).1 }
+        Self { to_initiator, from_initiator, accepted: watch::channel(false).1, state: State::pair().0 }
     }
 }
 
@@ -53,6 +77,7 @@ pub(crate) struct MemorySession {
     from_other: mpsc::Receiver<Message>,
     accept: Option<watch::Sender<bool>>,
     accepted: watch::Receiver<bool>,
+    state: State,
     live: Arc<()>,
 }
 
@@ -60,6 +85,7 @@ pub(crate) struct MemorySession {
 pub(crate) struct MemoryChannel {
     to_other: mpsc::Sender<Message>,
     from_other: AsyncMutex<mpsc::Receiver<Message>>,
+    state: State,
     _live: Arc<()>,
 }
 
@@ -73,11 +99,14 @@ impl Transport for MemoryTransport {
         let (to_recipient, from_initiator) = mpsc::channel(8);
         let (to_initiator, from_recipient) = mpsc::channel(8);
         let (accept, accepted) = watch::channel(false);
+        let (state, theirs) = State::pair();
         let mut offers = self.0.offers.lock().unwrap();
         let sdp = format!("offer {}", offers.len());
-        offers.insert(sdp.clone(), Some(Ends { to_initiator, from_initiator, accepted: accepted.clone() }));
+        let ends = Ends { to_initiator, from_initiator, accepted: accepted.clone(), state: theirs };
+        offers.insert(sdp.clone(), Some(ends));
+        let accept = Some(accept);
         let session =
-            MemorySession { to_other: to_recipient, from_other: from_recipient, accept: Some(accept), accepted, live };
+            MemorySession { to_other: to_recipient, from_other: from_recipient, accept, accepted, state, live };
         Ok((session, Sdp::new(sdp)))
     }
 
@@ -89,9 +118,9 @@ impl Transport for MemoryTransport {
             return Err(TransportError::BadRemoteDescription("nobody made it".into()));
         };
         // Nobody knows yet that another has answered it.
-        let Ends { to_initiator, from_initiator, accepted } = ends.unwrap_or_else(Ends::of_nobody);
+        let Ends { to_initiator, from_initiator, accepted, state } = ends.unwrap_or_else(Ends::of_nobody);
         let session =
-            MemorySession { to_other: to_initiator, from_other: from_initiator, accept: None, accepted, live };
+            MemorySession { to_other: to_initiator, from_other: from_initiator, accept: None, accepted, state, live };
         Ok((session, Sdp::new(format!("answer to {}", offer.as_str()))))
     }
 }
@@ -112,8 +141,8 @@ impl Session for MemorySession {
         if !accepted {
             return Err(TransportError::ConnectionFailed);
         }
-        let Self { to_other, from_other, live, .. } = self;
-        Ok(MemoryChannel { to_other, from_other: AsyncMutex::new(from_other), _live: live })
+        let Self { to_other, from_other, state, live, .. } = self;
+        Ok(MemoryChannel { to_other, from_other: AsyncMutex::new(from_other), state, _live: live })
     }
 }
 
@@ -124,6 +153,10 @@ impl Channel for MemoryChannel {
 
     async fn receive(&self) -> Option<Message> {
         self.from_other.lock().await.recv().await
+    }
+
+    fn state(&self) -> watch::Receiver<ChannelState> {
+        self.state.told.clone()
     }
 
     async fn close(self) {}

@@ -1,0 +1,120 @@
+//! What an open channel of the `webrtc` crate reports: messages, and how the channel is doing. A task of its own takes both,
+//! so that the end of a channel is known even to one who does not read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelMessage};
+use webrtc::peer_connection::RTCPeerConnectionState;
+
+use super::channel::Message;
+use super::state::{ChannelState, CloseReason, StateTeller};
+
+/// How long a channel is interrupted until it counts as lost.
+pub const LOST_AFTER: Duration = Duration::from_secs(10);
+
+/// How long what has arrived may take to come out of the crate once the connection is over.
+const REST_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// Takes what arrives, until the channel is over.
+pub(super) struct Arrivals {
+    pub(super) channel: Arc<dyn DataChannel>,
+    pub(super) connection: watch::Receiver<RTCPeerConnectionState>,
+    pub(super) inbox: mpsc::Sender<Message>,
+    pub(super) teller: StateTeller,
+}
+
+impl Arrivals {
+    /// Ends once the channel is over or nobody can read any more.
+    pub(super) async fn run(self) {
+        let Self { channel, mut connection, inbox, teller } = self;
+        let over = tokio::select! {
+            biased;
+            () = inbox.closed() => return,
+            () = deliver(&*channel, &inbox) => Over::Channel,
+            reason = over(&mut connection, &teller) => Over::Connection(reason),
+        };
+        let reason = match over {
+            // The crate closes the channel too when it gives up sending.
+            Over::Channel if teller.told() == ChannelState::Interrupted => CloseReason::Lost,
+            Over::Channel => CloseReason::OtherSide,
+            Over::Connection(reason) => reason,
+        };
+        teller.tell(ChannelState::Closed(reason));
+        if let Over::Connection(_) = over {
+            deliver_rest(&*channel, &inbox).await;
+        }
+    }
+}
+
+/// What was over first.
+enum Over {
+    Channel,
+    Connection(CloseReason),
+}
+
+/// Puts each message into the inbox, until the channel closes or nobody can read any more. It may be abandoned: it takes a
+/// message only when there is room for it.
+async fn deliver(channel: &dyn DataChannel, inbox: &mpsc::Sender<Message>) {
+    while let Ok(room) = inbox.reserve().await {
+        let Some(message) = next(channel).await else { return };
+        room.send(message);
+    }
+}
+
+/// Puts into the inbox what had arrived when the connection was over.
+async fn deliver_rest(channel: &dyn DataChannel, inbox: &mpsc::Sender<Message>) {
+    while let Ok(room) = inbox.reserve().await {
+        let Ok(Some(message)) = timeout(REST_TIMEOUT, next(channel)).await else { return };
+        room.send(message);
+    }
+}
+
+/// The next message, or `None` once the channel is closed. The crate's stream of events does not always end by itself.
+async fn next(channel: &dyn DataChannel) -> Option<Message> {
+    loop {
+        match channel.poll().await? {
+            DataChannelEvent::OnMessage(message) => return Some(message_of(message)),
+            DataChannelEvent::OnClose => return None,
+            _ => {}
+        }
+    }
+}
+
+/// Waits until the connection is over, and tells meanwhile when it is interrupted and when it is back.
+async fn over(connection: &mut watch::Receiver<RTCPeerConnectionState>, teller: &StateTeller) -> CloseReason {
+    loop {
+        let now = *connection.borrow_and_update();
+        let changed = match now {
+            RTCPeerConnectionState::Failed => return CloseReason::Lost,
+            RTCPeerConnectionState::Closed => return CloseReason::OtherSide,
+            RTCPeerConnectionState::Disconnected => {
+                teller.tell(ChannelState::Interrupted);
+                let is_over = |state: &RTCPeerConnectionState| *state != RTCPeerConnectionState::Disconnected;
+                match timeout(LOST_AFTER, connection.wait_for(is_over)).await {
+                    Ok(changed) => changed.map(|_| ()),
+                    Err(_) => return CloseReason::Lost,
+                }
+            }
+            _ => {
+                teller.tell(ChannelState::Open);
+                connection.changed().await
+            }
+        };
+        if changed.is_err() {
+            // The driver has ended without being told to.
+            return CloseReason::Lost;
+        }
+    }
+}
+
+pub(super) fn message_of(message: RTCDataChannelMessage) -> Message {
+    let bytes = message.data.freeze();
+    if !message.is_string {
+        return Message::Binary(bytes);
+    }
+    // Text that is no text comes from a broken or hostile peer; it is passed on as the bytes that it is.
+    String::from_utf8(bytes.to_vec()).map_or(Message::Binary(bytes), Message::Text)
+}
