@@ -223,7 +223,7 @@ async fn network(State(launcher): State<Launcher>) -> Response {
         records: Vec<RecordView>,
     }
     let network = launcher.network();
-    let records = network.records().iter().map(|(name, record)| RecordView::new(name, record)).collect();
+    let records = network.record_views();
     reply::json(&Body { bytes: network.bytes(), records })
 }
 

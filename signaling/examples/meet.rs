@@ -64,6 +64,10 @@ struct Arguments {
     #[arg(long, value_name = "JSON", value_parser = IceConfig::from_json, default_value = NO_SERVERS, hide_default_value = true)]
     ice_servers: IceConfig,
 
+    /// What this peer is known by when it comes back after it could not leave in order: no other peer's name
+    #[arg(long, value_name = "NAME")]
+    identity: Option<String>,
+
     /// Sends this once connected; can be repeated
     #[arg(long = "send", value_name = "TEXT")]
     sends: Vec<String>,
@@ -106,10 +110,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let config = Config::default()
+    let mut config = Config::default()
         .poll_interval(Duration::from_millis(arguments.poll_interval_ms))
         .deadline(Duration::from_secs(arguments.deadline_s))
         .ice(arguments.ice_servers.clone());
+    config.identity.clone_from(&arguments.identity);
     let peer = Peer::new(&arguments.launcher, config)?;
     let is_script = !arguments.sends.is_empty() || arguments.expected.is_some();
     let outcome = if is_script { script(&peer, arguments).await } else { chat(&peer, &arguments.room).await };
@@ -150,18 +155,24 @@ async fn hear_until<C: Channel>(connection: &Connection<C>, expected: &str) -> R
     Err(Failure::Left(quoted(expected)))
 }
 
-/// Sends each line of stdin and prints what arrives, until one of the two leaves.
+/// Sends each line of stdin and prints what arrives, until one of the two leaves. If the way to the other peer is lost, the
+/// two meet again.
 async fn chat(peer: &Peer, room: &RoomName) -> Result<(), Failure> {
     let mut lines = lines_of_stdin();
-    let Some((connection, first)) = enter(peer, room, &mut lines).await? else { return Ok(()) };
-    let outcome = tokio::select! {
-        biased;
-        heard = hear(&connection) => heard,
-        said = say(&connection, first, &mut lines) => said,
-        _ = tokio::signal::ctrl_c() => Ok(()),
-    };
-    connection.close().await;
-    outcome
+    let Some((mut connection, mut first)) = enter(peer, room, &mut lines).await? else { return Ok(()) };
+    loop {
+        let outcome = tokio::select! {
+            biased;
+            heard = hear(&connection) => heard,
+            said = say(&connection, first.take(), &mut lines) => said.map(|()| CloseReason::ThisSide),
+            _ = tokio::signal::ctrl_c() => Ok(CloseReason::ThisSide),
+        };
+        if !matches!(outcome, Ok(CloseReason::Lost)) {
+            connection.close().await;
+            return outcome.map(|_| ());
+        }
+        connection = met(peer.reconnect(connection).await?).await;
+    }
 }
 
 /// Meets the other peer, and answers with the line that was typed meanwhile. Answers nothing if this one leaves before:
@@ -187,15 +198,17 @@ async fn enter(
     }
 }
 
-async fn hear<C: Channel>(connection: &Connection<C>) -> Result<(), Failure> {
+/// Prints what arrives, and answers with why nothing more does.
+async fn hear<C: Channel>(connection: &Connection<C>) -> Result<CloseReason, Failure> {
     while let Some(message) = connection.receive().await {
         print(&message)?;
     }
-    tell(match connection.closed().await {
-        CloseReason::Lost => "the way to the other peer was lost",
+    let reason = connection.closed().await;
+    tell(match reason {
+        CloseReason::Lost => "the way to the other peer was lost; looking for it again",
         CloseReason::ThisSide | CloseReason::OtherSide => "the other peer left",
     });
-    Ok(())
+    Ok(reason)
 }
 
 async fn say<C: Channel>(
@@ -223,9 +236,12 @@ async fn say<C: Channel>(
 
 async fn meet(peer: &Peer, room: &RoomName) -> Result<Connection<WebRtcChannel>, Failure> {
     tell(&format!("waiting in room {:?}", room.as_str()));
-    let connection = peer.meet(room).await?;
+    Ok(met(peer.meet(room).await?).await)
+}
+
+async fn met(connection: Connection<WebRtcChannel>) -> Connection<WebRtcChannel> {
     tell(&format!("connected, as the {}, {}", connection.role(), way(&connection.statistics().await.path)));
-    Ok(connection)
+    connection
 }
 
 /// How both peers are reached, by the names that ICE has for it.

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 
-use safe_mock::{MockLauncher, Network};
+use safe_mock::{MockLauncher, Network, RecordState};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -44,13 +44,18 @@ impl World {
 
     /// Waits until the first peer's offer is stored, so that the other becomes the recipient.
     async fn offered(&self) {
-        while self.network.records().is_empty() {
+        while self.live_records() == 0 {
             tokio::task::yield_now().await;
         }
     }
 
-    fn assert_no_handle_is_left(&self) {
+    fn live_records(&self) -> usize {
+        self.network.record_views().iter().filter(|record| record.state == RecordState::Live).count()
+    }
+
+    fn assert_nothing_is_left(&self) {
         assert_eq!(self.launchers.each_ref().map(|launcher| launcher.launcher().handles().live()), [0, 0]);
+        assert_eq!(self.live_records(), 0);
     }
 }
 
@@ -106,7 +111,57 @@ async fn two_terminals_exchange_lines_until_one_leaves() {
     let alone = child.wait_with_output().await.unwrap();
     assert_eq!(alone.status.code(), Some(0), "{alone:?}");
     assert!(stderr(&alone).ends_with("meet: the other peer left\n"), "{}", stderr(&alone));
-    world.assert_no_handle_is_left();
+    world.assert_nothing_is_left();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_terminals_meet_in_one_room_ten_times_in_a_row() {
+    let world = World::start().await;
+    for time in 0..10 {
+        // Two terminals of one user, or of two.
+        let mut alice = Terminal::of(world.meet(0, &[]));
+        world.offered().await;
+        let mut bob = Terminal::of(world.meet(time % 2, &[]));
+        alice.type_line(&format!("to bob {time}")).await;
+        bob.type_line(&format!("to alice {time}")).await;
+        assert_eq!((bob.line().await, alice.line().await), (format!("to bob {time}"), format!("to alice {time}")));
+        let (alice, bob) = tokio::join!(alice.leave(), bob.leave());
+        assert_eq!((alice.status.code(), bob.status.code()), (Some(0), Some(0)), "{alice:?} {bob:?}");
+        world.assert_nothing_is_left();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn scripts_meet_in_one_room_ten_times_in_a_row_whoever_comes_first() {
+    let world = World::start().await;
+    for time in 0..10 {
+        let first = world.meet(0, &["--send", "ping", "--expect", "pong"]);
+        let second = world.meet(1, &["--send", "pong", "--expect", "ping"]);
+        let (first, second) = tokio::join!(first.wait_with_output(), second.wait_with_output());
+        for output in [first.unwrap(), second.unwrap()] {
+            assert_eq!(output.status.code(), Some(0), "time {time}: {}", stderr(&output));
+        }
+        world.assert_nothing_is_left();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_was_killed_and_comes_back_under_its_name_is_found_at_once() {
+    let world = World::start().await;
+    let mut killed = world.meet(0, &["--identity", "alice"]);
+    world.offered().await;
+    killed.kill().await.unwrap();
+    assert_eq!(world.live_records(), 1, "nobody could take it away");
+    let version = || world.network.record_views()[0].version;
+    let before = version();
+    let again = world.meet(0, &["--identity", "alice", "--expect", "hello"]);
+    while version() == before {
+        tokio::task::yield_now().await;
+    }
+    let other = world.meet(1, &["--send", "hello"]).wait_with_output().await.unwrap();
+    assert_eq!(other.status.code(), Some(0), "{}", stderr(&other));
+    assert_eq!(again.wait_with_output().await.unwrap().status.code(), Some(0));
+    assert_eq!(world.live_records(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -128,7 +183,7 @@ async fn a_script_ends_once_what_it_expects_has_arrived_and_what_it_sent_too() {
     );
     assert_eq!(first.stdout, b"two\n");
     assert_eq!(second.stdout, format!("one\n{large}\n").into_bytes());
-    world.assert_no_handle_is_left();
+    world.assert_nothing_is_left();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -150,14 +205,14 @@ async fn a_script_says_that_the_other_left_before_what_it_expects_arrived() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_who_leaves_before_anyone_came_leaves_no_handle() {
+async fn one_who_leaves_before_anyone_came_leaves_nothing_behind() {
     let world = World::start().await;
     let alone = Terminal::of(world.meet(0, &[]));
     world.offered().await;
     let left = alone.leave().await;
     assert_eq!(left.status.code(), Some(0), "{left:?}");
     assert_eq!(stderr(&left), "meet: waiting in room \"room1\"\n");
-    world.assert_no_handle_is_left();
+    world.assert_nothing_is_left();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

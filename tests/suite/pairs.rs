@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use safe_mock::{MockLauncher, Network};
+use safe_mock::{MockLauncher, Network, RecordState};
 use signaling::{Config, Message, Peer, Role, RoomName};
 
 fn quick() -> Config {
@@ -19,7 +19,7 @@ async fn offered(network: &Network) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_users_meet_and_talk_and_leave_no_handle() {
+async fn two_users_meet_and_talk_and_leave_no_handle_and_no_record() {
     let network = Network::new();
     let alices = MockLauncher::builder().network(&network).start().await.unwrap();
     let bobs = MockLauncher::builder().network(&network).start().await.unwrap();
@@ -43,7 +43,8 @@ async fn two_users_meet_and_talk_and_leave_no_handle() {
 
     tokio::join!(alice.settled(), bob.settled());
     assert_eq!((alices.launcher().handles().live(), bobs.launcher().handles().live()), (0, 0));
-    assert_eq!(network.records().len(), 2, "the offer and the answer");
+    let states: Vec<_> = network.record_views().iter().map(|record| record.state).collect();
+    assert_eq!(states, [RecordState::Deleted; 2], "the offer and the answer");
 }
 
 #[tokio::test]

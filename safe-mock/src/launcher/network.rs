@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::time::{Duration, Instant};
 
+use super::view::RecordView;
 use crate::network::{DataName, Record, Store};
 
 /// What a network holds at most unless told otherwise, in bytes.
@@ -44,6 +45,11 @@ impl Network {
     /// A copy of what is stored, by name.
     pub fn records(&self) -> Vec<(DataName, Record)> {
         self.lock().records().map(|(name, record)| (*name, record.clone())).collect()
+    }
+
+    /// All that is stored, as somebody sees it who wants to know what is left, in the order of names.
+    pub fn record_views(&self) -> Vec<RecordView> {
+        self.lock().records().map(|(name, record)| RecordView::new(name, record)).collect()
     }
 
     /// The bytes taken, overhead included.
