@@ -44,16 +44,48 @@
 //!
 //! # What goes wrong, and what becomes of it
 //!
+//! A room can be used again and again: once two peers are connected, or one gives up or is dropped, nothing is left of what
+//! it stored. A peer that comes back replaces its own offer of before; one that finds an offer which brings nobody learns it
+//! within a bounded time ([`MeetCause::PeerGone`]). A peer that answers an offer which another has answered learns at once that
+//! the room is taken ([`MeetCause::RoomTaken`]). An answer to another offer is never used ([`MeetCause::StaleAnswer`]).
+//! `docs/rooms.md` in the repository explains it all, with what a peer of the original app sees.
+//!
 //! A launcher that restarts, or a user who revokes the app, leads to one new authorisation, and the meeting goes on; so does
 //! a handle that the launcher has forgotten. A write whose answer was lost is looked for before it is repeated, so that
-//! never two sessions come of one pair. What is repeated more than once is repeated at the pace of polls, a few times. A peer
-//! that answers an offer which another has answered learns at once that the room is taken ([`MeetCause::RoomTaken`]). A poll
-//! that fails is tried again at its next tick. Everything else, and the deadline, ends the meeting with a [`MeetError`].
+//! never two sessions come of one pair. What is repeated more than once is repeated at the pace of polls, a few times. A poll
+//! that fails is tried again at its next tick. Everything else ends the meeting with a [`MeetError`], and so do the limits of
+//! [`Config::phase_limits`] and [`Config::deadline`]. It says in which phase, why, what was seen last, and whether trying again
+//! makes sense ([`Retry`]).
+//!
+//! Dropping the future of a meeting at any await leaves no handle, no record, no task and no socket behind;
+//! [`Peer::settled`] waits until that is so.
+//!
+//! # After they have met
+//!
+//! A [`Connection`] gives messages both ways, bounded and with back-pressure, its state and the changes of it, and what went
+//! through it. If the way to the other peer is lost, [`Peer::reconnect`] meets it again in the same room:
+//!
+//! ```no_run
+//! # use signaling::{CloseReason, Connection, MeetError, Peer, transport::WebRtcChannel};
+//! # async fn talk(peer: &Peer, mut connection: Connection<WebRtcChannel>) -> Result<(), MeetError> {
+//! loop {
+//!     while let Some(message) = connection.receive().await {
+//!         println!("{} bytes", message.as_bytes().len());
+//!     }
+//!     if connection.closed().await != CloseReason::Lost {
+//!         break;
+//!     }
+//!     connection = peer.reconnect(connection).await?;
+//! }
+//! connection.close().await;
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # How it is laid out
 //!
-//! [`room`], [`offer`], [`answer`], [`schedule`], [`poller`] and [`rendezvous`] are pure: they are told what happened and when, and say
-//! what comes next. [`peer`] is the one driver that acts on it, through two seams: [`launcher::HttpService`] carries the
+//! [`room`], [`offer`], [`answer`], [`schedule`], [`poller`] and [`rendezvous`] are pure: they are told what happened and when,
+//! and say what comes next. [`peer`] is the one driver that acts on it, through two seams: [`launcher::HttpService`] carries the
 //! requests, [`transport::Transport`] talks WebRTC. Time comes from `tokio::time` alone, so a paused clock works.
 
 pub mod answer;
