@@ -2,7 +2,7 @@
 // and look for an answer at regular intervals. Knows nothing of the page; tells `tell` what happens.
 
 import { Launcher } from './launcher.js';
-import { drawAnswerId } from './room.js';
+import { drawAnswerId, hash } from './room.js';
 
 const { SimplePeer } = globalThis;
 
@@ -112,8 +112,9 @@ export class Meeting {
     const connection = this.#connect(true);
     const payload = await this.#description(connection);
     this.#enter('publishing the offer');
+    const about = { madeAt: Date.now(), looksEveryMs: this.#pollIntervalMs };
     try {
-      await this.#store(this.#room, payload, 'store the offer', version);
+      await this.#store(this.#room, { payload, about }, 'store the offer', version);
     } catch (error) {
       if (!error.isTaken) throw error;
       this.#connection = undefined;
@@ -121,7 +122,12 @@ export class Meeting {
       return false;
     }
     this.#enter('waiting for an answer');
-    connection.signal(this.#checked('answer', await this.#poll()).payload);
+    const answer = this.#checked('answer', await this.#poll());
+    // The original does not say which offer it answers.
+    if (answer.offerHash && answer.offerHash !== (await hash(payload.sdp))) {
+      throw new Error('the answer is one to another offer');
+    }
+    connection.signal(answer.payload);
     this.#await();
     return true;
   }
@@ -142,9 +148,10 @@ export class Meeting {
     const connection = this.#connect(false);
     connection.signal(offer.payload);
     const payload = await this.#description(connection);
+    const offerHash = await hash(offer.payload.sdp);
     this.#enter('publishing the answer');
     try {
-      await this.#store(offer.targetId, payload, 'store the answer');
+      await this.#store(offer.targetId, { payload, offerHash }, 'store the answer');
     } catch (error) {
       if (!error.isTaken) throw error;
       throw new Error('somebody has answered this offer already: the room is taken, or was used before');
@@ -152,8 +159,10 @@ export class Meeting {
     this.#await();
   }
 
-  async #store(item, payload, why, version) {
-    this.#stored = await this.#launcher.publish(item, { payload, targetId: this.#answerId }, why, version);
+  /** What the page says besides stands behind what the original writes, which reads no more than that. */
+  async #store(item, { payload, ...further }, why, version) {
+    const object = { payload, targetId: this.#answerId, ...further };
+    this.#stored = await this.#launcher.publish(item, object, why, version);
     // It may have been on its way when the user left.
     if (this.#hasEnded) this.#tidyUp();
   }

@@ -22,9 +22,11 @@ export function problemWith(room) {
 export const drawAnswerId = (room) => `${room}-${Math.random()}`;
 
 /** The name of an item's record on the network: base64 of 32 bytes. */
-export async function recordName(item) {
+export const recordName = (item) => hash(btoa(ADDRESS_PREFIX + item));
+
+/** The SHA-256 of a text, in base64: what an answer names the session description by that it answers. */
+export async function hash(text) {
   if (!crypto.subtle) throw new Error('browsers make names only for pages from this machine: open it at localhost');
-  const address = new TextEncoder().encode(btoa(ADDRESS_PREFIX + item));
-  const digest = await crypto.subtle.digest('SHA-256', address);
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }
