@@ -62,6 +62,8 @@ static FILES: &[(&str, &str)] = files![
     "gone-initiator",
     "next-generation",
     "returning-owner",
+    "dropped-initiator",
+    "dropped-recipient",
     "crashed-initiator",
     "crashed-recipient",
     "recipient-dies-before-answering",

@@ -5,7 +5,8 @@ use std::time::Duration;
 use signaling::launcher::LauncherError;
 use signaling::transport::Transport;
 use signaling::{
-    Config, IceConfig, MeetCause, MeetError, Message, Offer, Peer, Phase, RecordName, Retry, Role, Sdp, WhenGone,
+    CloseReason, Config, IceConfig, MeetCause, MeetError, Message, Offer, Peer, Phase, RecordName, Retry, Role, Sdp,
+    WhenGone,
 };
 use tokio::time::Instant;
 
@@ -55,12 +56,21 @@ async fn two_peers_meet_ten_times_in_one_room_whoever_comes_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn reconnecting_is_one_call_for_each_and_the_room_is_the_same() {
+async fn who_loses_the_way_to_the_other_meets_it_again_in_the_same_room_by_one_call() {
     let world = World::new();
     let (first, second) = (world.peer(1), world.peer(2));
     let room = room();
     let (a, b) = tokio::join!(first.meet(&room), second.meet(&room));
-    let (a, b) = tokio::join!(first.reconnect(a.unwrap()), second.reconnect(b.unwrap()));
+    let (a, b) = (a.unwrap(), b.unwrap());
+    world.transport.lose_all_ways();
+    assert_eq!((a.receive().await, b.receive().await), (None, None));
+    assert_eq!((a.closed().await, b.closed().await), (CloseReason::Lost, CloseReason::Lost));
+    // Not both notice it at once.
+    let later = async {
+        tokio::time::sleep(millis(7_000)).await;
+        second.reconnect(b).await
+    };
+    let (a, b) = tokio::join!(first.reconnect(a), later);
     let (a, b) = (a.unwrap(), b.unwrap());
     assert_eq!((a.room(), b.room()), (&room, &room));
     a.send(Message::text("again")).await.unwrap();

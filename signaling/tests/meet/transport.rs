@@ -17,6 +17,8 @@ struct Hub {
     /// Every offer that was ever made, and what a recipient needs of it, until one takes that.
     offers: Mutex<HashMap<String, Option<Ends>>>,
     gathering: Mutex<Duration>,
+    /// Both sides of every connection.
+    sides: Mutex<Vec<StateTeller>>,
     /// Each session and channel holds a clone.
     live: Arc<()>,
 }
@@ -66,6 +68,13 @@ impl MemoryTransport {
         *self.0.gathering.lock().unwrap() = takes;
     }
 
+    /// Nobody reaches anybody any more, by the channels that there are.
+    pub(crate) fn lose_all_ways(&self) {
+        for side in self.0.sides.lock().unwrap().drain(..) {
+            side.tell(ChannelState::Closed(CloseReason::Lost));
+        }
+    }
+
     /// How many sessions and channels there are.
     pub(crate) fn live(&self) -> usize {
         Arc::strong_count(&self.0.live) - 1
@@ -100,6 +109,7 @@ impl Transport for MemoryTransport {
         let (to_initiator, from_recipient) = mpsc::channel(8);
         let (accept, accepted) = watch::channel(false);
         let (state, theirs) = State::pair();
+        self.0.sides.lock().unwrap().extend([state.here.clone(), state.there.clone()]);
         let mut offers = self.0.offers.lock().unwrap();
         let sdp = format!("offer {}", offers.len());
         let ends = Ends { to_initiator, from_initiator, accepted: accepted.clone(), state: theirs };
@@ -152,7 +162,13 @@ impl Channel for MemoryChannel {
     }
 
     async fn receive(&self) -> Option<Message> {
-        self.from_other.lock().await.recv().await
+        let mut state = self.state();
+        let mut from_other = self.from_other.lock().await;
+        tokio::select! {
+            biased;
+            message = from_other.recv() => message,
+            _ = state.wait_for(|state| state.close_reason() == Some(CloseReason::Lost)) => None,
+        }
     }
 
     fn state(&self) -> watch::Receiver<ChannelState> {
