@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use signaling::Sdp;
 
-use crate::event::Description;
+use crate::event::{Call, Description, Noun};
 use crate::part::{Part, Stored};
 
 /// An offer that was answered.
@@ -50,6 +50,20 @@ impl<'a> Meeting<'a> {
         let made = |(kind, sdp, _): &&(Description, Sdp, Duration)| *kind == Description::Answer && sdp == self.answer;
         let (.., made_at) = self.recipient.made.iter().find(made)?;
         self.recipient.stored_of(*made_at)
+    }
+
+    /// When the recipient began to take back the answer that it had stored, if it did.
+    pub fn answer_removed(&self) -> Option<Duration> {
+        let stored = self.answer_stored()?;
+        let removes = |(call, ended): &&(Call, Duration)| {
+            call.noun == Noun::DeleteRecord && call.name == stored.name && *ended >= stored.at
+        };
+        self.recipient.calls.iter().find(removes).map(|(call, _)| call.started)
+    }
+
+    /// The record of its answer, unless the recipient took it back before the initiator was given it.
+    pub fn answer_kept(&self) -> Option<Stored> {
+        self.answer_stored().filter(|_| self.is_accepted() || self.answer_removed().is_none())
     }
 
     /// The record of its offer.

@@ -175,7 +175,7 @@ impl Part {
 
     /// The record that it stored for the description which it made at that moment.
     pub fn stored_of(&self, made_at: Duration) -> Option<Stored> {
-        let next_at = self.made.iter().map(|(.., at)| *at).filter(|at| *at > made_at).min().unwrap_or(Duration::MAX);
+        let next_at = self.next_made_after(made_at);
         let is_stored = |call: &Call| matches!(call.noun, Noun::PutRecord | Noun::PostRecord) && call.is_ok();
         let is_of_it = |call: &Call| call.started >= made_at && call.started < next_at;
         let (call, ended) = self.calls.iter().find(|(call, _)| is_stored(call) && is_of_it(call))?;
@@ -224,6 +224,21 @@ impl Part {
         };
         let polls = looks.filter(|look| is_poll(&self.calls[look[0]].0.name));
         polls.map(|look| self.poll(look)).collect()
+    }
+
+    /// Its looks for an answer to the offer that was ready at that moment.
+    pub fn polls_of(&self, ready: Duration) -> Vec<Poll> {
+        let until = self.next_made_after(ready);
+        self.polls().into_iter().filter(|poll| poll.started >= ready && poll.started < until).collect()
+    }
+
+    /// When each offer was ready that it made.
+    pub fn offers_ready(&self) -> impl Iterator<Item = Duration> {
+        self.made.iter().filter(|(kind, ..)| *kind == Description::Offer).map(|(.., at)| *at)
+    }
+
+    fn next_made_after(&self, made_at: Duration) -> Duration {
+        self.made.iter().map(|(.., at)| *at).filter(|at| *at > made_at).min().unwrap_or(Duration::MAX)
     }
 
     /// A poll is a data id, the record that was fetched with it, the reading of that, and the dropping of both.

@@ -78,9 +78,9 @@ impl Story {
         self.initiator()?.stored()
     }
 
-    /// When the network took the answer.
+    /// When the network took the answer, if it was there to be found.
     pub fn answer_stored(&self) -> Option<Stored> {
-        self.recipient()?.stored()
+        self.meeting()?.answer_kept()
     }
 
     /// How long the answer lay there until it was taken.

@@ -144,7 +144,7 @@ impl AsyncUdpSocket for Socket {
 mod tests {
     use signaling::config::IceConfig;
     use signaling::transport::{
-        Channel, INTERRUPTED_AFTER, LOST_AFTER, Session, Transport, WebRtcChannel, WebRtcSession,
+        Channel, INBOX_MESSAGES, INTERRUPTED_AFTER, LOST_AFTER, Session, Transport, WebRtcChannel, WebRtcSession,
     };
     use signaling::{ChannelState, CloseReason, Message, Sdp, TransportError};
     use tokio::sync::watch;
@@ -278,5 +278,23 @@ mod tests {
             }
         });
         assert!(matches!(sent.unwrap(), TransportError::Closed));
+    }
+
+    #[test]
+    fn a_channel_whose_messages_nobody_reads_can_be_closed_once_the_way_is_lost() {
+        block_on_virtual_time(async {
+            let runtime = VirtualRuntime::default();
+            let is_cut = Arc::clone(&runtime.is_cut);
+            let (ours, theirs) = joined(&on(runtime), &IceConfig::default()).await;
+            for number in 0..2 * INBOX_MESSAGES {
+                theirs.send(Message::text(number.to_string())).await.unwrap();
+            }
+            sleep(INTERVAL).await;
+            is_cut.store(true, Ordering::Relaxed);
+            let mut state = ours.state();
+            state.wait_for(|state| state.close_reason().is_some()).await.unwrap();
+            timeout(INTERVAL, ours.close()).await.unwrap();
+        })
+        .unwrap();
     }
 }

@@ -94,6 +94,8 @@ enum Failure {
     Left(String),
     #[error("{text:?} did not arrive within {deadline:?}")]
     Late { text: String, deadline: Duration },
+    #[error("interrupted")]
+    Interrupted,
     #[error("stdout cannot be written: {0}")]
     Stdout(#[from] io::Error),
 }
@@ -117,14 +119,23 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
     config.identity.clone_from(&arguments.identity);
     let peer = Peer::new(&arguments.launcher, config)?;
     let is_script = !arguments.sends.is_empty() || arguments.expected.is_some();
-    let outcome = if is_script { script(&peer, arguments).await } else { chat(&peer, &arguments.room).await };
+    let outcome = if is_script {
+        tokio::select! {
+            outcome = script(&peer, arguments) => outcome,
+            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        }
+    } else {
+        chat(&peer, &arguments.room).await
+    };
     peer.settled().await;
     outcome
 }
 
 /// Sends what it is told to, and waits for what it expects.
 async fn script(peer: &Peer, arguments: &Arguments) -> Result<(), Failure> {
-    let connection = meet(peer, &arguments.room).await?;
+    tell(&format!("waiting in room {:?}", arguments.room.as_str()));
+    let connection = peer.meet(&arguments.room).await?;
+    greet(&connection).await;
     let say_all = async {
         for text in &arguments.sends {
             connection.send(Message::text(text)).await?;
@@ -159,38 +170,46 @@ async fn hear_until<C: Channel>(connection: &Connection<C>, expected: &str) -> R
 /// two meet again.
 async fn chat(peer: &Peer, room: &RoomName) -> Result<(), Failure> {
     let mut lines = lines_of_stdin();
-    let Some((mut connection, mut first)) = enter(peer, room, &mut lines).await? else { return Ok(()) };
+    let mut unsaid = None;
+    tell(&format!("waiting in room {:?}", room.as_str()));
+    let Some(mut connection) = enter(peer.meet(room), &mut unsaid, &mut lines).await? else { return Ok(()) };
     loop {
         let outcome = tokio::select! {
             biased;
             heard = hear(&connection) => heard,
-            said = say(&connection, first.take(), &mut lines) => said.map(|()| CloseReason::ThisSide),
+            said = say(&connection, &mut unsaid, &mut lines) => said.map(|()| CloseReason::ThisSide),
             _ = tokio::signal::ctrl_c() => Ok(CloseReason::ThisSide),
         };
         if !matches!(outcome, Ok(CloseReason::Lost)) {
             connection.close().await;
             return outcome.map(|_| ());
         }
-        connection = met(peer.reconnect(connection).await?).await;
+        let meeting = peer.reconnect(connection);
+        connection = match enter(meeting, &mut unsaid, &mut lines).await? {
+            Some(connection) => connection,
+            None => return Ok(()),
+        };
     }
 }
 
-/// Meets the other peer, and answers with the line that was typed meanwhile. Answers nothing if this one leaves before:
-/// one who has nothing to say need not wait, and one who has does.
+/// Waits for the other peer, and keeps the line that is typed meanwhile. Answers nothing if this one leaves before: one who
+/// has nothing to say need not wait, and one who has does.
 async fn enter(
-    peer: &Peer,
-    room: &RoomName,
+    meeting: impl Future<Output = Result<Connection<WebRtcChannel>, MeetError>>,
+    unsaid: &mut Option<String>,
     lines: &mut mpsc::Receiver<String>,
-) -> Result<Option<(Connection<WebRtcChannel>, Option<String>)>, Failure> {
-    let meeting = meet(peer, room);
+) -> Result<Option<Connection<WebRtcChannel>>, Failure> {
     tokio::pin!(meeting);
-    let mut first = None;
     loop {
         tokio::select! {
             biased;
-            met = &mut meeting => return Ok(Some((met?, first))),
-            line = lines.recv(), if first.is_none() => match line {
-                Some(line) => first = Some(line),
+            met = &mut meeting => {
+                let connection = met?;
+                greet(&connection).await;
+                return Ok(Some(connection));
+            }
+            line = lines.recv(), if unsaid.is_none() => match line {
+                Some(line) => *unsaid = Some(line),
                 None => return Ok(None),
             },
             _ = tokio::signal::ctrl_c() => return Ok(None),
@@ -211,19 +230,17 @@ async fn hear<C: Channel>(connection: &Connection<C>) -> Result<CloseReason, Fai
     Ok(reason)
 }
 
+/// Sends what is typed. What could not be sent is `unsaid`.
 async fn say<C: Channel>(
     connection: &Connection<C>,
-    first: Option<String>,
+    unsaid: &mut Option<String>,
     lines: &mut mpsc::Receiver<String>,
 ) -> Result<(), Failure> {
-    let mut next = first;
     loop {
-        let Some(line) = (match next.take() {
-            Some(line) => Some(line),
-            None => lines.recv().await,
-        }) else {
-            return Ok(());
-        };
+        if unsaid.is_none() {
+            *unsaid = lines.recv().await;
+        }
+        let Some(line) = unsaid.clone() else { return Ok(()) };
         match connection.send(Message::text(line)).await {
             // The chat goes on, and the line can be typed again in parts.
             Err(error @ TransportError::MessageTooLarge { .. }) => tell(&error.to_string()),
@@ -231,17 +248,12 @@ async fn say<C: Channel>(
             Err(TransportError::Closed) => return std::future::pending().await,
             sent => sent?,
         }
+        *unsaid = None;
     }
 }
 
-async fn meet(peer: &Peer, room: &RoomName) -> Result<Connection<WebRtcChannel>, Failure> {
-    tell(&format!("waiting in room {:?}", room.as_str()));
-    Ok(met(peer.meet(room).await?).await)
-}
-
-async fn met(connection: Connection<WebRtcChannel>) -> Connection<WebRtcChannel> {
+async fn greet(connection: &Connection<WebRtcChannel>) {
     tell(&format!("connected, as the {}, {}", connection.role(), way(&connection.statistics().await.path)));
-    connection
 }
 
 /// How both peers are reached, by the names that ICE has for it.

@@ -36,6 +36,12 @@ impl WallClock {
     }
 }
 
+/// `now + after`, or a century from now if that is later than clocks can tell: far enough off that nobody waits for it.
+pub(crate) fn far(now: Instant, after: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
+    now + after.min(CENTURY)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

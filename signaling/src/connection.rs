@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Mutex, watch};
 
 use crate::launcher::LauncherClient;
-use crate::room::{AnswerId, RoomName};
+use crate::room::{AnswerId, RecordName, RoomName};
 use crate::sdp::Sdp;
 use crate::timeline::Timeline;
 use crate::transport::{Channel, ChannelState, CloseReason, Message, Path, TransportError};
@@ -57,7 +57,14 @@ pub struct Connection<C> {
     changes: Mutex<Changes>,
     counted: Counters,
     meeting: Box<Meeting>,
-    launcher: LauncherClient,
+    stored: Stored,
+}
+
+/// What this peer stored to meet the other, and who removes it.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) name: RecordName,
+    pub(crate) launcher: LauncherClient,
 }
 
 /// What went through a connection, and the way it takes.
@@ -93,9 +100,9 @@ struct Changes {
 }
 
 impl<C: Channel> Connection<C> {
-    pub(crate) fn new(channel: C, meeting: Meeting, launcher: LauncherClient) -> Self {
+    pub(crate) fn new(channel: C, meeting: Meeting, stored: Stored) -> Self {
         let changes = Mutex::new(Changes { state: channel.state(), told: ChannelState::Open });
-        Self { channel, changes, counted: Counters::default(), meeting: Box::new(meeting), launcher }
+        Self { channel, changes, counted: Counters::default(), meeting: Box::new(meeting), stored }
     }
 
     /// Which part this peer played.
@@ -183,8 +190,9 @@ impl<C: Channel> Connection<C> {
     /// Closes the channel after what was sent has arrived. The other peer's [`receive`](Self::receive) then ends. By then
     /// nothing is stored any more of what this peer stored to meet the other.
     pub async fn close(self) {
-        self.channel.close().await;
-        self.launcher.records_settled().await;
+        let Self { channel, stored: Stored { name, launcher }, .. } = self;
+        channel.close().await;
+        launcher.record_settled(&name).await;
     }
 }
 

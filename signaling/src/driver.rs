@@ -6,7 +6,7 @@ use tracing::{debug, info};
 
 use crate::answer::Answer;
 use crate::config::IceConfig;
-use crate::connection::{Connection, Meeting, Role};
+use crate::connection::{Connection, Meeting, Role, Stored};
 use crate::error::{LastSeen, MeetCause, MeetError};
 use crate::launcher::{Found, LauncherError, OwnRecord, Place, Record, Session};
 use crate::offer::Offer;
@@ -27,7 +27,7 @@ pub(crate) struct Driver<'a, T: Transport> {
     channel: Option<ChannelOf<T>>,
     /// The offer or answer that this peer has stored, or may have. Dropping it takes it back.
     own_record: Option<OwnRecord>,
-    /// Where the answer is stored: under our own id, or under that of the offer we found.
+    /// The answer id of the offer that was found in the room.
     answer_id: AnswerId,
     local: Sdp,
     remote: Sdp,
@@ -35,6 +35,8 @@ pub(crate) struct Driver<'a, T: Transport> {
     last_seen: LastSeen,
     /// What went wrong last.
     cause: Option<MeetCause>,
+    /// Why no way to the other peer was found.
+    no_way: Option<MeetCause>,
 }
 
 impl<'a, T: Transport> Driver<'a, T> {
@@ -52,6 +54,7 @@ impl<'a, T: Transport> Driver<'a, T> {
             timeline: Timeline::new(Instant::now()),
             last_seen: LastSeen::Nothing,
             cause: None,
+            no_way: None,
         }
     }
 
@@ -80,7 +83,8 @@ impl<'a, T: Transport> Driver<'a, T> {
             self.last_seen = LastSeen::FailedPoll { polls, why: cause.to_string() };
         }
         let happened = what_happened(&self.rendezvous.step(), &cause);
-        self.cause = Some(cause);
+        let kept = if happened == Happened::NoWay { &mut self.no_way } else { &mut self.cause };
+        *kept = Some(cause);
         self.rendezvous.handle(happened, Instant::now());
     }
 
@@ -109,10 +113,16 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     async fn authorise(&mut self) -> Result<Happened, MeetCause> {
-        if self.peer.session.get().is_none() {
-            let session = self.peer.launcher.authorise(&self.peer.config.app).await?;
-            self.peer.session.set(session);
+        let Peer { launcher, session: current, .. } = self.peer;
+        let asking = current.asking().await;
+        if current.get().is_none() {
+            let session = launcher.authorise(&self.peer.config.app).await?;
+            if current.set(session) {
+                // It would be found in the room.
+                launcher.records_settled().await;
+            }
         }
+        drop(asking);
         self.timeline.authorised = Some(Instant::now());
         self.last_seen = LastSeen::Session;
         Ok(Happened::Authorised)
@@ -162,12 +172,12 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     async fn look(&mut self, name: &RecordName) -> Result<Found, MeetCause> {
-        let found = self.launcher()?.look(name).await;
-        Ok(self.heard(found)?)
+        let session = self.launcher()?;
+        let found = session.look(name).await;
+        Ok(self.heard(&session, found)?)
     }
 
     async fn make_offer(&mut self) -> Result<Happened, MeetCause> {
-        self.answer_id = self.rendezvous.answer_id().clone();
         let (session, sdp) = self.peer.transport.offer(&self.ice()).await?;
         Ok(self.described(session, sdp))
     }
@@ -197,12 +207,14 @@ impl<'a, T: Transport> Driver<'a, T> {
 
     async fn publish(&mut self, name: &RecordName, json: String, place: Place) -> Result<Happened, MeetCause> {
         let session = self.launcher()?;
+        let content = Bytes::from(json);
         let own_record = self.own_record.get_or_insert_with(|| {
             let Peer { launcher, session, .. } = self.peer;
-            OwnRecord::new(launcher.clone(), session.clone(), name.clone(), Bytes::from(json))
+            OwnRecord::new(launcher.clone(), session.clone(), name.clone(), content.clone())
         });
-        let stored = own_record.store(session, place).await;
-        self.heard(stored)?;
+        own_record.change(content);
+        let stored = own_record.store(session.clone(), place).await;
+        self.heard(&session, stored)?;
         Ok(self.is_published())
     }
 
@@ -216,11 +228,18 @@ impl<'a, T: Transport> Driver<'a, T> {
         self.timeline.poll_started(Instant::now());
         let found = self.look(name).await;
         self.timeline.poll_ended(Instant::now());
-        if let Found::Record(Record { content, .. }) = found? {
-            self.last_seen = LastSeen::Answer;
-            return Ok(Happened::AnswerFound(Answer::from_json(&content)?));
+        match found? {
+            Found::Record(Record { content, .. }) => {
+                self.last_seen = LastSeen::Answer;
+                return Ok(Happened::AnswerFound(Answer::from_json(&content)?));
+            }
+            Found::Emptied { .. } => {
+                debug!(room = %self.room, "a recipient has taken its answer back");
+                self.last_seen = LastSeen::AnswerWithdrawn;
+                return Ok(Happened::AnswerWithdrawn);
+            }
+            Found::Nothing => {}
         }
-        // A recipient may also have taken its answer back.
         self.last_seen = LastSeen::NoAnswer { polls: self.timeline.poll_count };
         Ok(Happened::NoAnswer)
     }
@@ -242,8 +261,11 @@ impl<'a, T: Transport> Driver<'a, T> {
 
     async fn withdraw(&mut self) -> Result<Happened, MeetCause> {
         self.transport_session = None;
-        self.own_record = None;
-        self.peer.launcher.records_settled().await;
+        if let Some(answer) = self.own_record.take() {
+            let name = answer.name().clone();
+            drop(answer);
+            self.peer.launcher.record_settled(&name).await;
+        }
         Ok(Happened::Withdrawn)
     }
 
@@ -254,9 +276,9 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     /// Forgets a session that the launcher no longer knows, so that another is asked for.
-    fn heard<R>(&self, answer: Result<R, LauncherError>) -> Result<R, LauncherError> {
+    fn heard<R>(&self, session: &Session, answer: Result<R, LauncherError>) -> Result<R, LauncherError> {
         if matches!(answer, Err(LauncherError::Unauthorised { .. })) {
-            self.peer.session.forget();
+            self.peer.session.forget(session);
         }
         answer
     }
@@ -268,16 +290,21 @@ impl<'a, T: Transport> Driver<'a, T> {
         let took = Instant::now().saturating_duration_since(self.timeline.joined);
         info!(room = %self.room, %role, polls = self.timeline.poll_count, ?took, "met");
         let generation = self.rendezvous.generation();
+        let (name, answer_id) = match role {
+            Role::Initiator => (RecordName::of_generation(&self.room, generation), self.rendezvous.answer_id().clone()),
+            Role::Recipient => (RecordName::of_answer(&self.answer_id), self.answer_id.clone()),
+        };
         // What brought the two together has done its work, and goes: so the room can be used again.
-        let Self { peer, room, answer_id, local, remote, timeline, .. } = self;
+        let Self { peer, room, local, remote, timeline, .. } = self;
         let meeting = Meeting { room, generation, role, answer_id, local, remote, timeline };
-        Ok(Connection::new(channel, meeting, peer.launcher.clone()))
+        Ok(Connection::new(channel, meeting, Stored { name, launcher: peer.launcher.clone() }))
     }
 
     fn failed(&mut self, Failure { phase, why }: Failure) -> MeetError {
         let cause = match why {
-            // A step that failed has always said why.
+            // What failed has always said why.
             Why::StepFailed => self.cause.take().unwrap_or(MeetCause::Transport(TransportError::Closed)),
+            Why::NoWay => self.no_way.take().unwrap_or(MeetCause::Transport(TransportError::ConnectionFailed)),
             Why::RoomTaken => MeetCause::RoomTaken,
             Why::PeerGone { made_at } => {
                 MeetCause::PeerGone { age: made_at.map(|made_at| self.peer.wall.age(made_at, Instant::now())) }
@@ -309,7 +336,7 @@ fn what_happened(step: &Step, cause: &MeetCause) -> Happened {
         LauncherError::Unauthorised { .. } => Happened::Unauthorised,
         // A poll is tried again at its next tick, whatever went wrong.
         _ if matches!(step, Step::Poll(_)) => failed,
-        error if error.is_lost_handle() => Happened::HandleLost,
+        error if error.is_lost_handle() || error.is_absence() => Happened::Interrupted,
         error if is_write && error.is_taken() => Happened::Taken,
         error if matches!(step, Step::PublishAnswer(..)) && error.is_wrong_version() => Happened::Superseded,
         error if matches!(step, Step::PublishOffer(..)) && error.is_conflict() => Happened::Superseded,

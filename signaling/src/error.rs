@@ -77,9 +77,14 @@ impl MeetCause {
         matches!(self, Self::Launcher(error) if error.is_transient())
     }
 
-    /// Whether trying again makes sense.
-    pub fn retry(&self) -> Retry {
+    /// Whether trying again makes sense, if this went wrong in that phase.
+    pub fn retry(&self, phase: Phase) -> Retry {
+        let is_unusable = matches!(self, Self::Payload(_) | Self::Transport(TransportError::BadRemoteDescription(_)));
         match self {
+            // What was to be published is our own.
+            Self::Payload(_) if matches!(phase, Phase::PublishOffer | Phase::PublishAnswer) => Retry::Never,
+            // It was an answer: with our offer it is gone.
+            _ if is_unusable && matches!(phase, Phase::AwaitAnswer | Phase::Connect) => Retry::Now,
             Self::Launcher(LauncherError::Unauthorised { .. } | LauncherError::Changed { .. })
             | Self::Transport(TransportError::ConnectionFailed | TransportError::Closed)
             | Self::StaleAnswer
@@ -89,7 +94,7 @@ impl MeetCause {
             | Self::Transport(
                 TransportError::Local { .. } | TransportError::NoRelay { .. } | TransportError::MessageTooLarge { .. },
             ) => Retry::Never,
-            // Among them what cannot be used: whoever stored it has to store something else, or to take it away.
+            // Among them an offer that cannot be used: whoever stored it has to store something else, or to take it away.
             Self::Launcher(_)
             | Self::Transport(TransportError::BadRemoteDescription(_))
             | Self::Payload(_)
@@ -125,6 +130,8 @@ pub enum LastSeen {
         /// Why the last did not work.
         why: String,
     },
+    /// Somebody had stored an answer, and had taken it back.
+    AnswerWithdrawn,
     /// Somebody had stored an answer.
     Answer,
 }
@@ -139,6 +146,7 @@ impl fmt::Display for LastSeen {
             Self::Published => f.write_str("our own part published"),
             Self::NoAnswer { polls } => write!(f, "no answer at poll {polls}"),
             Self::FailedPoll { polls, why } => write!(f, "poll {polls} failed: {why}"),
+            Self::AnswerWithdrawn => f.write_str("an answer that was taken back"),
             Self::Answer => f.write_str("an answer"),
         }
     }
@@ -180,7 +188,7 @@ impl MeetError {
 
     /// Whether trying again makes sense.
     pub fn retry(&self) -> Retry {
-        self.0.cause.retry()
+        self.0.cause.retry(self.0.phase)
     }
 
     /// The last thing that was learnt.
@@ -197,7 +205,7 @@ impl MeetError {
 impl fmt::Display for MeetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Details { room, phase, cause, last_seen, .. } = &*self.0;
-        let retry = cause.retry();
+        let retry = cause.retry(*phase);
         write!(f, "no meeting in room {:?}: while {phase}, {cause} (last seen: {last_seen}; {retry})", room.as_str())
     }
 }

@@ -17,6 +17,8 @@ pub struct Offer {
     pub answer_id: AnswerId,
     /// When it was made, as the time since 1970 on its initiator's clock. The original does not say.
     pub made_at: Option<Duration>,
+    /// How long its initiator waits for an answer from then on, at most. The original does not say.
+    pub waits_for: Option<Duration>,
     /// The longest time between two looks of its initiator. The original does not say.
     pub looks_every: Option<Duration>,
     /// What its initiator is known by in this room, if it wants to be known.
@@ -26,7 +28,7 @@ pub struct Offer {
 impl Offer {
     /// An offer that says no more than the original's.
     pub fn new(sdp: Sdp, answer_id: AnswerId) -> Self {
-        Self { sdp, answer_id, made_at: None, looks_every: None, identity: None }
+        Self { sdp, answer_id, made_at: None, waits_for: None, looks_every: None, identity: None }
     }
 
     /// Reads an offer that some peer stored. Further fields, and any order of them, are fine.
@@ -36,11 +38,12 @@ impl Offer {
     /// For everything that is no usable offer; nothing in `json` can make this panic.
     pub fn from_json(json: &[u8]) -> Result<Self, PayloadError> {
         let (sdp, answer_id, Further { about, .. }) = payload::read("offer", json)?;
-        let About { made_at, looks_every_ms, identity } = about.unwrap_or_default();
+        let About { made_at, waits_ms, looks_every_ms, identity } = about.unwrap_or_default();
         Ok(Self {
             sdp,
             answer_id,
             made_at: made_at.map(Duration::from_millis),
+            waits_for: waits_ms.map(Duration::from_millis),
             looks_every: looks_every_ms.map(Duration::from_millis),
             identity: identity.map(Identity::from_wire),
         })
@@ -54,10 +57,11 @@ impl Offer {
     pub fn to_json(&self) -> Result<String, PayloadError> {
         let about = About {
             made_at: self.made_at.map(millis),
+            waits_ms: self.waits_for.map(millis),
             looks_every_ms: self.looks_every.map(millis),
             identity: self.identity.as_ref().map(|identity| identity.as_str().to_owned()),
         };
-        let says_more = self.made_at.is_some() || self.looks_every.is_some() || self.identity.is_some();
+        let says_more = *self != Self::new(self.sdp.clone(), self.answer_id.clone());
         let further = Further { about: says_more.then_some(about), offer_hash: None };
         payload::write("offer", &self.sdp, &self.answer_id, &further)
     }
@@ -101,9 +105,10 @@ mod tests {
     fn what_an_offer_says_besides_stands_behind_what_the_original_writes() {
         let mut said = offer();
         said.made_at = Some(Duration::from_millis(1_700_000_000_123));
+        said.waits_for = Some(Duration::from_mins(2));
         said.looks_every = Some(Duration::from_secs(2));
         let json = said.to_json().unwrap();
-        let about = r#","about":{"madeAt":1700000000123,"looksEveryMs":2000}}"#;
+        let about = r#","about":{"madeAt":1700000000123,"waitsMs":120000,"looksEveryMs":2000}}"#;
         assert_eq!(json, STORED.strip_suffix('}').unwrap().to_owned() + about);
         assert_eq!(Offer::from_json(json.as_bytes()), Ok(said));
     }
@@ -168,11 +173,12 @@ mod tests {
         fn what_is_written_is_read_again(
             sdp in ".{1,200}",
             id in "[ -ÿ]{1,40}",
-            (made_at, looks_every) in (prop::option::of(any::<u64>()), prop::option::of(any::<u64>())),
+            [made_at, waits_for, looks_every] in prop::array::uniform3(prop::option::of(any::<u64>())),
             identity in prop::option::of(".{0,20}"),
         ) {
             let offer = Offer {
                 made_at: made_at.map(Duration::from_millis),
+                waits_for: waits_for.map(Duration::from_millis),
                 looks_every: looks_every.map(Duration::from_millis),
                 identity: identity.map(|name| Identity::of(&RoomName::new("room1").unwrap(), &name)),
                 ..Offer::new(Sdp::new(sdp), AnswerId::new(id).unwrap())

@@ -87,6 +87,9 @@ pub(crate) struct About {
     /// When it made its offer, in milliseconds of Unix time.
     #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
     pub(crate) made_at: Option<u64>,
+    /// How long it waits for an answer at most, in milliseconds from then on.
+    #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
+    pub(crate) waits_ms: Option<u64>,
     /// The longest time between two of its looks for an answer, in milliseconds.
     #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
     pub(crate) looks_every_ms: Option<u64>,

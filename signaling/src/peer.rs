@@ -15,7 +15,7 @@ use crate::driver::Driver;
 use crate::error::{MeetError, SetupError};
 use crate::launcher::{CurrentSession, HttpService, LauncherClient};
 use crate::rendezvous::Rendezvous;
-use crate::room::{AnswerId, RoomName};
+use crate::room::{AnswerId, RecordName, RoomName};
 use crate::transport::{self, Transport, WebRtc};
 
 /// The channel that a transport makes.
@@ -80,18 +80,20 @@ impl<T: Transport> Peer<T> {
     /// When the two do not meet before the deadline, or cannot. The error says in which phase, why, what was seen last, and
     /// whether trying again makes sense.
     pub async fn meet(&self, room: &RoomName) -> Result<Connection<ChannelOf<T>>, MeetError> {
-        let (answer_id, poll_seed) = {
+        let (answer_id, seed) = {
             let chance = &mut *self.chance.lock();
             (AnswerId::draw(room, chance), chance.next_u64())
         };
         let now = Instant::now();
         let rendezvous = Rendezvous::new(room.clone(), answer_id, self.config.clone(), self.wall, now);
-        let rendezvous = rendezvous.poll_seed(poll_seed);
+        let rendezvous = rendezvous.seed(seed);
         let deadline = rendezvous.deadline();
         let driver = Driver::new(self, room.clone(), rendezvous);
         // What is left of a meeting before would be found in the room.
-        let _too_late_is_for_the_driver_to_say = timeout_at(deadline, self.launcher.records_settled()).await;
-        driver.run().await
+        let record = RecordName::of_room(room);
+        let _too_late_is_for_the_driver_to_say = timeout_at(deadline, self.launcher.record_settled(&record)).await;
+        // It holds all that a meeting needs, which is more than the caller's own future should.
+        Box::pin(driver.run()).await
     }
 
     /// Meets the other peer of a connection again, in the same room: after the way between the two was lost, say. Each of

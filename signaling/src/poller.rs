@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::clock::far;
 use crate::schedule::PollSchedule;
 use crate::ticks::Ticks;
 
@@ -84,8 +85,7 @@ impl Poller {
     }
 
     fn tick_at(&self, tick: u64) -> Instant {
-        // Far enough off that nobody waits for it, and near enough that clocks can tell it.
-        self.offer_ready_at.checked_add(self.ticks.at(tick)).unwrap_or(self.offer_ready_at)
+        far(self.offer_ready_at, self.ticks.at(tick))
     }
 
     fn passed(&self, now: Instant) -> Duration {

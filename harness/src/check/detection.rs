@@ -49,8 +49,10 @@ impl Seen {
         }
         let pair = meeting.recipient.who.pair;
         let all = meeting.initiator.polls();
+        // Until then it is there to be found.
+        let until = meeting.answer_removed().unwrap_or(Duration::MAX);
         // One that is held up may be under way for long before the answer is stored.
-        let polls: Vec<&Poll> = all.iter().filter(|poll| poll.ended >= stored.at).collect();
+        let polls: Vec<&Poll> = all.iter().filter(|poll| poll.ended >= stored.at && poll.started <= until).collect();
         // A poll that was told of an error, or of nothing, could not look.
         let could_look = |poll: &Poll| poll.is_clean && (poll.found || poll.in_vain);
         let is_held_up = meeting.initiator.calls.iter().any(|(call, ended)| *ended >= stored.at && !call.is_clean());
@@ -58,7 +60,8 @@ impl Seen {
         let ready = meeting.initiator.offer_ready().unwrap_or_default();
         let gap = evidence.beat(story, ready).gap_at(stored.at);
         let delay_max = gap + evidence.late_tolerance;
-        match meeting.initiator.answer_taken() {
+        // It may have taken another answer.
+        match meeting.initiator.answer_taken().filter(|_| meeting.is_accepted()) {
             Some(taken) => {
                 let delay = taken.saturating_sub(stored.at);
                 if delay > delay_max && !is_struck {
@@ -68,17 +71,23 @@ impl Seen {
                 self.delays.push(delay);
             }
             // It may have given up, or died, before it could look once more.
-            None if polls.iter().any(|poll| poll.started > stored.at && poll.is_clean && poll.in_vain)
-                && stored.is_clean =>
-            {
+            None if stored.is_clean && polls.iter().any(|poll| in_vain_within(poll, stored.at, until)) => {
                 self.complaints.push(format!("the answer of pair {pair} was stored, looked for, and never found"));
             }
-            None if !is_struck && meeting.initiator.idle_from(stored.at) > delay_max => {
+            None if !is_struck
+                && meeting.initiator.idle_from(stored.at) > delay_max
+                && until.saturating_sub(stored.at) > delay_max =>
+            {
                 self.complaints.push(format!("the answer of pair {pair} was stored and never found"));
             }
             None => {}
         }
     }
+}
+
+/// Whether a poll looked while the answer was there, and was told that it is not.
+fn in_vain_within(poll: &Poll, from: Duration, until: Duration) -> bool {
+    poll.started > from && poll.answered < until && poll.is_clean && poll.in_vain
 }
 
 fn late(pair: usize, delay: Duration, gap: Duration, tolerance: Duration) -> String {
@@ -90,7 +99,7 @@ fn late(pair: usize, delay: Duration, gap: Duration, tolerance: Duration) -> Str
 mod tests {
     use super::*;
     use crate::check::planted::{complaints, good_run, poll};
-    use crate::event::{Seat, What};
+    use crate::event::{Noun, Seat, What};
     use crate::scenario::{NamedSchedule, PollSchedule};
 
     fn is_of_answer(what: &What) -> bool {
@@ -129,7 +138,8 @@ mod tests {
     #[test]
     fn an_answer_that_is_never_found_is_found() {
         let mut run = good_run();
-        run.remove(Seat::First, |what| is_of_answer(what) || matches!(what, What::Met(_)));
+        run.remove(Seat::First, |what| is_of_answer(what) || matches!(what, What::Met(_) | What::Applied(..)));
+        run.remove(Seat::Second, |what| matches!(what, What::Called(call) if call.noun == Noun::DeleteRecord));
         run.add(Seat::First, 30_000, What::Failed("no way".to_owned()));
         assert_eq!(complaints(&judge(&run.evidence())), ["the answer of pair 1 was stored and never found"]);
         run.add_all(Seat::First, poll(2_010, 5, 60, false));
@@ -150,6 +160,19 @@ mod tests {
         });
         run.add_all(Seat::First, struck);
         assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
+    }
+
+    #[test]
+    fn an_answer_that_was_taken_back_before_anybody_looked_is_no_complaint_and_one_that_was_looked_for_in_vain_is() {
+        let mut run = good_run();
+        run.remove(Seat::First, |what| is_of_answer(what) || matches!(what, What::Met(_) | What::Applied(..)));
+        run.add(Seat::First, 30_000, What::Failed("no way".to_owned()));
+        run.add_all(Seat::First, poll(3_010, 5, 60, false));
+        // It was taken back at 2 s.
+        assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
+        run.add_all(Seat::First, poll(1_010, 5, 70, false));
+        let said = "the answer of pair 1 was stored, looked for, and never found";
+        assert_eq!(complaints(&judge(&run.evidence())), [said]);
     }
 
     #[test]

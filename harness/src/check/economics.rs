@@ -32,7 +32,7 @@ impl Economics {
     /// What the initiator of a pair paid; `None` if nobody polled.
     pub fn of(story: &Story, evidence: &Evidence) -> Option<Self> {
         let initiator = story.initiator()?;
-        let polls = initiator.polls();
+        let polls = initiator.polls_of(initiator.offer_ready()?);
         let beat = evidence.beat(story, initiator.offer_ready()?);
         let stored = story.answer_stored();
         let last = stored.as_ref().map_or_else(|| last_moment(initiator), |stored| stored.at);

@@ -30,12 +30,14 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     let mut scatter = Scatter::of(evidence.schedule, evidence.poll_interval);
     for story in &evidence.stories {
         for part in story.initiators() {
-            if let Some(ready) = part.offer_ready() {
+            for ready in part.offers_ready() {
                 let beat = evidence.beat(story, ready);
                 let turns = Turns { beat: &beat, ready, late_tolerance: evidence.late_tolerance };
                 turns.judge(part, &mut seen);
-                seen.judge_never(story, part, &beat);
                 scatter.add(part, ready);
+            }
+            if let Some(ready) = part.offer_ready() {
+                seen.judge_never(story, part, &evidence.beat(story, ready));
             }
         }
     }
@@ -90,15 +92,17 @@ impl Seen {
 
 impl Turns<'_> {
     fn judge(&self, part: &Part, seen: &mut Seen) {
-        let polls = part.polls();
+        let polls = part.polls_of(self.ready);
         let mut next = Next { least: 1, most: 1 };
-        let mut free_from = part.stored().map_or(self.ready, |stored| stored.at);
+        let mut free_from = stored_until(part, self.ready, polls.first());
         // By when it must be over what came before: giving handles back may take longer, and nobody need wait for that.
         let mut busy_until = polls.first().map_or(free_from, |first| free_from.max(last_end_before(part, first)));
         let mut apart_from = self.ready;
         let taken = part.answer_taken();
-        let is_asking = |(call, _): &&(Call, Duration)| call.noun == Noun::Authorise;
-        let asking: Vec<_> = part.calls.iter().filter(is_asking).map(|(call, ended)| (call.started, *ended)).collect();
+        let is_other = |(_, (call, _)): &(usize, &(Call, Duration))| {
+            call.noun == Noun::Authorise || is_about_own(part, call.name.as_deref())
+        };
+        let other: Vec<_> = part.calls.iter().enumerate().filter(is_other).collect();
         for (poll, number) in polls.iter().zip(1..) {
             let which = format!("poll {number} of the {}", part.who);
             let mut complain =
@@ -107,9 +111,11 @@ impl Turns<'_> {
             if early > EARLY_TOLERANCE {
                 complain("before its tick", early);
             }
-            // A peer that is asked to authorise itself again in between cannot poll meanwhile.
-            let asked = asking.iter().filter(|(started, _)| *started < poll.started).map(|(_, ended)| *ended);
-            busy_until = asked.fold(busy_until, Duration::max);
+            // A peer that is asked to authorise itself again in between, or has to store its offer again, cannot poll
+            // meanwhile.
+            let is_before = |(index, (call, _)): &&(usize, &(Call, Duration))| came_before(poll, *index, call);
+            let done = other.iter().filter(is_before).map(|(_, (_, ended))| *ended);
+            busy_until = done.fold(busy_until, Duration::max);
             let turn = next.most.max(self.beat.first_from(busy_until + EARLY_TOLERANCE));
             // However soon the next tick follows a poll that was late, polls keep their distance.
             let due = self.beat.tick(turn).latest.max(apart_from);
@@ -135,6 +141,28 @@ impl Turns<'_> {
         seen.measured.next_peer();
         seen.polls += polls.len();
     }
+}
+
+/// Whether a record is one that the peer itself stores.
+fn is_about_own(part: &Part, name: Option<&str>) -> bool {
+    name.is_some() && !part.is_sought_at(name)
+}
+
+/// Whether a request was sent before a poll. In virtual time both may be of one moment, and then requests are still in the
+/// order in which they ended.
+fn came_before(poll: &Poll, index: usize, call: &Call) -> bool {
+    call.started < poll.started || poll.calls.first().is_some_and(|first| index < *first)
+}
+
+/// Until when the offer that was ready then was being stored, for the first time: the peer may not have been told that it was.
+fn stored_until(part: &Part, ready: Duration, first: Option<&Poll>) -> Duration {
+    let is_attempt = |(index, (call, _)): &(usize, &(Call, Duration))| {
+        matches!(call.noun, Noun::PutRecord | Noun::PostRecord)
+            && call.started >= ready
+            && first.is_some_and(|poll| came_before(poll, *index, call))
+    };
+    let attempted = part.calls.iter().enumerate().filter(is_attempt).map(|(_, (_, ended))| *ended).max();
+    attempted.or(part.stored_of(ready).map(|stored| stored.at)).unwrap_or(ready)
 }
 
 impl Next {

@@ -35,7 +35,7 @@ impl Scatter {
         if self.width < WIDTH_MIN {
             return;
         }
-        let polls: Vec<Duration> = part.polls().iter().map(|poll| poll.started.saturating_sub(ready)).collect();
+        let polls: Vec<Duration> = part.polls_of(ready).iter().map(|poll| poll.started.saturating_sub(ready)).collect();
         if polls.len() >= POLLS_MIN {
             self.of_peers.push((polls, part.who));
         }

@@ -69,6 +69,8 @@ static FILES: &[(&str, &str)] = files![
     "recipient-dies-before-answering",
     "recipient-dies-after-answering",
     "returning-recipient",
+    "returning-answerer",
+    "returning-answerer-of-one-account",
 ];
 
 #[cfg(test)]

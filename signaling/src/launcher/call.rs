@@ -18,7 +18,7 @@ const NO_SUCH_DATA: i64 = -18;
 const MAX_DESCRIPTION_CHARS: usize = 200;
 
 /// What the launcher knows an app by. `Debug` does not show it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Token(HeaderValue);
 
 impl Token {

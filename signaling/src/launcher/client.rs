@@ -1,11 +1,13 @@
 //! One user's launcher, and the one request that needs no session: to ask for one.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
+use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 use tracing::debug;
 
@@ -16,6 +18,7 @@ use super::session::Session;
 use super::wire::{AuthAnswer, AuthRequest};
 use crate::config::AppIdentity;
 use crate::error::SetupError;
+use crate::room::RecordName;
 
 /// One user's launcher, before authorisation. Clones share everything.
 #[derive(Clone)]
@@ -26,8 +29,8 @@ struct Shared {
     base: String,
     request_timeout: Duration,
     tasks: TaskTracker,
-    /// Those that store and remove records.
-    records: TaskTracker,
+    /// Those that store and remove records, by the names of these.
+    records: Mutex<BTreeMap<RecordName, TaskTracker>>,
 }
 
 impl LauncherClient {
@@ -38,10 +41,7 @@ impl LauncherClient {
     /// When `url` is of another form.
     pub fn new(service: Arc<dyn HttpService>, url: &str, request_timeout: Duration) -> Result<Self, SetupError> {
         let base = base_of(url).map_err(|why| SetupError::BadLauncherUrl { url: url.into(), why })?;
-        let (tasks, records) = (TaskTracker::new(), TaskTracker::new());
-        // A closed tracker still takes tasks; it means that waiting ends when there are none.
-        tasks.close();
-        records.close();
+        let (tasks, records) = (closed_tracker(), Mutex::default());
         Ok(Self(Arc::new(Shared { service, base, request_timeout, tasks, records })))
     }
 
@@ -69,7 +69,15 @@ impl LauncherClient {
 
     /// Waits until no record of this client is being stored or removed.
     pub async fn records_settled(&self) {
-        self.0.records.wait().await;
+        let all: Vec<TaskTracker> = self.0.records.lock().values().cloned().collect();
+        for tracker in all {
+            tracker.wait().await;
+        }
+    }
+
+    /// Waits until this record is not being stored or removed.
+    pub async fn record_settled(&self, name: &RecordName) {
+        self.removals_of(name).wait().await;
     }
 
     pub(super) fn request_timeout(&self) -> Duration {
@@ -80,8 +88,11 @@ impl LauncherClient {
         &self.0.tasks
     }
 
-    pub(super) fn records(&self) -> &TaskTracker {
-        &self.0.records
+    /// The tasks that store or remove this record.
+    pub(super) fn removals_of(&self, name: &RecordName) -> TaskTracker {
+        let mut records = self.0.records.lock();
+        records.retain(|_, tracker| !tracker.is_empty());
+        records.entry(name.clone()).or_insert_with(closed_tracker).clone()
     }
 
     pub(super) async fn exchange(
@@ -104,6 +115,13 @@ impl LauncherClient {
         debug!(request = name, status = answer.status().as_u16(), "launcher answered");
         Ok(answer)
     }
+}
+
+/// A closed tracker still takes tasks; it means that waiting ends when there are none.
+fn closed_tracker() -> TaskTracker {
+    let tracker = TaskTracker::new();
+    tracker.close();
+    tracker
 }
 
 impl fmt::Debug for LauncherClient {

@@ -86,6 +86,11 @@ impl LauncherError {
         matches!(self, Self::Launcher { code: -1514 | -1513, .. })
     }
 
+    /// Whether nobody was there to take the request: then nothing was done.
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::Http { source: HttpError::Connect(_), .. })
+    }
+
     /// Whether a record has no content because it was deleted (launcher behaviour §7.11).
     pub fn is_emptied(&self) -> bool {
         matches!(self, Self::Launcher { code: -2, .. })

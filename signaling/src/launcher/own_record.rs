@@ -5,11 +5,9 @@
 //! looks for the record and deletes it, whether or not anybody was told that it was stored.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use parking_lot::Mutex;
 use tokio::runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -17,6 +15,7 @@ use tokio::time::{sleep, timeout};
 use tracing::debug;
 
 use super::client::LauncherClient;
+use super::current_session::CurrentSession;
 use super::error::{HttpError, LauncherError};
 use super::handle::CLEANUP_TIMEOUT;
 use super::record::Place;
@@ -32,53 +31,49 @@ const REMOVAL_ATTEMPT: Duration = Duration::from_secs(4);
 /// The time between the first two attempts: the original's poll interval. It doubles from one to the next.
 const REMOVAL_PAUSE: Duration = Duration::from_secs(2);
 
-/// The session that a peer has just now, if it has one. Clones are the same.
-#[derive(Debug, Clone, Default)]
-pub struct CurrentSession(Arc<Mutex<Option<Session>>>);
-
-impl CurrentSession {
-    /// The session.
-    pub fn get(&self) -> Option<Session> {
-        self.0.lock().clone()
-    }
-
-    /// Takes note of another one.
-    pub fn set(&self, session: Session) {
-        *self.0.lock() = Some(session);
-    }
-
-    /// Forgets it, because the launcher did.
-    pub fn forget(&self) {
-        *self.0.lock() = None;
-    }
-}
+/// How many contents of one record are remembered: what it held, and what it is to hold instead.
+const CONTENTS_MAX: usize = 2;
 
 /// A record that this peer stores, or may have stored. Dropping it removes the record.
 pub struct OwnRecord {
-    client: LauncherClient,
-    /// A record may be removed with a later session than it was stored with.
-    session: CurrentSession,
-    name: RecordName,
-    content: Bytes,
+    left: Leftover,
     /// The last attempt to store it, if it is or may be stored. What is under way must end before anybody can look for it.
     storing: Option<JoinHandle<()>>,
     /// Whether an attempt to store it was not refused for sure.
     may_be_stored: bool,
-    /// The guard may be dropped where no runtime is entered.
+    /// Whether the launcher said what came of the last attempt.
+    is_sure: bool,
+}
+
+/// What is left of an own record: enough to remove it.
+pub(super) struct Leftover {
+    client: LauncherClient,
+    /// A record may be removed with a later session than it was stored with.
+    session: CurrentSession,
+    name: RecordName,
+    contents: Vec<Bytes>,
+    /// It may be dropped where no runtime is entered.
     runtime: runtime::Handle,
 }
 
 impl OwnRecord {
     /// A record that is to hold `content` under `name`, and is not stored yet. Must be called on a runtime.
     pub fn new(client: LauncherClient, session: CurrentSession, name: RecordName, content: Bytes) -> Self {
-        Self {
-            client,
-            session,
-            name,
-            content,
-            storing: None,
-            may_be_stored: false,
-            runtime: runtime::Handle::current(),
+        let left = Leftover { client, session, name, contents: vec![content], runtime: runtime::Handle::current() };
+        Self { left, storing: None, may_be_stored: false, is_sure: false }
+    }
+
+    /// Where it is stored.
+    pub fn name(&self) -> &RecordName {
+        &self.left.name
+    }
+
+    /// Changes what it is to hold. Until it is stored so, it may hold the one or the other.
+    pub fn change(&mut self, content: Bytes) {
+        let contents = &mut self.left.contents;
+        if contents.last() != Some(&content) {
+            contents.push(content);
+            contents.drain(..contents.len().saturating_sub(CONTENTS_MAX));
         }
     }
 
@@ -88,18 +83,23 @@ impl OwnRecord {
     ///
     /// As of [`Session::store`].
     pub async fn store(&mut self, session: Session, place: Place) -> Result<(), LauncherError> {
-        let (name, content) = (self.name.clone(), self.content.clone());
+        let Leftover { client, name, contents, runtime, .. } = &self.left;
+        let (name, content) = (name.clone(), contents.last().cloned().unwrap_or_default());
         let (tell, told) = oneshot::channel();
+        let tracker = client.removals_of(&name);
         let storing = async move {
             let stored = session.store(&name, &content, place).await;
             // Nobody may be there any more to hear it.
             let _ = tell.send(stored);
         };
-        self.storing = Some(self.client.records().spawn_on(storing, &self.runtime));
+        self.is_sure = false;
+        self.storing = Some(tracker.spawn_on(storing, runtime));
         let lost = || HttpError::Exchange("the task that stored it ended".into());
         let stored =
             told.await.unwrap_or_else(|_| Err(LauncherError::Http { request: "storing a record", source: lost() }));
-        self.may_be_stored |= stored.as_ref().map_or_else(LauncherError::leaves_open, |()| true);
+        let is_unsure = stored.as_ref().is_err_and(LauncherError::leaves_open);
+        self.is_sure = !is_unsure;
+        self.may_be_stored |= is_unsure || stored.is_ok();
         if !self.may_be_stored {
             // There is nothing to remove.
             self.storing = None;
@@ -112,42 +112,104 @@ impl Drop for OwnRecord {
     fn drop(&mut self) {
         // What was never sent, or was refused, is nowhere.
         let Some(storing) = self.storing.take() else { return };
-        let (session, name, content) = (self.session.clone(), self.name.clone(), self.content.clone());
+        let (left, is_sure) = (self.left.clone(), self.is_sure);
+        let tracker = left.client.removals_of(&left.name);
         let removing = async move {
-            wait_for(storing).await;
-            if timeout(REMOVAL_TIMEOUT, remove(&session, &name, &content)).await.is_err() {
-                debug!(%name, "a record may be left behind: the launcher does not answer");
-            }
+            let looks = match wait_for(storing).await {
+                Some(()) if is_sure => Looks::Once,
+                Some(()) => Looks::Twice,
+                None => Looks::UntilItIsThere,
+            };
+            left.remove(looks).await;
         };
-        self.client.records().spawn_on(removing, &self.runtime);
+        tracker.spawn_on(removing, &self.left.runtime);
     }
+}
+
+/// How often to look before one believes that there is nothing to remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looks {
+    /// The launcher said what came of the storing.
+    Once,
+    /// It did not, and what was sent may be seen a little later.
+    Twice,
+    /// What was sent may be still under way.
+    UntilItIsThere,
 }
 
 /// What was sent may be stored at any moment until it is answered; a launcher that does not answer is not waited for longer
-/// than for a handle.
-async fn wait_for(mut storing: JoinHandle<()>) {
-    if timeout(CLEANUP_TIMEOUT, &mut storing).await.is_err() {
+/// than for a handle. `None` if it did not.
+async fn wait_for(mut storing: JoinHandle<()>) -> Option<()> {
+    let ended = timeout(CLEANUP_TIMEOUT, &mut storing).await;
+    if ended.is_err() {
         storing.abort();
+    }
+    ended.ok().map(|_| ())
+}
+
+impl Leftover {
+    /// Removes it, in a task.
+    pub(super) fn begin_removal(self) {
+        let (tracker, runtime) = (self.client.removals_of(&self.name), self.runtime.clone());
+        tracker.spawn_on(self.remove(Looks::Twice), &runtime);
+    }
+
+    /// Removes it, or leaves it to the next session if there is none that could.
+    async fn remove(self, looks: Looks) {
+        match timeout(REMOVAL_TIMEOUT, self.is_removed(looks)).await {
+            Ok(true) => {}
+            Ok(false) => {
+                debug!(name = %self.name, "a record is left to the next session: for this alone no user is asked");
+                self.session.clone().leave(self);
+            }
+            Err(_) => {
+                debug!(name = %self.name, "a record may be left behind: the launcher does not do what it is asked");
+            }
+        }
+    }
+
+    /// `false` if there is no session that could remove it.
+    async fn is_removed(&self, looks: Looks) -> bool {
+        let mut looked = 0;
+        let mut pause = REMOVAL_PAUSE;
+        while let Some(session) = self.session.get() {
+            match timeout(REMOVAL_ATTEMPT, session.remove(&self.name, &self.contents)).await {
+                Ok(Ok(true)) => return true,
+                Ok(Ok(false)) => {
+                    looked += 1;
+                    if looks == Looks::Once || (looks == Looks::Twice && looked > 1) {
+                        return true;
+                    }
+                }
+                Ok(Err(LauncherError::Unauthorised { .. })) => {
+                    self.session.forget(&session);
+                    return false;
+                }
+                Ok(Err(error)) => debug!(name = %self.name, %error, "a record is not removed yet"),
+                Err(_) => debug!(name = %self.name, "a record is not removed yet: the launcher does not answer"),
+            }
+            sleep(pause).await;
+            pause *= 2;
+        }
+        false
     }
 }
 
-async fn remove(session: &CurrentSession, name: &RecordName, content: &Bytes) {
-    let mut pause = REMOVAL_PAUSE;
-    // Without a session nobody can delete it, and for this alone no user is asked.
-    while let Some(session) = session.get() {
-        match timeout(REMOVAL_ATTEMPT, session.remove(name, content)).await {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => debug!(%name, %error, "a record is not removed yet"),
-            Err(_) => debug!(%name, "a record is not removed yet: the launcher does not answer"),
+impl Clone for Leftover {
+    fn clone(&self) -> Self {
+        let Self { client, session, name, contents, runtime } = self;
+        Self {
+            client: client.clone(),
+            session: session.clone(),
+            name: name.clone(),
+            contents: contents.clone(),
+            runtime: runtime.clone(),
         }
-        sleep(pause).await;
-        pause *= 2;
     }
-    debug!(%name, "a record is left behind: there is no session to delete it with");
 }
 
 impl fmt::Debug for OwnRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OwnRecord").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("OwnRecord").field("name", &self.left.name).finish_non_exhaustive()
     }
 }

@@ -103,24 +103,40 @@ impl Session {
         }
     }
 
-    /// Deletes what is stored under `name` if it is ours and holds `content`. What is not there need not be deleted.
+    /// Deletes what is stored under `name` if it is ours and holds one of `contents`. Answers `false` if it is not there:
+    /// nothing is, or something else of ours. What another account has stored there means that ours never can be.
     ///
     /// # Errors
     ///
     /// When the launcher does not answer as one.
-    pub async fn remove(&self, name: &RecordName, content: &[u8]) -> Result<(), LauncherError> {
-        let Some(FetchedRecord { handle, is_own, .. }) = self.fetch_by_name(name).await? else { return Ok(()) };
-        let removed = if is_own { self.delete_if(&handle, content).await } else { Ok(()) };
+    pub async fn remove(&self, name: &RecordName, contents: &[Bytes]) -> Result<bool, LauncherError> {
+        let Some(FetchedRecord { handle, is_own, .. }) = self.fetch_by_name(name).await? else { return Ok(false) };
+        let removed = self.delete_if(&handle, is_own, contents).await;
         handle.release().await;
         match removed {
-            Err(error) if error.is_emptied() || error.is_conflict() => Ok(()),
+            Err(error) if error.is_emptied() => Ok(false),
+            // It has been changed just now.
+            Err(error) if error.is_conflict() => Ok(true),
             removed => removed,
         }
     }
 
     /// A deletion goes by the version that was fetched, so what it deletes is what was read.
-    async fn delete_if(&self, record: &StructuredDataHandle, content: &[u8]) -> Result<(), LauncherError> {
-        if self.read(record).await? == content { self.delete(record).await } else { Ok(()) }
+    async fn delete_if(
+        &self,
+        record: &StructuredDataHandle,
+        is_own: bool,
+        contents: &[Bytes],
+    ) -> Result<bool, LauncherError> {
+        let content = self.read(record).await?;
+        if !is_own {
+            return Ok(true);
+        }
+        let is_ours = contents.contains(&content);
+        if is_ours {
+            self.delete(record).await?;
+        }
+        Ok(is_ours)
     }
 
     async fn overwrite(&self, record: &StructuredDataHandle, content: &[u8]) -> Result<(), LauncherError> {

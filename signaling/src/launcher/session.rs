@@ -137,6 +137,11 @@ impl Session {
         self.send(Call::new("deleting a record", Method::DELETE, path)).await.map(drop)
     }
 
+    /// Whether both are the same session.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.token == other.token
+    }
+
     pub(super) fn client(&self) -> &LauncherClient {
         &self.client
     }

@@ -1,11 +1,15 @@
 //! What is done again: after a session or a handle was lost, and after a write that was refused or not acknowledged.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
-use super::decide::{REPEATS_MAX, Rendezvous, far};
+use super::decide::{REPEATS_MAX, Rendezvous};
 use super::failure::Why;
 use super::state::{State, Suspect};
 use super::step::Happened;
+use crate::clock::far;
+use crate::config::DEFAULT_POLL_INTERVAL;
 use crate::poller::Poller;
 
 impl Rendezvous {
@@ -14,19 +18,22 @@ impl Rendezvous {
         if matches!(self.state, State::Authorising | State::AuthorisingAgain(_)) || !self.may_repeat() {
             return self.fail(Why::StepFailed);
         }
-        if let State::Polling(poller, offer) = &mut self.state {
-            poller.finished(now, false);
-            self.state = State::Waiting(poller.clone(), offer.clone());
+        if let State::Polling(publication) = &mut self.state {
+            publication.poller.finished(now, false);
+            self.state = State::Waiting(publication.clone());
         }
         let interrupted = std::mem::replace(&mut self.state, State::Authorising);
-        self.state = State::AuthorisingAgain(Box::new(self.paced(interrupted, now)));
+        // Polls are paced already.
+        let next = if matches!(interrupted, State::Waiting(_)) { interrupted } else { self.paced(interrupted, now) };
+        self.state = State::AuthorisingAgain(Box::new(next));
     }
 
     /// The step is done again from its beginning: it asks for all its handles itself.
     pub(super) fn repeat(&mut self, now: Instant) {
         let is_repeatable = matches!(
             self.state,
-            State::ReadingRoom
+            State::AuthorisingAgain(_)
+                | State::ReadingRoom
                 | State::PublishingOffer(_)
                 | State::PublishingAnswer(..)
                 | State::LookingForOffer(_)
@@ -56,7 +63,9 @@ impl Rendezvous {
             (State::PublishingAnswer(found, answer), Happened::Taken) if self.repeats > 0 => {
                 self.do_again(State::LookingForAnswer(found.clone(), answer.clone()), now);
             }
-            (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Taken) => self.fail(Why::RoomTaken),
+            (State::PublishingAnswer(found, _) | State::LookingForAnswer(found, _), Happened::Taken) => {
+                self.answered_by_another(&found.clone(), now);
+            }
             (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Superseded) => {
                 self.answered_before(now);
             }
@@ -71,8 +80,16 @@ impl Rendezvous {
     /// or it brings nobody. A little later it shows.
     fn answered_before(&mut self, now: Instant) {
         let (State::PublishingAnswer(found, _) | State::LookingForAnswer(found, _)) = &self.state else { return };
+        let looks_every = found.offer.looks_every.unwrap_or(DEFAULT_POLL_INTERVAL);
         self.suspect = Some(Suspect { answer_id: found.offer.answer_id.clone(), failure: None });
-        let until = far(now, self.pace(now));
+        // By then an initiator that is there has seen it too, and has given its offer another answer id.
+        self.look_again_after(looks_every.saturating_add(self.pace(now)), now);
+    }
+
+    /// Looks into the room after that time, or when most of the time that is left has passed.
+    pub(super) fn look_again_after(&mut self, pause: Duration, now: Instant) {
+        let left = self.deadline.saturating_duration_since(now);
+        let until = far(now, pause.min(left / 4 * 3));
         self.go_on(State::Pausing(until, Box::new(State::ReadingRoom)));
     }
 
@@ -93,7 +110,7 @@ impl Rendezvous {
         State::Pausing(far(now, self.pace(now)), Box::new(next))
     }
 
-    fn pace(&self, now: Instant) -> std::time::Duration {
+    pub(super) fn pace(&self, now: Instant) -> Duration {
         Poller::new(self.config.poll_interval, now).interval()
     }
 
@@ -106,8 +123,6 @@ impl Rendezvous {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::super::rehearsal::*;
     use super::*;
     use crate::launcher::Place;
@@ -177,10 +192,16 @@ mod tests {
     fn an_offer_whose_answer_was_taken_back_is_looked_at_again_a_little_later() {
         let now = Instant::now();
         let mut meeting = after(answering(now), [Happened::Superseded], now);
-        let later = now + Duration::from_secs(2);
+        // The initiator has looked once by then, and this peer would have too.
+        let later = now + Duration::from_secs(4);
         assert_eq!(meeting.step(), Step::WaitUntil(later));
         meeting.handle(Happened::TimeCame, later);
         assert!(matches!(meeting.step(), Step::ReadRoom(_)));
+        // The initiator has seen it too, and waits under another id.
+        let mut moved = found();
+        moved.offer.answer_id = crate::room::AnswerId::new("room1-0.8").unwrap();
+        let answered = after(meeting.clone(), [Happened::OfferFound(moved)], later);
+        assert_eq!(answered.step(), Step::MakeAnswer(Sdp::new("their offer")));
         // The two had met, and now their offer is gone too.
         let free = after(meeting.clone(), [Happened::RoomIsEmpty(Place::Free { version: 2 })], later);
         assert_eq!(free.step(), Step::MakeOffer);
@@ -195,9 +216,13 @@ mod tests {
         for mut meeting in [publishing(now), answering(now)] {
             let (step, phase) = (meeting.step(), meeting.phase());
             meeting.handle(Happened::Unauthorised, now);
-            assert_eq!((meeting.step(), meeting.phase()), (Step::Authorise, phase));
-            meeting.handle(Happened::Authorised, now);
-            assert_eq!(meeting.step(), step);
+            assert_eq!((meeting.step(), meeting.phase()), (Step::Authorise, Phase::Authorise));
+            // A person may take longer than a launcher.
+            let later = now + Duration::from_secs(50);
+            assert!(meeting.limit() > later);
+            meeting.handle(Happened::Authorised, later);
+            assert_eq!((meeting.step(), meeting.phase()), (step, phase));
+            assert_eq!(meeting.limit(), now + Duration::from_mins(1), "the phase begins anew");
         }
     }
 
@@ -224,8 +249,57 @@ mod tests {
     }
 
     #[test]
+    fn a_launcher_that_accepts_no_session_at_any_poll_is_not_asked_for_one_for_ever() {
+        let (mut now, mut asked) = (Instant::now(), 0);
+        let mut meeting = waiting(now);
+        while !matches!(meeting.step(), Step::Failed(_)) {
+            match meeting.step() {
+                Step::Authorise => {
+                    asked += 1;
+                    meeting.handle(Happened::Authorised, now);
+                }
+                Step::Poll(_) => meeting.handle(Happened::Unauthorised, now),
+                _ => go_on(&mut meeting, &mut now),
+            }
+        }
+        assert_eq!(asked, REPEATS_MAX);
+        assert_eq!(meeting.step(), failed(Phase::AwaitAnswer, Why::StepFailed));
+    }
+
+    #[test]
+    fn a_launcher_that_is_gone_for_a_moment_is_tried_again_but_not_at_the_very_beginning() {
+        let now = Instant::now();
+        for meeting in [publishing(now), answering(now)] {
+            let step = meeting.step();
+            assert_eq!(after(meeting, [Happened::Interrupted], now).step(), step);
+        }
+        let asking = after(publishing(now), [Happened::Unauthorised, Happened::Interrupted], now);
+        let later = now + Duration::from_secs(2);
+        assert_eq!(asking.step(), Step::WaitUntil(later));
+        assert_eq!(after(asking, [Happened::TimeCame], later).step(), Step::Authorise);
+        let at_first = after(begin(now), [Happened::Interrupted], now);
+        assert_eq!(at_first.step(), failed(Phase::Authorise, Why::StepFailed));
+    }
+
+    #[test]
+    fn a_room_that_nobody_can_claim_ends_the_meeting() {
+        let (start, place) = (Instant::now(), Place::Free { version: 8 });
+        let (mut now, mut meeting) = (start, publishing(start));
+        while !matches!(meeting.step(), Step::Failed(_)) {
+            match meeting.step() {
+                // It was unclaimed for ever: it has no content, and yet it is taken (launcher behaviour §7.13).
+                Step::PublishOffer(..) => meeting.handle(Happened::Taken, now),
+                Step::LookForOffer(..) => meeting.handle(Happened::RoomIsEmpty(place), now),
+                _ => go_on(&mut meeting, &mut now),
+            }
+        }
+        assert_eq!(meeting.step(), failed(Phase::PublishOffer, Why::StepFailed));
+        assert!(now >= start + Duration::from_secs(8));
+    }
+
+    #[test]
     fn what_never_comes_of_anything_is_repeated_at_the_pace_of_polls_and_not_for_ever() {
-        for again in [Happened::Unsure, Happened::Unauthorised, Happened::HandleLost] {
+        for again in [Happened::Unsure, Happened::Unauthorised, Happened::Interrupted] {
             let start = Instant::now();
             let (mut now, mut meeting) = (start, publishing(start));
             for _ in 0..=REPEATS_MAX {

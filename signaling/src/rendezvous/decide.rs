@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
 use tokio::time::Instant;
 
 use super::failure::{Failure, Why};
-use super::state::{Publication, State, Suspect};
+use super::state::{Destination, Publication, State, Suspect};
 use super::step::{Happened, Step};
 use crate::answer::Answer;
-use crate::clock::WallClock;
+use crate::clock::{WallClock, far};
 use crate::config::{Config, DEFAULT_POLL_INTERVAL};
 use crate::connection::Role;
 use crate::identity::Identity;
-use crate::launcher::Place;
 use crate::offer::Offer;
 use crate::phase::Phase;
 use crate::poller::Poller;
@@ -37,6 +38,8 @@ pub struct Rendezvous {
     pub(super) identity: Option<Identity>,
     pub(super) config: Config,
     pub(super) poll_seed: u64,
+    /// Answer ids after the first are drawn from it.
+    pub(super) chance: ChaCha8Rng,
     pub(super) wall: WallClock,
     pub(super) deadline: Instant,
     pub(super) phase_began: Instant,
@@ -49,7 +52,7 @@ pub struct Rendezvous {
     pub(super) suspect: Option<Suspect>,
     /// The place of our account's own stale offer in the generation before, while this peer looks whether somebody has gone
     /// on to this one.
-    pub(super) left_behind: Option<Place>,
+    pub(super) left_behind: Option<Destination>,
 }
 
 impl Rendezvous {
@@ -63,6 +66,7 @@ impl Rendezvous {
             deadline: far(now, config.deadline),
             config,
             poll_seed: 0,
+            chance: ChaCha8Rng::seed_from_u64(0),
             phase_began: now,
             state: State::Authorising,
             repeats: 0,
@@ -72,10 +76,11 @@ impl Rendezvous {
         }
     }
 
-    /// Sets what its schedule of polls draws its chance from.
+    /// Sets what all its chance comes from: that of its schedule of polls, and answer ids after the first.
     #[must_use]
-    pub fn poll_seed(mut self, seed: u64) -> Self {
+    pub fn seed(mut self, seed: u64) -> Self {
         self.poll_seed = seed;
+        self.chance = ChaCha8Rng::seed_from_u64(seed);
         self
     }
 
@@ -108,13 +113,13 @@ impl Rendezvous {
             State::Pausing(until, _) => Step::WaitUntil((*until).min(self.limit())),
             State::ReadingRoom => Step::ReadRoom(room()),
             State::MakingOffer(_) => Step::MakeOffer,
-            State::PublishingOffer(Publication { offer, place, .. }) => {
-                Step::PublishOffer(room(), offer.clone(), *place)
+            State::PublishingOffer(Publication { offer, to, .. }) => {
+                Step::PublishOffer(room(), offer.clone(), to.place)
             }
-            State::Waiting(poller, _) => {
+            State::Waiting(Publication { poller, .. }) => {
                 Step::WaitUntil(poller.next_poll_at().map_or(self.limit(), |due| due.min(self.limit())))
             }
-            State::Polling(_, offer) => Step::Poll(answer(offer)),
+            State::Polling(Publication { offer, .. }) => Step::Poll(answer(offer)),
             State::Accepting(sdp) => Step::AcceptAnswer(sdp.clone()),
             State::MakingAnswer(found) => Step::MakeAnswer(found.offer.sdp.clone()),
             State::PublishingAnswer(found, ours) => Step::PublishAnswer(answer(&found.offer), ours.clone()),
@@ -141,14 +146,16 @@ impl Rendezvous {
         match happened {
             Happened::DeadlinePassed => self.out_of_time(now),
             Happened::Failed { transient } => self.step_failed(transient, now),
-            Happened::NoWay => self.found_no_way(Why::StepFailed),
+            Happened::NoWay => self.found_no_way(Why::NoWay),
+            Happened::AnswerWithdrawn => self.answer_withdrawn(now),
+            Happened::Withdrawn => self.withdrawn(now),
             Happened::Unauthorised => self.session_lost(now),
-            Happened::HandleLost => self.repeat(now),
+            Happened::Interrupted => self.repeat(now),
             Happened::Taken | Happened::Superseded | Happened::Unsure | Happened::NotPublished => {
                 self.not_stored(&happened, now);
             }
             Happened::RoomIsEmpty(place) => self.room_is_empty(place, now),
-            Happened::OfferFound(found) => self.offer_found(found),
+            Happened::OfferFound(found) => self.offer_found(found, now),
             succeeded => self.succeeded(succeeded, now),
         }
         if self.phase() != before {
@@ -158,36 +165,30 @@ impl Rendezvous {
 
     fn succeeded(&mut self, happened: Happened, now: Instant) {
         let next = match (&mut self.state, happened) {
-            (State::Authorising, Happened::Authorised) | (State::Withdrawing, Happened::Withdrawn) => {
-                State::ReadingRoom
-            }
+            (State::Authorising, Happened::Authorised) => State::ReadingRoom,
             // That it is authorised says nothing yet of whether the launcher goes on accepting it.
             (State::AuthorisingAgain(interrupted), Happened::Authorised) => {
                 self.state = (**interrupted).clone();
                 return;
             }
-            (State::Pausing(..) | State::Waiting(..), Happened::TimeCame) => return self.time_came(now),
-            (State::MakingOffer(place), Happened::Described(sdp)) => {
-                let place = *place;
+            (State::Pausing(..) | State::Waiting(_), Happened::TimeCame) => return self.time_came(now),
+            (State::MakingOffer(to), Happened::Described(sdp)) => {
+                let to = to.clone();
                 let Config { poll_interval, schedule, .. } = self.config;
                 let poller = Poller::scheduled(schedule, poll_interval, self.poll_seed, now);
                 let offer = self.offer(sdp, now);
-                State::PublishingOffer(Publication { poller, offer, place })
+                State::PublishingOffer(Publication { poller, offer, to })
             }
-            (
-                State::PublishingOffer(Publication { poller, offer, .. })
-                | State::LookingForOffer(Publication { poller, offer, .. }),
-                Happened::Published,
-            ) => {
-                poller.ready(now);
-                State::Waiting(poller.clone(), offer.clone())
+            (State::PublishingOffer(publication) | State::LookingForOffer(publication), Happened::Published) => {
+                publication.poller.ready(now);
+                State::Waiting(publication.clone())
             }
-            (State::Polling(poller, offer), Happened::NoAnswer) => {
-                poller.finished(now, false);
-                State::Waiting(poller.clone(), offer.clone())
+            (State::Polling(publication), Happened::NoAnswer) => {
+                publication.poller.finished(now, false);
+                State::Waiting(publication.clone())
             }
-            (State::Polling(_, offer), Happened::AnswerFound(answer)) => {
-                if !answer.may_answer(&offer.sdp) {
+            (State::Polling(publication), Happened::AnswerFound(answer)) => {
+                if !answer.may_answer(&publication.offer.sdp) {
                     return self.fail(Why::StaleAnswer);
                 }
                 State::Accepting(answer.sdp)
@@ -218,6 +219,7 @@ impl Rendezvous {
     fn offer(&self, sdp: Sdp, now: Instant) -> Offer {
         let mut offer = Offer::new(sdp, self.answer_id.clone());
         offer.made_at = Some(self.wall.at(now));
+        offer.waits_for = Some(self.deadline.saturating_duration_since(now));
         offer.looks_every = Some(self.config.schedule.longest_gap(self.config.poll_interval));
         offer.identity.clone_from(&self.identity);
         offer
@@ -229,10 +231,10 @@ impl Rendezvous {
         }
         match &mut self.state {
             State::Pausing(until, next) if now >= *until => self.state = (**next).clone(),
-            State::Waiting(poller, offer) if poller.next_poll_at().is_some_and(|due| now >= due) => {
-                poller.started(now);
-                let next = State::Polling(poller.clone(), offer.clone());
-                self.go_on(next);
+            State::Waiting(publication) if publication.poller.next_poll_at().is_some_and(|due| now >= due) => {
+                publication.poller.started(now);
+                // That a poll begins says nothing of whether it works, so what was repeated for it still counts.
+                self.state = State::Polling(publication.clone());
             }
             _ => {}
         }
@@ -240,12 +242,12 @@ impl Rendezvous {
 
     fn step_failed(&mut self, transient: bool, now: Instant) {
         match &mut self.state {
-            State::Polling(poller, offer) if transient => {
-                poller.finished(now, false);
-                self.state = State::Waiting(poller.clone(), offer.clone());
+            State::Polling(publication) if transient => {
+                publication.poller.finished(now, false);
+                self.state = State::Waiting(publication.clone());
             }
             // A wait cannot fail; to say so is our own mistake, and waiting on is right.
-            State::Waiting(..) | State::Pausing(..) => {}
+            State::Waiting(_) | State::Pausing(..) => {}
             _ => self.fail(Why::StepFailed),
         }
     }
@@ -267,7 +269,10 @@ impl Rendezvous {
             // The two connect once the initiator has looked for the answer.
             State::OpeningAsRecipient(found) => {
                 let looks_every = found.offer.looks_every.unwrap_or(DEFAULT_POLL_INTERVAL);
-                Some(limit.saturating_add(looks_every.saturating_mul(LOOKS_AWAITED)))
+                let wait = limit.saturating_add(looks_every.saturating_mul(LOOKS_AWAITED));
+                // Whatever the offer says, there is time left to see what is in the room then, if there is much at all.
+                let left = self.deadline.saturating_duration_since(self.phase_began);
+                Some(wait.min((left / 4 * 3).max(self.pace(self.phase_began))))
             }
             // What was stored is removed within a time of its own.
             State::Withdrawing => None,
@@ -278,12 +283,6 @@ impl Rendezvous {
     pub(super) fn fail(&mut self, why: Why) {
         self.state = State::Failed(Failure { phase: self.phase(), why });
     }
-}
-
-/// `now + after`, or a century from now if that is later than clocks can tell.
-pub(super) fn far(now: Instant, after: Duration) -> Instant {
-    const CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
-    now + after.min(CENTURY)
 }
 
 #[cfg(test)]
@@ -453,6 +452,7 @@ mod tests {
             Just(Happened::Superseded),
             Just(Happened::TimeCame),
             Just(Happened::NoAnswer),
+            Just(Happened::AnswerWithdrawn),
             Just(Happened::AnswerFound(answer())),
             Just(Happened::AnswerAccepted),
             Just(Happened::ChannelOpened),
@@ -461,7 +461,7 @@ mod tests {
             Just(Happened::Unsure),
             Just(Happened::NotPublished),
             Just(Happened::Unauthorised),
-            Just(Happened::HandleLost),
+            Just(Happened::Interrupted),
         ]
     }
 

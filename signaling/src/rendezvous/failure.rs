@@ -18,6 +18,8 @@ pub struct Failure {
 pub enum Why {
     /// The step did not work, and the driver knows why.
     StepFailed,
+    /// No way to the other peer was found, and the driver knows why.
+    NoWay,
     /// Another peer has answered the offer.
     RoomTaken,
     /// The offer in the room brings nobody.

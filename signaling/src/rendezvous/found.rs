@@ -1,33 +1,40 @@
 //! What becomes of what is found in the room: an offer to answer, one that brings nobody, a place for an offer of our own.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use super::decide::{GENERATIONS_MAX, Rendezvous};
 use super::failure::{Failure, Why};
-use super::state::{Publication, State, Suspect};
+use super::state::{Destination, Publication, State, Suspect};
 use super::step::FoundOffer;
 use crate::config::WhenGone;
 use crate::launcher::Place;
+use crate::offer::Offer;
+use crate::room::AnswerId;
+
+/// How far apart the clocks of two machines may be before one takes the other's offer for older than it can be.
+pub const CLOCKS_APART_MAX: Duration = Duration::from_mins(1);
 
 impl Rendezvous {
     /// Nobody's offer is in the room.
     pub(super) fn room_is_empty(&mut self, place: Place, now: Instant) {
         match &self.state {
             State::ReadingRoom => {
-                if let Some(place) = self.left_behind.take() {
+                if let Some(to) = self.left_behind.take() {
                     // Nobody has gone on to this generation, so the one before is the place to be found in.
                     self.generation -= 1;
-                    return self.go_on(State::MakingOffer(place));
+                    return self.go_on(State::MakingOffer(to));
                 }
                 match self.suspect.take().and_then(|suspect| suspect.failure) {
                     // The initiator was there, and has taken its offer back: it was the connection that failed.
                     Some(failure) => self.state = State::Failed(failure),
-                    None => self.go_on(State::MakingOffer(place)),
+                    None => self.go_on(State::MakingOffer(Destination::free(place))),
                 }
             }
             // Nothing was done yet, so there is nothing to be unsure of.
-            State::LookingForOffer(Publication { poller, offer, .. }) => {
-                let publication = Publication { poller: poller.clone(), offer: offer.clone(), place };
+            State::LookingForOffer(publication) => {
+                let publication = Publication { to: Destination::free(place), ..publication.clone() };
                 self.state = self.paced(State::PublishingOffer(publication), now);
             }
             _ => {}
@@ -35,9 +42,18 @@ impl Rendezvous {
     }
 
     /// An offer is in the room, and it is not the one that this peer is storing.
-    pub(super) fn offer_found(&mut self, found: FoundOffer) {
-        if !matches!(self.state, State::ReadingRoom | State::LookingForOffer(_)) {
-            return;
+    pub(super) fn offer_found(&mut self, found: FoundOffer, now: Instant) {
+        match &self.state {
+            // It is still the one that was to be replaced.
+            State::LookingForOffer(publication)
+                if found.is_own && publication.to.replaces.as_ref() == Some(&found.offer.answer_id) =>
+            {
+                let publication = Publication { to: Destination::over(&found), ..publication.clone() };
+                self.state = self.paced(State::PublishingOffer(publication), now);
+                return;
+            }
+            State::ReadingRoom | State::LookingForOffer(_) => {}
+            _ => return,
         }
         let is_of_a_visit_before = found.is_own && self.identity.is_some() && found.offer.identity == self.identity;
         let is_suspect = self.suspect.as_ref().is_some_and(|suspect| suspect.answer_id == found.offer.answer_id);
@@ -55,9 +71,9 @@ impl Rendezvous {
         let goes_on = self.config.when_gone == WhenGone::NextGeneration && self.generation < GENERATIONS_MAX;
         if found.is_own && (!goes_on || self.left_behind.is_some()) {
             self.left_behind = None;
-            self.go_on(State::MakingOffer(Place::Over { version: found.version }));
+            self.go_on(State::MakingOffer(Destination::over(found)));
         } else if goes_on {
-            self.left_behind = found.is_own.then_some(Place::Over { version: found.version });
+            self.left_behind = found.is_own.then(|| Destination::over(found));
             self.generation += 1;
             self.go_on(State::ReadingRoom);
         } else {
@@ -73,17 +89,58 @@ impl Rendezvous {
         self.suspect = Some(Suspect { answer_id: found.offer.answer_id.clone(), failure: Some(failure) });
         self.go_on(State::Withdrawing);
     }
+
+    /// Nothing is left of the answer that brought nobody. An initiator that has just given up may not have come to removing
+    /// its offer yet.
+    pub(super) fn withdrawn(&mut self, now: Instant) {
+        if !matches!(self.state, State::Withdrawing) {
+            return;
+        }
+        let failure = self.suspect.as_ref().and_then(|suspect| suspect.failure);
+        if failure.is_some_and(|failure| failure.why == Why::NoWay) {
+            self.look_again_after(self.pace(now), now);
+        } else {
+            self.go_on(State::ReadingRoom);
+        }
+    }
+
+    /// Another answer is stored. Either its peer is about to connect to the initiator, or both have gone without removing
+    /// anything, as peers of the original do.
+    pub(super) fn answered_by_another(&mut self, found: &FoundOffer, now: Instant) {
+        let Offer { made_at, waits_for, .. } = &found.offer;
+        let is_over = match (made_at, waits_for) {
+            (Some(made_at), Some(waits_for)) => {
+                let over_at = made_at.saturating_add(*waits_for).saturating_add(CLOCKS_APART_MAX);
+                self.wall.at(now) > over_at
+            }
+            // Nobody can know, and nobody is kept from going on.
+            _ => self.config.when_gone == WhenGone::NextGeneration,
+        };
+        if is_over {
+            self.stale(found);
+        } else {
+            self.fail(Why::RoomTaken);
+        }
+    }
+
+    /// A recipient has answered, and has taken its answer back before it was found. Nobody can answer under that id any more,
+    /// so the offer gets another.
+    pub(super) fn answer_withdrawn(&mut self, now: Instant) {
+        let State::Polling(publication) = &mut self.state else { return };
+        publication.poller.finished(now, false);
+        let publication = publication.clone();
+        self.answer_id = AnswerId::draw(&self.room, &mut self.chance);
+        self.go_on(State::PublishingOffer(publication.under(self.answer_id.clone())));
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::super::rehearsal::*;
     use super::*;
     use crate::phase::Phase;
     use crate::rendezvous::{Happened, LOOKS_AWAITED, Rendezvous, Step};
-    use crate::room::{AnswerId, RecordName};
+    use crate::room::RecordName;
     use crate::sdp::Sdp;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -164,11 +221,102 @@ mod tests {
     }
 
     #[test]
+    fn a_recipient_that_is_told_that_there_is_no_way_gives_the_initiator_time_to_take_its_offer_back() {
+        let now = Instant::now();
+        let mut meeting = opening(config(), &found(), now);
+        let later = now + 5 * SECOND;
+        meeting.handle(Happened::NoWay, later);
+        assert_eq!(meeting.step(), Step::Withdraw);
+        meeting.handle(Happened::Withdrawn, later);
+        assert_eq!(meeting.step(), Step::WaitUntil(later + 2 * SECOND));
+        meeting.handle(Happened::TimeCame, later + 2 * SECOND);
+        meeting.handle(Happened::RoomIsEmpty(Place::Free { version: 2 }), later + 2 * SECOND);
+        assert_eq!(meeting.step(), failed(Phase::Connect, Why::NoWay));
+    }
+
+    #[test]
+    fn whatever_an_offer_says_there_is_time_left_to_see_what_is_in_the_room_then() {
+        let now = Instant::now();
+        let mut slow = found();
+        slow.offer.looks_every = Some(Duration::MAX);
+        let meeting = opening(config(), &slow, now);
+        assert!(meeting.limit() > now + 40 * SECOND);
+        assert!(meeting.limit() < meeting.deadline() - 10 * SECOND);
+    }
+
+    #[test]
+    fn an_initiator_whose_answer_was_taken_back_waits_under_another_id() {
+        let now = Instant::now();
+        let due = now + 2 * SECOND;
+        let mut meeting = after(waiting(now), [Happened::TimeCame, Happened::AnswerWithdrawn], due);
+        let Step::PublishOffer(name, offer, place) = meeting.step() else { panic!("{meeting:?}") };
+        assert_eq!((name, place), (RecordName::of_room(&room()), Place::Over { version: 0 }));
+        assert_eq!((&offer.sdp, &offer.answer_id), (&Sdp::new("our offer"), meeting.answer_id()));
+        assert_ne!(offer.answer_id, own_id());
+        meeting.handle(Happened::Published, due);
+        assert_eq!(meeting.step(), Step::WaitUntil(now + 4 * SECOND));
+        meeting.handle(Happened::TimeCame, now + 4 * SECOND);
+        assert_eq!(meeting.step(), Step::Poll(RecordName::of_answer(&offer.answer_id)));
+        // And once more.
+        let again = after(meeting, [Happened::AnswerWithdrawn], now + 4 * SECOND);
+        assert!(matches!(again.step(), Step::PublishOffer(_, _, Place::Over { version: 1 })), "{again:?}");
+    }
+
+    #[test]
+    fn an_offer_that_was_to_be_replaced_and_is_still_there_is_replaced_at_the_pace_of_polls_and_not_for_ever() {
+        let mut now = Instant::now();
+        let own = FoundOffer { is_own: true, version: 3, ..found() };
+        let mut meeting = after(begin_with(config().identity("alice"), now), [Happened::Authorised], now);
+        let mut own_before = own.clone();
+        own_before.offer.identity.clone_from(&meeting.identity);
+        let made = [Happened::OfferFound(own_before.clone()), Happened::Described(Sdp::new("our offer"))];
+        meeting = after(meeting, made, now);
+        let (begun, mut published) = (now, 0);
+        while !matches!(meeting.step(), Step::Failed(_)) {
+            match meeting.step() {
+                Step::PublishOffer(_, _, Place::Over { version: 3 }) => {
+                    published += 1;
+                    meeting.handle(Happened::Unsure, now);
+                }
+                Step::LookForOffer(..) => meeting.handle(Happened::OfferFound(own_before.clone()), now),
+                _ => go_on(&mut meeting, &mut now),
+            }
+        }
+        assert_eq!(meeting.step(), failed(Phase::PublishOffer, Why::StepFailed));
+        assert!(published <= 6 && now > begun + 6 * SECOND, "{published} within {:?}", now - begun);
+    }
+
+    #[test]
+    fn an_offer_that_was_answered_and_whose_initiator_can_no_longer_wait_is_stale() {
+        let now = Instant::now();
+        for (ago, is_stale) in [(4, true), (2, false)] {
+            let mut old = found();
+            // Its initiator waited for two minutes, and clocks may be a minute apart.
+            old.offer.made_at = TODAY.checked_sub(Duration::from_mins(ago));
+            old.offer.waits_for = Some(Duration::from_mins(2));
+            let answering = [Happened::OfferFound(old.clone()), Happened::Described(Sdp::new("our answer"))];
+            let meeting = after(after(begin(now), [Happened::Authorised], now), answering, now);
+            let meeting = after(meeting, [Happened::Taken], now);
+            let why = if is_stale { Why::PeerGone { made_at: old.offer.made_at } } else { Why::RoomTaken };
+            assert_eq!(meeting.step(), failed(Phase::PublishAnswer, why), "{ago} minutes ago");
+        }
+    }
+
+    #[test]
+    fn who_may_goes_on_where_two_of_the_original_have_met() {
+        let now = Instant::now();
+        let config = config().when_gone(WhenGone::NextGeneration);
+        let answering = [Happened::OfferFound(found()), Happened::Described(Sdp::new("our answer")), Happened::Taken];
+        let meeting = after(after(begin_with(config, now), [Happened::Authorised], now), answering, now);
+        assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_generation(&room(), 2)));
+    }
+
+    #[test]
     fn an_initiator_that_finds_no_way_fails() {
         let now = Instant::now();
         let due = now + 2 * SECOND;
         let found = [Happened::TimeCame, Happened::AnswerFound(answer()), Happened::AnswerAccepted, Happened::NoWay];
-        assert_eq!(after(waiting(now), found, due).step(), failed(Phase::Connect, Why::StepFailed));
+        assert_eq!(after(waiting(now), found, due).step(), failed(Phase::Connect, Why::NoWay));
     }
 
     #[test]

@@ -17,4 +17,5 @@ mod step;
 
 pub use decide::{GENERATIONS_MAX, LOOKS_AWAITED, REPEATS_MAX, Rendezvous};
 pub use failure::{Failure, Why};
+pub use found::CLOCKS_APART_MAX;
 pub use step::{FoundOffer, Happened, Step};

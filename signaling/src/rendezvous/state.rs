@@ -22,11 +22,11 @@ pub(super) enum State {
     /// Nothing is done until then, and this after it.
     Pausing(Instant, Box<State>),
     ReadingRoom,
-    MakingOffer(Place),
+    MakingOffer(Destination),
     PublishingOffer(Publication),
     LookingForOffer(Publication),
-    Waiting(Poller, Offer),
-    Polling(Poller, Offer),
+    Waiting(Publication),
+    Polling(Publication),
     Accepting(Sdp),
     MakingAnswer(FoundOffer),
     PublishingAnswer(FoundOffer, Answer),
@@ -38,12 +38,52 @@ pub(super) enum State {
     Failed(Failure),
 }
 
-/// An offer that is to be stored.
+/// Where an offer is to be stored, and what it replaces.
+#[derive(Debug, Clone)]
+pub(super) struct Destination {
+    pub(super) place: Place,
+    /// The offer of our own account that it replaces, by its answer id.
+    pub(super) replaces: Option<AnswerId>,
+}
+
+/// An offer that is to be stored, or is.
 #[derive(Debug, Clone)]
 pub(super) struct Publication {
     pub(super) poller: Poller,
     pub(super) offer: Offer,
-    pub(super) place: Place,
+    pub(super) to: Destination,
+}
+
+impl Destination {
+    /// Where no offer of our own account is.
+    pub(super) fn free(place: Place) -> Self {
+        Self { place, replaces: None }
+    }
+
+    /// In place of an offer of our own account.
+    pub(super) fn over(found: &FoundOffer) -> Self {
+        let place = Place::Over { version: found.version };
+        Self { place, replaces: Some(found.offer.answer_id.clone()) }
+    }
+
+    /// In place of what was stored here.
+    fn again(&self, stored: &Offer) -> Self {
+        let version = match self.place {
+            Place::Free { version } => version,
+            Place::Over { version } => version.saturating_add(1),
+        };
+        Self { place: Place::Over { version }, replaces: Some(stored.answer_id.clone()) }
+    }
+}
+
+impl Publication {
+    /// The same offer with another answer id, in place of itself.
+    pub(super) fn under(&self, answer_id: AnswerId) -> Self {
+        let to = self.to.again(&self.offer);
+        let mut offer = self.offer.clone();
+        offer.answer_id = answer_id;
+        Self { poller: self.poller.clone(), offer, to }
+    }
 }
 
 /// An offer that may bring nobody, by its answer id.
@@ -57,12 +97,12 @@ pub(super) struct Suspect {
 impl State {
     pub(super) fn phase(&self) -> Phase {
         match self {
-            Self::Authorising => Phase::Authorise,
-            Self::AuthorisingAgain(next) | Self::Pausing(_, next) => next.phase(),
+            Self::Authorising | Self::AuthorisingAgain(_) => Phase::Authorise,
+            Self::Pausing(_, next) => next.phase(),
             Self::ReadingRoom => Phase::FindOffer,
             Self::MakingOffer(_) => Phase::MakeOffer,
             Self::PublishingOffer(_) | Self::LookingForOffer(_) => Phase::PublishOffer,
-            Self::Waiting(..) | Self::Polling(..) => Phase::AwaitAnswer,
+            Self::Waiting(_) | Self::Polling(_) => Phase::AwaitAnswer,
             Self::MakingAnswer(_) => Phase::AnswerOffer,
             Self::PublishingAnswer(..) | Self::LookingForAnswer(..) => Phase::PublishAnswer,
             Self::Accepting(_)

@@ -64,6 +64,8 @@ pub enum Happened {
     NoAnswer,
     /// Somebody has stored this answer.
     AnswerFound(Answer),
+    /// Somebody had stored an answer, and has taken it back.
+    AnswerWithdrawn,
     /// The transport took the answer.
     AnswerAccepted,
     /// The data channel is open.
@@ -82,8 +84,9 @@ pub enum Happened {
     Unsure,
     /// The launcher no longer accepts the session.
     Unauthorised,
-    /// The launcher has forgotten what a handle stands for.
-    HandleLost,
+    /// The step came to nothing, and can be done again from its beginning: the launcher has forgotten what a handle stands
+    /// for, or was not there.
+    Interrupted,
     /// The step did not work. If it is `transient`, a poll is tried again at its next tick; any other step is not.
     Failed {
         /// Whether the same step may work later.

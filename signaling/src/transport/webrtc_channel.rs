@@ -139,6 +139,8 @@ impl Channel for WebRtcChannel {
                 let _ = channel.close().await;
                 let _ = timeout(CLOSE_TIMEOUT, async { while inbox.recv().await.is_some() {} }).await;
             }
+            // Who still puts messages there would wait for room, and the link for that.
+            drop(inbox);
             link.close().await;
         });
         let _ = closing.await;

@@ -59,6 +59,8 @@ pub(crate) enum Reply {
     Never,
     /// The real answer, this much later.
     Late(Duration),
+    /// What is asked is done this much later, whoever waits for it.
+    TakenLate(Duration),
 }
 
 impl MemoryLauncher {
@@ -127,6 +129,13 @@ impl HttpService for MemoryLauncher {
                     let answer = launcher.0.lock().unwrap().answer(&request);
                     sleep(by).await;
                     answer
+                }
+                Some(Reply::TakenLate(by)) => {
+                    let taking = async move {
+                        sleep(by).await;
+                        launcher.0.lock().unwrap().answer(&request)
+                    };
+                    tokio::spawn(taking).await.unwrap()
                 }
                 Some(Reply::Answer(status, body)) => (status, body.into()),
                 Some(Reply::Broken) => return Err(HttpError::Exchange("broken by the test".into())),

@@ -194,7 +194,7 @@ async fn a_wrong_answer_of_the_original_is_a_typed_error_and_the_room_is_free_ag
     let world = World::new();
     let error = answered_with(&world, |_| answer_json("nonsense", "")).await;
     assert!(matches!(error.cause(), MeetCause::Transport(_)), "{error}");
-    assert_eq!((error.phase(), error.retry()), (Phase::Connect, Retry::Later));
+    assert_eq!((error.phase(), error.retry()), (Phase::Connect, Retry::Now));
     let (first, second) = (world.peer(2), world.peer(3));
     let room = room();
     let (a, b) = tokio::join!(first.meet(&room), second.meet(&room));
@@ -215,16 +215,57 @@ async fn a_tombstone_of_another_account_is_claimed_with_the_version_after_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_removal_that_is_refused_a_session_is_given_up_and_asks_nobody_for_another() {
+async fn a_record_that_no_session_can_remove_is_left_to_the_next_one_and_nobody_is_asked_for_that_alone() {
     let world = World::new();
-    let peer = world.peer(1);
+    let (peer, other) = (world.peer(1), world.peer(2));
     let room = room();
     let mut meeting = Box::pin(peer.meet(&room));
     let _ = tokio::time::timeout(millis(100), meeting.as_mut()).await;
-    world.launcher.script("", 100, Reply::Answer(401, "Unauthorized".into()));
+    world.launcher.script("", 1, Reply::Answer(401, "Unauthorized".into()));
     drop(meeting);
+    let begun = Instant::now();
     world.assert_no_more_than_records_left(&[&peer]).await;
-    assert_eq!(world.launcher.lines().iter().filter(|line| *line == "POST /0.5/auth").count(), 1);
+    let asked = || world.launcher.lines().iter().filter(|line| *line == "POST /0.5/auth").count();
+    assert_eq!((asked(), begun.elapsed()), (1, millis(0)));
+    assert_eq!(world.launcher.live_records(), [0]);
+
+    // It does not find its own offer of before, though nothing tells it from another's.
+    let later = async {
+        tokio::time::sleep(millis(100)).await;
+        other.meet(&room).await
+    };
+    let (a, b) = tokio::join!(peer.meet(&room), later);
+    assert_eq!((a.unwrap().role(), b.unwrap().role()), (Role::Initiator, Role::Recipient));
+    world.assert_nothing_left(&[&peer, &other]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_is_seen_after_its_meeting_was_dropped_is_removed_all_the_same() {
+    for late in [1_000, 4_000, 9_000] {
+        let world = World::new();
+        let peer = world.peer(1);
+        world.launcher.script("PUT", 1, Reply::TakenLate(millis(late)));
+        let ended = tokio::time::timeout(millis(100), peer.meet(&room())).await;
+        assert!(ended.is_err());
+        peer.settled().await;
+        tokio::time::sleep(millis(10_000)).await;
+        assert_eq!(world.launcher.live_records(), [0_u64; 0], "{late} ms");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_meetings_of_one_peer_ask_its_user_once_even_if_both_lose_the_session() {
+    let world = World::new();
+    world.launcher.latency(millis(10));
+    let peer = world.peer_with(config(1).deadline(millis(20_000)));
+    let rooms = ["one", "two"].map(|room| signaling::RoomName::new(room).unwrap());
+    let trouble = async {
+        tokio::time::sleep(millis(1_000)).await;
+        world.launcher.script("POST /0.5/data-id", 2, Reply::Answer(401, "Unauthorized".into()));
+    };
+    let (one, two, ()) = tokio::join!(peer.meet(&rooms[0]), peer.meet(&rooms[1]), trouble);
+    assert!(one.is_err() && two.is_err(), "nobody came");
+    assert_eq!(world.launcher.lines().iter().filter(|line| *line == "POST /0.5/auth").count(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -58,7 +58,7 @@ async fn what_is_stored_is_what_the_original_stores_and_one_field_that_it_does_n
     let answer_id = &a.meeting().answer_id;
     let [offer, answer] = all_stored(&world).try_into().unwrap();
     let original = format!(r#"{{"payload":{{"type":"offer","sdp":"offer 0"}},"targetId":"{answer_id}""#);
-    assert_eq!(offer, original + r#","about":{"madeAt":1700000000000,"looksEveryMs":2000}}"#);
+    assert_eq!(offer, original + r#","about":{"madeAt":1700000000000,"waitsMs":120000,"looksEveryMs":2000}}"#);
     let begin = r#"{"payload":{"type":"answer","sdp":"answer to offer 0"},"targetId":"room1-0."#;
     assert!(answer.starts_with(begin), "{answer}");
     let end = format!(r#"","offerHash":"{}"}}"#, Sdp::new("offer 0").hash().as_str());
