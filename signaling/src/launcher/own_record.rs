@@ -22,7 +22,8 @@ use super::record::Place;
 use super::session::Session;
 use crate::room::RecordName;
 
-/// How long removing a record may take, so that no task outlives its peer for long.
+/// How long removing a record may take, so that no task outlives its peer for long. What was sent to store it is waited for
+/// before.
 pub const REMOVAL_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How long one attempt may take: a request whose answer does not come is no reason to give up.

@@ -1,5 +1,5 @@
-//! Who does what next. Pure: it is told what happened and when, and says the next step; the driver in [`peer`](crate::peer)
-//! takes it. It knows no launcher and no WebRTC, and never waits.
+//! Who does what next. Pure: it is told what happened and when, and says the next step; the driver
+//! behind [`Peer`](crate::Peer) takes it. It knows no launcher and no WebRTC, and never waits.
 //!
 //! The roles are those of the original (the launcher's behaviour page, §10.3): a peer that finds an offer in the room is the
 //! recipient and answers it, a peer that finds none is the initiator, publishes one and polls for the answer. What the
