@@ -85,7 +85,7 @@
 //! # How it is laid out
 //!
 //! [`room`], [`offer`], [`answer`], [`schedule`], [`poller`] and [`rendezvous`] are pure: they are told what happened and when,
-//! and say what comes next. [`peer`] is the one driver that acts on it, through two seams: [`launcher::HttpService`] carries the
+//! and say what comes next. One driver, behind [`Peer`], acts on it through two seams: [`launcher::HttpService`] carries the
 //! requests, [`transport::Transport`] talks WebRTC. Time comes from `tokio::time` alone, so a paused clock works.
 
 pub mod answer;

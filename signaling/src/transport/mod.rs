@@ -1,6 +1,6 @@
 //! Seam 2: who talks WebRTC.
 //!
-//! The driver in [`peer`](crate::peer) knows the traits alone; [`WebRtc`] is the real one. Knows nothing of rooms or
+//! The driver behind [`Peer`](crate::Peer) knows the traits alone; [`WebRtc`] is the real one. Knows nothing of rooms or
 //! launchers.
 
 mod arrivals;
