@@ -1,6 +1,6 @@
 //! What happened to one peer in one visit. Nothing here judges.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -201,13 +201,12 @@ impl Part {
         self.polls().into_iter().find(|poll| poll.found).map(|poll| poll.answered)
     }
 
-    /// Whether a record is one in which this peer looks for an answer: another than its room's, in whatever generation of
-    /// that, and than those that it stores itself.
-    pub fn is_sought_at(&self, name: Option<&str>) -> bool {
+    /// The records in which this peer does not look for an answer: its room's, in whatever generation of that, and those that
+    /// it stores itself.
+    pub fn own_records(&self) -> BTreeSet<&str> {
         let stores = |call: &Call| matches!(call.noun, Noun::CreateRecord | Noun::PostRecord);
-        let is_own = self.calls.iter().any(|(call, _)| stores(call) && call.name.as_deref() == name);
-        let is_room = name == self.room_record() || self.rooms.iter().any(|room| Some(room.as_str()) == name);
-        !is_own && !is_room
+        let own = self.calls.iter().filter(|(call, _)| stores(call)).filter_map(|(call, _)| call.name.as_deref());
+        own.chain(self.room_record()).chain(self.rooms.iter().map(String::as_str)).collect()
     }
 
     /// Every look for an answer, in the order in which they began.
@@ -217,12 +216,9 @@ impl Part {
         sent.sort_by_key(|index| self.calls[*index].0.started);
         let begins = |index: &usize| self.calls[*index].0.noun == Noun::NameRecord;
         let looks = sent.chunk_by(|_, next| !begins(next)).filter(|look| look.first().is_some_and(begins));
-        // There are many looks at few names.
-        let mut sought = BTreeMap::new();
-        let mut is_poll = |name: &'_ Option<String>| {
-            *sought.entry(name.clone()).or_insert_with(|| self.is_sought_at(name.as_deref()))
-        };
-        let polls = looks.filter(|look| is_poll(&self.calls[look[0]].0.name));
+        let own = self.own_records();
+        let is_poll = |name: Option<&str>| name.is_none_or(|name| !own.contains(name));
+        let polls = looks.filter(|look| is_poll(self.calls[look[0]].0.name.as_deref()));
         polls.map(|look| self.poll(look)).collect()
     }
 

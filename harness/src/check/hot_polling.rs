@@ -96,7 +96,8 @@ fn looks_too_often(part: &Part, phase: &Phase<'_>) -> Option<(usize, Duration)> 
     names.dedup();
     let looks =
         |name: &str| starts(&phase.calls, |call| call.noun == Noun::NameRecord && call.name.as_deref() == Some(name));
-    let most = |name: &str| if part.is_sought_at(Some(name)) { LOOKS_MAX } else { LOOKS_MAX + REMOVALS_MAX };
+    let own = part.own_records();
+    let most = |name: &str| if own.contains(name) { LOOKS_MAX + REMOVALS_MAX } else { LOOKS_MAX };
     let all = names.into_iter().map(|name| (busiest(&looks(name), phase.interval), most(name)));
     let too_often = all.filter(|((number, _), most)| number > most).map(|(busiest, _)| busiest);
     too_often.max_by_key(|(number, _)| *number)

@@ -99,8 +99,9 @@ impl Turns<'_> {
         let mut busy_until = polls.first().map_or(free_from, |first| free_from.max(last_end_before(part, first)));
         let mut apart_from = self.ready;
         let taken = part.answer_taken();
+        let own = part.own_records();
         let is_other = |(_, (call, _)): &(usize, &(Call, Duration))| {
-            call.noun == Noun::Authorise || is_about_own(part, call.name.as_deref())
+            call.noun == Noun::Authorise || call.name.as_deref().is_some_and(|name| own.contains(name))
         };
         let other: Vec<_> = part.calls.iter().enumerate().filter(is_other).collect();
         for (poll, number) in polls.iter().zip(1..) {
@@ -141,11 +142,6 @@ impl Turns<'_> {
         seen.measured.next_peer();
         seen.polls += polls.len();
     }
-}
-
-/// Whether a record is one that the peer itself stores.
-fn is_about_own(part: &Part, name: Option<&str>) -> bool {
-    name.is_some() && !part.is_sought_at(name)
 }
 
 /// Whether a request was sent before a poll. In virtual time both may be of one moment, and then requests are still in the
