@@ -360,3 +360,14 @@ fn the_mistakes_that_are_shown_are_told_as_they_are_shown() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn every_scenario_that_the_document_of_rooms_names_is_there() {
+    let is_name =
+        |text: &&str| text.contains('-') && text.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
+    let named: Vec<_> = include_str!("../../docs/rooms.md").split('`').skip(1).step_by(2).filter(is_name).collect();
+    assert!(named.len() > 9, "{named:?}");
+    for name in named {
+        assert!(Scenario::find(name).is_some(), "{name}");
+    }
+}

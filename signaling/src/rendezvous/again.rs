@@ -95,11 +95,11 @@ impl Rendezvous {
 
     /// Does it, unless too much was done again already.
     fn do_again(&mut self, next: State, now: Instant) {
-        self.repeats += 1;
-        if self.repeats > REPEATS_MAX {
-            return self.fail(Why::StepFailed);
+        if self.may_repeat() {
+            self.state = self.paced(next, now);
+        } else {
+            self.fail(Why::StepFailed);
         }
-        self.state = self.paced(next, now);
     }
 
     /// What is repeated once is repeated at once, and after that at the pace of polls: nobody is hammered at.

@@ -74,6 +74,11 @@ impl MemoryLauncher {
         self.0.lock().unwrap().scripted.push((line.into(), times, reply));
     }
 
+    /// From now on all that is asked is done.
+    pub(crate) fn forget_scripts(&self) {
+        self.0.lock().unwrap().scripted.clear();
+    }
+
     pub(crate) fn start_handles_at(&self, handle: u64) {
         self.0.lock().unwrap().next_handle = handle;
     }

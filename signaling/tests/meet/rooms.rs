@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use signaling::launcher::LauncherError;
+use signaling::config::DEFAULT_POLL_INTERVAL;
+use signaling::launcher::{LEFTOVERS_MAX, LauncherError};
+use signaling::phase::DEFAULT_CONNECT_LIMIT;
+use signaling::rendezvous::{CLOCKS_APART_MAX, LOOKS_AWAITED};
 use signaling::transport::Transport;
 use signaling::{
     CloseReason, Config, IceConfig, MeetCause, MeetError, Message, Offer, Peer, Phase, RecordName, Retry, Role, Sdp,
@@ -240,6 +243,27 @@ async fn a_record_that_no_session_can_remove_is_left_to_the_next_one_and_nobody_
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_more_records_wait_for_a_session_than_is_documented() {
+    let world = World::new();
+    let peer = world.peer(1);
+    let too_many = LEFTOVERS_MAX + 6;
+    let rooms: Vec<_> =
+        (0..too_many).map(|number| signaling::RoomName::new(format!("room {number}")).unwrap()).collect();
+    let mut meetings: Vec<_> = rooms.iter().map(|room| Box::pin(peer.meet(room))).collect();
+    let all = futures_util::future::join_all(meetings.iter_mut().map(|meeting| meeting.as_mut()));
+    let _ = tokio::time::timeout(millis(100), all).await;
+    assert_eq!(world.launcher.live_records().len(), too_many);
+    world.launcher.script("POST /0.5/data-id", too_many, Reply::Answer(401, "Unauthorized".into()));
+    drop(meetings);
+    peer.settled().await;
+    assert_eq!(world.launcher.live_records().len(), too_many);
+    world.launcher.forget_scripts();
+    let _ = tokio::time::timeout(millis(100), peer.meet(&room())).await;
+    peer.settled().await;
+    assert_eq!(world.launcher.live_records().len(), too_many - LEFTOVERS_MAX);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_that_is_seen_after_its_meeting_was_dropped_is_removed_all_the_same() {
     for late in [1_000, 4_000, 9_000] {
         let world = World::new();
@@ -276,4 +300,24 @@ async fn one_who_is_refused_says_so_and_that_trying_again_changes_nothing() {
     assert!(matches!(error.cause(), MeetCause::Launcher(LauncherError::Refused)));
     assert_eq!(error.retry(), Retry::Never);
     assert!(error.to_string().ends_with("; trying again changes nothing)"), "{error}");
+}
+
+#[test]
+fn the_document_of_rooms_says_what_the_code_does() {
+    let document = include_str!("../../../docs/rooms.md");
+    assert_eq!((DEFAULT_POLL_INTERVAL * LOOKS_AWAITED).as_secs(), 6);
+    assert_eq!((DEFAULT_CONNECT_LIMIT.as_secs(), CLOCKS_APART_MAX.as_secs()), (15, 60));
+    for said in ["which are six seconds if", "which is fifteen seconds unless", "may be a minute apart"] {
+        assert!(document.replace('\n', " ").contains(said), "{said}");
+    }
+    for field in ["about.madeAt", "about.waitsMs", "about.looksEveryMs", "about.identity", "offerHash"] {
+        assert!(document.contains(&format!("| `{field}` |")), "{field}");
+    }
+    let mut offer = Offer::new(Sdp::new("v=0"), signaling::AnswerId::new("a").unwrap());
+    (offer.made_at, offer.waits_for, offer.looks_every) = (Some(TODAY), Some(TODAY), Some(TODAY));
+    offer.identity = Some(signaling::Identity::of(&room(), "alice"));
+    let written: serde_json::Value = serde_json::from_str(&offer.to_json().unwrap()).unwrap();
+    for field in written["about"].as_object().unwrap().keys() {
+        assert!(document.contains(&format!("| `about.{field}` |")), "{field}");
+    }
 }
