@@ -12,7 +12,7 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
 use clap::Parser;
-use harness::ice::{PASSWORD, TurnServer, USERNAME};
+use harness::environment::{PASSWORD, TurnServer, USERNAME};
 use serde_json::json;
 
 /// A STUN and TURN server for tests

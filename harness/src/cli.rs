@@ -6,13 +6,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::clock::{Clock, TransportKind};
-use crate::costs;
-use crate::ice::IceMode;
-use crate::interleaving::Schedule;
-use crate::sabotage::Bug;
-use crate::scenario::{FileError, NamedSchedule, Scenario, named};
-use crate::settings::{DEADLINE_MAX, LauncherUrl, PAIRS_MAX, Settings, millis};
+use crate::orders::Schedule;
+use crate::plan::{Clock, IceMode, LauncherUrl, Settings, TransportKind};
+use crate::polling_costs;
+use crate::scenario::{DEADLINE_MAX, FileError, Mutation, NamedSchedule, PAIRS_MAX, Scenario, millis, named};
 
 /// What is played unless something else is asked for.
 const DEFAULT_SCENARIO: &str = "classic";
@@ -80,7 +77,7 @@ pub enum Command {
 pub struct RunArguments {
     /// A bug to plant in it, to see that the checks find it
     #[arg(long, env = "HARNESS_PLANT", value_enum)]
-    plant: Option<Bug>,
+    plant: Option<Mutation>,
 
     /// Which situation to play, or `all`; `harness list` shows them
     #[arg(long, env = "HARNESS_SCENARIO", value_name = "NAME", default_value = DEFAULT_SCENARIO, value_parser = scenario)]
@@ -156,7 +153,7 @@ pub struct WorldArguments {
 
     /// A bug to plant in it, to see that the checks find it
     #[arg(long, env = "HARNESS_PLANT", value_enum)]
-    pub plant: Option<Bug>,
+    pub plant: Option<Mutation>,
 
     /// Where a world that fails is saved, as world-N.toml
     #[arg(long, env = "HARNESS_SAVE_IN", value_name = "FOLDER", default_value = ".")]
@@ -176,7 +173,7 @@ pub struct SoakArguments {
 
     /// A bug to plant in each, to see that the checks find it
     #[arg(long, env = "HARNESS_PLANT", value_enum)]
-    pub plant: Option<Bug>,
+    pub plant: Option<Mutation>,
 
     /// The form of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
@@ -199,11 +196,11 @@ pub struct OrdersArguments {
 #[derive(Debug, Clone, Args)]
 pub struct EconomicsArguments {
     /// What all chance comes from
-    #[arg(long, env = "HARNESS_SEED", value_name = "N", default_value_t = costs::DEFAULT_SEED)]
+    #[arg(long, env = "HARNESS_SEED", value_name = "N", default_value_t = polling_costs::DEFAULT_SEED)]
     pub seed: u64,
 
     /// How many pairs play each schedule
-    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", default_value_t = costs::DEFAULT_PAIRS, value_parser = pairs)]
+    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", default_value_t = polling_costs::DEFAULT_PAIRS, value_parser = pairs)]
     pub pairs: usize,
 }
 

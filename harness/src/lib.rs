@@ -24,56 +24,38 @@
 //!
 //! The `harness` program is the same with flags; its exit codes are in [`exit_code`].
 
-mod awaited;
-mod beat;
-mod chance;
 pub mod check;
+#[doc(hidden)]
 pub mod cli;
-mod clock;
-pub mod costs;
-mod error;
-pub mod event;
+pub mod environment;
+#[doc(hidden)]
 pub mod exit_code;
-pub mod ice;
-pub mod interleaving;
-mod left_over;
+mod format;
 pub mod linearizability;
-pub mod link;
-mod log;
-mod meeting;
-mod pair;
-mod part;
+pub mod orders;
+mod peer;
 mod plan;
+pub mod polling_costs;
+#[doc(hidden)]
 pub mod program;
+#[doc(hidden)]
 pub mod progress;
+pub mod record;
 pub mod report;
 mod run;
-pub mod sabotage;
 pub mod scenario;
-mod scripted;
 mod search;
-pub mod settings;
+pub mod soak;
 #[cfg(test)]
-mod stage;
-pub mod story;
-mod virtual_time;
-mod virtual_webrtc;
-mod visitor;
-mod words;
-mod world;
-pub mod worlds;
+mod test_stage;
+pub mod trace;
 
-pub use clock::{Clock, TransportKind};
-pub use error::RunError;
-pub use ice::IceMode;
-pub use left_over::QUIET_WAIT;
-pub use log::{Observer, Recorder};
-pub use meeting::Meeting;
-pub use part::{End, Part, Poll, Stored};
-pub use plan::Plan;
+pub use environment::QUIET_WAIT;
+pub use peer::MESSAGE_WAIT;
+pub use plan::{
+    Clock, DEFAULT_LATE_TOLERANCE, EARLY_TOLERANCE, IceMode, LauncherUrl, NotALauncherUrl, Plan, RunError, Settings,
+    TransportKind, VIRTUAL_LATE_TOLERANCE,
+};
 pub use report::Report;
 pub use run::{Hooks, run, run_with};
-pub use sabotage::Bug;
 pub use scenario::Scenario;
-pub use settings::{LauncherUrl, Settings};
-pub use visitor::MESSAGE_WAIT;

@@ -5,16 +5,13 @@ use std::io::{self, Write as _};
 use safe_mock::cli::stop_requested;
 
 use crate::cli::{Cli, Command, EconomicsArguments, Format, RunArguments};
-use crate::costs::costs;
-use crate::error::RunError;
-use crate::exit_code;
-use crate::plan::Plan;
-use crate::progress::{Audience, Telling};
-use crate::report::{self, NotPlayed, Report, Several};
+use crate::plan::{Plan, RunError, Settings};
+use crate::polling_costs::costs;
+use crate::progress::{ProgressMode, Reporter};
+use crate::report::{self, NotPlayed, Report, SuiteReport};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Scenario, named};
-use crate::search;
-use crate::settings::Settings;
+use crate::{exit_code, search};
 
 /// Runs the program to its end; answers with its [exit code](exit_code).
 pub async fn main(cli: &Cli) -> u8 {
@@ -57,14 +54,14 @@ async fn economics(arguments: &EconomicsArguments) -> Result<(String, bool), Run
 async fn run(arguments: &RunArguments) -> Result<(String, bool), RunError> {
     let scenarios = arguments.scenarios()?;
     let settings = arguments.settings();
-    let audience = Audience::here(arguments.verbose());
+    let audience = ProgressMode::here(arguments.verbose());
     match scenarios.as_slice() {
         [scenario] if !arguments.wants_all() => {
             let pairs = settings.pairs.unwrap_or(scenario.pairs);
             if let Some(asked) = arguments.pair().filter(|asked| *asked > pairs) {
                 return Err(RunError::NoSuchPair { asked, pairs });
             }
-            let report = play(scenario, &settings, Telling::of(audience, pairs, scenario.peers.len())).await?;
+            let report = play(scenario, &settings, Reporter::of(audience, pairs, scenario.peers.len())).await?;
             Ok((written(&report, arguments.format(), arguments.pair()), report.passed))
         }
         all => {
@@ -83,17 +80,21 @@ async fn run(arguments: &RunArguments) -> Result<(String, bool), RunError> {
 }
 
 /// Plays one after the other. What cannot be played so is named in the report.
-async fn play_all(scenarios: &[Scenario], settings: &Settings, audience: Audience) -> Result<Several, RunError> {
+async fn play_all(
+    scenarios: &[Scenario],
+    settings: &Settings,
+    audience: ProgressMode,
+) -> Result<SuiteReport, RunError> {
     let (playable, not_played) = sort_out(scenarios, settings)?;
     let mut runs = Vec::new();
     let bar = audience.bar(playable.len(), "scenarios");
     for scenario in playable {
         bar.say(&scenario.name);
         let pairs = settings.pairs.unwrap_or(scenario.pairs);
-        runs.push(play(scenario, settings, Telling::under_a_bar(audience, pairs)).await?);
+        runs.push(play(scenario, settings, Reporter::under_a_bar(audience, pairs)).await?);
         bar.step();
     }
-    Ok(Several::new(runs, not_played))
+    Ok(SuiteReport::new(runs, not_played))
 }
 
 /// Which of the scenarios can be played on this clock and over these launchers.
@@ -141,7 +142,7 @@ fn complain(what: &str) {
 }
 
 /// Plays one, and tells of it meanwhile. What is told of it is gone when it has ended.
-async fn play(scenario: &Scenario, settings: &Settings, telling: Telling) -> Result<Report, RunError> {
+async fn play(scenario: &Scenario, settings: &Settings, telling: Reporter) -> Result<Report, RunError> {
     let hooks = Hooks { observer: telling.observer(), ..Hooks::default() };
     let mut running = std::pin::pin!(run_with(scenario, settings, &hooks));
     tokio::select! {
@@ -160,7 +161,7 @@ async fn play(scenario: &Scenario, settings: &Settings, telling: Telling) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use crate::plan::Clock;
 
     fn why_not(settings: &Settings, name: &str) -> Option<String> {
         let (playable, not_played) = sort_out(named(), settings).unwrap();

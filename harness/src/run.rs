@@ -12,23 +12,16 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::chance;
 use crate::check::Evidence;
-use crate::clock::{Clock, TransportKind, WallTime};
-use crate::error::RunError;
-use crate::event::{Count, Event, Moment, Resource, Seat, What, Who};
-use crate::ice::{Traffic, TurnServer};
-use crate::left_over::{Counts, count_when_quiet, tasks_and_sockets};
-use crate::log::{Log, Observer};
-use crate::pair::{Outfit, Pair};
-use crate::plan::Plan;
+use crate::environment::{
+    Counts, LauncherEndpoint, Scripted, TurnServer, VIRTUAL_START, World, count_when_quiet, tasks_and_sockets,
+    virtual_webrtc, virtually,
+};
+use crate::peer::{Pair, PeerSetup};
+use crate::plan::{Clock, Plan, RunError, Settings, TransportKind, WallTime, seed};
+use crate::record::{Count, Event, EventKind, Log, Moment, Observer, Resource, Traffic};
 use crate::report::{Played, Report};
-use crate::scenario::{Peer, Scenario, Visit};
-use crate::scripted::Scripted;
-use crate::settings::Settings;
-use crate::virtual_time::virtually;
-use crate::virtual_webrtc;
-use crate::world::{Door, VIRTUAL_START, World};
+use crate::scenario::{Peer, PeerIndex, Scenario, Visit, VisitId};
 
 /// How long peers may take to give back what they hold, after they have ended: they may first have to wait for a launcher that
 /// does not answer what they sent last.
@@ -77,7 +70,7 @@ pub(crate) async fn play_with_transport(plan: &Plan, hooks: &Hooks) -> Result<Re
     match (plan.transport, plan.clock) {
         (TransportKind::Webrtc, Clock::Real) => run.play(WebRtc::new).await,
         (TransportKind::Webrtc, Clock::Virtual) => {
-            let webrtc = virtual_webrtc::webrtc();
+            let webrtc = virtual_webrtc();
             run.play(|| webrtc.clone()).await
         }
         (TransportKind::Scripted, _) => {
@@ -99,7 +92,7 @@ impl Run<'_> {
     /// Plays it, each peer with a transport of its own.
     async fn play<T: Transport>(self, transport: impl Fn() -> T) -> Result<Report, RunError> {
         let plan = self.plan;
-        let mut census = Census { origin: self.origin, events: Vec::new() };
+        let mut census = ResourceCounts { origin: self.origin, events: Vec::new() };
         let before = tasks_and_sockets(plan);
         census.write([Resource::Tasks, Resource::Sockets], Moment::Before, &before);
 
@@ -145,18 +138,19 @@ impl Run<'_> {
         for number in 1..=self.plan.pairs {
             let room = world.room_of(number)?;
             rooms.push(room.as_str().to_owned());
-            let doors = world.doors_of(number)?;
-            let outfit =
-                |(seat, peer): (Seat, &Peer)| Outfit::of(self.plan, number, (seat, peer), &doors, ice, transport());
-            let outfits = self.plan.scenario.seats().map(outfit).collect::<Result<_, _>>()?;
+            let endpoints = world.doors_of(number)?;
+            let setup = |(peer_index, peer): (PeerIndex, &Peer)| {
+                PeerSetup::of(self.plan, number, (peer_index, peer), &endpoints, ice, transport())
+            };
+            let setups = self.plan.scenario.peer_indices().map(setup).collect::<Result<_, _>>()?;
             let log = Log::new(number, self.origin, self.hooks.observer.clone());
-            pairs.push(Arc::new(Pair::new(room, outfits, log)?));
+            pairs.push(Arc::new(Pair::new(room, setups, log)?));
         }
         Ok((pairs, rooms))
     }
 }
 
-impl<T> Outfit<T> {
+impl<T> PeerSetup<T> {
     /// What a peer of a pair is given, as the plan says.
     ///
     /// # Errors
@@ -164,26 +158,26 @@ impl<T> Outfit<T> {
     fn of(
         plan: &Plan,
         pair: usize,
-        (seat, peer): (Seat, &Peer),
-        doors: &[Door; 2],
+        (peer_index, peer): (PeerIndex, &Peer),
+        endpoints: &[LauncherEndpoint; 2],
         ice: &IceConfig,
         transport: T,
     ) -> Result<Self, RunError> {
-        let door = &doors[peer.launcher_index(seat).min(doors.len() - 1)];
+        let endpoint = &endpoints[peer.launcher_index(peer_index).min(endpoints.len() - 1)];
         let mut usual = Config::default().poll_interval(plan.poll_interval).schedule(plan.schedule.for_peers()?);
         usual = usual.deadline(plan.deadline).ice(ice.clone()).when_gone(plan.scenario.when_gone.into());
         usual.identity.clone_from(&peer.identity);
         usual.time_of_day = (plan.clock == Clock::Virtual).then_some(VIRTUAL_START);
         let told = |(visit, number): (&Visit, u32)| {
-            let who = Who { pair, seat, visit: number };
-            let joins = visit.joins.drawn(|within| chance::of_arrival(plan.seed, who, within));
-            (Visit { joins, ..visit.clone() }, usual.clone().seed(chance::of_peer(plan.seed, who)))
+            let who = VisitId { pair, peer_index, visit: number };
+            let joins = visit.joins.drawn(|within| seed::of_arrival(plan.seed, who, within));
+            (Visit { joins, ..visit.clone() }, usual.clone().seed(seed::of_peer(plan.seed, who)))
         };
         Ok(Self {
-            seat,
-            service: Arc::clone(&door.service),
-            url: door.url.clone(),
-            logs_in_at: door.launcher.clone().filter(|_| peer.own_account),
+            peer_index,
+            service: Arc::clone(&endpoint.service),
+            url: endpoint.url.clone(),
+            logs_in_at: endpoint.launcher.clone().filter(|_| peer.own_account),
             planted: plan.scenario.planted,
             transport,
             visits: peer.visits.iter().zip(1..).map(told).collect(),
@@ -194,22 +188,22 @@ impl<T> Outfit<T> {
 type Pairs<T> = Vec<Arc<Pair<T>>>;
 
 /// Writes down what is counted.
-struct Census {
+struct ResourceCounts {
     origin: Instant,
     events: Vec<Event>,
 }
 
-impl Census {
+impl ResourceCounts {
     fn write(&mut self, resources: impl IntoIterator<Item = Resource>, moment: Moment, counts: &Counts) {
         let at = self.origin.elapsed();
         for (resource, number) in resources.into_iter().zip(counts) {
             let count = Count { resource, moment, number: number.clone() };
-            self.events.push(Event { at, who: None, what: What::Counted(count) });
+            self.events.push(Event { at, who: None, what: EventKind::Counted(count) });
         }
     }
 
     fn write_served(&mut self, traffic: Traffic) {
-        self.events.push(Event { at: self.origin.elapsed(), who: None, what: What::Served(traffic) });
+        self.events.push(Event { at: self.origin.elapsed(), who: None, what: EventKind::Served(traffic) });
     }
 }
 

@@ -5,27 +5,26 @@ use std::sync::Arc;
 use safe_mock::cli::stop_requested;
 
 use crate::cli::{OrdersArguments, SoakArguments, SummaryFormat, WorldArguments};
-use crate::error::RunError;
-use crate::interleaving::{self, Launchers, Setting};
+use crate::orders::{self, Launchers, OrderSettings};
+use crate::plan::RunError;
 use crate::program::written;
-use crate::progress::Audience;
-use crate::report;
-use crate::worlds::{self, SoakHooks};
+use crate::progress::ProgressMode;
+use crate::soak::{self, SoakHooks};
 
 /// What is told, and whether all is well.
-type Told = (String, bool);
+type RunOutput = (String, bool);
 
 /// The world of one seed.
-pub(crate) async fn world(arguments: &WorldArguments) -> Result<Told, RunError> {
+pub(crate) async fn world(arguments: &WorldArguments) -> Result<RunOutput, RunError> {
     let WorldArguments { seed, plant, save_in, format } = arguments.clone();
-    let found = on_a_thread(move || worlds::hunt(seed, plant, &save_in)).await?;
+    let found = on_a_thread(move || soak::hunt(seed, plant, &save_in)).await?;
     Ok((written(&found.report, format, None), found.report.passed))
 }
 
 /// The worlds of many seeds.
-pub(crate) async fn soak(arguments: &SoakArguments) -> Result<Told, RunError> {
+pub(crate) async fn soak(arguments: &SoakArguments) -> Result<RunOutput, RunError> {
     let (seeds, plant) = (arguments.seeds.clone(), arguments.plant);
-    let bar = Audience::here(false).bar(usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX), "worlds");
+    let bar = ProgressMode::here(false).bar(usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX), "worlds");
     let observer = move |_, failed: usize| {
         bar.step();
         if failed > 0 {
@@ -34,7 +33,7 @@ pub(crate) async fn soak(arguments: &SoakArguments) -> Result<Told, RunError> {
     };
     let hooks = SoakHooks { observer: Some(Arc::new(observer)), ..SoakHooks::default() };
     let stop = hooks.stop.clone();
-    let mut soaking = std::pin::pin!(on_a_thread(move || worlds::soak(seeds, plant, &hooks)));
+    let mut soaking = std::pin::pin!(on_a_thread(move || soak::soak(seeds, plant, &hooks)));
     let soak = tokio::select! {
         soak = &mut soaking => soak?,
         _ = stop_requested() => {
@@ -44,8 +43,8 @@ pub(crate) async fn soak(arguments: &SoakArguments) -> Result<Told, RunError> {
         }
     };
     let text = match arguments.format {
-        SummaryFormat::Text => report::soak_text(&soak),
-        SummaryFormat::Json => report::soak_json(&soak),
+        SummaryFormat::Text => soak::soak_text(&soak),
+        SummaryFormat::Json => soak::soak_json(&soak),
     };
     if stop.is_cancelled() && soak.passed() {
         return Err(RunError::Stopped);
@@ -54,15 +53,15 @@ pub(crate) async fn soak(arguments: &SoakArguments) -> Result<Told, RunError> {
 }
 
 /// Every order of two peers' requests, or one of them.
-pub(crate) async fn orders(arguments: &OrdersArguments) -> Result<Told, RunError> {
+pub(crate) async fn orders(arguments: &OrdersArguments) -> Result<RunOutput, RunError> {
     let launchers = if arguments.one_launcher { Launchers::One } else { Launchers::Two };
-    let setting = Setting { launchers, ..Setting::default() };
+    let setting = OrderSettings { launchers, ..OrderSettings::default() };
     if let Some(order) = &arguments.order {
-        let played = interleaving::replay(&setting, order).await?;
-        return Ok((interleaving::played_text(order, &played), played.outcome.breaches().is_empty()));
+        let played = orders::replay(&setting, order).await?;
+        return Ok((orders::played_text(order, &played), played.outcome.breaches().is_empty()));
     }
-    let exploration = interleaving::explore(&setting).await?;
-    Ok((interleaving::text(&exploration), exploration.passed()))
+    let exploration = orders::explore(&setting).await?;
+    Ok((orders::text(&exploration), exploration.passed()))
 }
 
 /// Does what keeps a thread busy elsewhere, so that this one can be told to stop.

@@ -5,7 +5,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use harness::ice::{PASSWORD, TurnServer, USERNAME};
+use harness::environment::{PASSWORD, TurnServer, USERNAME};
 use harness::{Clock, IceMode, Report, RunError, Scenario, Settings, TransportKind};
 use safe_mock::{MockLauncher, Query};
 use serde_json::Value;

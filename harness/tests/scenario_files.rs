@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness::event::Death;
 use harness::scenario::{
-    Dying, Ends, Join, KnownGap, Launchers, Moment, Peer, PlacedFault, PollSchedule, SCHEMA, Visit, WhenGone,
+    Death, Dying, Ends, Join, KnownGap, Launchers, Moment, Mutation, Peer, PlacedFault, PollSchedule, SCHEMA, Visit,
+    WhenGone,
 };
-use harness::{Bug, Clock, Scenario, Settings};
+use harness::{Clock, Scenario, Settings};
 use safe_mock::fault::{Call, Fault, Latency, Matching, NetworkError, Rule, Until, When};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ fn blocks(language: &str) -> Vec<&'static str> {
 /// The rows of all tables whose first heading is this, without their headings, cell by cell.
 fn rows(heading: &str) -> Vec<Vec<&'static str>> {
     let cells = |line: &'static str| line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>();
-    let tables = DOCUMENT.split("\n\n").filter(|part| part.starts_with('|'));
+    let tables = DOCUMENT.split("\n\n").filter(|visit| visit.starts_with('|'));
     let wanted = tables.filter(|table| cells(table.lines().next().unwrap())[0] == heading);
     wanted.flat_map(|table| table.lines().skip(2).map(cells)).collect()
 }
@@ -103,7 +103,7 @@ fn filled() -> Scenario {
         when_gone: WhenGone::NextGeneration,
         needs_virtual_time: true,
         known_gap: Some(KnownGap { why: "nobody did it".to_owned(), checks: vec!["roles".to_owned()] }),
-        planted: Some(Bug::KeepsHandles),
+        planted: Some(Mutation::KeepsHandles),
         peers: vec![Peer {
             launcher: Some(2),
             own_account: true,
@@ -202,12 +202,12 @@ fn names_expected_by(refusal: &str) -> BTreeSet<String> {
 fn examples() -> Vec<String> {
     let first: toml::Table = toml::from_str(blocks("toml")[0]).unwrap();
     let whole = |block: &'static str| {
-        let part: toml::Table = toml::from_str(block).unwrap();
-        if part.contains_key("schema") {
+        let visit: toml::Table = toml::from_str(block).unwrap();
+        if visit.contains_key("schema") {
             return block.to_owned();
         }
         let mut file = first.clone();
-        file.extend(part);
+        file.extend(visit);
         toml::to_string(&file).unwrap()
     };
     blocks("toml").into_iter().map(whole).collect()

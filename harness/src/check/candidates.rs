@@ -2,10 +2,10 @@
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::ice::{IceMode, Traffic};
-use crate::meeting::Meeting;
-use crate::story::Story;
-use crate::words::counted;
+use crate::format::counted;
+use crate::plan::IceMode;
+use crate::record::Traffic;
+use crate::trace::{Exchange, PairTrace};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "Every offer and answer names the kinds of candidates that the run asks for and no others, and \
@@ -16,27 +16,27 @@ const CANDIDATE: &str = "a=candidate:";
 
 /// Judges by what each description says that was made, and by what the server counted.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let (mut made, mut named, mut complaints) = (0, 0, Vec::new());
-    for (_, part) in evidence.parts() {
-        for (description, sdp, _) in &part.made {
+    let (mut made, mut named, mut failures) = (0, 0, Vec::new());
+    for (_, visit) in evidence.visits() {
+        for (description, sdp, _) in &visit.made {
             let kinds: Vec<&str> = kinds(sdp.as_str()).collect();
             made += 1;
             named += kinds.len();
             if let Some(wanted) = wanted(evidence.ice).filter(|wanted| !kinds.contains(wanted)) {
-                complaints.push(format!("the {description} of the {} names no {wanted} candidate", part.who));
+                failures.push(format!("the {description} of the {} names no {wanted} candidate", visit.who));
             }
             let is_foreign = |kind: &&&str| !allowed(evidence.ice).contains(kind);
             if let Some(kind) = kinds.iter().find(is_foreign) {
-                complaints.push(format!("the {description} of the {} names a {kind} candidate", part.who));
+                failures.push(format!("the {description} of the {} names a {kind} candidate", visit.who));
             }
         }
     }
     if made == 0 {
         return Verdict::NotChecked("no offer or answer was made".to_owned());
     }
-    complaints.extend(evidence.served.and_then(|traffic| idle(evidence, traffic)));
+    failures.extend(evidence.served.and_then(|traffic| idle(evidence, traffic)));
     let candidates = counted(named, "candidate");
-    Verdict::of(complaints, || format!("{candidates} in {}{}", counted(made, "description"), told(evidence)))
+    Verdict::of(failures, || format!("{candidates} in {}{}", counted(made, "description"), told(evidence)))
 }
 
 /// The kinds of the candidates that a description names, as SDP calls them.
@@ -77,11 +77,11 @@ fn idle(evidence: &Evidence, traffic: Traffic) -> Option<String> {
 
 /// What came out of all channels, in bytes.
 fn arrived(evidence: &Evidence) -> u64 {
-    evidence.parts().flat_map(|(_, part)| &part.received).map(|message| message.as_bytes().len() as u64).sum()
+    evidence.visits().flat_map(|(_, visit)| &visit.received).map(|message| message.as_bytes().len() as u64).sum()
 }
 
 fn is_any_connected(evidence: &Evidence) -> bool {
-    evidence.stories.iter().flat_map(Story::meetings).any(|meeting: Meeting<'_>| meeting.is_connected())
+    evidence.traces.iter().flat_map(PairTrace::exchanges).any(|exchange: Exchange<'_>| exchange.is_connected())
 }
 
 /// What the server did, if there was one.
@@ -100,17 +100,18 @@ mod tests {
     use signaling::Sdp;
 
     use super::*;
-    use crate::check::planted::{Run, complaints, good_run};
-    use crate::event::{Seat, What};
+    use crate::check::test_run::{Run, failures, good_run};
+    use crate::record::EventKind;
+    use crate::scenario::PeerIndex;
 
     /// A good run in which each description names a candidate of each of these kinds.
     fn run_with(kinds: &[&str]) -> Run {
         let mut run = good_run();
         let candidate = |kind: &&str| format!("a=candidate:1 1 udp 2130706431 127.0.0.1 40000 typ {kind}\r\n");
         let candidates: String = kinds.iter().map(candidate).collect();
-        for seat in [Seat::First, Seat::Second] {
-            run.change(seat, |what| {
-                if let What::Made(_, sdp) | What::Applied(_, sdp) = what {
+        for peer_index in [PeerIndex::First, PeerIndex::Second] {
+            run.change(peer_index, |what| {
+                if let EventKind::Made(_, sdp) | EventKind::Applied(_, sdp) = what {
                     *sdp = Sdp::new(format!("{}\r\n{candidates}", sdp.as_str()));
                 }
             });
@@ -137,7 +138,7 @@ mod tests {
             "the offer of the first peer of pair 1 names a host candidate",
             "the answer of the second peer of pair 1 names a host candidate",
         ];
-        assert_eq!(complaints(&verdict), said);
+        assert_eq!(failures(&verdict), said);
     }
 
     #[test]
@@ -148,7 +149,7 @@ mod tests {
                 format!("the offer of the first peer of pair 1 names no {wanted} candidate"),
                 format!("the answer of the second peer of pair 1 names no {wanted} candidate"),
             ];
-            assert_eq!(complaints(&verdict), said);
+            assert_eq!(failures(&verdict), said);
         }
     }
 
@@ -156,7 +157,7 @@ mod tests {
     fn a_connection_that_went_past_the_relay_is_found() {
         let bypassed = Traffic { relayed_bytes: 0, ..BUSY };
         let verdict = judged(&run_with(&["relay"]), IceMode::Relay, Some(bypassed));
-        assert_eq!(complaints(&verdict), ["the TURN server relayed 0 bytes, and messages of 21 bytes arrived"]);
+        assert_eq!(failures(&verdict), ["the TURN server relayed 0 bytes, and messages of 21 bytes arrived"]);
         let less_than_arrived = Traffic { relayed_bytes: 20, ..BUSY };
         assert!(matches!(judged(&run_with(&["relay"]), IceMode::Relay, Some(less_than_arrived)), Verdict::Failed(_)));
     }
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn a_stun_server_that_nobody_asked_is_found() {
         let verdict = judged(&run_with(&["srflx"]), IceMode::Stun, Some(Traffic::default()));
-        assert_eq!(complaints(&verdict), ["nobody asked the STUN server"]);
+        assert_eq!(failures(&verdict), ["nobody asked the STUN server"]);
         assert!(matches!(judged(&run_with(&["host", "srflx"]), IceMode::Stun, Some(BUSY)), Verdict::Passed(_)));
     }
 
@@ -173,7 +174,7 @@ mod tests {
         assert!(matches!(judged(&run_with(&["host"]), IceMode::Direct, None), Verdict::Passed(_)));
         for kind in ["srflx", "relay"] {
             let verdict = judged(&run_with(&[kind]), IceMode::Direct, None);
-            assert_eq!(complaints(&verdict).len(), 2, "{kind}: {verdict:?}");
+            assert_eq!(failures(&verdict).len(), 2, "{kind}: {verdict:?}");
         }
     }
 }

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::meeting::Meeting;
-use crate::part::Poll;
-use crate::story::Story;
-use crate::words::{counted, length};
+use crate::format::{counted, length};
+use crate::trace::{Exchange, PairTrace, Poll};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "An answer that is stored is found within the interval that the schedule of polls has by then, or \
@@ -16,17 +14,17 @@ pub const PROMISE: &str = "An answer that is stored is found within the interval
 /// Judges by when the answer was stored and when its content had been read.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut seen = Seen::default();
-    for story in &evidence.stories {
-        for meeting in story.meetings() {
-            seen.judge(story, meeting, evidence);
+    for trace in &evidence.traces {
+        for exchange in trace.exchanges() {
+            seen.judge(trace, exchange, evidence);
         }
     }
-    let Seen { complaints, delays, excused } = seen;
-    if delays.is_empty() && complaints.is_empty() {
+    let Seen { failures, delays, excused } = seen;
+    if delays.is_empty() && failures.is_empty() {
         return Verdict::NotChecked("no answer was stored that an initiator could find".to_owned());
     }
     let slowest = delays.iter().copied().fold(Duration::ZERO, Duration::max);
-    Verdict::of(complaints, || {
+    Verdict::of(failures, || {
         let excused = if excused == 0 { String::new() } else { format!(", {excused} of them delayed by faults") };
         format!("{}, the slowest found after {}{excused}", counted(delays.len(), "answer"), length(slowest))
     })
@@ -34,51 +32,51 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 
 #[derive(Default)]
 struct Seen {
-    complaints: Vec<String>,
+    failures: Vec<String>,
     delays: Vec<Duration>,
     /// How many answers were found late because of faults.
     excused: usize,
 }
 
 impl Seen {
-    fn judge(&mut self, story: &Story, meeting: Meeting<'_>, evidence: &Evidence) {
-        let Some(stored) = meeting.answer_stored() else { return };
+    fn judge(&mut self, trace: &PairTrace, exchange: Exchange<'_>, evidence: &Evidence) {
+        let Some(stored) = exchange.answer_stored() else { return };
         // One that does not know that its offer is stored has no reason to look.
-        if meeting.offer_stored().is_none() {
+        if exchange.offer_stored().is_none() {
             return;
         }
-        let pair = meeting.recipient.who.pair;
-        let all = meeting.initiator.polls();
+        let pair = exchange.recipient.who.pair;
+        let all = exchange.initiator.polls();
         // Until then it is there to be found.
-        let until = meeting.answer_removed().unwrap_or(Duration::MAX);
+        let until = exchange.answer_removed().unwrap_or(Duration::MAX);
         // One that is held up may be under way for long before the answer is stored.
         let polls: Vec<&Poll> = all.iter().filter(|poll| poll.ended >= stored.at && poll.started <= until).collect();
         // A poll that was told of an error, or of nothing, could not look.
-        let could_look = |poll: &Poll| poll.is_clean && (poll.found || poll.in_vain);
-        let is_held_up = meeting.initiator.calls.iter().any(|(call, ended)| *ended >= stored.at && !call.is_clean());
+        let could_look = |poll: &Poll| poll.is_clean && (poll.found || poll.empty);
+        let is_held_up = exchange.initiator.calls.iter().any(|(call, ended)| *ended >= stored.at && !call.is_clean());
         let is_struck = !stored.is_clean || is_held_up || !polls.iter().all(|poll| could_look(poll));
-        let ready = meeting.initiator.offer_ready().unwrap_or_default();
-        let gap = evidence.beat(story, ready).gap_at(stored.at);
+        let ready = exchange.initiator.offer_ready().unwrap_or_default();
+        let gap = evidence.expected_ticks(trace, ready).gap_at(stored.at);
         let delay_max = gap + evidence.late_tolerance;
         // It may have taken another answer.
-        match meeting.initiator.answer_taken().filter(|_| meeting.is_accepted()) {
+        match exchange.initiator.answer_taken().filter(|_| exchange.is_accepted()) {
             Some(taken) => {
                 let delay = taken.saturating_sub(stored.at);
                 if delay > delay_max && !is_struck {
-                    return self.complaints.push(late(pair, delay, gap, evidence.late_tolerance));
+                    return self.failures.push(late(pair, delay, gap, evidence.late_tolerance));
                 }
                 self.excused += usize::from(delay > delay_max);
                 self.delays.push(delay);
             }
             // It may have given up, or died, before it could look once more.
-            None if stored.is_clean && polls.iter().any(|poll| in_vain_within(poll, stored.at, until)) => {
-                self.complaints.push(format!("the answer of pair {pair} was stored, looked for, and never found"));
+            None if stored.is_clean && polls.iter().any(|poll| empty_within(poll, stored.at, until)) => {
+                self.failures.push(format!("the answer of pair {pair} was stored, looked for, and never found"));
             }
             None if !is_struck
-                && meeting.initiator.idle_from(stored.at) > delay_max
+                && exchange.initiator.idle_from(stored.at) > delay_max
                 && until.saturating_sub(stored.at) > delay_max =>
             {
-                self.complaints.push(format!("the answer of pair {pair} was stored and never found"));
+                self.failures.push(format!("the answer of pair {pair} was stored and never found"));
             }
             None => {}
         }
@@ -86,8 +84,8 @@ impl Seen {
 }
 
 /// Whether a poll looked while the answer was there, and was told that it is not.
-fn in_vain_within(poll: &Poll, from: Duration, until: Duration) -> bool {
-    poll.started > from && poll.answered < until && poll.is_clean && poll.in_vain
+fn empty_within(poll: &Poll, from: Duration, until: Duration) -> bool {
+    poll.started > from && poll.answered < until && poll.is_clean && poll.empty
 }
 
 fn late(pair: usize, delay: Duration, gap: Duration, tolerance: Duration) -> String {
@@ -98,21 +96,21 @@ fn late(pair: usize, delay: Duration, gap: Duration, tolerance: Duration) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::planted::{complaints, good_run, poll};
-    use crate::event::{Noun, Seat, What};
-    use crate::scenario::{NamedSchedule, PollSchedule};
+    use crate::check::test_run::{failures, good_run, poll};
+    use crate::record::{EventKind, RequestKind};
+    use crate::scenario::{NamedSchedule, PeerIndex, PollSchedule};
 
-    fn is_of_answer(what: &What) -> bool {
-        matches!(what, What::Called(call) if call.name.as_deref() == Some("answer"))
+    fn is_of_answer(what: &EventKind) -> bool {
+        matches!(what, EventKind::Called(call) if call.name.as_deref() == Some("answer"))
     }
 
     #[test]
     fn an_answer_that_is_found_too_late_is_found() {
         let mut run = good_run();
-        run.remove(Seat::First, is_of_answer);
-        run.add_all(Seat::First, poll(6_010, 5, 60, true));
+        run.remove(PeerIndex::First, is_of_answer);
+        run.add_all(PeerIndex::First, poll(6_010, 5, 60, true));
         let said = "the answer of pair 1 was found after 5.975 s; 2 s was the most, with 500 ms of tolerance";
-        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+        assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
@@ -120,9 +118,9 @@ mod tests {
         let found_at = |schedule: PollSchedule, found_ms: u64| {
             let mut run = good_run();
             run.scenario.schedule = schedule;
-            run.remove(Seat::First, is_of_answer);
-            run.add_all(Seat::First, poll(found_ms, 5, 60, true));
-            complaints(&judge(&run.evidence()))
+            run.remove(PeerIndex::First, is_of_answer);
+            run.add_all(PeerIndex::First, poll(found_ms, 5, 60, true));
+            failures(&judge(&run.evidence()))
         };
         let most = |delay: &str, gap: &str| {
             [format!("the answer of pair 1 was found after {delay}; {gap} was the most, with 500 ms of tolerance")]
@@ -138,47 +136,54 @@ mod tests {
     #[test]
     fn an_answer_that_is_never_found_is_found() {
         let mut run = good_run();
-        run.remove(Seat::First, |what| is_of_answer(what) || matches!(what, What::Met(_) | What::Applied(..)));
-        run.remove(Seat::Second, |what| matches!(what, What::Called(call) if call.noun == Noun::DeleteRecord));
-        run.add(Seat::First, 30_000, What::Failed("no way".to_owned()));
-        assert_eq!(complaints(&judge(&run.evidence())), ["the answer of pair 1 was stored and never found"]);
-        run.add_all(Seat::First, poll(2_010, 5, 60, false));
+        run.remove(PeerIndex::First, |what| {
+            is_of_answer(what) || matches!(what, EventKind::Met(_) | EventKind::Applied(..))
+        });
+        run.remove(
+            PeerIndex::Second,
+            |what| matches!(what, EventKind::Called(call) if call.noun == RequestKind::DeleteRecord),
+        );
+        run.add(PeerIndex::First, 30_000, EventKind::Failed("no way".to_owned()));
+        assert_eq!(failures(&judge(&run.evidence())), ["the answer of pair 1 was stored and never found"]);
+        run.add_all(PeerIndex::First, poll(2_010, 5, 60, false));
         let said = "the answer of pair 1 was stored, looked for, and never found";
-        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+        assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
     fn an_answer_that_was_late_because_a_fault_struck_the_polls_before_is_no_complaint() {
         let mut run = good_run();
-        run.remove(Seat::First, is_of_answer);
-        run.add_all(Seat::First, poll(6_010, 5, 60, true));
+        run.remove(PeerIndex::First, is_of_answer);
+        run.add_all(PeerIndex::First, poll(6_010, 5, 60, true));
         let struck = poll(2_010, 5, 70, false).into_iter().map(|(at, mut what)| {
-            if let What::Called(call) = &mut what {
+            if let EventKind::Called(call) = &mut what {
                 call.fault = Some("stale_read".to_owned());
             }
             (at, what)
         });
-        run.add_all(Seat::First, struck);
-        assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
+        run.add_all(PeerIndex::First, struck);
+        assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
     }
 
     #[test]
     fn an_answer_that_was_taken_back_before_anybody_looked_is_no_complaint_and_one_that_was_looked_for_in_vain_is() {
         let mut run = good_run();
-        run.remove(Seat::First, |what| is_of_answer(what) || matches!(what, What::Met(_) | What::Applied(..)));
-        run.add(Seat::First, 30_000, What::Failed("no way".to_owned()));
-        run.add_all(Seat::First, poll(3_010, 5, 60, false));
+        run.remove(PeerIndex::First, |what| {
+            is_of_answer(what) || matches!(what, EventKind::Met(_) | EventKind::Applied(..))
+        });
+        run.add(PeerIndex::First, 30_000, EventKind::Failed("no way".to_owned()));
+        run.add_all(PeerIndex::First, poll(3_010, 5, 60, false));
         // It was taken back at 2 s.
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
-        run.add_all(Seat::First, poll(1_010, 5, 70, false));
+        run.add_all(PeerIndex::First, poll(1_010, 5, 70, false));
         let said = "the answer of pair 1 was stored, looked for, and never found";
-        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+        assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
     fn where_no_answer_was_stored_nothing_is_judged() {
         let mut run = good_run();
-        run.remove(Seat::Second, is_of_answer);
+        run.remove(PeerIndex::Second, is_of_answer);
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }
 }

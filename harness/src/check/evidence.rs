@@ -2,19 +2,16 @@
 
 use std::time::Duration;
 
-use crate::beat::Beat;
-use crate::event::{Count, Event, Moment, Resource, Seat, What, Who};
-use crate::ice::{IceMode, Traffic};
-use crate::part::Part;
-use crate::plan::Plan;
-use crate::scenario::{Ends, PollSchedule, Scenario, Visit};
-use crate::story::Story;
+use crate::plan::{IceMode, Plan};
+use crate::record::{Count, Event, EventKind, Moment, Resource, Traffic};
+use crate::scenario::{Ends, PeerIndex, PollSchedule, Scenario, Visit, VisitId};
+use crate::trace::{ExpectedTicks, PairTrace, VisitTrace};
 
 /// The events of a run, sorted by pair, and what checks go by.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// What happened to each pair.
-    pub stories: Vec<Story>,
+    pub traces: Vec<PairTrace>,
     /// What was counted.
     pub counts: Vec<Count>,
     /// What the run's STUN and TURN server did, if there was one.
@@ -40,8 +37,8 @@ impl Evidence {
         let (mut counts, mut served) = (Vec::new(), None);
         for event in events {
             match (&event.what, event.who) {
-                (What::Counted(count), _) => counts.push(count.clone()),
-                (What::Served(traffic), _) => served = Some(*traffic),
+                (EventKind::Counted(count), _) => counts.push(count.clone()),
+                (EventKind::Served(traffic), _) => served = Some(*traffic),
                 (_, Some(who)) => {
                     if let Some(of_pair) = who.pair.checked_sub(1).and_then(|index| of_pairs.get_mut(index)) {
                         of_pair.push(event);
@@ -50,10 +47,10 @@ impl Evidence {
                 _ => {}
             }
         }
-        let stories =
-            of_pairs.into_iter().zip(rooms).zip(1..).map(|((events, room), pair)| Story::tell(pair, room, events));
+        let traces =
+            of_pairs.into_iter().zip(rooms).zip(1..).map(|((events, room), pair)| PairTrace::tell(pair, room, events));
         Self {
-            stories: stories.collect(),
+            traces: traces.collect(),
             counts,
             served,
             ice: plan.ice,
@@ -67,33 +64,33 @@ impl Evidence {
     }
 
     /// What it says of one of its pairs alone.
-    pub(crate) fn of_pair(&self, story: &Story) -> Self {
-        let stories = vec![story.clone()];
-        Self { stories, counts: Vec::new(), served: None, scenario: self.scenario.clone(), ..*self }
+    pub(crate) fn of_pair(&self, trace: &PairTrace) -> Self {
+        let traces = vec![trace.clone()];
+        Self { traces, counts: Vec::new(), served: None, scenario: self.scenario.clone(), ..*self }
     }
 
     /// When an initiator should poll whose offer was ready at that moment.
-    pub(crate) fn beat(&self, story: &Story, ready: Duration) -> Beat {
-        Beat::new(self.schedule, self.poll_interval, ready, story.end())
+    pub(crate) fn expected_ticks(&self, trace: &PairTrace, ready: Duration) -> ExpectedTicks {
+        ExpectedTicks::new(self.schedule, self.poll_interval, ready, trace.end())
     }
 
     /// Every visit that the scenario asks for in every pair, with what is known of it and how it should end.
-    pub(super) fn visits(&self) -> impl Iterator<Item = (Who, Option<&Part>, Ends)> {
-        self.stories.iter().flat_map(|story| {
-            let visits = self.scenario.seats().flat_map(|(seat, peer)| {
+    pub(super) fn planned_visits(&self) -> impl Iterator<Item = (VisitId, Option<&VisitTrace>, Ends)> {
+        self.traces.iter().flat_map(|trace| {
+            let visits = self.scenario.peer_indices().flat_map(|(peer_index, peer)| {
                 let numbered = peer.visits.iter().zip(1..);
-                numbered.map(move |(visit, number): (&Visit, u32)| (seat, number, visit.ends()))
+                numbered.map(move |(visit, number): (&Visit, u32)| (peer_index, number, visit.ends()))
             });
-            visits.map(|(seat, visit, ends): (Seat, u32, Ends)| {
-                let who = Who { pair: story.pair, seat, visit };
-                (who, story.parts.iter().find(|part| part.who == who), ends)
+            visits.map(|(peer_index, visit, ends): (PeerIndex, u32, Ends)| {
+                let who = VisitId { pair: trace.pair, peer_index, visit };
+                (who, trace.visits.iter().find(|visit| visit.who == who), ends)
             })
         })
     }
 
     /// Every part that was played.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (&Story, &Part)> {
-        self.stories.iter().flat_map(|story| story.parts.iter().map(move |part| (story, part)))
+    pub(super) fn visits(&self) -> impl Iterator<Item = (&PairTrace, &VisitTrace)> {
+        self.traces.iter().flat_map(|trace| trace.visits.iter().map(move |visit| (trace, visit)))
     }
 
     /// The counts of what `wanted` says, before the run and after it.

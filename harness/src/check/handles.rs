@@ -1,10 +1,11 @@
 //! Whether the launchers are left as they were.
 
 use super::evidence::Evidence;
-use super::left_behind;
 use super::verdict::Verdict;
-use crate::event::{Call, Count, Death, Noun, Resource};
-use crate::part::{End, Part};
+use crate::check::left_behind;
+use crate::record::{Call, Count, RequestKind, Resource};
+use crate::scenario::Death;
+use crate::trace::{End, VisitTrace};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "No handle of a record or a data id is left at any launcher, but for those that their peer could \
@@ -13,20 +14,20 @@ pub const PROMISE: &str = "No handle of a record or a data id is left at any lau
 /// Judges by what the launchers count, and names the peers that did not give back what they were given.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let is_of_handles = |resource: &Resource| matches!(resource, Resource::Handles(_));
-    let mut complaints = match left_behind::judge(evidence, "handle", is_of_handles) {
-        Verdict::Failed(complaints) => complaints,
+    let mut failures = match left_behind::judge(evidence, "handle", is_of_handles) {
+        Verdict::Failed(failures) => failures,
         other => return other,
     };
     let left = more_than_before(evidence, is_of_handles);
-    let excused: usize = evidence.parts().map(|(_, part)| excused(part)).sum();
+    let excused: usize = evidence.visits().map(|(_, visit)| excused(visit)).sum();
     if left <= excused {
         return Verdict::Passed(format!("{left} left, and {excused} could not be given back"));
     }
-    complaints.extend(evidence.parts().filter_map(|(_, part)| kept_by(part)));
+    failures.extend(evidence.visits().filter_map(|(_, visit)| kept_by(visit)));
     if excused > 0 {
-        complaints.push(format!("{excused} could not be given back, and are no fault of a peer"));
+        failures.push(format!("{excused} could not be given back, and are no fault of a peer"));
     }
-    Verdict::Failed(complaints)
+    Verdict::Failed(failures)
 }
 
 fn more_than_before(evidence: &Evidence, wanted: impl Fn(&Resource) -> bool) -> usize {
@@ -39,27 +40,27 @@ fn more_than_before(evidence: &Evidence, wanted: impl Fn(&Resource) -> bool) -> 
 }
 
 /// How many handles a peer could not give back.
-fn excused(part: &Part) -> usize {
-    let gives = |noun| matches!(noun, Noun::NameRecord | Noun::FetchRecord | Noun::CreateRecord);
-    let drops = |noun| matches!(noun, Noun::DropDataId | Noun::DropRecord);
+fn excused(visit: &VisitTrace) -> usize {
+    let gives = |noun| matches!(noun, RequestKind::NameRecord | RequestKind::FetchRecord | RequestKind::CreateRecord);
+    let drops = |noun| matches!(noun, RequestKind::DropDataId | RequestKind::DropRecord);
     // The handle was given, or not dropped, and the peer was told nothing of that.
     let is_spoiled = |call: &Call| (gives(call.noun) || drops(call.noun)) && !call.is_clean();
-    let spoiled = part.calls.iter().filter(|(call, _)| is_spoiled(call)).count();
-    let refused = part.calls.iter().filter(|(call, _)| drops(call.noun) && call.is_clean() && !call.is_ok()).count();
-    let has_crashed = matches!(part.end, Some((End::Died(Death::Crash), _)));
-    let kept = if has_crashed { not_given_back(part).count() } else { 0 };
+    let spoiled = visit.calls.iter().filter(|(call, _)| is_spoiled(call)).count();
+    let refused = visit.calls.iter().filter(|(call, _)| drops(call.noun) && call.is_clean() && !call.is_ok()).count();
+    let has_crashed = matches!(visit.end, Some((End::Died(Death::Crash), _)));
+    let kept = if has_crashed { not_given_back(visit).count() } else { 0 };
     spoiled + refused + kept
 }
 
-fn kept_by(part: &Part) -> Option<String> {
-    let kept: Vec<_> = not_given_back(part).map(|handle| handle.to_string()).collect();
+fn kept_by(visit: &VisitTrace) -> Option<String> {
+    let kept: Vec<_> = not_given_back(visit).map(|handle| handle.to_string()).collect();
     let list = kept.join(", ");
-    (!kept.is_empty()).then(|| format!("the {} did not give back {list}", part.who))
+    (!kept.is_empty()).then(|| format!("the {} did not give back {list}", visit.who))
 }
 
-fn not_given_back(part: &Part) -> impl Iterator<Item = u64> {
-    let ok = || part.calls.iter().map(|(call, _)| call).filter(|call| call.is_ok());
-    let drops = |call: &&Call| matches!(call.noun, Noun::DropDataId | Noun::DropRecord);
+fn not_given_back(visit: &VisitTrace) -> impl Iterator<Item = u64> {
+    let ok = || visit.calls.iter().map(|(call, _)| call).filter(|call| call.is_ok());
+    let drops = |call: &&Call| matches!(call.noun, RequestKind::DropDataId | RequestKind::DropRecord);
     let given = ok().filter_map(|call| call.given);
     given.filter(move |handle| !ok().filter(drops).any(|drop| drop.target == Some(*handle)))
 }
@@ -67,15 +68,19 @@ fn not_given_back(part: &Part) -> impl Iterator<Item = u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::planted::{complaints, good_run};
-    use crate::event::{Moment, Outcome, Seat, What};
+    use crate::check::test_run::{failures, good_run};
+    use crate::record::{EventKind, Moment, Outcome};
+    use crate::scenario::PeerIndex;
 
     #[test]
     fn a_handle_that_is_left_is_found_with_who_left_it() {
         let mut run = good_run();
-        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.noun == Noun::DropRecord));
+        run.remove(
+            PeerIndex::First,
+            |what| matches!(what, EventKind::Called(call) if call.noun == RequestKind::DropRecord),
+        );
         run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(2));
-        let said = complaints(&judge(&run.evidence()));
+        let said = failures(&judge(&run.evidence()));
         assert_eq!(said[0], "2 handles more than before at http://launcher: 2, and 0 before");
         assert!(said[1].starts_with("the first peer of pair 1 did not give back "), "{said:?}");
     }
@@ -83,27 +88,30 @@ mod tests {
     #[test]
     fn a_handle_of_a_peer_that_crashed_is_no_fault_of_its_and_one_more_is() {
         let mut run = good_run();
-        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.noun == Noun::DropRecord));
-        run.remove(Seat::First, |what| matches!(what, What::Met(_)));
-        run.add(Seat::First, 9_000, What::Died(Death::Crash));
+        run.remove(
+            PeerIndex::First,
+            |what| matches!(what, EventKind::Called(call) if call.noun == RequestKind::DropRecord),
+        );
+        run.remove(PeerIndex::First, |what| matches!(what, EventKind::Met(_)));
+        run.add(PeerIndex::First, 9_000, EventKind::Died(Death::Crash));
         run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(3));
-        assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
+        assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
         run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(4));
-        assert!(!complaints(&judge(&run.evidence())).is_empty());
+        assert!(!failures(&judge(&run.evidence())).is_empty());
     }
 
     #[test]
     fn a_handle_of_which_the_peer_was_never_told_is_no_fault_of_its() {
         let mut run = good_run();
-        run.change(Seat::Second, |what| {
-            if let What::Called(call) = what
-                && call.noun == Noun::CreateRecord
+        run.change(PeerIndex::Second, |what| {
+            if let EventKind::Called(call) = what
+                && call.noun == RequestKind::CreateRecord
             {
                 (call.outcome, call.given) = (Outcome::Failed("the answer was lost".to_owned()), None);
             }
         });
         run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(1));
-        assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
+        assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
     }
 
     #[test]

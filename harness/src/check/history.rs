@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::event::{Call, Noun};
+use crate::format::counted;
 use crate::linearizability::{
     Action, Answer, Change, CounterExample, NoOrder, Operation, OperationId, Register, STEPS_MAX, Seen, check,
 };
-use crate::part::Part;
-use crate::story::Story;
-use crate::words::counted;
+use crate::record::{Call, RequestKind};
+use crate::trace::{PairTrace, VisitTrace};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "The history of each stored name has an order: versions count up by one, each is won once, no read is \
@@ -32,47 +31,47 @@ const SLOW_VISIBILITY: &str = "slow_visibility";
 /// Judges by the versions and contents that went over the wire.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let (mut operations, mut names) = (0, 0);
-    let (mut complaints, mut undecided) = (Vec::new(), None);
-    for story in &evidence.stories {
-        for (name, history) in histories(story) {
+    let (mut failures, mut undecided) = (Vec::new(), None);
+    for trace in &evidence.traces {
+        for (name, history) in histories(trace) {
             operations += history.len();
             names += 1;
             match check(&history, Register::Absent, STEPS_MAX) {
                 Ok(_) => {}
-                Err(NoOrder::Contradiction(example)) => complaints.push(told(story, &name, &example)),
+                Err(NoOrder::Contradiction(example)) => failures.push(told(trace, &name, &example)),
                 Err(undecidable) => undecided = Some(undecidable.to_string()),
             }
         }
     }
     match undecided {
-        Some(why) if complaints.is_empty() => Verdict::NotChecked(why),
+        Some(why) if failures.is_empty() => Verdict::NotChecked(why),
         _ if names == 0 => Verdict::NotChecked("nothing was stored and nothing was looked for".to_owned()),
-        _ => Verdict::of(complaints, || format!("{} on {}", counted(operations, "operation"), counted(names, "name"))),
+        _ => Verdict::of(failures, || format!("{} on {}", counted(operations, "operation"), counted(names, "name"))),
     }
 }
 
 /// The sentence first, and then what it is about.
-fn told(story: &Story, name: &str, example: &CounterExample) -> String {
+fn told(trace: &PairTrace, name: &str, example: &CounterExample) -> String {
     let text = example.to_string();
     let lines: Vec<_> =
         text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != example.sentence).collect();
-    format!("in pair {}, of the record {name}: {} The history: {}", story.pair, example.sentence, lines.join("; "))
+    format!("in pair {}, of the record {name}: {} The history: {}", trace.pair, example.sentence, lines.join("; "))
 }
 
 /// The operations on each name.
-fn histories(story: &Story) -> BTreeMap<String, Vec<Operation>> {
+fn histories(trace: &PairTrace) -> BTreeMap<String, Vec<Operation>> {
     let mut seen: BTreeMap<String, Vec<(Operation, bool)>> = BTreeMap::new();
     let mut slow: Vec<String> = Vec::new();
-    for part in &story.parts {
-        for (place, (call, ended)) in part.calls.iter().enumerate() {
+    for visit in &trace.visits {
+        for (place, (call, ended)) in visit.calls.iter().enumerate() {
             let Some(name) = &call.name else { continue };
             if call.noun.is_mutating() && call.fault.as_ref().is_some_and(|fault| fault.contains(SLOW_VISIBILITY)) {
                 slow.push(name.clone());
             }
-            let Some(action) = action(part, place, call) else { continue };
+            let Some(action) = action(visit, place, call) else { continue };
             let history = seen.entry(name.clone()).or_default();
             let time = call.started..=*ended;
-            let operation = Operation::new(OperationId(history.len()), part.who.name(), time, action);
+            let operation = Operation::new(OperationId(history.len()), visit.who.name(), time, action);
             history.push((operation, matches!(action, Action::Read(_))));
         }
     }
@@ -87,15 +86,17 @@ fn histories(story: &Story) -> BTreeMap<String, Vec<Operation>> {
 }
 
 /// What a request did to its record or saw of it; `None` if it says nothing of that.
-fn action(part: &Part, place: usize, call: &Call) -> Option<Action> {
+fn action(visit: &VisitTrace, place: usize, call: &Call) -> Option<Action> {
     match call.noun {
-        Noun::PutRecord | Noun::PostRecord => {
+        RequestKind::PutRecord | RequestKind::PostRecord => {
             let change = Change::Write { version: call.version?, content: call.content? };
             Some(Action::Change(change, answer(call)))
         }
-        Noun::DeleteRecord => Some(Action::Change(Change::Delete { version: call.version? }, answer(call))),
-        Noun::FetchRecord if call.is_truthful() && call.is_ok() => Some(Action::Read(read(part, place, call)?)),
-        Noun::FetchRecord if call.is_truthful() && call.code == Some(NO_SUCH_DATA) => Some(Action::Read(Seen::Nothing)),
+        RequestKind::DeleteRecord => Some(Action::Change(Change::Delete { version: call.version? }, answer(call))),
+        RequestKind::FetchRecord if call.is_truthful() && call.is_ok() => Some(Action::Read(read(visit, place, call)?)),
+        RequestKind::FetchRecord if call.is_truthful() && call.code == Some(NO_SUCH_DATA) => {
+            Some(Action::Read(Seen::Nothing))
+        }
         _ => None,
     }
 }
@@ -111,10 +112,10 @@ fn answer(call: &Call) -> Answer {
 }
 
 /// What was fetched, with its content if that was read behind the same handle.
-fn read(part: &Part, place: usize, fetch: &Call) -> Option<Seen> {
+fn read(visit: &VisitTrace, place: usize, fetch: &Call) -> Option<Seen> {
     let version = fetch.version?;
-    let reads = part.calls.iter().skip(place + 1).map(|(call, _)| call);
-    let mut reads = reads.filter(|call| call.noun == Noun::ReadRecord && call.target == fetch.given);
+    let reads = visit.calls.iter().skip(place + 1).map(|(call, _)| call);
+    let mut reads = reads.filter(|call| call.noun == RequestKind::ReadRecord && call.target == fetch.given);
     Some(match reads.next().filter(|read| read.is_truthful()) {
         Some(read) if read.is_ok() => Seen::Stored { version, content: read.content },
         Some(read) if read.code.is_some_and(|code| EMPTIED.contains(&code)) => Seen::Deleted { version },
@@ -125,13 +126,14 @@ fn read(part: &Part, place: usize, fetch: &Call) -> Option<Seen> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::planted::{Run, complaints, good_run};
-    use crate::event::{Outcome, Seat, What};
+    use crate::check::test_run::{Run, failures, good_run};
     use crate::linearizability::Content;
+    use crate::record::{EventKind, Outcome};
+    use crate::scenario::PeerIndex;
 
-    fn change(run: &mut Run, seat: Seat, noun: Noun, change: impl Fn(&mut Call)) {
-        run.change(seat, |what| {
-            if let What::Called(call) = what
+    fn change(run: &mut Run, peer_index: PeerIndex, noun: RequestKind, change: impl Fn(&mut Call)) {
+        run.change(peer_index, |what| {
+            if let EventKind::Called(call) = what
                 && call.noun == noun
             {
                 change(call);
@@ -140,7 +142,7 @@ mod tests {
     }
 
     fn said(run: &Run) -> String {
-        complaints(&judge(&run.evidence())).join("\n")
+        failures(&judge(&run.evidence())).join("\n")
     }
 
     #[test]
@@ -151,7 +153,7 @@ mod tests {
     #[test]
     fn a_version_that_was_skipped_is_found() {
         let mut run = good_run();
-        change(&mut run, Seat::First, Noun::FetchRecord, |call| call.version = call.version.map(|_| 3));
+        change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| call.version = call.version.map(|_| 3));
         assert!(said(&run).contains("in pair 1, of the record answer"), "{}", said(&run));
     }
 
@@ -159,15 +161,15 @@ mod tests {
     fn two_winners_of_one_version_are_found() {
         let mut run = good_run();
         let put = Call { name: Some("room".into()), version: Some(0), content: Some(Content(7)), ..Call::default() };
-        let put = Call { noun: Noun::PutRecord, outcome: Outcome::Answered(200), ..put };
-        run.add(Seat::Second, 50, What::Called(put));
+        let put = Call { noun: RequestKind::PutRecord, outcome: Outcome::Answered(200), ..put };
+        run.add(PeerIndex::Second, 50, EventKind::Called(put));
         assert!(said(&run).contains("in pair 1, of the record room"), "{}", said(&run));
     }
 
     #[test]
     fn an_acknowledged_write_that_is_lost_is_found() {
         let mut run = good_run();
-        change(&mut run, Seat::First, Noun::FetchRecord, |call| {
+        change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
             (call.outcome, call.code, call.given) = (Outcome::Answered(404), Some(NO_SUCH_DATA), None);
         });
         assert!(said(&run).contains("of the record answer"), "{}", said(&run));
@@ -176,14 +178,14 @@ mod tests {
     #[test]
     fn a_content_that_nobody_wrote_is_found() {
         let mut run = good_run();
-        change(&mut run, Seat::First, Noun::ReadRecord, |call| call.content = Some(Content(7)));
+        change(&mut run, PeerIndex::First, RequestKind::ReadRecord, |call| call.content = Some(Content(7)));
         assert!(said(&run).contains("of the record answer"), "{}", said(&run));
     }
 
     #[test]
     fn a_read_that_a_fault_made_stale_proves_nothing() {
         let mut run = good_run();
-        change(&mut run, Seat::First, Noun::FetchRecord, |call| {
+        change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
             (call.outcome, call.code) = (Outcome::Answered(404), Some(NO_SUCH_DATA));
             call.fault = Some("delay+stale_read".to_owned());
         });
@@ -193,11 +195,11 @@ mod tests {
     #[test]
     fn a_write_whose_answer_was_lost_may_have_happened_or_not() {
         let mut run = good_run();
-        change(&mut run, Seat::Second, Noun::PutRecord, |call| {
+        change(&mut run, PeerIndex::Second, RequestKind::PutRecord, |call| {
             call.outcome = Outcome::Failed("the answer was lost".to_owned());
         });
         assert_eq!(said(&run), "");
-        change(&mut run, Seat::First, Noun::FetchRecord, |call| {
+        change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
             if call.name.as_deref() == Some("answer") {
                 (call.outcome, call.code, call.given) = (Outcome::Answered(404), Some(NO_SUCH_DATA), None);
             }

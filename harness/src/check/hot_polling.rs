@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::event::{Call, Noun};
-use crate::part::Part;
+use crate::format::{counted, length};
+use crate::plan::EARLY_TOLERANCE;
+use crate::record::{Call, RequestKind};
 use crate::scenario::PollSchedule;
-use crate::settings::EARLY_TOLERANCE;
-use crate::story::Story;
-use crate::words::{counted, length};
+use crate::trace::{PairTrace, VisitTrace};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "No peer sends more than 40 requests, or looks more than 3 times at one name, and twice more \
@@ -32,29 +31,29 @@ pub const APART_MIN: Duration = Duration::from_millis(10);
 
 /// Judges by when each request was sent.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let mut complaints = Vec::new();
+    let mut failures = Vec::new();
     let mut requests = 0;
     let mut most = 0;
-    for (_, part) in evidence.parts() {
-        requests += part.calls.len();
-        for phase in phases(part, evidence) {
+    for (_, visit) in evidence.visits() {
+        requests += visit.calls.len();
+        for phase in phases(visit, evidence) {
             let all = busiest(&starts(&phase.calls, |_| true), phase.interval);
             most = most.max(all.0);
             if all.0 > REQUESTS_MAX {
-                complaints.push(complaint(part, all, "requests", phase.interval));
+                failures.push(complaint(visit, all, "requests", phase.interval));
             }
-            if let Some(looks) = looks_too_often(part, &phase) {
-                complaints.push(complaint(part, looks, "looks at one name", phase.interval));
+            if let Some(looks) = looks_too_often(visit, &phase) {
+                failures.push(complaint(visit, looks, "looks at one name", phase.interval));
             }
         }
     }
-    complaints.extend(evidence.stories.iter().flat_map(Story::initiators).filter_map(too_close));
+    failures.extend(evidence.traces.iter().flat_map(PairTrace::initiators).filter_map(too_close));
     if requests == 0 {
         return Verdict::NotChecked("no request was sent".to_owned());
     }
     let seen =
         || format!("{} in all, {most} at most within {}", counted(requests, "request"), length(evidence.poll_interval));
-    Verdict::of(complaints, seen)
+    Verdict::of(failures, seen)
 }
 
 /// What a peer sent while it had one interval.
@@ -63,40 +62,41 @@ struct Phase<'a> {
     calls: Vec<&'a Call>,
 }
 
-fn phases<'a>(part: &'a Part, evidence: &Evidence) -> [Phase<'a>; 2] {
+fn phases<'a>(visit: &'a VisitTrace, evidence: &Evidence) -> [Phase<'a>; 2] {
     let usual = evidence.poll_interval;
-    let (eager, during) = match (evidence.schedule, part.offer_ready()) {
+    let (eager, during) = match (evidence.schedule, visit.offer_ready()) {
         (PollSchedule::EagerThenSlow { eager_ms, eager_for_ms }, Some(ready)) => {
             let eager = Duration::from_millis(eager_ms).min(usual);
             (eager, ready..ready + Duration::from_millis(eager_for_ms) + EARLY_TOLERANCE)
         }
         _ => (usual, Duration::ZERO..Duration::ZERO),
     };
-    let calls = part.calls.iter().map(|(call, _)| call);
+    let calls = visit.calls.iter().map(|(call, _)| call);
     let (in_haste, at_leisure) = calls.partition(|call| during.contains(&call.started));
     [Phase { interval: eager, calls: in_haste }, Phase { interval: usual, calls: at_leisure }]
 }
 
 /// Two polls that begin at nearly the same moment, if there are any.
-fn too_close(initiator: &Part) -> Option<String> {
+fn too_close(initiator: &VisitTrace) -> Option<String> {
     let polls = initiator.polls();
     let mut gaps = polls.windows(2).map(|pair| (pair[1].started.saturating_sub(pair[0].started), pair[0].started));
     let (gap, from) = gaps.find(|(gap, _)| *gap + EARLY_TOLERANCE < APART_MIN)?;
     Some(format!("the {} polled twice within {}, from {} on", initiator.who, length(gap), length(from)))
 }
 
-fn complaint(part: &Part, (number, from): (usize, Duration), what: &str, interval: Duration) -> String {
-    format!("the {} sent {number} {what} within {}, from {} on", part.who, length(interval), length(from))
+fn complaint(visit: &VisitTrace, (number, from): (usize, Duration), what: &str, interval: Duration) -> String {
+    format!("the {} sent {number} {what} within {}, from {} on", visit.who, length(interval), length(from))
 }
 
 /// The name that a peer looked at most often, if that was too often.
-fn looks_too_often(part: &Part, phase: &Phase<'_>) -> Option<(usize, Duration)> {
+fn looks_too_often(visit: &VisitTrace, phase: &Phase<'_>) -> Option<(usize, Duration)> {
     let mut names: Vec<_> = phase.calls.iter().filter_map(|call| call.name.as_deref()).collect();
     names.sort_unstable();
     names.dedup();
-    let looks =
-        |name: &str| starts(&phase.calls, |call| call.noun == Noun::NameRecord && call.name.as_deref() == Some(name));
-    let own = part.own_records();
+    let looks = |name: &str| {
+        starts(&phase.calls, |call| call.noun == RequestKind::NameRecord && call.name.as_deref() == Some(name))
+    };
+    let own = visit.own_records();
     let most = |name: &str| if own.contains(name) { LOOKS_MAX + REMOVALS_MAX } else { LOOKS_MAX };
     let all = names.into_iter().map(|name| (busiest(&looks(name), phase.interval), most(name)));
     let too_often = all.filter(|((number, _), most)| number > most).map(|(busiest, _)| busiest);
@@ -128,9 +128,8 @@ fn busiest(starts: &[Duration], interval: Duration) -> (usize, Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::planted::{complaints, good_run, poll};
-    use crate::event::Seat;
-    use crate::scenario::NamedSchedule;
+    use crate::check::test_run::{failures, good_run, poll};
+    use crate::scenario::{NamedSchedule, PeerIndex};
 
     #[test]
     fn what_is_promised_is_what_is_judged() {
@@ -145,10 +144,10 @@ mod tests {
     fn looks_in_a_hot_loop_are_found() {
         let mut run = good_run();
         for number in 0..9 {
-            run.add_all(Seat::Second, poll(5_000 + 10 * number, 5, 100 + 2 * number, false));
+            run.add_all(PeerIndex::Second, poll(5_000 + 10 * number, 5, 100 + 2 * number, false));
         }
         let said = "the second peer of pair 1 sent 9 looks at one name within 2 s, from 5 s on";
-        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+        assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
@@ -157,15 +156,15 @@ mod tests {
         for number in 0..20 {
             // Not one name twice: a look may be at another record each time.
             let calls = poll(5_000 + 10 * number, 5, 100 + 2 * number, false).into_iter().map(|(at, mut what)| {
-                if let crate::event::What::Called(call) = &mut what {
+                if let crate::record::EventKind::Called(call) = &mut what {
                     call.name = Some(number.to_string());
                 }
                 (at, what)
             });
-            run.add_all(Seat::Second, calls);
+            run.add_all(PeerIndex::Second, calls);
         }
         let said = "the second peer of pair 1 sent 60 requests within 2 s, from 5 s on";
-        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+        assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
@@ -175,9 +174,9 @@ mod tests {
             let mut run = good_run();
             run.scenario.schedule = schedule;
             for number in 0..6 {
-                run.add_all(Seat::First, poll(start_ms + 500 * number, 5, 100 + 2 * number, false));
+                run.add_all(PeerIndex::First, poll(start_ms + 500 * number, 5, 100 + 2 * number, false));
             }
-            complaints(&judge(&run.evidence()))
+            failures(&judge(&run.evidence()))
         };
         assert_eq!(polls_from(2_510, eager), [""; 0]);
         let later = ["the first peer of pair 1 sent 4 looks at one name within 2 s, from 20 s on"];
@@ -190,9 +189,9 @@ mod tests {
         for schedule in NamedSchedule::ALL {
             let mut run = good_run();
             run.scenario.schedule = schedule.rule();
-            run.add_all(Seat::First, poll(2_017, 5, 60, false));
+            run.add_all(PeerIndex::First, poll(2_017, 5, 60, false));
             let said = "the first peer of pair 1 polled twice within 7 ms, from 2.01 s on";
-            assert_eq!(complaints(&judge(&run.evidence())), [said], "{schedule}");
+            assert_eq!(failures(&judge(&run.evidence())), [said], "{schedule}");
         }
     }
 
@@ -200,8 +199,8 @@ mod tests {
     fn polls_an_interval_apart_are_fine() {
         let mut run = good_run();
         for number in 0..30 {
-            run.add_all(Seat::Second, poll(5_000 + 2_000 * number, 5, 100 + 2 * number, false));
+            run.add_all(PeerIndex::Second, poll(5_000 + 2_000 * number, 5, 100 + 2 * number, false));
         }
-        assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
+        assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
     }
 }

@@ -2,11 +2,11 @@
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::event::Resource;
+use crate::record::Resource;
 
 /// Compares the counts of what `wanted` says; `noun` names one of them.
 pub(super) fn judge(evidence: &Evidence, noun: &str, wanted: impl Fn(&Resource) -> bool) -> Verdict {
-    let mut complaints = Vec::new();
+    let mut failures = Vec::new();
     let mut unknown = Vec::new();
     let mut before_all = 0;
     let mut after_all = 0;
@@ -21,7 +21,7 @@ pub(super) fn judge(evidence: &Evidence, noun: &str, wanted: impl Fn(&Resource) 
                 before_all += before;
                 after_all += after;
                 if after > before {
-                    complaints.push(format!(
+                    failures.push(format!(
                         "{} {noun}s more than before{place}: {after}, and {before} before",
                         after - before
                     ));
@@ -31,8 +31,8 @@ pub(super) fn judge(evidence: &Evidence, noun: &str, wanted: impl Fn(&Resource) 
             (Ok(_), None) => unknown.push(format!("the {noun}s{place} were not counted after the run")),
         }
     }
-    if !complaints.is_empty() {
-        return Verdict::Failed(complaints);
+    if !failures.is_empty() {
+        return Verdict::Failed(failures);
     }
     if let Some(why) = unknown.into_iter().next() {
         return Verdict::NotChecked(why);

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use super::{
+use crate::check::{
     candidates, channels, detection, economics, ends, handles, history, hot_polling, one_session, outcomes, own_answer,
     poll_timing, records, roles, round_trips, sockets, tasks,
 };
@@ -42,11 +42,11 @@ pub static CHECKS: [Check; 17] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::planted;
+    use crate::check::test_run;
 
     #[test]
     fn a_good_run_passes_every_check() {
-        let evidence = planted::good_run().evidence();
+        let evidence = test_run::good_run().evidence();
         for check in &CHECKS {
             let verdict = (check.judge)(&evidence);
             assert!(matches!(verdict, Verdict::Passed(_)), "{}: {verdict:?}", check.name);
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_run_in_which_nothing_happened_passes_no_check_of_a_pair() {
-        let mut nothing = planted::good_run();
+        let mut nothing = test_run::good_run();
         nothing.events.clear();
         let evidence = nothing.evidence();
         for check in &CHECKS {

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::part::Poll;
-use crate::words::length;
+use crate::format::length;
+use crate::trace::Poll;
 
 /// Sums over the polls of all initiators.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ mod tests {
                 answered: started,
                 ended: started,
                 found: false,
-                in_vain: true,
+                empty: true,
                 is_clean: true,
                 calls: vec![],
             };

@@ -26,7 +26,7 @@ mod tasks;
 mod verdict;
 
 #[cfg(test)]
-pub(crate) mod planted;
+pub(crate) mod test_run;
 
 pub use economics::Economics;
 pub use evidence::Evidence;

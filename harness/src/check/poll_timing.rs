@@ -13,12 +13,10 @@ use super::evidence::Evidence;
 use super::measured::Measured;
 use super::scatter::Scatter;
 use super::verdict::Verdict;
-use crate::beat::Beat;
-use crate::event::{Call, Noun};
-use crate::part::{End, Part, Poll};
-use crate::settings::EARLY_TOLERANCE;
-use crate::story::Story;
-use crate::words::{counted, length};
+use crate::format::{counted, length};
+use crate::plan::EARLY_TOLERANCE;
+use crate::record::{Call, RequestKind};
+use crate::trace::{End, ExpectedTicks, PairTrace, Poll, VisitTrace};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "Polls come as their schedule says, counted from when the offer was ready; none overlaps another, \
@@ -28,25 +26,25 @@ pub const PROMISE: &str = "Polls come as their schedule says, counted from when 
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut seen = Seen::default();
     let mut scatter = Scatter::of(evidence.schedule, evidence.poll_interval);
-    for story in &evidence.stories {
-        for part in story.initiators() {
-            for ready in part.offers_ready() {
-                let beat = evidence.beat(story, ready);
-                let turns = Turns { beat: &beat, ready, late_tolerance: evidence.late_tolerance };
-                turns.judge(part, &mut seen);
-                scatter.add(part, ready);
+    for trace in &evidence.traces {
+        for visit in trace.initiators() {
+            for ready in visit.offers_ready() {
+                let expected_ticks = evidence.expected_ticks(trace, ready);
+                let turns = Turns { expected_ticks: &expected_ticks, ready, late_tolerance: evidence.late_tolerance };
+                turns.judge(visit, &mut seen);
+                scatter.add(visit, ready);
             }
-            if let Some(ready) = part.offer_ready() {
-                seen.judge_never(story, part, &evidence.beat(story, ready));
+            if let Some(ready) = visit.offer_ready() {
+                seen.judge_never(trace, visit, &evidence.expected_ticks(trace, ready));
             }
         }
     }
-    seen.complaints.extend(scatter.complaints());
-    if seen.polls == 0 && seen.complaints.is_empty() {
+    seen.failures.extend(scatter.failures());
+    if seen.polls == 0 && seen.failures.is_empty() {
         return Verdict::NotChecked("no initiator came as far as polling".to_owned());
     }
-    let Seen { complaints, polls, latest, measured } = seen;
-    Verdict::of(complaints, || {
+    let Seen { failures, polls, latest, measured } = seen;
+    Verdict::of(failures, || {
         let polls = counted(polls, "poll");
         format!("{polls}, the latest {} after its tick{measured}", length(latest))
     })
@@ -54,7 +52,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 
 #[derive(Default)]
 struct Seen {
-    complaints: Vec<String>,
+    failures: Vec<String>,
     polls: usize,
     measured: Measured,
     /// The most that a poll was late.
@@ -63,7 +61,7 @@ struct Seen {
 
 /// The polls of one initiator, each with the tick whose turn it is.
 struct Turns<'a> {
-    beat: &'a Beat,
+    expected_ticks: &'a ExpectedTicks,
     ready: Duration,
     late_tolerance: Duration,
 }
@@ -76,39 +74,40 @@ struct Next {
 
 impl Seen {
     /// One that never polls finds no answer.
-    fn judge_never(&mut self, story: &Story, part: &Part, beat: &Beat) {
-        let is_answered = story
-            .meetings()
+    fn judge_never(&mut self, trace: &PairTrace, visit: &VisitTrace, expected_ticks: &ExpectedTicks) {
+        let is_answered = trace
+            .exchanges()
             .iter()
-            .any(|meeting| meeting.initiator.who == part.who && meeting.answer_stored().is_some());
-        let has_died = matches!(part.end, Some((End::Died(_), _)));
+            .any(|exchange| exchange.initiator.who == visit.who && exchange.answer_stored().is_some());
+        let has_died = matches!(visit.end, Some((End::Died(_), _)));
         // One that does not know that its offer is stored has no reason to look, and one that is still busy no time.
-        let should = part.stored().is_some_and(|stored| part.idle_from(Duration::ZERO) > beat.gap_at(stored.at));
-        if part.polls().is_empty() && is_answered && should && !has_died {
-            self.complaints.push(format!("the {} never polled, and its offer was answered", part.who));
+        let should =
+            visit.stored().is_some_and(|stored| visit.idle_from(Duration::ZERO) > expected_ticks.gap_at(stored.at));
+        if visit.polls().is_empty() && is_answered && should && !has_died {
+            self.failures.push(format!("the {} never polled, and its offer was answered", visit.who));
         }
     }
 }
 
 impl Turns<'_> {
-    fn judge(&self, part: &Part, seen: &mut Seen) {
-        let polls = part.polls_of(self.ready);
+    fn judge(&self, visit: &VisitTrace, seen: &mut Seen) {
+        let polls = visit.polls_of(self.ready);
         let mut next = Next { least: 1, most: 1 };
-        let mut free_from = stored_until(part, self.ready, polls.first());
+        let mut free_from = stored_until(visit, self.ready, polls.first());
         // By when it must be over what came before: giving handles back may take longer, and nobody need wait for that.
-        let mut busy_until = polls.first().map_or(free_from, |first| free_from.max(last_end_before(part, first)));
+        let mut busy_until = polls.first().map_or(free_from, |first| free_from.max(last_end_before(visit, first)));
         let mut apart_from = self.ready;
-        let taken = part.answer_taken();
-        let own = part.own_records();
+        let taken = visit.answer_taken();
+        let own = visit.own_records();
         let is_other = |(_, (call, _)): &(usize, &(Call, Duration))| {
-            call.noun == Noun::Authorise || call.name.as_deref().is_some_and(|name| own.contains(name))
+            call.noun == RequestKind::Authorise || call.name.as_deref().is_some_and(|name| own.contains(name))
         };
-        let other: Vec<_> = part.calls.iter().enumerate().filter(is_other).collect();
+        let other: Vec<_> = visit.calls.iter().enumerate().filter(is_other).collect();
         for (poll, number) in polls.iter().zip(1..) {
-            let which = format!("poll {number} of the {}", part.who);
+            let which = format!("poll {number} of the {}", visit.who);
             let mut complain =
-                |what: &str, by: Duration| seen.complaints.push(format!("{which} began {} {what}", length(by)));
-            let early = self.beat.tick(next.least).earliest.saturating_sub(poll.started);
+                |what: &str, by: Duration| seen.failures.push(format!("{which} began {} {what}", length(by)));
+            let early = self.expected_ticks.tick(next.least).earliest.saturating_sub(poll.started);
             if early > EARLY_TOLERANCE {
                 complain("before its tick", early);
             }
@@ -117,9 +116,9 @@ impl Turns<'_> {
             let is_before = |(index, (call, _)): &&(usize, &(Call, Duration))| came_before(poll, *index, call);
             let done = other.iter().filter(is_before).map(|(_, (_, ended))| *ended);
             busy_until = done.fold(busy_until, Duration::max);
-            let turn = next.most.max(self.beat.first_from(busy_until + EARLY_TOLERANCE));
+            let turn = next.most.max(self.expected_ticks.first_from(busy_until + EARLY_TOLERANCE));
             // However soon the next tick follows a poll that was late, polls keep their distance.
-            let due = self.beat.tick(turn).latest.max(apart_from);
+            let due = self.expected_ticks.tick(turn).latest.max(apart_from);
             let late = poll.started.saturating_sub(due);
             if late > self.late_tolerance {
                 complain("after its tick", late);
@@ -134,7 +133,7 @@ impl Turns<'_> {
             }
             seen.latest = seen.latest.max(late);
             seen.measured.add(poll, due);
-            next = next.after(self.beat, poll);
+            next = next.after(self.expected_ticks, poll);
             apart_from = poll.started + MIN_POLL_INTERVAL;
             free_from = free_from.max(poll.answered);
             busy_until = busy_until.max(poll.ended);
@@ -151,51 +150,54 @@ fn came_before(poll: &Poll, index: usize, call: &Call) -> bool {
 }
 
 /// Until when the offer that was ready then was being stored, for the first time: the peer may not have been told that it was.
-fn stored_until(part: &Part, ready: Duration, first: Option<&Poll>) -> Duration {
+fn stored_until(visit: &VisitTrace, ready: Duration, first: Option<&Poll>) -> Duration {
     let is_attempt = |(index, (call, _)): &(usize, &(Call, Duration))| {
-        matches!(call.noun, Noun::PutRecord | Noun::PostRecord)
+        matches!(call.noun, RequestKind::PutRecord | RequestKind::PostRecord)
             && call.started >= ready
             && first.is_some_and(|poll| came_before(poll, *index, call))
     };
-    let attempted = part.calls.iter().enumerate().filter(is_attempt).map(|(_, (_, ended))| *ended).max();
-    attempted.or(part.stored_of(ready).map(|stored| stored.at)).unwrap_or(ready)
+    let attempted = visit.calls.iter().enumerate().filter(is_attempt).map(|(_, (_, ended))| *ended).max();
+    attempted.or(visit.stored_of(ready).map(|stored| stored.at)).unwrap_or(ready)
 }
 
 impl Next {
     /// A poll used up its own tick, and those for which it was too late.
-    fn after(&self, beat: &Beat, poll: &Poll) -> Self {
+    fn after(&self, expected_ticks: &ExpectedTicks, poll: &Poll) -> Self {
         Self {
-            least: self.least.max(beat.at_least_until(poll.started)) + 1,
-            most: self.most.max(beat.at_most_until(poll.started)) + 1,
+            least: self.least.max(expected_ticks.at_least_until(poll.started)) + 1,
+            most: self.most.max(expected_ticks.at_most_until(poll.started)) + 1,
         }
     }
 }
 
 /// When the last request ended that was sent before this poll.
-fn last_end_before(part: &Part, poll: &Poll) -> Duration {
-    let before = part.calls.iter().filter(|(call, _)| call.started < poll.started);
+fn last_end_before(visit: &VisitTrace, poll: &Poll) -> Duration {
+    let before = visit.calls.iter().filter(|(call, _)| call.started < poll.started);
     before.map(|(_, ended)| *ended).fold(Duration::ZERO, Duration::max)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::planted::{Run, complaints, good_run, poll};
-    use crate::event::{Seat, What};
-    use crate::scenario::{NamedSchedule, PollSchedule};
+    use crate::check::test_run::{Run, failures, good_run, poll};
+    use crate::record::EventKind;
+    use crate::scenario::{NamedSchedule, PeerIndex, PollSchedule};
 
     /// A run in which the initiator polled in vain at these milliseconds, for 5 ms each, and once more at 4,010.
     fn run_with_polls(starts: &[u64]) -> Run {
         let mut run = good_run();
-        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.name.as_deref() == Some("answer")));
+        run.remove(
+            PeerIndex::First,
+            |what| matches!(what, EventKind::Called(call) if call.name.as_deref() == Some("answer")),
+        );
         for (start, handle) in starts.iter().zip(50..) {
-            run.add_all(Seat::First, poll(*start, 5, handle, false));
+            run.add_all(PeerIndex::First, poll(*start, 5, handle, false));
         }
         run
     }
 
     fn said(run: &Run) -> Vec<String> {
-        complaints(&judge(&run.evidence()))
+        failures(&judge(&run.evidence()))
     }
 
     // The good run's offer is ready at 10 ms and stored at 15 ms, and its interval is 2 s.
@@ -238,16 +240,16 @@ mod tests {
     #[test]
     fn a_slow_poll_may_lose_the_ticks_that_pass_meanwhile() {
         let mut run = run_with_polls(&[]);
-        run.add_all(Seat::First, poll(2_010, 3_000, 50, false));
-        run.add_all(Seat::First, poll(6_010, 5, 60, false));
+        run.add_all(PeerIndex::First, poll(2_010, 3_000, 50, false));
+        run.add_all(PeerIndex::First, poll(6_010, 5, 60, false));
         assert_eq!(said(&run), [""; 0]);
     }
 
     #[test]
     fn polls_that_overlap_are_found() {
         let mut run = run_with_polls(&[]);
-        run.add_all(Seat::First, poll(2_010, 3_000, 50, false));
-        run.add_all(Seat::First, poll(4_010, 5, 60, false));
+        run.add_all(PeerIndex::First, poll(2_010, 3_000, 50, false));
+        run.add_all(PeerIndex::First, poll(4_010, 5, 60, false));
         assert_eq!(
             said(&run),
             ["poll 2 of the first peer of pair 1 began 999 ms before the poll before it was answered"]
@@ -257,7 +259,7 @@ mod tests {
     #[test]
     fn a_poll_before_the_offer_is_stored_is_found() {
         let mut run = run_with_polls(&[12]);
-        run.add_all(Seat::First, poll(4_010, 5, 60, false));
+        run.add_all(PeerIndex::First, poll(4_010, 5, 60, false));
         let said = said(&run);
         assert!(
             said.iter().any(|said| said == "poll 1 of the first peer of pair 1 began 3 ms before the offer was stored"),
@@ -268,7 +270,7 @@ mod tests {
     #[test]
     fn a_poll_after_the_answer_was_found_is_found() {
         let mut run = good_run();
-        run.add_all(Seat::First, poll(4_010, 5, 60, false));
+        run.add_all(PeerIndex::First, poll(4_010, 5, 60, false));
         let said = said(&run);
         assert!(said[0].ends_with("after the answer was found"), "{said:?}");
     }
@@ -340,8 +342,8 @@ mod tests {
     fn a_jittered_poll_that_was_held_up_may_or_may_not_have_lost_the_tick_that_it_ended_in() {
         for next in [4_200, 6_400] {
             let mut run = run_by(NamedSchedule::Jittered.rule(), &[]);
-            run.add_all(Seat::First, poll(2_010, 2_000, 50, false));
-            run.add_all(Seat::First, poll(next, 5, 60, false));
+            run.add_all(PeerIndex::First, poll(2_010, 2_000, 50, false));
+            run.add_all(PeerIndex::First, poll(next, 5, 60, false));
             assert_eq!(said(&run), [""; 0], "{next}");
         }
     }
@@ -356,7 +358,8 @@ mod tests {
     #[test]
     fn where_nobody_came_as_far_as_polling_nothing_is_judged() {
         let mut run = good_run();
-        run.events.retain(|event| !matches!(&event.what, What::Called(call) if call.noun != Noun::Authorise));
+        run.events
+            .retain(|event| !matches!(&event.what, EventKind::Called(call) if call.noun != RequestKind::Authorise));
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }
 }

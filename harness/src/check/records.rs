@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::event::{Call, Death, Noun, Outcome};
-use crate::part::{End, Part};
-use crate::words::counted;
+use crate::format::counted;
+use crate::record::{Call, Outcome, RequestKind};
+use crate::scenario::Death;
+use crate::trace::{End, VisitTrace};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "No offer and no answer is left on the network by a peer that has ended, but for those that it could \
@@ -14,21 +15,21 @@ pub const PROMISE: &str = "No offer and no answer is left on the network by a pe
 
 /// Judges by what each peer stored, and by what it did about that afterwards.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let (mut removed, mut excused, mut complaints) = (0, 0, Vec::new());
-    for (_, part) in evidence.parts() {
-        for stored in stored(part) {
+    let (mut removed, mut excused, mut failures) = (0, 0, Vec::new());
+    for (_, visit) in evidence.visits() {
+        for stored in stored(visit) {
             let name = stored.name;
-            match fate(part, &stored) {
+            match fate(visit, &stored) {
                 Fate::Removed => removed += 1,
                 Fate::Excused => excused += 1,
-                Fate::Left => complaints.push(format!("the {} left the record {name} on the network", part.who)),
+                Fate::Left => failures.push(format!("the {} left the record {name} on the network", visit.who)),
             }
         }
     }
-    if removed + excused == 0 && complaints.is_empty() {
+    if removed + excused == 0 && failures.is_empty() {
         return Verdict::NotChecked("nothing was stored".to_owned());
     }
-    Verdict::of(complaints, || match excused {
+    Verdict::of(failures, || match excused {
         0 => format!("{} removed", counted(removed, "record")),
         _ => format!("{} removed, {excused} could not be", counted(removed, "record")),
     })
@@ -50,10 +51,10 @@ struct Stored<'a> {
 }
 
 /// The records that a peer stored, each as it did so last.
-fn stored(part: &Part) -> Vec<Stored<'_>> {
+fn stored(visit: &VisitTrace) -> Vec<Stored<'_>> {
     let mut all: Vec<Stored<'_>> = Vec::new();
-    let is_store = |call: &Call| matches!(call.noun, Noun::PutRecord | Noun::PostRecord) && call.is_ok();
-    for (call, at) in part.calls.iter().filter(|(call, _)| is_store(call)) {
+    let is_store = |call: &Call| matches!(call.noun, RequestKind::PutRecord | RequestKind::PostRecord) && call.is_ok();
+    for (call, at) in visit.calls.iter().filter(|(call, _)| is_store(call)) {
         let Some(name) = call.name.as_deref() else { continue };
         all.retain(|other| other.name != name);
         all.push(Stored { name, version: call.version, at: *at });
@@ -61,19 +62,19 @@ fn stored(part: &Part) -> Vec<Stored<'_>> {
     all
 }
 
-fn fate(part: &Part, Stored { name, version, at }: &Stored<'_>) -> Fate {
-    let later = || part.calls.iter().filter(|(_, ended)| ended >= at).map(|(call, _)| call);
+fn fate(visit: &VisitTrace, Stored { name, version, at }: &Stored<'_>) -> Fate {
+    let later = || visit.calls.iter().filter(|(_, ended)| ended >= at).map(|(call, _)| call);
     let is_gone = |call: &Call| match call.noun {
-        Noun::DeleteRecord => call.is_ok(),
+        RequestKind::DeleteRecord => call.is_ok(),
         // Another has replaced or deleted it.
-        Noun::FetchRecord => call.is_ok() && call.version > *version,
-        Noun::ReadRecord => call.code == Some(NO_CONTENT),
+        RequestKind::FetchRecord => call.is_ok() && call.version > *version,
+        RequestKind::ReadRecord => call.code == Some(NO_CONTENT),
         _ => false,
     };
     if later().any(|call| call.name.as_deref() == Some(*name) && is_gone(call)) {
         return Fate::Removed;
     }
-    let has_crashed = matches!(part.end, Some((End::Died(Death::Crash), _)));
+    let has_crashed = matches!(visit.end, Some((End::Died(Death::Crash), _)));
     let is_spoiled = |call: &Call| !call.is_clean() || call.outcome == Outcome::Answered(401);
     if has_crashed || later().any(is_spoiled) { Fate::Excused } else { Fate::Left }
 }
@@ -84,58 +85,62 @@ const NO_CONTENT: i64 = -2;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::planted::{complaints, good_run};
-    use crate::event::{Seat, What};
+    use crate::check::test_run::{failures, good_run};
+    use crate::record::EventKind;
+    use crate::scenario::PeerIndex;
 
-    fn is_removal(what: &What) -> bool {
-        matches!(what, What::Called(call) if call.noun == Noun::DeleteRecord)
+    fn is_removal(what: &EventKind) -> bool {
+        matches!(what, EventKind::Called(call) if call.noun == RequestKind::DeleteRecord)
     }
 
     #[test]
     fn a_record_that_is_left_is_found_with_who_left_it() {
         let mut run = good_run();
-        run.remove(Seat::First, is_removal);
+        run.remove(PeerIndex::First, is_removal);
         let said = "the first peer of pair 1 left the record room on the network";
-        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+        assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
     fn a_deletion_that_was_refused_removes_nothing() {
         let mut run = good_run();
-        run.change(Seat::Second, |what| {
-            if let What::Called(call) = what
-                && call.noun == Noun::DeleteRecord
+        run.change(PeerIndex::Second, |what| {
+            if let EventKind::Called(call) = what
+                && call.noun == RequestKind::DeleteRecord
             {
                 (call.outcome, call.code) = (Outcome::Answered(400), Some(-25));
             }
         });
         let said = "the second peer of pair 1 left the record answer on the network";
-        assert_eq!(complaints(&judge(&run.evidence())), [said]);
+        assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
     fn a_record_of_a_peer_that_crashed_or_whose_removal_a_fault_struck_is_no_complaint() {
         let mut crashed = good_run();
-        crashed.remove(Seat::First, |what| is_removal(what) || matches!(what, What::Met(_)));
-        crashed.add(Seat::First, 9_000, What::Died(Death::Crash));
+        crashed.remove(PeerIndex::First, |what| is_removal(what) || matches!(what, EventKind::Met(_)));
+        crashed.add(PeerIndex::First, 9_000, EventKind::Died(Death::Crash));
         let mut struck = good_run();
-        struck.change(Seat::First, |what| {
-            if let What::Called(call) = what
-                && call.noun == Noun::DeleteRecord
+        struck.change(PeerIndex::First, |what| {
+            if let EventKind::Called(call) = what
+                && call.noun == RequestKind::DeleteRecord
             {
                 call.outcome = Outcome::Failed("reset".to_owned());
             }
         });
         for run in [crashed, struck] {
-            assert_eq!(complaints(&judge(&run.evidence())), [""; 0]);
+            assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
         }
     }
 
     #[test]
     fn where_nothing_was_stored_nothing_is_judged() {
         let mut run = good_run();
-        for seat in Seat::ALL {
-            run.remove(seat, |what| matches!(what, What::Called(call) if call.noun == Noun::PutRecord));
+        for peer_index in PeerIndex::ALL {
+            run.remove(
+                peer_index,
+                |what| matches!(what, EventKind::Called(call) if call.noun == RequestKind::PutRecord),
+            );
         }
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }

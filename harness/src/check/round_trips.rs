@@ -2,8 +2,8 @@
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
-use crate::event::Description;
-use crate::words::counted;
+use crate::format::counted;
+use crate::record::Description;
 
 /// What holds if this passes.
 pub const PROMISE: &str =
@@ -12,12 +12,12 @@ pub const PROMISE: &str =
 /// Judges by what went into one transport and came out of another.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut arrived = [0, 0];
-    let mut complaints = Vec::new();
-    for (story, part) in evidence.parts() {
-        for (kind, sdp, _) in &part.applied {
+    let mut failures = Vec::new();
+    for (trace, visit) in evidence.visits() {
+        for (kind, sdp, _) in &visit.applied {
             arrived[usize::from(*kind == Description::Answer)] += 1;
-            if !story.is_made_by_another(part, *kind, sdp) {
-                complaints.push(format!("the {kind} that the {} was given is none that another made", part.who));
+            if !trace.is_made_by_another(visit, *kind, sdp) {
+                failures.push(format!("the {kind} that the {} was given is none that another made", visit.who));
             }
         }
     }
@@ -25,7 +25,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     if offers + answers == 0 {
         return Verdict::NotChecked("no offer and no answer arrived".to_owned());
     }
-    Verdict::of(complaints, || {
+    Verdict::of(failures, || {
         format!("{} and {} as they were made", counted(offers, "offer"), counted(answers, "answer"))
     })
 }
@@ -35,19 +35,20 @@ mod tests {
     use signaling::Sdp;
 
     use super::*;
-    use crate::check::planted::{complaints, good_run};
-    use crate::event::{Seat, What};
+    use crate::check::test_run::{failures, good_run};
+    use crate::record::EventKind;
+    use crate::scenario::PeerIndex;
 
     #[test]
     fn an_offer_that_was_changed_on_its_way_is_found() {
         let mut run = good_run();
-        run.change(Seat::Second, |what| {
-            if let What::Applied(Description::Offer, sdp) = what {
+        run.change(PeerIndex::Second, |what| {
+            if let EventKind::Applied(Description::Offer, sdp) = what {
                 *sdp = Sdp::new("offer ");
             }
         });
         assert_eq!(
-            complaints(&judge(&run.evidence())),
+            failures(&judge(&run.evidence())),
             ["the offer that the second peer of pair 1 was given is none that another made"]
         );
     }
@@ -55,13 +56,13 @@ mod tests {
     #[test]
     fn an_answer_to_another_offer_is_found() {
         let mut run = good_run();
-        run.change(Seat::First, |what| {
-            if let What::Applied(Description::Answer, sdp) = what {
+        run.change(PeerIndex::First, |what| {
+            if let EventKind::Applied(Description::Answer, sdp) = what {
                 *sdp = Sdp::new("somebody else's answer");
             }
         });
         assert_eq!(
-            complaints(&judge(&run.evidence())),
+            failures(&judge(&run.evidence())),
             ["the answer that the first peer of pair 1 was given is none that another made"]
         );
     }
@@ -69,7 +70,7 @@ mod tests {
     #[test]
     fn where_nothing_arrived_nothing_is_judged() {
         let mut run = good_run();
-        run.events.retain(|event| !matches!(event.what, What::Applied(..)));
+        run.events.retain(|event| !matches!(event.what, EventKind::Applied(..)));
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }
 }

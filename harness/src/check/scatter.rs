@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::event::Who;
-use crate::part::Part;
-use crate::scenario::PollSchedule;
+use crate::scenario::{PollSchedule, VisitId};
+use crate::trace::VisitTrace;
 
 /// How many polls it takes to tell chance from habit. So many would hardly ever lie evenly by chance.
 const POLLS_MIN: usize = 6;
@@ -19,7 +18,7 @@ const DIFFERING_MIN: u32 = 50;
 pub(super) struct Scatter {
     /// Within how much time chance may put a poll; nothing if it is not to.
     width: Duration,
-    of_peers: Vec<(Vec<Duration>, Who)>,
+    of_peers: Vec<(Vec<Duration>, VisitId)>,
 }
 
 impl Scatter {
@@ -31,17 +30,18 @@ impl Scatter {
         Self { width, of_peers: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, part: &Part, ready: Duration) {
+    pub(super) fn add(&mut self, visit: &VisitTrace, ready: Duration) {
         if self.width < WIDTH_MIN {
             return;
         }
-        let polls: Vec<Duration> = part.polls_of(ready).iter().map(|poll| poll.started.saturating_sub(ready)).collect();
+        let polls: Vec<Duration> =
+            visit.polls_of(ready).iter().map(|poll| poll.started.saturating_sub(ready)).collect();
         if polls.len() >= POLLS_MIN {
-            self.of_peers.push((polls, part.who));
+            self.of_peers.push((polls, visit.who));
         }
     }
 
-    pub(super) fn complaints(mut self) -> Vec<String> {
+    pub(super) fn failures(mut self) -> Vec<String> {
         let differing_min = self.width / DIFFERING_MIN;
         let is_even = |polls: &[Duration]| {
             let gaps = || polls.windows(2).map(|pair| pair[1].saturating_sub(pair[0]));
@@ -49,13 +49,13 @@ impl Scatter {
             most.saturating_sub(least) < differing_min
         };
         let even = self.of_peers.iter().filter(|(polls, _)| is_even(polls));
-        let complaint = |(_, who): &(_, Who)| format!("the polls of the {who} lie evenly, as if none was moved");
-        let mut complaints: Vec<String> = even.map(complaint).collect();
+        let complaint = |(_, who): &(_, VisitId)| format!("the polls of the {who} lie evenly, as if none was moved");
+        let mut failures: Vec<String> = even.map(complaint).collect();
         // Peers of one seed have the same first polls, and so stand beside each other.
         self.of_peers.sort();
         let alike = self.of_peers.windows(2).filter(|pair| pair[0].0[..POLLS_MIN] == pair[1].0[..POLLS_MIN]);
-        complaints.extend(alike.map(|pair| format!("the {} and the {} poll in step", pair[0].1, pair[1].1)));
-        complaints
+        failures.extend(alike.map(|pair| format!("the {} and the {} poll in step", pair[0].1, pair[1].1)));
+        failures
     }
 }
 
@@ -64,25 +64,29 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::event::Seat;
-    use crate::scenario::NamedSchedule;
+    use crate::scenario::{NamedSchedule, PeerIndex};
 
-    fn complaints(schedule: NamedSchedule, peers: &[&[u64]]) -> Vec<String> {
+    fn failures(schedule: NamedSchedule, peers: &[&[u64]]) -> Vec<String> {
         let mut scatter = Scatter::of(schedule.rule(), Duration::from_secs(2));
         for (polls, pair) in peers.iter().zip(1..) {
-            let mut part = Part::of(Who { pair, seat: Seat::First, visit: 1 }, Arc::default());
+            let mut visit = VisitTrace::of(VisitId { pair, peer_index: PeerIndex::First, visit: 1 }, Arc::default());
             let call = |started: &u64| {
                 let started = Duration::from_millis(*started);
                 let name = Some(if started.is_zero() { "room" } else { "answer" }.to_owned());
                 (
-                    crate::event::Call { noun: crate::event::Noun::NameRecord, name, started, ..Default::default() },
+                    crate::record::Call {
+                        noun: crate::record::RequestKind::NameRecord,
+                        name,
+                        started,
+                        ..Default::default()
+                    },
                     started,
                 )
             };
-            part.calls = [0].iter().chain(*polls).map(call).collect();
-            scatter.add(&part, Duration::ZERO);
+            visit.calls = [0].iter().chain(*polls).map(call).collect();
+            scatter.add(&visit, Duration::ZERO);
         }
-        scatter.complaints()
+        scatter.failures()
     }
 
     const SCATTERED: [u64; 6] = [1_800, 4_300, 6_010, 7_600, 10_450, 12_000];
@@ -90,15 +94,15 @@ mod tests {
     #[test]
     fn peers_that_move_their_polls_alike_are_found() {
         let other = SCATTERED.map(|at| at + at % 7);
-        let said = complaints(NamedSchedule::Jittered, &[&SCATTERED, &other, &SCATTERED]);
+        let said = failures(NamedSchedule::Jittered, &[&SCATTERED, &other, &SCATTERED]);
         assert_eq!(said, ["the first peer of pair 1 and the first peer of pair 3 poll in step"]);
     }
 
     #[test]
     fn a_few_polls_prove_nothing_and_other_schedules_move_none() {
-        assert_eq!(complaints(NamedSchedule::Jittered, &[&[2_000, 4_000, 6_000]]), [""; 0]);
+        assert_eq!(failures(NamedSchedule::Jittered, &[&[2_000, 4_000, 6_000]]), [""; 0]);
         let even = [2_000, 4_000, 6_000, 8_000, 10_000, 12_000];
-        assert_eq!(complaints(NamedSchedule::Fixed, &[&even]), [""; 0]);
-        assert_eq!(complaints(NamedSchedule::Jittered, &[&even]).len(), 1);
+        assert_eq!(failures(NamedSchedule::Fixed, &[&even]), [""; 0]);
+        assert_eq!(failures(NamedSchedule::Jittered, &[&even]).len(), 1);
     }
 }

@@ -1,9 +1,9 @@
 //! Whether a run leaves sockets behind in this process.
 
 use super::evidence::Evidence;
-use super::left_behind;
 use super::verdict::Verdict;
-use crate::event::Resource;
+use crate::check::left_behind;
+use crate::record::Resource;
 
 /// What holds if this passes.
 pub const PROMISE: &str = "Every socket that the run opened is closed.";
@@ -16,14 +16,14 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::planted::{complaints, good_run};
-    use crate::event::Moment;
+    use crate::check::test_run::{failures, good_run};
+    use crate::record::Moment;
 
     #[test]
     fn a_socket_that_is_left_is_found() {
         let mut run = good_run();
         run.count(Resource::Sockets, Moment::After, Ok(4));
-        assert_eq!(complaints(&judge(&run.evidence())), ["1 sockets more than before: 4, and 3 before"]);
+        assert_eq!(failures(&judge(&run.evidence())), ["1 sockets more than before: 4, and 3 before"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// The most complaints that are told one by one.
-pub const COMPLAINTS_MAX: usize = 5;
+pub const FAILURES_MAX: usize = 5;
 
 /// What a check says of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,17 +18,17 @@ pub enum Verdict {
 
 impl Verdict {
     /// Failed if there are complaints, and passed if there are none.
-    pub(super) fn of(complaints: Vec<String>, seen: impl FnOnce() -> String) -> Self {
-        if complaints.is_empty() { Self::Passed(seen()) } else { Self::Failed(complaints) }
+    pub(super) fn of(failures: Vec<String>, seen: impl FnOnce() -> String) -> Self {
+        if failures.is_empty() { Self::Passed(seen()) } else { Self::Failed(failures) }
     }
 
     /// What there is to tell, on one line.
     pub fn detail(&self) -> String {
         match self {
             Self::Passed(detail) | Self::NotChecked(detail) => detail.clone(),
-            Self::Failed(complaints) => {
-                let mut detail = complaints.iter().take(COMPLAINTS_MAX).cloned().collect::<Vec<_>>().join("; ");
-                let more = complaints.len().saturating_sub(COMPLAINTS_MAX);
+            Self::Failed(failures) => {
+                let mut detail = failures.iter().take(FAILURES_MAX).cloned().collect::<Vec<_>>().join("; ");
+                let more = failures.len().saturating_sub(FAILURES_MAX);
                 if more > 0 {
                     // Writing to a String cannot fail.
                     let _written = write!(detail, "; and {more} more");
@@ -45,8 +45,8 @@ mod tests {
 
     #[test]
     fn the_first_complaints_are_told_and_the_others_counted() {
-        let complaints = |count: usize| Verdict::Failed((1..=count).map(|n| n.to_string()).collect());
-        assert_eq!(complaints(COMPLAINTS_MAX).detail(), "1; 2; 3; 4; 5");
-        assert_eq!(complaints(COMPLAINTS_MAX + 2).detail(), "1; 2; 3; 4; 5; and 2 more");
+        let failures = |count: usize| Verdict::Failed((1..=count).map(|n| n.to_string()).collect());
+        assert_eq!(failures(FAILURES_MAX).detail(), "1; 2; 3; 4; 5");
+        assert_eq!(failures(FAILURES_MAX + 2).detail(), "1; 2; 3; 4; 5; and 2 more");
     }
 }

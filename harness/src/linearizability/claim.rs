@@ -6,7 +6,7 @@ use super::operation::{Action, Answer, Operation};
 
 /// An operation without the words for people: what a search holds the register against.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Claim {
+pub(super) struct Hypothesis {
     /// Its operation's place in the history.
     pub(super) place: usize,
     pub(super) start: Duration,
@@ -14,7 +14,7 @@ pub(super) struct Claim {
     pub(super) action: Action,
 }
 
-impl Claim {
+impl Hypothesis {
     /// All that the operation says.
     pub(super) fn of(place: usize, operation: &Operation) -> Self {
         let Operation { start, end, action, .. } = *operation;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::claim::Claim;
+use super::claim::Hypothesis;
 use super::operation::{Action, Answer, Operation};
 use super::register::Register;
 use super::search::{OutOfSteps, Steps, find_order};
@@ -64,10 +64,10 @@ fn shortest(
 }
 
 /// What a history says if all but the operations at these places are forgotten.
-pub(super) fn believing(history: &[Operation], places: &[&[usize]]) -> Vec<Claim> {
+pub(super) fn believing(history: &[Operation], places: &[&[usize]]) -> Vec<Hypothesis> {
     let mut is_believed = vec![false; history.len()];
     places.iter().copied().flatten().for_each(|place| is_believed[*place] = true);
-    let claims = history.iter().enumerate().map(|(place, operation)| Claim::of(place, operation));
+    let claims = history.iter().enumerate().map(|(place, operation)| Hypothesis::of(place, operation));
     claims.filter_map(|claim| if is_believed[claim.place] { Some(claim) } else { claim.forgotten() }).collect()
 }
 

@@ -8,7 +8,7 @@ use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use super::claim::Claim;
+use super::claim::Hypothesis;
 use super::counter_example::CounterExample;
 use super::forgetting::believing;
 use super::operation::{Action, Answer, Operation, OperationId, Seen};
@@ -222,8 +222,8 @@ fn few_operations_with_a_twist() -> impl Strategy<Value = (Vec<Operation>, Regis
 }
 
 /// As operations, what a history says if all but these are forgotten.
-fn as_operations(history: &[Operation], claims: Vec<Claim>) -> Vec<Operation> {
-    let operation = |claim: Claim| {
+fn as_operations(history: &[Operation], claims: Vec<Hypothesis>) -> Vec<Operation> {
+    let operation = |claim: Hypothesis| {
         let Operation { id, actor, .. } = &history[claim.place];
         Operation::new(*id, actor.clone(), claim.start..=claim.end, claim.action)
     };

@@ -16,7 +16,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use super::claim::Claim;
+use super::claim::Hypothesis;
 use super::operation::{Action, Answer, Seen};
 use super::pending::Pending;
 use super::register::{Change, Register};
@@ -42,7 +42,7 @@ impl Steps {
 /// # Errors
 /// The steps did not suffice.
 pub(super) fn find_order(
-    claims: impl IntoIterator<Item = Claim>,
+    claims: impl IntoIterator<Item = Hypothesis>,
     start: Register,
     steps: &mut Steps,
 ) -> Result<Option<Vec<usize>>, OutOfSteps> {
@@ -51,7 +51,7 @@ pub(super) fn find_order(
 
 struct Search {
     /// The claims that an order must have, by their start.
-    certain: Vec<Claim>,
+    certain: Vec<Hypothesis>,
     /// Which of the certain claims have yet no place in the order.
     pending: Pending,
     versions: BTreeMap<u64, Version>,
@@ -68,7 +68,7 @@ struct Version {
     /// The changes that made it, as places among the certain claims. More than one is a contradiction.
     acknowledged: Vec<usize>,
     /// The changes that may have made it.
-    unknown: Vec<Claim>,
+    unknown: Vec<Hypothesis>,
     /// What was seen of it, each sight once.
     seen: Vec<Seen>,
 }
@@ -98,7 +98,7 @@ struct Fork {
 }
 
 impl Search {
-    fn new(claims: impl IntoIterator<Item = Claim>, start: Register) -> Self {
+    fn new(claims: impl IntoIterator<Item = Hypothesis>, start: Register) -> Self {
         let mut versions = BTreeMap::<u64, Version>::new();
         let mut certain = Vec::new();
         for claim in claims {
@@ -198,7 +198,7 @@ impl Search {
         Ok(ways)
     }
 
-    fn way_on(&self, version: &Version, claim: &Claim, taken: Taken, horizon: Duration) -> Option<Next> {
+    fn way_on(&self, version: &Version, claim: &Hypothesis, taken: Taken, horizon: Duration) -> Option<Next> {
         let Action::Change(change, _) = claim.action else { return None };
         let after = self.register.after(change).filter(|_| claim.start <= horizon)?;
         version.seen.iter().all(|seen| after.shows(*seen)).then_some(Next { taken, change })

@@ -1,6 +1,6 @@
 //! The question and its three answers: an order, a counter-example, or that the search gave up.
 
-use super::claim::Claim;
+use super::claim::Hypothesis;
 use super::counter_example::CounterExample;
 use super::operation::{Operation, OperationId};
 use super::register::Register;
@@ -44,7 +44,7 @@ pub enum NoOrder {
 /// # Errors
 /// There is no such order, or the steps did not suffice to know.
 pub fn check(history: &[Operation], start: Register, steps_max: u64) -> Result<Order, NoOrder> {
-    let claims = history.iter().enumerate().map(|(place, operation)| Claim::of(place, operation));
+    let claims = history.iter().enumerate().map(|(place, operation)| Hypothesis::of(place, operation));
     match find_order(claims, start, &mut Steps(steps_max)) {
         Ok(Some(places)) => Ok(Order { ids: places.into_iter().map(|place| history[place].id).collect() }),
         Ok(None) => Err(NoOrder::Contradiction(Box::new(CounterExample::of(history, start, &mut Steps(steps_max))))),

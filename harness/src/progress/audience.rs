@@ -6,7 +6,7 @@ use super::bar::Bar;
 
 /// Who looks on while the program works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
+pub enum ProgressMode {
     /// Nobody.
     Nobody,
     /// Somebody who reads lines: they asked for them, or what is written to stdout goes elsewhere.
@@ -15,7 +15,7 @@ pub enum Audience {
     Watcher,
 }
 
-impl Audience {
+impl ProgressMode {
     /// Who looks at this program. `verbose` says that lines were asked for.
     pub fn here(verbose: bool) -> Self {
         Self::of(verbose, io::stderr().is_terminal(), io::stdout().is_terminal())
@@ -47,10 +47,10 @@ mod tests {
     fn a_bar_is_for_who_sees_both_streams_and_did_not_ask_for_lines() {
         for stderr_is_terminal in [false, true] {
             for stdout_is_terminal in [false, true] {
-                let quiet = Audience::of(false, stderr_is_terminal, stdout_is_terminal);
-                assert_eq!(quiet == Audience::Watcher, stderr_is_terminal && stdout_is_terminal);
-                assert_eq!(quiet == Audience::Nobody, !stderr_is_terminal);
-                assert_eq!(Audience::of(true, stderr_is_terminal, stdout_is_terminal), Audience::Reader);
+                let quiet = ProgressMode::of(false, stderr_is_terminal, stdout_is_terminal);
+                assert_eq!(quiet == ProgressMode::Watcher, stderr_is_terminal && stdout_is_terminal);
+                assert_eq!(quiet == ProgressMode::Nobody, !stderr_is_terminal);
+                assert_eq!(ProgressMode::of(true, stderr_is_terminal, stdout_is_terminal), ProgressMode::Reader);
             }
         }
     }

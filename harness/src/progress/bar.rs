@@ -13,7 +13,7 @@ const REDRAW: Duration = Duration::from_millis(250);
 
 /// A bar on stderr. It goes away when it is dropped, so that nothing of it stands between what is written later.
 ///
-/// [`Audience::bar`](super::Audience::bar) makes one. It can be shared by threads.
+/// [`ProgressMode::bar`](super::ProgressMode::bar) makes one. It can be shared by threads.
 #[derive(Debug)]
 pub struct Bar(ProgressBar);
 

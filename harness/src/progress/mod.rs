@@ -6,7 +6,7 @@ mod bar;
 mod steps;
 mod telling;
 
-pub use audience::Audience;
+pub use audience::ProgressMode;
 pub use bar::Bar;
 pub use steps::{Progress, STEPS_TOLD_MAX};
-pub use telling::Telling;
+pub use telling::Reporter;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::{Call, Description, Event, Noun, Outcome, What, Who};
+use crate::record::{Call, Description, Event, EventKind, Outcome, RequestKind};
+use crate::scenario::VisitId;
 
 /// The most pairs of which every step is told. Of more, it is told who met and who did not.
 pub const STEPS_TOLD_MAX: usize = 10;
@@ -12,7 +13,7 @@ pub const STEPS_TOLD_MAX: usize = 10;
 pub struct Progress {
     tells_steps: bool,
     /// What each peer has made so far, and the record that it is stored in.
-    parts: BTreeMap<Who, (Description, Option<String>)>,
+    visits: BTreeMap<VisitId, (Description, Option<String>)>,
 }
 
 impl Progress {
@@ -25,42 +26,42 @@ impl Progress {
     pub fn line(&mut self, event: &Event) -> Option<String> {
         let who = event.who?;
         let told = match &event.what {
-            What::Met(role) => Some(format!("met the other, as the {role}")),
-            What::Failed(why) => Some(format!("FAILED: {why}")),
-            What::Died(death) => Some(format!("{death}, as its scenario says")),
-            What::StayedAway(why) => Some(format!("never comes, since {why}")),
+            EventKind::Met(role) => Some(format!("met the other, as the {role}")),
+            EventKind::Failed(why) => Some(format!("FAILED: {why}")),
+            EventKind::Died(death) => Some(format!("{death}, as its scenario says")),
+            EventKind::StayedAway(why) => Some(format!("never comes, since {why}")),
             step if self.tells_steps => self.step(who, step),
             _ => None,
         }?;
         Some(format!("{:>8.3} s  pair {}, {}: {told}", event.at.as_secs_f64(), who.pair, who.name()))
     }
 
-    fn step(&mut self, who: Who, what: &What) -> Option<String> {
+    fn step(&mut self, who: VisitId, what: &EventKind) -> Option<String> {
         match what {
-            What::Joined => Some("joins".to_owned()),
-            What::Made(kind, _) => {
-                self.parts.insert(who, (*kind, None));
+            EventKind::Joined => Some("joins".to_owned()),
+            EventKind::Made(kind, _) => {
+                self.visits.insert(who, (*kind, None));
                 None
             }
-            What::Called(call) => self.call(who, call),
-            What::Received(_) => Some("got a message".to_owned()),
+            EventKind::Called(call) => self.call(who, call),
+            EventKind::Received(_) => Some("got a message".to_owned()),
             _ => None,
         }
     }
 
-    fn call(&mut self, who: Who, call: &Call) -> Option<String> {
-        let (kind, record) = self.parts.get_mut(&who)?;
+    fn call(&mut self, who: VisitId, call: &Call) -> Option<String> {
+        let (kind, record) = self.visits.get_mut(&who)?;
         let is_elsewhere = record.is_some() && *record != call.name;
         match (call.noun, &call.outcome) {
-            (Noun::PutRecord | Noun::PostRecord, Outcome::Answered(200)) => {
+            (RequestKind::PutRecord | RequestKind::PostRecord, Outcome::Answered(200)) => {
                 record.clone_from(&call.name);
                 Some(format!("its {kind} is stored"))
             }
-            (Noun::DeleteRecord, Outcome::Answered(200)) => Some(format!("its {kind} is removed")),
-            (Noun::FetchRecord, Outcome::Answered(404)) if is_elsewhere => {
+            (RequestKind::DeleteRecord, Outcome::Answered(200)) => Some(format!("its {kind} is removed")),
+            (RequestKind::FetchRecord, Outcome::Answered(404)) if is_elsewhere => {
                 Some("looked for the answer: not there yet".to_owned())
             }
-            (Noun::FetchRecord, Outcome::Answered(200)) if is_elsewhere => {
+            (RequestKind::FetchRecord, Outcome::Answered(200)) if is_elsewhere => {
                 Some("looked for the answer: there it is".to_owned())
             }
             (_, Outcome::Failed(why)) => Some(format!("a request failed: {why}")),
@@ -72,7 +73,7 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::planted::good_run;
+    use crate::check::test_run::good_run;
 
     fn lines(pairs: usize) -> String {
         let mut progress = Progress::new(pairs);

@@ -7,39 +7,38 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-use super::audience::Audience;
+use super::audience::ProgressMode;
 use super::bar::Bar;
 use super::steps::{Progress, STEPS_TOLD_MAX};
-use crate::event::{Event, What};
-use crate::log::Observer;
+use crate::record::{Event, EventKind, Observer};
 
 /// What is told of one run while it is going on. A bar goes away when this is dropped, whoever still has the observer.
 #[derive(Default)]
-pub struct Telling {
+pub struct Reporter {
     observer: Option<Observer>,
     bar: Option<Arc<Bar>>,
 }
 
-impl Telling {
+impl Reporter {
     /// Nothing.
     pub fn nothing() -> Self {
         Self::default()
     }
 
     /// Of a run of so many pairs, each of so many peers: a bar for a watcher if they are many, and lines otherwise.
-    pub fn of(audience: Audience, pairs: usize, peers: usize) -> Self {
+    pub fn of(audience: ProgressMode, pairs: usize, peers: usize) -> Self {
         match audience {
-            Audience::Nobody => Self::nothing(),
-            Audience::Watcher if pairs > STEPS_TOLD_MAX => Self::by_bar(audience.bar(pairs, "pairs ended"), peers),
-            Audience::Reader | Audience::Watcher => Self::by_lines(pairs),
+            ProgressMode::Nobody => Self::nothing(),
+            ProgressMode::Watcher if pairs > STEPS_TOLD_MAX => Self::by_bar(audience.bar(pairs, "pairs ended"), peers),
+            ProgressMode::Reader | ProgressMode::Watcher => Self::by_lines(pairs),
         }
     }
 
     /// Of one run of several, of so many pairs: nothing where a bar tells of them all, and lines otherwise.
-    pub fn under_a_bar(audience: Audience, pairs: usize) -> Self {
+    pub fn under_a_bar(audience: ProgressMode, pairs: usize) -> Self {
         match audience {
-            Audience::Nobody | Audience::Watcher => Self::nothing(),
-            Audience::Reader => Self::by_lines(pairs),
+            ProgressMode::Nobody | ProgressMode::Watcher => Self::nothing(),
+            ProgressMode::Reader => Self::by_lines(pairs),
         }
     }
 
@@ -74,7 +73,7 @@ impl Telling {
     }
 }
 
-impl fmt::Debug for Telling {
+impl fmt::Debug for Reporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Telling").field("tells", &self.observer.is_some()).field("by_bar", &self.bar.is_some()).finish()
     }
@@ -95,7 +94,7 @@ impl Ends {
 
     /// Whether the pair ends with this.
     fn see(&mut self, event: &Event) -> bool {
-        let Some(who) = event.who.filter(|_| event.what == What::Left) else { return false };
+        let Some(who) = event.who.filter(|_| event.what == EventKind::Left) else { return false };
         let left = self.left.entry(who.pair).or_default();
         *left += 1;
         *left == self.peers
@@ -107,24 +106,24 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::event::{Seat, Who};
     use crate::progress::bar::tests::{drawn, seen};
+    use crate::scenario::{PeerIndex, VisitId};
 
-    fn left(pair: usize, seat: Seat) -> Event {
-        Event { at: Duration::ZERO, who: Some(Who { pair, seat, visit: 1 }), what: What::Left }
+    fn left(pair: usize, peer_index: PeerIndex) -> Event {
+        Event { at: Duration::ZERO, who: Some(VisitId { pair, peer_index, visit: 1 }), what: EventKind::Left }
     }
 
     #[test]
     fn a_pair_has_ended_when_the_last_of_its_peers_has_left() {
         let (bar, terminal) = drawn(20, "pairs ended");
-        let telling = Telling::by_bar(bar, 2);
+        let telling = Reporter::by_bar(bar, 2);
         let observer = telling.observer().unwrap();
         let line = || seen(telling.bar.as_ref().unwrap(), &terminal, Duration::from_secs(5));
         for (event, ended) in [
-            (left(1, Seat::First), "0 of 20 pairs ended in 5 s"),
-            (left(2, Seat::Second), "0 of 20 pairs ended in 5 s"),
-            (left(1, Seat::Second), "1 of 20 pairs ended in 5 s"),
-            (left(2, Seat::First), "2 of 20 pairs ended in 5 s"),
+            (left(1, PeerIndex::First), "0 of 20 pairs ended in 5 s"),
+            (left(2, PeerIndex::Second), "0 of 20 pairs ended in 5 s"),
+            (left(1, PeerIndex::Second), "1 of 20 pairs ended in 5 s"),
+            (left(2, PeerIndex::First), "2 of 20 pairs ended in 5 s"),
         ] {
             observer(&event);
             assert!(line().ends_with(ended), "{}", line());
@@ -134,23 +133,23 @@ mod tests {
     #[test]
     fn a_bar_is_gone_once_the_run_is_even_if_the_run_still_tells() {
         let (bar, terminal) = drawn(20, "pairs ended");
-        let telling = Telling::by_bar(bar, 1);
+        let telling = Reporter::by_bar(bar, 1);
         let observer = telling.observer().unwrap();
-        observer(&left(1, Seat::First));
+        observer(&left(1, PeerIndex::First));
         drop(telling);
-        observer(&left(2, Seat::First));
+        observer(&left(2, PeerIndex::First));
         assert_eq!(terminal.contents(), "");
     }
 
     #[test]
     fn only_a_watcher_of_many_pairs_is_shown_a_bar_and_nobody_is_told_nothing() {
         for (audience, pairs, tells, by_bar) in [
-            (Audience::Nobody, STEPS_TOLD_MAX + 1, false, false),
-            (Audience::Reader, STEPS_TOLD_MAX + 1, true, false),
-            (Audience::Watcher, STEPS_TOLD_MAX, true, false),
-            (Audience::Watcher, STEPS_TOLD_MAX + 1, true, true),
+            (ProgressMode::Nobody, STEPS_TOLD_MAX + 1, false, false),
+            (ProgressMode::Reader, STEPS_TOLD_MAX + 1, true, false),
+            (ProgressMode::Watcher, STEPS_TOLD_MAX, true, false),
+            (ProgressMode::Watcher, STEPS_TOLD_MAX + 1, true, true),
         ] {
-            let telling = Telling::of(audience, pairs, 2);
+            let telling = Reporter::of(audience, pairs, 2);
             assert_eq!((telling.observer.is_some(), telling.bar.is_some()), (tells, by_bar), "{audience:?}");
         }
     }

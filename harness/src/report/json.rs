@@ -17,12 +17,12 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::check::planted::good_run;
-    use crate::event::{Moment, Resource, Seat, What};
+    use crate::check::test_run::good_run;
+    use crate::record::{EventKind, Moment, Resource};
     use crate::report::SCHEMA;
     use crate::report::model::tests::report_of;
     use crate::report::text::tests::a_report;
-    use crate::scenario::KnownGap;
+    use crate::scenario::{KnownGap, PeerIndex};
 
     #[test]
     fn the_json_stays_as_it_was_reviewed() {
@@ -69,8 +69,10 @@ mod tests {
     /// not be judged.
     fn fields_of_a_real_report() -> BTreeSet<(String, &'static str)> {
         let mut bad = good_run();
-        bad.remove(Seat::First, |what| matches!(what, What::Applied(..) | What::Opened | What::Met(_)));
-        bad.add(Seat::First, 30_000, What::Failed("the deadline passed".to_owned()));
+        bad.remove(PeerIndex::First, |what| {
+            matches!(what, EventKind::Applied(..) | EventKind::Opened | EventKind::Met(_))
+        });
+        bad.add(PeerIndex::First, 30_000, EventKind::Failed("the deadline passed".to_owned()));
         bad.scenario.known_gap =
             Some(KnownGap { why: "nobody did it".to_owned(), checks: vec!["outcomes".to_owned()] });
         bad.count(Resource::Sockets, Moment::Before, Err("they cannot be counted".to_owned()));

@@ -6,7 +6,7 @@ use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite}
 
 use super::model::{CheckReport, NotChecked, PairReport, Report};
 use super::visible::visible;
-use crate::words::counted;
+use crate::format::counted;
 
 /// What the whole is called, whichever runs are in it.
 const NAME: &str = "harness";
@@ -247,7 +247,7 @@ mod tests {
     /// `SUREFIRE_TIME`, in the form that every reader takes: seconds with three places.
     fn is_a_time(text: &str) -> bool {
         let digits = |text: &str| !text.is_empty() && text.chars().all(|character| character.is_ascii_digit());
-        text.split_once('.').is_some_and(|(whole, part)| digits(whole) && digits(part) && part.len() == 3)
+        text.split_once('.').is_some_and(|(whole, visit)| digits(whole) && digits(visit) && visit.len() == 3)
     }
 
     /// How many testcases below a node are of the kind that the attribute counts.

@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::repeat;
 use crate::check::{CHECKS, Check, Economics, Evidence, Verdict};
-use crate::event::{Description, Event, Seat};
-use crate::part::Part;
 use crate::plan::Plan;
-use crate::scenario::KnownGap;
-use crate::story::Story;
+use crate::record::{Description, Event};
+use crate::report::repeat;
+use crate::scenario::{KnownGap, PeerIndex};
+use crate::trace::{PairTrace, VisitTrace};
 
 /// The version of the report's form.
 pub const SCHEMA: u32 = 1;
@@ -155,7 +154,7 @@ impl Report {
     /// Judges what happened, and sums it up.
     pub fn new(played: Played<'_>, evidence: &Evidence) -> Self {
         let plan = played.plan;
-        let pair = |story| PairReport::of(story, evidence);
+        let pair = |trace| PairReport::of(trace, evidence);
         let mut report = Self {
             schema: SCHEMA,
             seed: plan.seed,
@@ -171,7 +170,7 @@ impl Report {
             schedule: plan.schedule.to_string(),
             checks: Vec::new(),
             not_checked: Vec::new(),
-            pairs: evidence.stories.iter().map(pair).collect(),
+            pairs: evidence.traces.iter().map(pair).collect(),
             repeat: repeat::command(plan),
         };
         for check in &CHECKS {
@@ -230,8 +229,8 @@ impl Report {
 
     /// Finds the pairs that break the check's promise, each by itself. One that is broken by all together blames none.
     fn blame(&mut self, check: &Check, evidence: &Evidence) {
-        for (pair, story) in self.pairs.iter_mut().zip(&evidence.stories) {
-            let verdict = (check.judge)(&evidence.of_pair(story));
+        for (pair, trace) in self.pairs.iter_mut().zip(&evidence.traces) {
+            let verdict = (check.judge)(&evidence.of_pair(trace));
             if matches!(verdict, Verdict::Failed(_)) {
                 pair.breaches.push(Breach { check: check.name.to_owned(), detail: verdict.detail() });
             }
@@ -245,25 +244,25 @@ impl PairReport {
         self.connected && self.errors.is_empty() && self.breaches.is_empty()
     }
 
-    fn of(story: &Story, evidence: &Evidence) -> Self {
-        let role = |seat| story.last_part(seat).and_then(|part| part.met).map(|role| role.to_string());
-        let error = |part: &Part| Some(format!("{}: {}", part.who.name(), part.error()?));
-        let paid = Economics::of(story, evidence);
+    fn of(trace: &PairTrace, evidence: &Evidence) -> Self {
+        let role = |peer_index| trace.last_visit(peer_index).and_then(|visit| visit.met).map(|role| role.to_string());
+        let error = |visit: &VisitTrace| Some(format!("{}: {}", visit.who.name(), visit.error()?));
+        let paid = Economics::of(trace, evidence);
         Self {
-            room: story.room.clone(),
-            connected: story.is_connected(),
-            offer_round_trip: story.arrived(Description::Offer) == Some(true),
-            answer_round_trip: story.arrived(Description::Answer) == Some(true),
-            polls: story.polls().len(),
-            poll_intervals_ms: story.poll_intervals().into_iter().map(millis).collect(),
-            polls_in_vain: paid.map_or(0, |paid| paid.in_vain),
-            detect_ms: story.detection().map(millis),
+            room: trace.room.clone(),
+            connected: trace.is_connected(),
+            offer_round_trip: trace.arrived(Description::Offer) == Some(true),
+            answer_round_trip: trace.arrived(Description::Answer) == Some(true),
+            polls: trace.polls().len(),
+            poll_intervals_ms: trace.poll_intervals().into_iter().map(millis).collect(),
+            polls_in_vain: paid.map_or(0, |paid| paid.empty),
+            detect_ms: trace.detection().map(millis),
             least_detect_ms: paid.and_then(|paid| paid.least_delay).map(millis),
-            connect_ms: story.connecting().map(millis),
-            roles: Roles { first: role(Seat::First), second: role(Seat::Second) },
-            errors: story.parts.iter().filter_map(error).collect(),
+            connect_ms: trace.connecting().map(millis),
+            roles: Roles { first: role(PeerIndex::First), second: role(PeerIndex::Second) },
+            errors: trace.visits.iter().filter_map(error).collect(),
             breaches: Vec::new(),
-            events: Arc::clone(&story.events),
+            events: Arc::clone(&trace.events),
         }
     }
 }
@@ -284,10 +283,10 @@ fn millis(time: Duration) -> f64 {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::check::planted::{Run, good_run};
-    use crate::event::{Moment, Resource, What};
+    use crate::check::test_run::{Run, good_run};
+    use crate::plan::Settings;
+    use crate::record::{EventKind, Moment, Resource};
     use crate::scenario::Scenario;
-    use crate::settings::Settings;
 
     /// What is reported of a run made by hand.
     pub(in crate::report) fn report_of(run: &Run) -> Report {
@@ -310,8 +309,8 @@ pub(super) mod tests {
     #[test]
     fn a_pair_is_blamed_for_what_is_wrong_with_it() {
         let mut run = good_run();
-        run.change(Seat::First, |what| {
-            if let What::Received(message) = what {
+        run.change(PeerIndex::First, |what| {
+            if let EventKind::Received(message) = what {
                 *message = signaling::Message::text("other words");
             }
         });

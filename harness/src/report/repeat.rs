@@ -1,10 +1,7 @@
 //! The command that plays a run again.
 
-use crate::clock::{Clock, TransportKind};
-use crate::ice::IceMode;
-use crate::plan::Plan;
+use crate::plan::{Clock, IceMode, Plan, TransportKind, late_tolerance_on};
 use crate::scenario::NamedSchedule;
-use crate::settings::late_tolerance_on;
 
 /// How the program is started from the workspace.
 const PROGRAM: &str = "cargo run --release -p harness -- run";
@@ -72,8 +69,8 @@ mod tests {
 
     use super::*;
     use crate::cli::{Cli, Command, RunArguments};
+    use crate::plan::Settings;
     use crate::scenario::Scenario;
-    use crate::settings::Settings;
     use clap::Parser as _;
 
     fn again(settings: &Settings, scenario: &str) -> RunArguments {

@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::model::{Report, SCHEMA};
-use super::table::lay_out;
+use super::table::columns;
 use super::text::{text, word};
-use crate::words::{counted, length};
+use crate::format::{counted, length};
 
 /// Several runs, one after the other.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Several {
+pub struct SuiteReport {
     /// [`SCHEMA`].
     pub schema: u32,
     /// Whether every run passed, or failed as it is known to.
@@ -34,7 +34,7 @@ pub struct NotPlayed {
     pub why: String,
 }
 
-impl Several {
+impl SuiteReport {
     /// Sums up.
     pub fn new(runs: Vec<Report>, not_played: Vec<NotPlayed>) -> Self {
         let names = |wanted: fn(&Report) -> bool| {
@@ -47,7 +47,7 @@ impl Several {
     /// As text: a line a run, the whole text of each that failed, and the sum.
     pub fn text(&self) -> String {
         let rows: Vec<_> = self.runs.iter().map(row).chain(self.not_played.iter().map(unplayed)).collect();
-        let mut whole = lay_out(&rows);
+        let mut whole = columns(&rows);
         for run in self.runs.iter().filter(|run| !run.passed) {
             whole.push('\n');
             whole.push_str(&text(run));
@@ -99,7 +99,7 @@ mod tests {
     use crate::report::GapReport;
     use crate::report::text::tests::{a_bad_report, a_report};
 
-    fn several(closed: bool) -> Several {
+    fn several(closed: bool) -> SuiteReport {
         let gap =
             GapReport { why: "nobody did it".to_owned(), checks: vec!["round_trips".to_owned()], is_closed: false };
         let known =
@@ -107,7 +107,7 @@ mod tests {
         let unplayed = NotPlayed { scenario: "very-long-wait".to_owned(), why: "it takes too long".to_owned() };
         let mut runs = vec![a_report(), known];
         runs.extend(closed.then(a_bad_report));
-        Several::new(runs, vec![unplayed])
+        SuiteReport::new(runs, vec![unplayed])
     }
 
     #[test]

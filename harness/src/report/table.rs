@@ -4,7 +4,7 @@
 const GAP: &str = "  ";
 
 /// Lays out rows so that each column is as wide as its widest cell. Lines have no space at their end.
-pub(super) fn lay_out<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
+pub(crate) fn columns<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..COLUMNS).map(width).collect();
     let mut text = String::new();
@@ -23,6 +23,6 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = [["a", "bcd", "e"], ["fgh", "i", ""]].map(|row| row.map(ToOwned::to_owned));
-        assert_eq!(lay_out(&rows), "  a    bcd  e\n  fgh  i\n");
+        assert_eq!(columns(&rows), "  a    bcd  e\n  fgh  i\n");
     }
 }

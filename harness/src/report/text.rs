@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::model::{PairReport, Report};
-use super::table::lay_out;
-use crate::words::{counted, length};
+use super::table::columns;
+use crate::format::{counted, length};
 
 /// The most pairs that are shown when all is well with them. The others are counted; one with an error is always shown.
 pub const PAIRS_SHOWN_MAX: usize = 20;
@@ -44,7 +44,7 @@ fn pairs(report: &Report) -> String {
     if hidden > 0 {
         more.insert(0, format!("  and {hidden} more that connected\n"));
     }
-    lay_out(&rows) + &more.concat()
+    columns(&rows) + &more.concat()
 }
 
 fn row(number: usize, pair: &PairReport) -> [String; 8] {
@@ -71,7 +71,7 @@ fn checks(report: &Report) -> String {
     });
     let others =
         report.not_checked.iter().map(|check| ["not checked".to_owned(), check.name.clone(), check.why.clone()]);
-    lay_out(&judged.chain(others).collect::<Vec<_>>())
+    columns(&judged.chain(others).collect::<Vec<_>>())
 }
 
 /// What a person sees last, and reads first.

@@ -6,26 +6,26 @@ use std::path::PathBuf;
 
 /// A scenario that can be read, and cannot be meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadScenario {
+pub struct InvalidScenario {
     /// Where in it: keys, and numbers counted from 0.
     pub path: Vec<String>,
     /// What is wrong there.
     pub why: String,
 }
 
-impl BadScenario {
+impl InvalidScenario {
     pub(super) fn new(path: &[&str], why: String) -> Self {
         Self { path: path.iter().map(|&key| key.to_owned()).collect(), why }
     }
 }
 
-impl fmt::Display for BadScenario {
+impl fmt::Display for InvalidScenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path.join("."), self.why)
     }
 }
 
-impl std::error::Error for BadScenario {}
+impl std::error::Error for InvalidScenario {}
 
 /// A scenario file cannot be used.
 #[derive(Debug, thiserror::Error)]

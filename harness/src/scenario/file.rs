@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::{BadScenario, FileError};
+use super::error::{FileError, InvalidScenario};
 use super::model::Scenario;
 
 /// The version of the form. It counts up when something in it changes its meaning or goes away.
@@ -55,7 +55,7 @@ impl Scenario {
 }
 
 /// A complaint with the line that it is about.
-fn located(text: &str, bad: &BadScenario) -> String {
+fn located(text: &str, bad: &InvalidScenario) -> String {
     match line_of(text, &bad.path) {
         Some(line) => format!("line {line}: {bad}"),
         None => bad.to_string(),
@@ -86,8 +86,7 @@ mod tests {
     use safe_mock::fault::{Fault, Matching, Rule};
 
     use super::*;
-    use crate::event::Death;
-    use crate::scenario::{Dying, Ends, Join, KnownGap, Moment, Peer, PlacedFault, Visit};
+    use crate::scenario::{Death, Dying, Ends, Join, KnownGap, Moment, Peer, PlacedFault, Visit};
 
     #[test]
     fn a_scenario_is_the_same_after_it_was_written_and_read() {

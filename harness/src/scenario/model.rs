@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::BadScenario;
+use super::error::InvalidScenario;
 use super::fault::PlacedFault;
 use super::file::SCHEMA;
 use super::known_gap::KnownGap;
+use super::limits::{
+    DEADLINE_MAX, DEFAULT_DEADLINE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL, LAUNCHERS_MAX, PAIRS_MAX, millis,
+};
+use super::mutation::Mutation;
 use super::named::named;
 use super::schedule::PollSchedule;
 use super::visit::{Join, Moment, VISITS_MAX, Visit};
+use super::who::PeerIndex;
 use crate::check::CHECKS;
-use crate::event::Seat;
-use crate::sabotage::Bug;
-use crate::settings::{
-    DEADLINE_MAX, DEFAULT_DEADLINE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL, LAUNCHERS_MAX, PAIRS_MAX, millis,
-};
 
 /// The most rules of one scenario.
 pub const FAULTS_MAX: usize = 64;
@@ -63,7 +63,7 @@ pub struct Scenario {
     pub known_gap: Option<KnownGap>,
     /// A bug that is planted on purpose, to see that the checks find it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub planted: Option<Bug>,
+    pub planted: Option<Mutation>,
     /// Who comes to the room of each pair: the first, the second and the third peer.
     pub peers: Vec<Peer>,
     /// What goes wrong at the launchers.
@@ -169,10 +169,10 @@ impl Peer {
     }
 
     /// Which launcher of the pair it uses, counted from 0: its own, and the third peer the second's.
-    pub(crate) fn launcher_index(&self, seat: Seat) -> usize {
-        let own = match seat {
-            Seat::First => 0,
-            Seat::Second | Seat::Third => 1,
+    pub(crate) fn launcher_index(&self, peer_index: PeerIndex) -> usize {
+        let own = match peer_index {
+            PeerIndex::First => 0,
+            PeerIndex::Second | PeerIndex::Third => 1,
         };
         self.launcher.map_or(own, |launcher| launcher.saturating_sub(1))
     }
@@ -230,16 +230,16 @@ impl Scenario {
     }
 
     /// Its peers and where they sit.
-    pub(crate) fn seats(&self) -> impl Iterator<Item = (Seat, &Peer)> {
-        Seat::ALL.into_iter().zip(&self.peers)
+    pub(crate) fn peer_indices(&self) -> impl Iterator<Item = (PeerIndex, &Peer)> {
+        PeerIndex::ALL.into_iter().zip(&self.peers)
     }
 
     /// Whether it can be meant.
     ///
     /// # Errors
     /// A number or a text in it is out of its range, or nobody would ever come.
-    pub fn check(&self) -> Result<(), BadScenario> {
-        let bad = |path: &[&str], why: String| Err(BadScenario::new(path, why));
+    pub fn check(&self) -> Result<(), InvalidScenario> {
+        let bad = |path: &[&str], why: String| Err(InvalidScenario::new(path, why));
         if self.schema != SCHEMA {
             return bad(
                 &["schema"],
@@ -270,9 +270,9 @@ impl Scenario {
         self.check_faults()
     }
 
-    fn check_known_gap(&self) -> Result<(), BadScenario> {
+    fn check_known_gap(&self) -> Result<(), InvalidScenario> {
         let Some(gap) = &self.known_gap else { return Ok(()) };
-        let bad = |why: String| Err(BadScenario::new(&["known_gap", "checks"], why));
+        let bad = |why: String| Err(InvalidScenario::new(&["known_gap", "checks"], why));
         if gap.checks.is_empty() {
             return bad("a gap that no check sees is none".to_owned());
         }
@@ -282,42 +282,43 @@ impl Scenario {
         }
     }
 
-    fn check_peers(&self) -> Result<(), BadScenario> {
-        if !(1..=Seat::ALL.len()).contains(&self.peers.len()) {
-            return Err(BadScenario::new(&["peers"], format!("there are 1 to {} peers", Seat::ALL.len())));
+    fn check_peers(&self) -> Result<(), InvalidScenario> {
+        if !(1..=PeerIndex::ALL.len()).contains(&self.peers.len()) {
+            return Err(InvalidScenario::new(&["peers"], format!("there are 1 to {} peers", PeerIndex::ALL.len())));
         }
         let comes_first = |peer: &Peer| peer.visits.first().is_some_and(|visit| visit.joins.is_by_time());
         if !self.peers.iter().any(comes_first) {
             let why = "each waits for another: let one join at_once, after_ms or within_ms".to_owned();
-            return Err(BadScenario::new(&["peers"], why));
+            return Err(InvalidScenario::new(&["peers"], why));
         }
         for (peer, number) in self.peers.iter().zip(0_usize..) {
             let number = number.to_string();
             if !(1..=VISITS_MAX).contains(&peer.visits.len()) {
                 let why = format!("a peer makes 1 to {VISITS_MAX} visits");
-                return Err(BadScenario::new(&["peers", &number, "visits"], why));
+                return Err(InvalidScenario::new(&["peers", &number, "visits"], why));
             }
             if peer.launcher.is_some_and(|launcher| !(1..=2).contains(&launcher)) {
                 let why = "a pair has the launchers 1 and 2".to_owned();
-                return Err(BadScenario::new(&["peers", &number, "launcher"], why));
+                return Err(InvalidScenario::new(&["peers", &number, "launcher"], why));
             }
             for (visit, index) in peer.visits.iter().zip(0_usize..) {
                 if visit.dies.is_some_and(|dying| dying.when == Moment::AfterRequests(0)) {
                     let why = "a peer that dies before its first request never came".to_owned();
-                    return Err(BadScenario::new(&["peers", &number, "visits", &index.to_string(), "dies"], why));
+                    return Err(InvalidScenario::new(&["peers", &number, "visits", &index.to_string(), "dies"], why));
                 }
             }
         }
         Ok(())
     }
 
-    fn check_faults(&self) -> Result<(), BadScenario> {
+    fn check_faults(&self) -> Result<(), InvalidScenario> {
         if self.faults.len() > FAULTS_MAX {
-            return Err(BadScenario::new(&["faults"], format!("there are at most {FAULTS_MAX} rules")));
+            return Err(InvalidScenario::new(&["faults"], format!("there are at most {FAULTS_MAX} rules")));
         }
         for (fault, number) in self.faults.iter().zip(0_usize..) {
-            let bad =
-                |field: &str, why: &str| Err(BadScenario::new(&["faults", &number.to_string(), field], why.to_owned()));
+            let bad = |field: &str, why: &str| {
+                Err(InvalidScenario::new(&["faults", &number.to_string(), field], why.to_owned()))
+            };
             let is_shared = self.launchers == Launchers::TwoForAll;
             if fault.launcher.is_some_and(|launcher| !(1..=self.launchers.of_each_pair()).contains(&launcher)) {
                 return bad("launcher", "a pair has the launchers 1 and 2, or 1 alone");

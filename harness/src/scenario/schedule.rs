@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use signaling::ScheduleError;
 
-use crate::words::length;
+use crate::format::length;
 
 /// By which rule initiators poll. What is not said here is the poll interval, which is a setting of its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

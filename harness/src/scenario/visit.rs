@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Death;
+use super::who::Death;
 
 /// The most visits of one peer.
 pub const VISITS_MAX: usize = 16;

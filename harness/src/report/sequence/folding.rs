@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::step::{PollStep, Shape, Step};
-use crate::event::{Seat, Who};
+use crate::scenario::{PeerIndex, VisitId};
 
 /// The steps with those of polls in vain folded.
 pub(super) fn fold(steps: Vec<Step>) -> Vec<Step> {
@@ -26,9 +26,9 @@ pub(super) fn fold(steps: Vec<Step>) -> Vec<Step> {
 struct Folding {
     folded: Vec<Step>,
     /// Who has shown a poll in vain.
-    shown: Vec<Who>,
+    shown: Vec<VisitId>,
     /// Polls that are one note so far. Two that poll in turn have one each.
-    runs: BTreeMap<Who, Run>,
+    runs: BTreeMap<VisitId, Run>,
 }
 
 /// Polls of one peer, one after the other.
@@ -43,7 +43,7 @@ impl Folding {
     /// Takes the steps of one poll, or parts of them, or a step that belongs to none.
     fn add(&mut self, group: Vec<Step>) {
         let poll = group.first().and_then(|step| step.poll);
-        let whole = poll.filter(|poll| poll.plainly_in_vain && poll.requests == group.len());
+        let whole = poll.filter(|poll| poll.plainly_empty && poll.requests == group.len());
         match whole {
             Some(poll) if self.shown.contains(&poll.who) => self.extend(poll, &group),
             whole => {
@@ -64,16 +64,16 @@ impl Folding {
     fn flush(&mut self) {
         let mut runs: Vec<_> = std::mem::take(&mut self.runs).into_iter().collect();
         runs.sort_by_key(|(_, run)| run.from);
-        self.folded.extend(runs.into_iter().map(|(who, run)| run.note(who.seat)));
+        self.folded.extend(runs.into_iter().map(|(who, run)| run.note(who.peer_index)));
     }
 }
 
 impl Run {
-    fn note(&self, seat: Seat) -> Step {
+    fn note(&self, peer_index: PeerIndex) -> Step {
         let text = match self.to.filter(|_| self.first < self.last) {
             Some(to) => format!("polls {}-{} in vain, the last at {:.3} s", self.first, self.last, to.as_secs_f64()),
             None => format!("poll {} in vain", self.first),
         };
-        Step { at: self.from, shape: Shape::Note(seat), text, poll: None }
+        Step { at: self.from, shape: Shape::Note(peer_index), text, poll: None }
     }
 }

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::folding::fold;
 use super::step::{Actor, Arrow, Shape, Step};
 use super::telling::tell;
-use crate::event::{Event, Seat};
+use crate::record::Event;
 use crate::report::model::Report;
+use crate::scenario::PeerIndex;
 
 /// The most rows of a diagram: of more, those in the middle are left out. Viewers refuse texts beyond 50,000 characters.
 pub const ROWS_MAX: usize = 240;
@@ -26,7 +27,7 @@ pub fn mermaid(report: &Report, pair: Option<usize>) -> Option<String> {
         report.scenario, report.clock, report.seed, pair.room
     );
     lines.push(format!("    title {}", escaped(&title)));
-    let is_third = |event: &Event| event.who.is_some_and(|who| who.seat == Seat::Third);
+    let is_third = |event: &Event| event.who.is_some_and(|who| who.peer_index == PeerIndex::Third);
     let has_third = pair.events.iter().any(is_third);
     let cast = Cast { one_launcher: report.one_launcher, has_third };
     lines.extend(cast.lifelines().iter().map(|(id, name)| format!("    participant {id} as {name}")));
@@ -69,10 +70,10 @@ impl Cast {
 
     fn id(&self, actor: Actor) -> &'static str {
         match actor {
-            Actor::Peer(Seat::First) => "P1",
-            Actor::Peer(Seat::Second) => "P2",
-            Actor::Peer(Seat::Third) => "P3",
-            Actor::Launcher(Seat::Second | Seat::Third) if !self.one_launcher => "L2",
+            Actor::Peer(PeerIndex::First) => "P1",
+            Actor::Peer(PeerIndex::Second) => "P2",
+            Actor::Peer(PeerIndex::Third) => "P3",
+            Actor::Launcher(PeerIndex::Second | PeerIndex::Third) if !self.one_launcher => "L2",
             Actor::Launcher(_) => "L1",
         }
     }
@@ -83,7 +84,7 @@ impl Cast {
         let text = escaped(&text);
         match step.shape {
             Shape::Arrow { from, to, kind } => format!("{}{}{}: {text}", self.id(from), drawn(kind), self.id(to)),
-            Shape::Note(seat) => format!("Note over {}: {text}", self.id(Actor::Peer(seat))),
+            Shape::Note(peer_index) => format!("Note over {}: {text}", self.id(Actor::Peer(peer_index))),
             Shape::NoteOverAll => format!("Note over P1,P2: {text}"),
         }
     }
@@ -121,8 +122,8 @@ mod tests {
     use signaling::{Message, Sdp};
 
     use super::*;
-    use crate::check::planted::{Run, good_run, poll};
-    use crate::event::{Call, Description, Noun, Outcome, What};
+    use crate::check::test_run::{Run, good_run, poll};
+    use crate::record::{Call, Description, EventKind, Outcome, RequestKind};
     use crate::report::model::tests::report_of;
 
     fn diagram(run: &Run) -> String {
@@ -132,19 +133,22 @@ mod tests {
     /// The good run, but that the initiator's polls are in vain until the one at 120,010 ms.
     fn run_of_sixty_polls() -> Run {
         let mut run = good_run();
-        run.remove(Seat::First, |what| matches!(what, What::Called(call) if call.name.as_deref() == Some("answer")));
-        run.remove(Seat::First, |what| matches!(what, What::Applied(..)));
+        run.remove(
+            PeerIndex::First,
+            |what| matches!(what, EventKind::Called(call) if call.name.as_deref() == Some("answer")),
+        );
+        run.remove(PeerIndex::First, |what| matches!(what, EventKind::Applied(..)));
         for number in 1..60 {
-            run.add_all(Seat::First, poll(2_000 * number + 10, 5, 100 * number, false));
+            run.add_all(PeerIndex::First, poll(2_000 * number + 10, 5, 100 * number, false));
         }
-        run.add_all(Seat::First, poll(120_010, 8, 9_000, true));
-        run.add(Seat::First, 120_020, What::Applied(Description::Answer, Sdp::new("answer")));
+        run.add_all(PeerIndex::First, poll(120_010, 8, 9_000, true));
+        run.add(PeerIndex::First, 120_020, EventKind::Applied(Description::Answer, Sdp::new("answer")));
         run
     }
 
-    fn unanswered(at_ms: u64, outcome: Outcome) -> What {
+    fn unanswered(at_ms: u64, outcome: Outcome) -> EventKind {
         let started = Duration::from_millis(at_ms);
-        What::Called(Call { noun: Noun::PutRecord, started, outcome, ..Call::default() })
+        EventKind::Called(Call { noun: RequestKind::PutRecord, started, outcome, ..Call::default() })
     }
 
     /// What Mermaid would not understand of a diagram, by the part of its grammar that is written here.
@@ -190,11 +194,11 @@ mod tests {
 
     /// A `#` begins a number that ends with `;`, a `;` ends one, and two `%` would begin a comment.
     fn is_a_text(text: &str) -> bool {
-        let mut parts = text.split('#');
-        let is_free = |part: &str| !part.is_empty() && !part.contains([';', '%', '{', '<', '"']);
-        let first = parts.next().unwrap_or_default();
-        let numbers_end = parts.all(|part| {
-            let (number, rest) = part.split_once(';').unwrap_or_default();
+        let mut visits = text.split('#');
+        let is_free = |visit: &str| !visit.is_empty() && !visit.contains([';', '%', '{', '<', '"']);
+        let first = visits.next().unwrap_or_default();
+        let numbers_end = visits.all(|visit| {
+            let (number, rest) = visit.split_once(';').unwrap_or_default();
             number.parse::<u32>().is_ok() && (rest.is_empty() || is_free(rest))
         });
         numbers_end && (first.is_empty() || is_free(first)) && !text.trim().is_empty()
@@ -213,11 +217,13 @@ mod tests {
     #[test]
     fn the_diagram_of_a_bad_pair_stays_as_it_was_reviewed() {
         let mut run = good_run();
-        run.remove(Seat::Second, |what| matches!(what, What::Applied(..) | What::Met(_) | What::Received(_)));
-        run.add(Seat::Second, 30, What::Applied(Description::Offer, Sdp::new("another offer")));
-        run.add(Seat::Second, 38, unanswered(37, Outcome::Failed("connection \"reset\"; #2\nby peer".to_owned())));
-        run.add(Seat::Second, 2_035, unanswered(50, Outcome::Abandoned));
-        run.add(Seat::Second, 2_050, What::Failed("the deadline passed".to_owned()));
+        run.remove(PeerIndex::Second, |what| {
+            matches!(what, EventKind::Applied(..) | EventKind::Met(_) | EventKind::Received(_))
+        });
+        run.add(PeerIndex::Second, 30, EventKind::Applied(Description::Offer, Sdp::new("another offer")));
+        run.add(PeerIndex::Second, 38, unanswered(37, Outcome::Failed("connection \"reset\"; #2\nby peer".to_owned())));
+        run.add(PeerIndex::Second, 2_035, unanswered(50, Outcome::Abandoned));
+        run.add(PeerIndex::Second, 2_050, EventKind::Failed("the deadline passed".to_owned()));
         insta::assert_snapshot!(diagram(&run));
     }
 
@@ -225,8 +231,8 @@ mod tests {
     fn what_is_written_keeps_to_mermaids_grammar() {
         let mut nasty = good_run();
         let text = "a: b; #quot; \"<br>\" %%{init}%% $$x$$ end\r\n\u{0}日本 `*_~|\\";
-        nasty.add(Seat::First, 2_044, What::Sent(Message::text(text)));
-        nasty.add(Seat::First, 2_045, What::Failed(text.to_owned()));
+        nasty.add(PeerIndex::First, 2_044, EventKind::Sent(Message::text(text)));
+        nasty.add(PeerIndex::First, 2_045, EventKind::Failed(text.to_owned()));
         let mut report = report_of(&nasty);
         report.repeat = text.to_owned();
         report.scenario = text.to_owned();
@@ -260,12 +266,12 @@ mod tests {
         let mut run = good_run();
         run.events.retain(|event| event.at < Duration::from_millis(16));
         // Where a peer looks first is its room, and no poll.
-        let joining = run.events.iter().filter(|event| matches!(event.what, What::Called(_))).cloned();
+        let joining = run.events.iter().filter(|event| matches!(event.what, EventKind::Called(_))).cloned();
         let joining: Vec<_> = joining.map(|event| (14, event.what)).collect();
-        run.add_all(Seat::Second, joining);
-        for (seat, after_ms) in [Seat::First, Seat::Second].into_iter().zip([10, 900]) {
+        run.add_all(PeerIndex::Second, joining);
+        for (peer_index, after_ms) in [PeerIndex::First, PeerIndex::Second].into_iter().zip([10, 900]) {
             for number in 1..30 {
-                run.add_all(seat, poll(2_000 * number + after_ms, 5, 100 * number, false));
+                run.add_all(peer_index, poll(2_000 * number + after_ms, 5, 100 * number, false));
             }
         }
         let diagram = diagram(&run);
@@ -282,7 +288,7 @@ mod tests {
         let mut report = report_of(&good_run());
         let bad = {
             let mut run = good_run();
-            run.remove(Seat::First, |what| matches!(what, What::Applied(..)));
+            run.remove(PeerIndex::First, |what| matches!(what, EventKind::Applied(..)));
             report_of(&run).pairs
         };
         report.pairs.extend(bad);
@@ -296,7 +302,7 @@ mod tests {
     fn a_diagram_is_never_longer_than_viewers_take() {
         let mut run = good_run();
         for number in 0..5_000 {
-            run.add(Seat::First, 3_000 + number, What::Failed("\u{1F4A5}".repeat(1_000)));
+            run.add(PeerIndex::First, 3_000 + number, EventKind::Failed("\u{1F4A5}".repeat(1_000)));
         }
         let diagram = diagram(&run);
         assert!(diagram.lines().count() <= ROWS_MAX + 10, "{}", diagram.lines().count());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::{Event, What};
+use crate::record::{Event, EventKind};
 
 /// Something to show: a number is an event's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) enum Moment {
 pub(super) fn moments(events: &[Event]) -> Vec<Moment> {
     let mut keyed: Vec<((usize, bool, Duration, usize), Moment)> = Vec::with_capacity(events.len() * 2);
     for (index, event) in events.iter().enumerate() {
-        if let What::Called(call) = &event.what {
+        if let EventKind::Called(call) = &event.what {
             let place = events.partition_point(|event| event.at <= call.started).min(index);
             keyed.push(((place, false, call.started, index), Moment::Sent(index)));
         }
@@ -42,21 +42,26 @@ pub(super) fn moments(events: &[Event]) -> Vec<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Call, Noun, Outcome, Seat, Who};
+    use crate::record::{Call, Outcome, RequestKind};
+    use crate::scenario::{PeerIndex, VisitId};
 
-    fn event(at_ms: u64, what: What) -> Event {
-        Event { at: Duration::from_millis(at_ms), who: Some(Who { pair: 1, seat: Seat::First, visit: 1 }), what }
+    fn event(at_ms: u64, what: EventKind) -> Event {
+        Event {
+            at: Duration::from_millis(at_ms),
+            who: Some(VisitId { pair: 1, peer_index: PeerIndex::First, visit: 1 }),
+            what,
+        }
     }
 
     fn call(started_ms: u64, ended_ms: u64) -> Event {
-        let (noun, outcome) = (Noun::FetchRecord, Outcome::Answered(200));
+        let (noun, outcome) = (RequestKind::FetchRecord, Outcome::Answered(200));
         let started = Duration::from_millis(started_ms);
-        event(ended_ms, What::Called(Call { noun, started, outcome, ..Call::default() }))
+        event(ended_ms, EventKind::Called(Call { noun, started, outcome, ..Call::default() }))
     }
 
     #[test]
     fn a_request_is_shown_in_two_parts_if_something_happened_in_between() {
-        let events = [event(0, What::Joined), call(1, 2), event(5, What::Opened), call(4, 6)];
+        let events = [event(0, EventKind::Joined), call(1, 2), event(5, EventKind::Opened), call(4, 6)];
         let expected =
             [Moment::Happened(0), Moment::SentAndEnded(1), Moment::Sent(3), Moment::Happened(2), Moment::Happened(3)];
         assert_eq!(moments(&events), expected);
@@ -70,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_takes_no_time_stays_in_order() {
-        let events = [event(0, What::Joined), call(0, 0), call(0, 0), event(0, What::Opened)];
+        let events = [event(0, EventKind::Joined), call(0, 0), call(0, 0), event(0, EventKind::Opened)];
         let expected = [Moment::Happened(0), Moment::SentAndEnded(1), Moment::SentAndEnded(2), Moment::Happened(3)];
         assert_eq!(moments(&events), expected);
     }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::event::{Seat, Who};
+use crate::scenario::{PeerIndex, VisitId};
 
 /// Who has a lifeline. The network has none: nothing of it is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Actor {
-    Peer(Seat),
+    Peer(PeerIndex),
     /// The launcher of that peer.
-    Launcher(Seat),
+    Launcher(PeerIndex),
 }
 
 /// A row of the diagram.
@@ -32,7 +32,7 @@ pub(super) enum Shape {
         kind: Arrow,
     },
     /// A note beside one peer.
-    Note(Seat),
+    Note(PeerIndex),
     /// A note over all that have a lifeline.
     NoteOverAll,
 }
@@ -54,11 +54,11 @@ pub(super) enum Arrow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PollStep {
     /// Whose poll.
-    pub(super) who: Who,
+    pub(super) who: VisitId,
     /// Counted from 1.
     pub(super) number: usize,
     /// How many requests it has.
     pub(super) requests: usize,
     /// Whether it did all that a poll does, and there was no answer yet.
-    pub(super) plainly_in_vain: bool,
+    pub(super) plainly_empty: bool,
 }

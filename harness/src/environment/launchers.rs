@@ -1,0 +1,267 @@
+//! Where the pairs meet: launchers of the run's own, or launchers that are running already.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use safe_mock::{Builder, Launcher, MockLauncher, Network};
+use serde::Deserialize;
+use signaling::RoomName;
+use signaling::launcher::{HttpService, InProcess};
+
+use super::leaks::Counts;
+use crate::plan::{Clock, Plan, RunError, seed};
+use crate::scenario::{LAUNCHERS_MAX, Launchers};
+
+/// How long a running launcher may take to say that it is there, or how many handles it has.
+const ANSWER_WAIT: Duration = Duration::from_secs(5);
+
+/// How many handles one pair may have at a time, at a launcher that all pairs share.
+const HANDLES_OF_A_PAIR: usize = 8;
+
+/// When virtual time begins, since 1970: the day on which the last launcher was released.
+pub(crate) const VIRTUAL_START: Duration = Duration::from_hours(24 * 17_257);
+
+/// What all peers of a run meet over.
+#[derive(Debug)]
+pub(crate) enum World {
+    /// The run's own launchers, on ports.
+    OnPorts { launchers: Vec<MockLauncher>, layout: Launchers, seed: u64 },
+    /// The run's own launchers, called in process.
+    InProcess { launchers: Vec<Launcher>, layout: Launchers, seed: u64 },
+    /// Launchers that somebody else runs.
+    Running { urls: [String; 2], client: reqwest::Client, seed: u64, salt: u32 },
+}
+
+/// How a peer gets to its launcher.
+#[derive(Clone)]
+pub(crate) struct LauncherEndpoint {
+    /// Where the launcher is.
+    pub(crate) url: String,
+    /// What carries requests there.
+    pub(crate) service: Arc<dyn HttpService>,
+    /// The launcher itself, if the run started it.
+    pub(crate) launcher: Option<Launcher>,
+}
+
+impl World {
+    /// # Errors
+    /// A launcher cannot be started, or none answers where one should; or it does not take a rule of the scenario.
+    pub(crate) async fn open(plan: &Plan) -> Result<Self, RunError> {
+        let world = Self::open_untroubled(plan).await?;
+        for (index, launcher) in world.own_launchers().enumerate() {
+            let (pair, number) = plan.scenario.launchers.place_of(index);
+            for rule in plan.scenario.faults.iter().filter_map(|fault| fault.rule_for(pair, number)) {
+                launcher.add_fault(rule)?.keep();
+            }
+        }
+        Ok(world)
+    }
+
+    async fn open_untroubled(plan: &Plan) -> Result<Self, RunError> {
+        let (layout, seed) = (plan.scenario.launchers, plan.seed);
+        if plan.clock == Clock::Virtual {
+            if !plan.launchers.is_empty() {
+                return Err(RunError::VirtualLaunchers);
+            }
+            let launchers = builders(layout, plan.pairs, seed).into_iter().map(in_virtual_time).collect();
+            return Ok(Self::InProcess { launchers, layout, seed });
+        }
+        let given: Vec<_> = plan.launchers.iter().map(|url| url.as_str().to_owned()).collect();
+        let urls = match given.as_slice() {
+            [] => return Self::start(layout, plan.pairs, seed).await,
+            [both] => [both.clone(), both.clone()],
+            [_, _] if layout == Launchers::OneForEachPair => {
+                return Err(RunError::OneLauncherOnly { scenario: plan.scenario.name.clone() });
+            }
+            [first, second] => [first.clone(), second.clone()],
+            more => return Err(RunError::TooManyLaunchers(more.len())),
+        };
+        let client = client()?;
+        for url in &given {
+            find(&client, url).await?;
+        }
+        // A used room stays used for as long as the network lives. This network is not ours, and it may have seen this
+        // seed before: so the rooms have something in their names that no other run has.
+        Ok(Self::Running { urls, client, seed, salt: getrandom::u32()? })
+    }
+
+    /// The launchers that the run started, in the order in which [`Launchers::of_pair`] counts them.
+    fn own_launchers(&self) -> Box<dyn Iterator<Item = &Launcher> + '_> {
+        match self {
+            Self::OnPorts { launchers, .. } => Box::new(launchers.iter().map(MockLauncher::launcher)),
+            Self::InProcess { launchers, .. } => Box::new(launchers.iter()),
+            Self::Running { .. } => Box::new(std::iter::empty()),
+        }
+    }
+
+    async fn start(layout: Launchers, pairs: usize, seed: u64) -> Result<Self, RunError> {
+        let mut launchers = Vec::new();
+        for builder in builders(layout, pairs, seed) {
+            launchers.push(builder.start().await?);
+        }
+        Ok(Self::OnPorts { launchers, layout, seed })
+    }
+
+    /// The ways to the two launchers of a pair, counted from 1.
+    ///
+    /// # Errors
+    /// An HTTP client cannot be made.
+    pub(crate) fn doors_of(&self, pair: usize) -> Result<[LauncherEndpoint; 2], RunError> {
+        let over_tcp = |url: String, launcher: Option<Launcher>| -> Result<LauncherEndpoint, RunError> {
+            Ok(LauncherEndpoint { url, service: Arc::new(client()?), launcher })
+        };
+        let [first, second] = match self {
+            Self::Running { urls: [first, second], .. } => {
+                [over_tcp(first.clone(), None), over_tcp(second.clone(), None)]
+            }
+            Self::OnPorts { launchers, layout, .. } => layout.of_pair(pair).map(|index| {
+                let launcher = launchers.get(index);
+                over_tcp(
+                    launcher.map(MockLauncher::url).unwrap_or_default(),
+                    launcher.map(|mock| mock.launcher().clone()),
+                )
+            }),
+            Self::InProcess { launchers, layout, .. } => layout.of_pair(pair).map(|index| {
+                // The layout counts the launchers that were made for it.
+                let launcher = launchers.get(index).ok_or(RunError::PairsOutOfRange(pair))?;
+                let service = Arc::new(InProcess::new(launcher.service()));
+                Ok(LauncherEndpoint { url: in_process_url(index), service, launcher: Some(launcher.clone()) })
+            }),
+        };
+        Ok([first?, second?])
+    }
+
+    /// The room of a pair, counted from 1: one that nobody has used on this network.
+    ///
+    /// # Errors
+    /// None in fact: the name is short and plain.
+    pub(crate) fn room_of(&self, pair: usize) -> Result<RoomName, RunError> {
+        let name = match self {
+            Self::OnPorts { seed, .. } | Self::InProcess { seed, .. } => format!("harness-{seed}-{pair}"),
+            Self::Running { seed, salt, .. } => format!("harness-{seed}-{pair}-{salt:08x}"),
+        };
+        Ok(RoomName::new(name)?)
+    }
+
+    /// The URL of every launcher, in the order of [`handles`](Self::handles).
+    pub(crate) fn urls(&self) -> Vec<String> {
+        match self {
+            Self::OnPorts { launchers, .. } => launchers.iter().map(MockLauncher::url).collect(),
+            Self::InProcess { launchers, .. } => (0..launchers.len()).map(in_process_url).collect(),
+            Self::Running { urls: [first, second], .. } if first == second => vec![first.clone()],
+            Self::Running { urls, .. } => urls.to_vec(),
+        }
+    }
+
+    /// How many handles of records and data ids live at each launcher. Peers ask for no other kind.
+    pub(crate) async fn handles(&self) -> Counts {
+        let Self::Running { client, .. } = self else {
+            return self.own_launchers().map(|launcher| Ok(live_at(launcher))).collect();
+        };
+        let mut counts = Vec::new();
+        for url in self.urls() {
+            counts.push(handles_at(client, &url).await);
+        }
+        counts
+    }
+
+    /// Stops what was started.
+    pub(crate) async fn close(self) {
+        if let Self::OnPorts { launchers, .. } = self {
+            for launcher in launchers {
+                launcher.shutdown().await;
+            }
+        }
+    }
+}
+
+/// The run's own launchers, in the order in which [`Launchers::of_pair`] counts them.
+fn builders(layout: Launchers, pairs: usize, seed: u64) -> Vec<Builder> {
+    let each = match layout {
+        Launchers::TwoForEachPair => LAUNCHERS_MAX,
+        Launchers::OneForEachPair => 1,
+        Launchers::TwoForAll => {
+            let network = Network::new();
+            let shared = |seed| with_room_for(pairs).network(&network).seed(seed);
+            return seed::of_launchers(seed).map(shared).into();
+        }
+    };
+    let of_pair = |pair| {
+        let network = Network::new();
+        let seeds = seed::of_launchers_of(seed, pair).into_iter().take(each);
+        seeds.map(move |seed| MockLauncher::builder().network(&network).seed(seed))
+    };
+    (1..=pairs).flat_map(of_pair).collect()
+}
+
+/// Tokens carry the time, so that has to begin at the same moment in every run.
+fn in_virtual_time(builder: Builder) -> Launcher {
+    builder.clock(safe_mock::Clock::starting_at(VIRTUAL_START)).build()
+}
+
+fn in_process_url(index: usize) -> String {
+    format!("http://launcher-{}", index + 1)
+}
+
+fn live_at(launcher: &Launcher) -> usize {
+    let view = launcher.handles();
+    view.structured_data.live + view.data_id.live
+}
+
+/// An HTTP client for launchers: no proxy stands between, and they send nobody elsewhere.
+///
+/// # Errors
+/// The machine cannot give what it needs.
+pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()
+}
+
+/// A launcher loses the least recently used handle beyond its hundredth. How many pairs meet is not to be bounded by that.
+fn with_room_for(pairs: usize) -> Builder {
+    let usual = safe_mock::Config::default();
+    let needed = NonZeroUsize::new(pairs.saturating_mul(HANDLES_OF_A_PAIR)).unwrap_or(NonZeroUsize::MIN);
+    MockLauncher::builder().handles_max(usual.handles_max.max(needed)).sessions_max(usual.sessions_max.max(needed))
+}
+
+async fn find(client: &reqwest::Client, url: &str) -> Result<(), RunError> {
+    let unreachable = |error: reqwest::Error| RunError::LauncherUnreachable { url: url.to_owned(), why: root(&error) };
+    let answer = client.get(format!("{url}/health")).timeout(ANSWER_WAIT).send().await.map_err(unreachable)?;
+    if answer.status().as_u16() == 200 {
+        Ok(())
+    } else {
+        Err(RunError::NotALauncher { url: url.to_owned(), status: answer.status().as_u16() })
+    }
+}
+
+/// The last of the causes, which is what the system said.
+fn root(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+/// Asks the control plane of a running launcher.
+async fn handles_at(client: &reqwest::Client, url: &str) -> Result<usize, String> {
+    #[derive(Deserialize)]
+    struct Kind {
+        live: usize,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Handles {
+        structured_data: Kind,
+        data_id: Kind,
+    }
+    let asked = client.get(format!("{url}/__mock/handles")).timeout(ANSWER_WAIT).send().await;
+    let answer = asked.map_err(|error| format!("{url} did not say: {}", root(&error)))?;
+    let status = answer.status().as_u16();
+    if status != 200 {
+        return Err(format!("{url} has no control plane: GET /__mock/handles gave status {status}"));
+    }
+    let body = answer.bytes().await.map_err(|error| format!("{url} did not say: {}", root(&error)))?;
+    let handles: Handles = serde_json::from_slice(&body).map_err(|error| format!("{url} did not say: {error}"))?;
+    Ok(handles.structured_data.live + handles.data_id.live)
+}

@@ -1,0 +1,17 @@
+//! What peers run in: launchers, clocks, networks, a STUN and TURN server; and what is left of it after a run.
+
+mod launchers;
+mod leaks;
+mod scripted_webrtc;
+mod turn_server;
+mod turn_socket;
+mod virtual_time;
+mod virtual_webrtc;
+
+pub(crate) use launchers::{LauncherEndpoint, VIRTUAL_START, World};
+pub use leaks::QUIET_WAIT;
+pub(crate) use leaks::{Counts, count_when_quiet, tasks_and_sockets};
+pub(crate) use scripted_webrtc::Scripted;
+pub use turn_server::{PASSWORD, TurnServer, TurnServerError, USERNAME};
+pub(crate) use virtual_time::{block_on_virtual_time, virtually};
+pub(crate) use virtual_webrtc::webrtc as virtual_webrtc;

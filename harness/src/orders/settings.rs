@@ -1,0 +1,103 @@
+//! What an exploration can be told.
+
+use std::time::Duration;
+
+use signaling::poller::MIN_POLL_INTERVAL;
+
+use super::error::ExploreError;
+
+/// How many schedules are played unless told otherwise.
+pub const SCHEDULES_MAX: usize = 100_000;
+
+/// The latest deadline: what happens within it is kept in memory.
+pub const DEADLINE_MAX: Duration = Duration::from_hours(24);
+
+/// The seed unless told otherwise. Which one it is decides on names and tokens, and on no order.
+const SEED: u64 = 1;
+
+/// Which launchers the two peers use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Launchers {
+    /// Each peer has one of its own, as two users have.
+    Two,
+    /// Both peers use one, as two apps of one user do.
+    One,
+}
+
+/// The settings of an exploration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderSettings {
+    /// Which launchers the two peers use.
+    pub launchers: Launchers,
+    /// The time between two polls. The longer the deadline is beside it, the more polls there are, and the more orders.
+    pub poll_interval: Duration,
+    /// How long each peer may take.
+    pub deadline: Duration,
+    /// Until how long after the beginning a request may be held. It leaves time for one more poll before the deadline.
+    pub hold: Duration,
+    /// How many schedules are played at most. If there are more, there is no result.
+    pub schedules_max: usize,
+    /// What all chance comes from.
+    pub seed: u64,
+}
+
+impl Default for OrderSettings {
+    /// Two launchers, and requests that may be held over two polls of the other peer.
+    fn default() -> Self {
+        let poll_interval = signaling::config::DEFAULT_POLL_INTERVAL;
+        Self {
+            launchers: Launchers::Two,
+            poll_interval,
+            deadline: poll_interval * 5,
+            hold: poll_interval * 2,
+            schedules_max: SCHEDULES_MAX,
+            seed: SEED,
+        }
+    }
+}
+
+impl OrderSettings {
+    /// # Errors
+    /// Peers could not do with it what it says.
+    pub(super) fn check(&self) -> Result<(), ExploreError> {
+        if self.poll_interval < MIN_POLL_INTERVAL {
+            return Err(ExploreError::PollIntervalTooShort(self.poll_interval));
+        }
+        if self.deadline > DEADLINE_MAX {
+            return Err(ExploreError::DeadlineTooLate(self.deadline));
+        }
+        if self.hold.saturating_add(self.poll_interval) >= self.deadline {
+            return Err(ExploreError::DeadlineTooEarly { deadline: self.deadline, hold: self.hold });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_that_leaves_no_time_for_a_last_poll_is_refused() {
+        let usual = OrderSettings::default();
+        usual.check().unwrap();
+        let late = OrderSettings { deadline: usual.hold + usual.poll_interval, ..usual.clone() };
+        assert!(matches!(late.check(), Err(ExploreError::DeadlineTooEarly { .. })));
+        let in_time = OrderSettings { deadline: late.deadline + Duration::from_millis(1), ..usual };
+        in_time.check().unwrap();
+    }
+
+    #[test]
+    fn a_deadline_beyond_the_latest_is_refused() {
+        let usual = OrderSettings::default();
+        OrderSettings { deadline: DEADLINE_MAX, ..usual.clone() }.check().unwrap();
+        let refused = OrderSettings { deadline: Duration::MAX, hold: Duration::MAX, ..usual }.check();
+        assert!(matches!(refused, Err(ExploreError::DeadlineTooLate(Duration::MAX))));
+    }
+
+    #[test]
+    fn a_poll_interval_that_peers_would_lengthen_is_refused() {
+        let hasty = OrderSettings { poll_interval: Duration::from_millis(9), ..OrderSettings::default() };
+        assert!(matches!(hasty.check(), Err(ExploreError::PollIntervalTooShort(_))));
+    }
+}

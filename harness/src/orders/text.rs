@@ -1,0 +1,121 @@
+//! What came of all orders, for people: a table of the outcomes, an order that leads to each, and last the verdict.
+
+use super::execution::Played;
+use super::exploration::{Exploration, Found};
+use super::gate::Step;
+use super::outcome::{Ending, Outcome};
+use super::schedule::{Schedule, Side};
+use super::settings::{Launchers, OrderSettings};
+use crate::format::{counted, length};
+
+/// The exploration as text, with a newline at the end.
+pub fn text(exploration: &Exploration) -> String {
+    let details = exploration.outcomes.iter().zip(1..).map(|((outcome, found), number)| detail(number, outcome, found));
+    let parts = [head(exploration), table(exploration)].into_iter().chain(details).chain([verdict(exploration)]);
+    parts.collect::<Vec<_>>().join("\n")
+}
+
+fn head(exploration: &Exploration) -> String {
+    let OrderSettings { launchers, poll_interval, deadline, hold, seed, .. } = exploration.setting;
+    let launchers = match launchers {
+        Launchers::Two => "with a launcher each",
+        Launchers::One => "with one launcher",
+    };
+    format!(
+        "Two peers that come at once, {launchers}: all {} of their requests\nPoll interval {}, deadline {}, requests held \
+         for up to {}, seed {seed}\n",
+        counted(exploration.schedules, "order"),
+        length(poll_interval),
+        length(deadline),
+        length(hold)
+    )
+}
+
+fn table(exploration: &Exploration) -> String {
+    let first = |outcome: &Outcome| outcome.fates[0].to_string();
+    let width = exploration.outcomes.keys().map(|outcome| first(outcome).len()).max().unwrap_or(0);
+    let line = |number: &str, orders: &str, sessions: &str, first: &str, second: &str| {
+        format!("  {number:>2}  {orders:>6}  {sessions:>8}  {first:width$}  {second}\n")
+    };
+    let mut table = line("", "orders", "sessions", "first peer", "second peer");
+    for ((outcome, found), number) in exploration.outcomes.iter().zip(1..) {
+        let (orders, sessions) = (found.schedules.to_string(), outcome.sessions.to_string());
+        let second = outcome.fates[1].to_string();
+        table.push_str(&line(&number.to_string(), &orders, &sessions, &first(outcome), &second));
+    }
+    table
+}
+
+fn detail(number: usize, outcome: &Outcome, found: &Found) -> String {
+    let orders = counted(found.schedules, "order");
+    format!("{number:>4}  {orders}, for example {}\n{}", found.example, course(outcome, &found.steps))
+}
+
+/// One order that was played, as text, with a newline at the end.
+pub fn played_text(order: &Schedule, played: &Played) -> String {
+    let [first, second] = &played.outcome.fates;
+    let sessions = counted(played.outcome.sessions, "session");
+    let course = course(&played.outcome, &played.steps);
+    format!("Order {order}: {sessions}; the first peer {first}, the second {second}\n{course}")
+}
+
+/// What is wrong with an outcome, why peers failed, and how it came to that.
+fn course(outcome: &Outcome, steps: &[Step]) -> String {
+    let breaches = outcome.breaches().into_iter().map(|breach| format!("      BROKEN: {breach}\n"));
+    let cause = |side: Side| match &outcome.fates[side.index()].ending {
+        Ending::Failed { cause, .. } => format!("      {side} failed: {cause}\n"),
+        Ending::Met | Ending::Overdue => String::new(),
+    };
+    let causes = Side::BOTH.map(cause).concat();
+    let steps = steps.iter().map(|step| format!("        {step}\n"));
+    format!("{}{causes}{}", breaches.collect::<String>(), steps.collect::<String>())
+}
+
+fn verdict(exploration: &Exploration) -> String {
+    let told = exploration.exactly_one_session();
+    let exactly_one = match told.otherwise {
+        None => "There is exactly one in each.".to_owned(),
+        Some(otherwise) => format!(
+            "There is exactly one in {} of {}; in {otherwise}, for example, there is not.",
+            told.schedules,
+            counted(told.of, "order")
+        ),
+    };
+    let verdict = if exploration.passed() {
+        "PASSED: at most one session in every order, none on one side alone, both peers at an end in time".to_owned()
+    } else {
+        let broken = exploration.outcomes.iter().filter(|(outcome, _)| !outcome.breaches().is_empty());
+        let orders = broken.map(|(_, found)| found.schedules).sum::<usize>();
+        format!("FAILED: a promise is broken in {orders} of {}", counted(exploration.schedules, "order"))
+    };
+    format!("{verdict}\n{exactly_one}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::orders::cast::AS_THEY_ARE;
+    use crate::orders::execution::WHOLE;
+    use crate::orders::exploration::tests::{an_outcome, of};
+    use crate::orders::explore::every_order;
+
+    #[test]
+    fn the_text_of_every_order_over_two_launchers_stays_as_it_was_reviewed() {
+        let exploration = every_order(&OrderSettings::default(), AS_THEY_ARE, WHOLE).unwrap();
+        insta::assert_snapshot!(text(&exploration));
+    }
+
+    #[test]
+    fn the_text_of_broken_promises_stays_as_it_was_reviewed() {
+        let mut overdue = an_outcome(0, 0);
+        overdue.fates[1].ending = Ending::Overdue;
+        let plays = [("12t", an_outcome(1, 0)), ("21t", an_outcome(2, 1)), ("221t", an_outcome(2, 1)), ("t", overdue)];
+        insta::assert_snapshot!(text(&of(&plays)));
+    }
+
+    #[test]
+    fn where_every_order_has_one_session_that_is_said() {
+        let text = text(&of(&[("12", an_outcome(1, 0))]));
+        assert!(text.ends_with("both peers at an end in time\nThere is exactly one in each.\n"), "{text}");
+    }
+}

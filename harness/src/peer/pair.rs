@@ -1,0 +1,316 @@
+//! The peers that come to one room, each with its visits, one after the other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use safe_mock::Launcher;
+use signaling::launcher::HttpService;
+use signaling::transport::Transport;
+use signaling::{Config, Peer, RoomName, SetupError};
+use tokio::time::{sleep, timeout};
+
+use super::join_condition::JoinCondition;
+use super::mutation::mutate;
+use super::visit::VisitRunner;
+use crate::record::{EventKind, KillSwitch, Link, Log, Recorder, Watched};
+use crate::scenario::{Join, Mutation, PeerIndex, Visit};
+
+/// What one peer of a pair is given.
+pub(crate) struct PeerSetup<T> {
+    /// Where it sits.
+    pub(crate) peer_index: PeerIndex,
+    /// Carries its requests.
+    pub(crate) service: Arc<dyn HttpService>,
+    /// Where its launcher is.
+    pub(crate) url: String,
+    /// The launcher at which another user logs in when it first comes, if one does.
+    pub(crate) logs_in_at: Option<Launcher>,
+    /// The bug that it, or its launcher, has.
+    pub(crate) planted: Option<Mutation>,
+    /// Its WebRTC.
+    pub(crate) transport: T,
+    /// Its visits, each with the settings it is told.
+    pub(crate) visits: Vec<(Visit, Config)>,
+}
+
+/// The peers that come to one room.
+#[derive(Debug)]
+pub(crate) struct Pair<T: Transport> {
+    room: RoomName,
+    peers: Vec<PeerRunner<T>>,
+    log: Arc<Log>,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct PeerRunner<T: Transport> {
+    peer_index: PeerIndex,
+    logs_in_at: Option<Launcher>,
+    runners: Vec<VisitRunner<T>>,
+}
+
+impl<T: Transport> Pair<T> {
+    /// # Errors
+    /// The URL of a launcher is none, or the machine gives no random number.
+    pub(crate) fn new(room: RoomName, setups: Vec<PeerSetup<T>>, log: Arc<Log>) -> Result<Self, SetupError> {
+        let peers = setups.into_iter().map(|setup| PeerRunner::new(setup, &room, &log)).collect::<Result<_, _>>()?;
+        Ok(Self { room, peers, log })
+    }
+
+    /// Plays the pair to its end.
+    pub(crate) async fn play(&self) {
+        join_all(self.peers.iter().map(|peer| self.visits_of(peer))).await;
+    }
+
+    /// Waits until nothing is left of what was played, or of what was given up.
+    pub(crate) async fn settled(&self) {
+        let runners = self.peers.iter().flat_map(|peer| &peer.runners);
+        join_all(runners.map(|runner| runner.peer.settled())).await;
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// By then all visits that do not wait for others have ended.
+    fn longest_wait(&self) -> Duration {
+        let runners = self.peers.iter().flat_map(|peer| &peer.runners);
+        let longest = |runner: &VisitRunner<T>| match runner.visit.joins {
+            Join::AfterMs(after) | Join::WithinMs(after) => {
+                runner.peer.config().deadline + Duration::from_millis(after)
+            }
+            _ => runner.peer.config().deadline,
+        };
+        let stay = |runner: &VisitRunner<T>| Duration::from_millis(runner.visit.stays_ms.unwrap_or(0));
+        runners.map(|runner| longest(runner) + stay(runner) + runner.longest_gap()).sum()
+    }
+
+    async fn visits_of(&self, peer: &PeerRunner<T>) {
+        let mut seen = 0;
+        for (runner, index) in peer.runners.iter().zip(0..) {
+            if self.is_time(peer.peer_index, runner.visit.joins, seen).await {
+                if let Some(launcher) = peer.logs_in_at.as_ref().filter(|_| index == 0) {
+                    launcher.log_in_new_account();
+                }
+                runner.come(&self.room).await;
+            } else {
+                let why = "what it waited for did not happen".to_owned();
+                runner.recorder.write(EventKind::StayedAway(why));
+            }
+            seen = self.log.len();
+        }
+        if let Some(last) = peer.runners.last() {
+            last.recorder.write(EventKind::Left);
+        }
+    }
+
+    /// Waits until it is time for a peer to come; `false` if it never will be. Events before number `from` are of visits
+    /// before.
+    async fn is_time(&self, peer_index: PeerIndex, join: Join, from: usize) -> bool {
+        match join {
+            Join::AtOnce => true,
+            // A moment that is to be drawn has been drawn by now.
+            Join::AfterMs(after) | Join::WithinMs(after) => {
+                sleep(Duration::from_millis(after)).await;
+                true
+            }
+            Join::AfterPolls(_) | Join::OnceAnswered | Join::OnceMet | Join::OnceOthersLeft => {
+                let others = self.peers.len().saturating_sub(1);
+                let mut condition = JoinCondition::new(join, peer_index, others);
+                let waiting = self.log.wait_for(from, |event| condition.see(event));
+                // Alone, there is nobody to wait for; and two may wait for each other.
+                others > 0 && timeout(self.longest_wait(), waiting).await.unwrap_or(false)
+            }
+        }
+    }
+}
+
+impl<T: Transport> PeerRunner<T> {
+    fn new(setup: PeerSetup<T>, room: &RoomName, log: &Arc<Log>) -> Result<Self, SetupError> {
+        let PeerSetup { peer_index, service, url, logs_in_at, planted, transport, visits } = setup;
+        let service = match planted.filter(|bug| !bug.is_of_the_peer()) {
+            Some(bug) => mutate(bug, service),
+            None => service,
+        };
+        let runner = |((visit, config), number): ((Visit, Config), u32)| {
+            let recorder: Recorder = log.recorder(peer_index, number);
+            let kill_switch = KillSwitch::of(visit.dies.and_then(|dying| dying.when.requests(recorder.who().pair)));
+            let link = Link::new(Arc::clone(&service), recorder.clone()).living(kill_switch.clone());
+            let link: Arc<dyn HttpService> = Arc::new(link.badged(&peer_index.to_string(), room.as_str()));
+            let link = match planted.filter(|bug| bug.is_of_the_peer()) {
+                Some(bug) => mutate(bug, link),
+                None => link,
+            };
+            let transport = Watched::new(transport.clone(), recorder.clone());
+            let peer = Arc::new(Peer::with(link, &url, transport, config)?);
+            Ok(VisitRunner { peer, visit, kill_switch, recorder })
+        };
+        let runners = visits.into_iter().zip(1..).map(runner).collect::<Result<_, _>>()?;
+        Ok(Self { peer_index, logs_in_at, runners })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use bytes::Bytes;
+    use http::{Method, Response};
+
+    use super::*;
+    use crate::scenario::{Ends, NamedSchedule, Scenario};
+    use crate::test_stage::{INTERVAL, Planted, TestStage};
+    use crate::trace::VisitTrace;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pair_without_a_planted_bug_fails_no_check() {
+        let played = TestStage::new().play().await;
+        assert!(played.failed().is_empty(), "{:?}", played.failed());
+        assert_eq!(played.trace().poll_intervals(), [INTERVAL]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_peer_that_comes_after_three_polls_is_found_at_the_fourth() {
+        let stage = TestStage { second_joins: Join::AfterPolls(3), ..TestStage::new() };
+        let played = stage.play().await;
+        assert!(played.failed().is_empty(), "{:?}", played.failed());
+        assert_eq!(played.trace().poll_intervals(), [INTERVAL; 4]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_launcher_that_alters_an_offer_is_caught() {
+        let mut stage = TestStage::new();
+        let inner = Arc::clone(&stage.services[1]);
+        let bug = |request, inner: &Arc<dyn HttpService>| {
+            let answer = inner.call(request);
+            Box::pin(async move {
+                let (head, body) = answer.await?.into_parts();
+                let text = String::from_utf8_lossy(&body).replace("scripted offer 1", "scripted offer 1 ");
+                Ok(Response::from_parts(head, Bytes::from(text)))
+            }) as _
+        };
+        stage.services[1] = Arc::new(Planted { inner, bug });
+        let failed = stage.play().await.failed();
+        let said = "the offer that the second peer of pair 1 was given is none that another made";
+        assert_eq!(failed["round_trips"], said);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_polls_more_often_than_it_was_told_is_caught() {
+        let mut stage = TestStage::new();
+        stage.configs[0].poll_interval = INTERVAL / 4;
+        let failed = stage.play().await.failed();
+        assert_eq!(failed["poll_timing"], "poll 1 of the first peer of pair 1 began 1.5 s before its tick");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_polls_less_often_than_it_was_told_is_caught() {
+        let mut stage = TestStage::new();
+        stage.configs[0].poll_interval = 2 * INTERVAL;
+        let failed = stage.play().await.failed();
+        assert_eq!(failed["poll_timing"], "poll 1 of the first peer of pair 1 began 2 s after its tick");
+        assert!(failed.contains_key("detection"), "{failed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_polls_by_another_schedule_than_it_was_told_is_caught() {
+        for schedule in NamedSchedule::ALL.into_iter().filter(|schedule| *schedule != NamedSchedule::Fixed) {
+            let mut stage = TestStage { second_joins: Join::AfterPolls(4), ..TestStage::new() };
+            stage.configs[0].schedule = schedule.rule().for_peers().unwrap();
+            let failed = stage.play().await.failed();
+            assert!(failed.contains_key("poll_timing"), "{schedule}: {failed:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_goes_on_polling_after_the_answer_is_caught() {
+        let mut stage = TestStage::new();
+        let link = Arc::new(Link::new(Arc::clone(&stage.services[0]), stage.log.recorder(PeerIndex::First, 1)));
+        stage.transports[0].on_accept = Some(Arc::new(move || {
+            let link = Arc::clone(&link);
+            tokio::spawn(async move {
+                tokio::time::sleep(INTERVAL / 2).await;
+                let poll =
+                    http::Request::post("http://stage/0.5/data-id/structured-data").body(r#"{"name":"answer"}"#.into());
+                let _answer = link.call(poll.unwrap()).await;
+            });
+        }));
+        let failed = stage.play().await.failed();
+        assert!(
+            failed["poll_timing"].contains("poll 2 of the first peer of pair 1 began 1 s after the answer was found"),
+            "{failed:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_hidden_for_two_polls_is_caught() {
+        let mut stage = TestStage::new();
+        let fetches = AtomicUsize::new(0);
+        let bug = move |request: http::Request<Bytes>, inner: &Arc<dyn HttpService>| {
+            // The first fetch is that of the room; the next two are polls, and are told that nothing is there.
+            let is_fetch = *request.method() == Method::GET && request.uri().path().contains("/handle/");
+            if is_fetch && (1..=2).contains(&fetches.fetch_add(1, Ordering::Relaxed)) {
+                let nothing = Bytes::from_static(br#"{"errorCode":-18,"description":"nothing"}"#);
+                let answer = Response::builder().status(404).body(nothing).unwrap();
+                return Box::pin(async { Ok(answer) }) as _;
+            }
+            inner.call(request)
+        };
+        stage.services[0] = Arc::new(Planted { inner: Arc::clone(&stage.services[0]), bug });
+        let failed = stage.play().await.failed();
+        assert!(failed["detection"].contains("was found after 6 s; 2 s was the most"), "{failed:?}");
+        assert!(!failed.contains_key("poll_timing"), "{failed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn handles_that_are_not_given_back_are_caught() {
+        let mut stage = TestStage::new();
+        let bug = |request: http::Request<Bytes>, inner: &Arc<dyn HttpService>| {
+            let is_of_handle = ["/data-id/", "/handle/"].iter().any(|kind| request.uri().path().contains(kind));
+            if *request.method() == Method::DELETE && is_of_handle {
+                return Box::pin(async { Ok(Response::new(Bytes::from_static(b"OK"))) }) as _;
+            }
+            inner.call(request)
+        };
+        stage.services[1] = Arc::new(Planted { inner: Arc::clone(&stage.services[1]), bug });
+        let failed = stage.play().await.failed();
+        assert_eq!(failed["handles"], "5 handles more than before at launcher 2: 5, and 0 before");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_channel_that_loses_what_one_peer_says_is_caught() {
+        let mut stage = TestStage::new();
+        stage.transports[1].is_mute = true;
+        let failed = stage.play().await.failed();
+        assert_eq!(failed["channels"], "what the second peer of pair 1 sent did not arrive as it was sent");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_the_first_peer_is_refused_the_second_never_comes() {
+        let stage = TestStage::new();
+        stage.launchers[0].set_consent(safe_mock::Consent::Deny);
+        let played = stage.play().await;
+        let error = |peer_index| played.trace().last_visit(peer_index).and_then(VisitTrace::error).unwrap();
+        assert!(error(PeerIndex::First).contains("refused"), "{}", error(PeerIndex::First));
+        assert!(
+            error(PeerIndex::Second).starts_with("it never came, since what it waited for"),
+            "{}",
+            error(PeerIndex::Second)
+        );
+        assert!(played.failed().contains_key("outcomes"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn two_that_wait_for_each_other_stay_away_in_the_end() {
+        let mut scenario = Scenario::classic();
+        let waits = |joins| Visit { joins, ends: Some(Ends::Either), ..Visit::default() };
+        scenario.peers[0].visits.push(waits(Join::OnceOthersLeft));
+        scenario.peers[1].visits.push(waits(Join::OnceOthersLeft));
+        let settings = crate::Settings::default().seed(7).clock(crate::Clock::Virtual);
+        let report = crate::run(&scenario, &settings).await.unwrap();
+        assert!(report.passed, "{}", crate::report::text(&report));
+        let stayed_away = report.pairs[0].errors.iter().filter(|error| error.contains("never came")).count();
+        assert_eq!(stayed_away, 1, "the other comes once the first has left: {:?}", report.pairs[0].errors);
+    }
+}

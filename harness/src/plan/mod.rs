@@ -1,0 +1,19 @@
+//! What a run is asked for, with nothing left open: a scenario and the settings make a plan, or an error.
+
+mod clock;
+mod error;
+mod ice_mode;
+#[expect(clippy::module_inception, reason = "the plan is what the folder is named after")]
+mod plan;
+pub(crate) mod seed;
+mod settings;
+
+pub(crate) use clock::WallTime;
+pub use clock::{Clock, TransportKind};
+pub use error::RunError;
+pub use ice_mode::IceMode;
+pub use plan::Plan;
+pub(crate) use settings::late_tolerance_on;
+pub use settings::{
+    DEFAULT_LATE_TOLERANCE, EARLY_TOLERANCE, LauncherUrl, NotALauncherUrl, Settings, VIRTUAL_LATE_TOLERANCE,
+};

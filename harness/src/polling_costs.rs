@@ -1,0 +1,216 @@
+//! What each schedule of polls costs, and what it buys: every one is played, in virtual time, over recipients that come at
+//! many moments. `docs/polling.md` holds the table, and a test holds it to this.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::format::length;
+use crate::plan::{Clock, RunError, Settings};
+use crate::report::{self, Report};
+use crate::run::run;
+use crate::scenario::{DEFAULT_POLL_INTERVAL, Join, NamedSchedule, Peer, Scenario, Visit, millis};
+use crate::trace::PairTrace;
+
+/// What all chance comes from, unless told otherwise.
+pub const DEFAULT_SEED: u64 = 7;
+
+/// How many pairs play each schedule, unless told otherwise.
+pub const DEFAULT_PAIRS: usize = 200;
+
+/// Within how much time recipients come: soon, as who was just told of the room, and some time or other.
+pub const WITHIN: [Duration; 2] = [Duration::from_secs(10), Duration::from_mins(2)];
+
+/// How much longer than until the last recipient comes an initiator waits.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What all schedules cost.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PollingCosts {
+    /// What all chance came from.
+    pub seed: u64,
+    /// How many pairs played each schedule.
+    pub pairs: usize,
+    /// What each cost.
+    pub costs: Vec<Cost>,
+    /// The runs in which a check failed: what they say is worth nothing.
+    pub failed: Vec<Report>,
+}
+
+/// What one schedule cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Cost {
+    /// Which.
+    pub schedule: NamedSchedule,
+    /// Within how much time the recipients came.
+    pub within: Duration,
+    /// How many requests an initiator sent per minute of waiting, from its offer being stored to the answer being stored.
+    pub requests_per_minute: f64,
+    /// How many polls it took to find the answer, in the mean.
+    pub polls: f64,
+    /// From the answer being stored until it was taken, in the mean.
+    pub mean_delay: Duration,
+    /// The delay that 95 of 100 pairs did not exceed.
+    pub delay_of_95: Duration,
+}
+
+/// Plays every named schedule, each with so many pairs.
+///
+/// # Errors
+/// A run cannot be played.
+pub async fn costs(seed: u64, pairs: usize) -> Result<PollingCosts, RunError> {
+    let mut all = PollingCosts { seed, pairs, costs: Vec::new(), failed: Vec::new() };
+    for within in WITHIN {
+        for schedule in NamedSchedule::ALL {
+            let settings = Settings::default().clock(Clock::Virtual).seed(seed).pairs(pairs).schedule(schedule);
+            let report = run(&waiting(within), &settings).await?;
+            all.costs.extend(Cost::of(schedule, within, &report));
+            if !report.passed {
+                all.failed.push(report);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// One waits, and the other comes at some moment.
+fn waiting(within: Duration) -> Scenario {
+    let visiting = |joins| Peer::visiting(vec![Visit { joins, ..Visit::default() }]);
+    let peers = vec![visiting(Join::AtOnce), visiting(Join::WithinMs(millis(within)))];
+    let proves = "whoever comes, and whenever, is found";
+    let deadline_s = (within + PATIENCE).as_secs();
+    Scenario { deadline_s, needs_virtual_time: true, ..Scenario::of("economics", proves, peers) }
+}
+
+/// What one initiator paid, and got for it.
+struct PairCost {
+    waited: Duration,
+    requests: usize,
+    polls: usize,
+    delay: Duration,
+}
+
+impl PairCost {
+    /// `None` if it never found an answer.
+    fn of(trace: &PairTrace) -> Option<Self> {
+        let (offer, answer) = (trace.offer_stored()?, trace.answer_stored()?);
+        let polls = trace.polls();
+        let empty = polls.iter().filter(|poll| poll.started < answer.at);
+        Some(Self {
+            waited: answer.at.saturating_sub(offer.at),
+            requests: empty.map(|poll| poll.calls.len()).sum(),
+            polls: polls.len(),
+            delay: trace.detection()?,
+        })
+    }
+}
+
+impl Cost {
+    /// `None` if nobody found an answer.
+    fn of(schedule: NamedSchedule, within: Duration, report: &Report) -> Option<Self> {
+        let traces =
+            report.pairs.iter().zip(1..).map(|(pair, number)| PairTrace::tell(number, &pair.room, &*pair.events));
+        let bills: Vec<PairCost> = traces.filter_map(|trace| PairCost::of(&trace)).collect();
+        let pairs = u32::try_from(bills.len()).ok().filter(|pairs| *pairs > 0)?;
+        let sum = |number: fn(&PairCost) -> usize| number_of(bills.iter().map(number).sum());
+        let waited: Duration = bills.iter().map(|bill| bill.waited).sum();
+        let mut delays: Vec<Duration> = bills.iter().map(|bill| bill.delay).collect();
+        delays.sort_unstable();
+        Some(Self {
+            schedule,
+            within,
+            requests_per_minute: sum(|bill| bill.requests) / waited.as_secs_f64() * 60.0,
+            polls: sum(|bill| bill.polls) / f64::from(pairs),
+            mean_delay: delays.iter().sum::<Duration>() / pairs,
+            delay_of_95: *delays.get((95 * delays.len()).div_ceil(100) - 1)?,
+        })
+    }
+}
+
+fn number_of(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::INFINITY, f64::from)
+}
+
+impl PollingCosts {
+    /// Whether they can be believed.
+    pub fn passed(&self) -> bool {
+        self.failed.is_empty()
+    }
+}
+
+impl fmt::Display for PollingCosts {
+    /// A table in Markdown; or the reports of the runs in which a check failed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.passed() {
+            return self.failed.iter().try_for_each(|report| f.write_str(&report::text(report)));
+        }
+        let (pairs, interval, seed) = (self.pairs, length(DEFAULT_POLL_INTERVAL), self.seed);
+        writeln!(
+            f,
+            "Each row is {pairs} pairs in virtual time, with a poll interval of {interval} and the seed {seed}.\n"
+        )?;
+        let head = "recipients come within | schedule | that is | requests per minute of waiting | \
+                    polls until found | mean delay | 95 of 100 within";
+        writeln!(f, "| {head} |\n|---|---|---|---:|---:|---:|---:|")?;
+        self.costs.iter().try_for_each(|cost| writeln!(f, "{cost}"))
+    }
+}
+
+impl fmt::Display for Cost {
+    /// A row of the table.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { schedule, requests_per_minute, polls, .. } = self;
+        let (within, rule) = (length(self.within), schedule.rule());
+        let [mean, of_95] = [self.mean_delay, self.delay_of_95].map(|delay| delay.as_secs_f64());
+        write!(
+            f,
+            "| {within} | `{schedule}` | {rule} | {requests_per_minute:.1} | {polls:.1} | {mean:.2} s | {of_95:.2} s |"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::test_run::good_run;
+
+    #[test]
+    fn a_bill_is_for_what_was_asked_while_there_was_nothing_to_find() {
+        let bill = PairCost::of(&good_run().evidence().traces[0]).unwrap();
+        // The offer is stored at 15 ms and the answer at 40 ms; the one poll finds it, and has read it at 2,015 ms.
+        assert_eq!((bill.requests, bill.polls), (0, 1));
+        assert_eq!([bill.waited, bill.delay], [25, 1_975].map(Duration::from_millis));
+    }
+
+    #[tokio::test]
+    async fn the_numbers_are_those_that_arithmetic_gives() {
+        let costs = costs(1, 40).await.unwrap();
+        assert!(costs.passed(), "{costs}");
+        let of =
+            |schedule| costs.costs.iter().find(|cost| cost.schedule == schedule && cost.within == WITHIN[1]).unwrap();
+        let fixed = of(NamedSchedule::Fixed);
+        // A poll in vain is three requests, and comes every two seconds; an answer waits for one of two seconds.
+        assert!((80.0..=90.0).contains(&fixed.requests_per_minute), "{fixed}");
+        assert!((0.7..=1.3).contains(&fixed.mean_delay.as_secs_f64()), "{fixed}");
+        assert!((1.6..=2.0).contains(&fixed.delay_of_95.as_secs_f64()), "{fixed}");
+        let back_off = of(NamedSchedule::BackOff);
+        assert!(back_off.requests_per_minute < fixed.requests_per_minute / 2.0, "{back_off}");
+        assert!(back_off.mean_delay > fixed.mean_delay, "{back_off}");
+    }
+
+    #[tokio::test]
+    async fn the_same_seed_costs_the_same() {
+        assert_eq!(costs(3, 5).await.unwrap().to_string(), costs(3, 5).await.unwrap().to_string());
+    }
+
+    #[tokio::test]
+    async fn where_a_check_fails_there_is_a_report_and_no_table() {
+        let planted = Scenario { planted: Some(crate::scenario::Mutation::KeepsHandles), ..Scenario::classic() };
+        let report = run(&planted, &Settings::default().clock(Clock::Virtual).seed(7)).await.unwrap();
+        let costs = PollingCosts { seed: 7, pairs: 1, costs: Vec::new(), failed: vec![report] };
+        assert!(!costs.passed());
+        let told = costs.to_string();
+        assert!(told.contains("handles") && !told.contains("|---"), "{told}");
+    }
+}

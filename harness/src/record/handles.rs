@@ -1,0 +1,134 @@
+//! What the handles of one peer stand for, as its requests and their answers tell.
+
+use std::collections::BTreeMap;
+
+use super::event::{Call, RequestKind};
+use super::request::{Asked, Told};
+use crate::linearizability::Content;
+
+/// What the live handles of this peer stand for.
+#[derive(Debug, Default)]
+pub(super) struct Records {
+    data_ids: BTreeMap<u64, String>,
+    records: BTreeMap<u64, Record>,
+}
+
+/// A record behind a handle: what it would store, or what it was fetched as.
+#[derive(Debug, Clone)]
+struct Record {
+    name: Option<String>,
+    version: Option<u64>,
+    content: Option<Content>,
+}
+
+impl Records {
+    /// Adds to what a request says of itself what its handle tells: its record, and the version that it would store.
+    pub(super) fn complete(&self, asked: &mut Asked) {
+        let Some(target) = asked.target else { return };
+        if matches!(asked.noun, RequestKind::FetchRecord | RequestKind::DropDataId) {
+            asked.name = self.data_ids.get(&target).cloned();
+            return;
+        }
+        let Some(record) = self.records.get(&target) else { return };
+        asked.name.clone_from(&record.name);
+        asked.version = match asked.noun {
+            // Saving and deleting make the next version; PUT stores the one of the handle (behaviour page, §5.2).
+            RequestKind::PostRecord | RequestKind::DeleteRecord => {
+                record.version.and_then(|version| version.checked_add(1))
+            }
+            RequestKind::PutRecord | RequestKind::ReadRecord => record.version,
+            _ => None,
+        };
+        if matches!(asked.noun, RequestKind::PutRecord | RequestKind::PostRecord) {
+            asked.content = record.content;
+        }
+    }
+
+    /// Learns from a request that was answered with success.
+    pub(super) fn learn(&mut self, call: &Call, told: &Told) {
+        match (call.noun, call.target, call.given) {
+            (RequestKind::NameRecord, _, Some(handle)) => {
+                self.data_ids.extend(call.name.clone().map(|name| (handle, name)));
+            }
+            (RequestKind::FetchRecord, _, Some(handle)) => {
+                self.records.insert(handle, Record { name: call.name.clone(), version: told.version, content: None });
+            }
+            (RequestKind::CreateRecord, _, Some(handle)) => {
+                let version = Some(call.version.unwrap_or(0));
+                self.records.insert(handle, Record { name: call.name.clone(), version, content: call.content });
+            }
+            (RequestKind::DropDataId, Some(handle), _) => {
+                self.data_ids.remove(&handle);
+            }
+            (RequestKind::DropRecord, Some(handle), _) => {
+                self.records.remove(&handle);
+            }
+            (_, Some(handle), _) => {
+                if let Some(record) = self.records.get_mut(&handle) {
+                    record.learn(call);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Record {
+    fn learn(&mut self, call: &Call) {
+        match call.noun {
+            RequestKind::ChangeRecord => self.content = call.content,
+            RequestKind::PostRecord => self.version = call.version,
+            RequestKind::DeleteRecord => (self.version, self.content) = (call.version, None),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learn(records: &mut Records, asked: Asked, told: &Told) {
+        let Asked { noun, target, name, version, content } = asked;
+        let call = Call { noun, target, name, version, content, given: told.handle, ..Call::default() };
+        records.learn(&call, told);
+    }
+
+    fn asked(records: &Records, noun: RequestKind, target: u64) -> Asked {
+        let mut asked = Asked { noun, target: Some(target), ..Asked::default() };
+        records.complete(&mut asked);
+        asked
+    }
+
+    #[test]
+    fn a_record_is_followed_from_being_made_to_being_deleted() {
+        let mut records = Records::default();
+        let content = Some(Content::of(b"one"));
+        let made = Asked { noun: RequestKind::CreateRecord, name: Some("n".into()), content, ..Asked::default() };
+        learn(&mut records, made, &Told { handle: Some(3), ..Told::default() });
+        let put = asked(&records, RequestKind::PutRecord, 3);
+        assert_eq!((put.name.as_deref(), put.version, put.content), (Some("n"), Some(0), content));
+
+        let changed = Content::of(b"two");
+        let change = Asked { content: Some(changed), ..asked(&records, RequestKind::ChangeRecord, 3) };
+        learn(&mut records, change, &Told::default());
+        let post = asked(&records, RequestKind::PostRecord, 3);
+        assert_eq!((post.version, post.content), (Some(1), Some(changed)));
+        learn(&mut records, post, &Told::default());
+        assert_eq!(asked(&records, RequestKind::DeleteRecord, 3).version, Some(2));
+    }
+
+    #[test]
+    fn what_was_fetched_has_the_version_that_the_launcher_said_until_its_handle_is_dropped() {
+        let mut records = Records::default();
+        let named = Asked { noun: RequestKind::NameRecord, name: Some("n".into()), ..Asked::default() };
+        learn(&mut records, named, &Told { handle: Some(1), ..Told::default() });
+        let fetch = asked(&records, RequestKind::FetchRecord, 1);
+        assert_eq!(fetch.name.as_deref(), Some("n"));
+        learn(&mut records, fetch, &Told { handle: Some(2), version: Some(7), ..Told::default() });
+        assert_eq!(asked(&records, RequestKind::ReadRecord, 2).version, Some(7));
+        let dropped = asked(&records, RequestKind::DropRecord, 2);
+        learn(&mut records, dropped, &Told::default());
+        assert_eq!(asked(&records, RequestKind::ReadRecord, 2).name, None);
+    }
+}

@@ -1,0 +1,163 @@
+//! Seam 1: the requests of one peer to its launcher.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::http::{HeaderName, HeaderValue, Request, Response};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
+use signaling::launcher::{HttpError, HttpService};
+
+use super::event::{Call, EventKind, Outcome, RequestKind};
+use super::handles::Records;
+use super::kill_switch::{KillSwitch, Leave};
+use super::log::Recorder;
+use super::request::{Asked, Told};
+use crate::linearizability::Content;
+
+/// By which rules of a launcher know the peer, and the room.
+const PEER_HEADER: HeaderName = HeaderName::from_static("x-mock-peer");
+const ROOM_HEADER: HeaderName = HeaderName::from_static("x-mock-room");
+
+/// Passes requests on, and writes down each with what came of it.
+pub struct Link {
+    wire: Wire,
+}
+
+/// What a request goes through. It outlives the link where a request does.
+#[derive(Clone)]
+struct Wire {
+    inner: Arc<dyn HttpService>,
+    recorder: Recorder,
+    records: Arc<Mutex<Records>>,
+    kill_switch: KillSwitch,
+    /// What each request says of who sends it.
+    badge: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Link {
+    /// Watches what goes to `inner`.
+    pub fn new(inner: Arc<dyn HttpService>, recorder: Recorder) -> Self {
+        let (kill_switch, badge) = (KillSwitch::default(), Vec::new());
+        Self { wire: Wire { inner, recorder, records: Arc::default(), kill_switch, badge } }
+    }
+
+    /// Sends no more than this life allows.
+    #[must_use]
+    pub(crate) fn living(mut self, kill_switch: KillSwitch) -> Self {
+        self.wire.kill_switch = kill_switch;
+        self
+    }
+
+    /// Lets each request say by which peer and for which room it is, so that a launcher's rules can tell.
+    #[must_use]
+    pub(crate) fn badged(mut self, peer: &str, room: &str) -> Self {
+        let value = |text: &str| HeaderValue::from_str(text).ok();
+        self.wire.badge = [(PEER_HEADER, value(peer)), (ROOM_HEADER, value(room))]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        self
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("recorder", &self.wire.recorder).finish_non_exhaustive()
+    }
+}
+
+impl HttpService for Link {
+    fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
+        match self.wire.kill_switch.leave_to_send() {
+            Leave::Send => self.wire.send(request),
+            Leave::Hold => {
+                let wire = self.wire.clone();
+                Box::pin(async move {
+                    match wire.kill_switch.leave_after_burial().await {
+                        Leave::Send => wire.send(request).await,
+                        Leave::Hold | Leave::Refuse => Err(dead()),
+                    }
+                })
+            }
+            Leave::Refuse => Box::pin(async { Err(dead()) }),
+        }
+    }
+}
+
+fn dead() -> HttpError {
+    HttpError::Connect("the peer is dead".into())
+}
+
+impl Wire {
+    fn send(&self, mut request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
+        let mut asked = Asked::read(request.method(), request.uri().path(), request.body());
+        self.records.lock().complete(&mut asked);
+        request.headers_mut().extend(self.badge.iter().cloned());
+        let pending = Pending {
+            recorder: self.recorder.clone(),
+            records: Arc::clone(&self.records),
+            started: self.recorder.now(),
+            asked: Some(asked),
+        };
+        let kill_switch = self.kill_switch.clone();
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let answer = answer.await;
+            pending.ended(&answer);
+            kill_switch.answered();
+            answer
+        })
+    }
+}
+
+/// A request under way. Dropped before its answer came, it was abandoned, and that is written down too.
+struct Pending {
+    recorder: Recorder,
+    records: Arc<Mutex<Records>>,
+    started: Duration,
+    asked: Option<Asked>,
+}
+
+impl Pending {
+    fn ended(mut self, answer: &Result<Response<Bytes>, HttpError>) {
+        let outcome = match answer {
+            Ok(answer) => Outcome::Answered(answer.status().as_u16()),
+            Err(error) => Outcome::Failed(error.to_string()),
+        };
+        self.write(outcome, answer.as_ref().ok());
+    }
+
+    fn write(&mut self, outcome: Outcome, answer: Option<&Response<Bytes>>) {
+        let Some(Asked { noun, target, name, version, content }) = self.asked.take() else { return };
+        let told = answer.map(Told::read).unwrap_or_default();
+        let mut call = Call {
+            noun,
+            name,
+            target,
+            given: told.handle,
+            version: version.or(told.version),
+            content,
+            started: self.started,
+            outcome,
+            code: told.code,
+            fault: told.fault.clone(),
+        };
+        if call.is_ok() {
+            if let (RequestKind::ReadRecord, Some(answer)) = (noun, answer) {
+                // What a record holds is no handle, whatever it looks like.
+                (call.given, call.content) = (None, Some(Content::of(answer.body())));
+            }
+            self.records.lock().learn(&call, &told);
+        }
+        self.recorder.write(EventKind::Called(call));
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.write(Outcome::Abandoned, None);
+    }
+}

@@ -1,0 +1,19 @@
+//! What passes the two seams of a peer, written down as events. What a peer says about itself is recorded, and never believed.
+
+mod event;
+mod handles;
+mod http;
+mod kill_switch;
+mod log;
+mod request;
+mod transport;
+mod turn_traffic;
+
+pub use event::{Call, Count, Description, Event, EventKind, Moment, Outcome, RequestKind, Resource};
+pub use http::Link;
+pub(crate) use kill_switch::KillSwitch;
+pub(crate) use log::Log;
+pub use log::{Observer, Recorder};
+pub use transport::Watched;
+pub(crate) use turn_traffic::Counters;
+pub use turn_traffic::Traffic;

@@ -1,0 +1,85 @@
+//! Seam 2: one peer's WebRTC.
+
+use signaling::config::IceConfig;
+use signaling::transport::{Channel, Session, Transport};
+use signaling::{ChannelState, Message, Path, Sdp, TransportError};
+use tokio::sync::watch;
+
+use super::event::{Description, EventKind};
+use super::log::Recorder;
+
+/// A transport, or what it makes, that writes down what passes through it.
+#[derive(Debug, Clone)]
+pub struct Watched<T> {
+    inner: T,
+    recorder: Recorder,
+}
+
+impl<T> Watched<T> {
+    /// Watches `inner`.
+    pub fn new(inner: T, recorder: Recorder) -> Self {
+        Self { inner, recorder }
+    }
+}
+
+impl<T: Transport> Transport for Watched<T> {
+    type Session = Watched<T::Session>;
+
+    async fn offer(&self, ice: &IceConfig) -> Result<(Self::Session, Sdp), TransportError> {
+        let (session, sdp) = self.inner.offer(ice).await?;
+        self.recorder.write(EventKind::Made(Description::Offer, sdp.clone()));
+        Ok((Watched::new(session, self.recorder.clone()), sdp))
+    }
+
+    async fn answer(&self, offer: &Sdp, ice: &IceConfig) -> Result<(Self::Session, Sdp), TransportError> {
+        self.recorder.write(EventKind::Applied(Description::Offer, offer.clone()));
+        let (session, sdp) = self.inner.answer(offer, ice).await?;
+        self.recorder.write(EventKind::Made(Description::Answer, sdp.clone()));
+        Ok((Watched::new(session, self.recorder.clone()), sdp))
+    }
+
+    async fn settled(&self) {
+        self.inner.settled().await;
+    }
+}
+
+impl<S: Session> Session for Watched<S> {
+    type Channel = Watched<S::Channel>;
+
+    async fn accept(&mut self, answer: &Sdp) -> Result<(), TransportError> {
+        self.recorder.write(EventKind::Applied(Description::Answer, answer.clone()));
+        self.inner.accept(answer).await
+    }
+
+    async fn open(self) -> Result<Self::Channel, TransportError> {
+        let channel = self.inner.open().await?;
+        self.recorder.write(EventKind::Opened);
+        Ok(Watched::new(channel, self.recorder))
+    }
+}
+
+impl<C: Channel> Channel for Watched<C> {
+    async fn send(&self, message: Message) -> Result<(), TransportError> {
+        self.inner.send(message.clone()).await?;
+        self.recorder.write(EventKind::Sent(message));
+        Ok(())
+    }
+
+    async fn receive(&self) -> Option<Message> {
+        let message = self.inner.receive().await?;
+        self.recorder.write(EventKind::Received(message.clone()));
+        Some(message)
+    }
+
+    fn state(&self) -> watch::Receiver<ChannelState> {
+        self.inner.state()
+    }
+
+    async fn path(&self) -> Path {
+        self.inner.path().await
+    }
+
+    async fn close(self) {
+        self.inner.close().await;
+    }
+}

@@ -1,0 +1,18 @@
+//! Worlds that nobody thought of: a seed picks the peers, their schedules, the faults and the crashes. What fails is shrunk to
+//! the smallest world that fails in the same way.
+
+mod coverage;
+mod coverage_points;
+mod report;
+mod shrink;
+mod shrink_failure;
+mod soak;
+mod strategy;
+
+pub use coverage::{Coverage, Judged};
+pub use coverage_points::{COVERAGE_POINTS, CoveragePoint};
+pub use report::{soak_json, soak_text};
+pub use shrink::SHRINK_STEPS_MAX;
+pub use shrink_failure::{Found, hunt};
+pub use soak::{Failure, Soak, SoakHooks, soak};
+pub use strategy::{draw, worlds};

@@ -1,0 +1,52 @@
+//! Makes a world that fails simpler for as long as it fails in the same way.
+
+use proptest::strategy::ValueTree;
+
+use crate::scenario::Scenario;
+
+/// The most worlds that are played to find a simpler one.
+pub const SHRINK_STEPS_MAX: usize = 400;
+
+/// The simplest world that was found to fail still, and how many were tried.
+pub(super) fn shrink(
+    mut tree: impl ValueTree<Value = Scenario>,
+    mut fails: impl FnMut(&Scenario) -> bool,
+) -> (Scenario, usize) {
+    let mut simplest = tree.current();
+    let mut steps = 0;
+    let mut is_other = tree.simplify();
+    while is_other && steps < SHRINK_STEPS_MAX {
+        steps += 1;
+        let candidate = tree.current();
+        // What makes no sense proves nothing.
+        is_other = if candidate.check().is_ok() && fails(&candidate) {
+            simplest = candidate;
+            tree.simplify()
+        } else {
+            tree.complicate()
+        };
+    }
+    (simplest, steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::soak::strategy::tree;
+
+    #[test]
+    fn what_has_nothing_to_do_with_the_failure_is_left_out() {
+        let has_fault = |world: &Scenario| !world.faults.is_empty();
+        let seed = (0..100).find(|seed| has_fault(&tree(*seed).unwrap().current())).unwrap();
+        let (simplest, steps) = shrink(tree(seed).unwrap(), has_fault);
+        assert_eq!((simplest.faults.len(), simplest.pairs, simplest.peers.len()), (1, 1, 2), "{simplest:?}");
+        assert!((1..=SHRINK_STEPS_MAX).contains(&steps));
+    }
+
+    #[test]
+    fn what_fails_for_no_simpler_world_is_left_as_it_is() {
+        let world = tree(7).unwrap().current();
+        let (simplest, _) = shrink(tree(7).unwrap(), |candidate| *candidate == world);
+        assert_eq!(simplest, world);
+    }
+}
