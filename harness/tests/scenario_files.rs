@@ -321,9 +321,10 @@ fn every_form_is_documented_whole_and_every_documented_form_can_be_said() {
 #[test]
 fn each_call_is_the_request_that_is_documented() {
     for row in rows("`call`") {
-        let Some((method, path)) = row[1].trim_matches('`').split_once(" /") else { continue };
-        let call = Call::of(&method.parse().unwrap(), path);
-        assert_eq!(serde_json::to_value(call).unwrap(), value_in(row[0]), "{method} /{path}");
+        let Some((method, path)) = row[1].trim_matches('`').split_once(' ') else { continue };
+        let Some(path) = Some(path).filter(|path| path.starts_with('/')) else { continue };
+        let call = Call::parse(&method.parse().unwrap(), path);
+        assert_eq!(serde_json::to_value(call).unwrap(), value_in(row[0]), "{method} {path}");
     }
 }
 

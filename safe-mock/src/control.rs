@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{FromRequest, Path, Query, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
+use bytes::Bytes;
 use http::header;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::demo;
 use crate::fault::delay::DELAY_MS_MAX;
 use crate::fault::{BadRule, Rule};
-use crate::http::extract::RawBody;
+use crate::http::body;
 use crate::http::reply::{self, Failure, Reply};
 use crate::journal;
 use crate::launcher::view::RecordView;
@@ -75,6 +76,17 @@ async fn refuse_foreign_origins(State(launcher): State<Launcher>, request: Reque
     match request.headers().get(header::ORIGIN) {
         Some(origin) if !launcher.config().origins.allow(origin) => Err(Failure::ForeignOrigin),
         _ => Ok(next.run(request).await),
+    }
+}
+
+/// The body of a request as it stands, whatever its type.
+struct RawBody(Bytes);
+
+impl FromRequest<Launcher> for RawBody {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, launcher: &Launcher) -> Result<Self, Failure> {
+        body::raw(launcher, request).await.map(Self)
     }
 }
 

@@ -32,6 +32,7 @@
 //! Data flows one way: `http` turns a request into a typed one, `launcher` carries it out with sessions and handles,
 //! [`network`] stores. Errors come back through one table in `http/reply.rs`.
 
+mod call;
 pub mod cli;
 mod clock;
 mod config;

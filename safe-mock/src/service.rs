@@ -5,13 +5,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use axum::Router;
 use axum::body::{Body, HttpBody};
+use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
 use http::Request;
 use tower::Service;
 
-use crate::http::Site;
+use crate::control;
+use crate::http::app::App;
 use crate::http::broken::BrokenConnection;
 use crate::launcher::Launcher;
 
@@ -33,11 +36,27 @@ use crate::launcher::Launcher;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct LauncherService(Arc<Site>);
+pub struct LauncherService(Arc<App>);
 
 impl LauncherService {
-    pub(crate) fn new(launcher: &Launcher) -> Self {
-        Self(Arc::new(Site::new(launcher)))
+    fn new(launcher: &Launcher) -> Self {
+        let control = launcher.config().control.then(|| control::router(launcher));
+        Self(Arc::new(App::new(launcher, control)))
+    }
+}
+
+impl Launcher {
+    /// The launcher as a service that fails where a fault breaks the connection: every route of the API and, by default,
+    /// of the control plane. To call it in process, or under a paused clock.
+    pub fn service(&self) -> LauncherService {
+        LauncherService::new(self)
+    }
+
+    /// As [`Launcher::service`], as a router of axum. A router cannot fail: where a fault breaks the connection, it answers
+    /// with status 502 and a body that is an error.
+    pub fn router(&self) -> Router {
+        let serve = async |State(LauncherService(app)): State<LauncherService>, request| app.serve(request).await;
+        Router::new().fallback(serve).with_state(self.service())
     }
 }
 
@@ -55,9 +74,9 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let site = Arc::clone(&self.0);
+        let app = Arc::clone(&self.0);
         Box::pin(async move {
-            let response = site.serve(request.map(Body::new)).await;
+            let response = app.serve(request.map(Body::new)).await;
             match response.extensions().get() {
                 Some(broken) => Err(*broken),
                 None => Ok(response),

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::call::Call;
 use super::delay::{DELAY_MS_MAX, Latency, When};
 use super::error::{BadRule, NetworkError};
+use crate::call::Call;
 
 /// One thing that goes wrong with a call.
 ///

@@ -3,8 +3,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-use super::call::Call;
 use super::error::BadRule;
+use crate::call::Call;
 use crate::network::DataName;
 
 /// The methods that launchers answer.

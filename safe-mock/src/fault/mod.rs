@@ -27,7 +27,6 @@
 //! - Waiting comes first, then what happens to the launcher `before` the call, then the call, then what happens `after`
 //!   it, then waiting again, then the answer or what became of it.
 
-pub mod call;
 pub mod delay;
 pub mod error;
 pub mod guard;
@@ -37,7 +36,7 @@ pub mod plan;
 pub mod rule;
 pub mod rules;
 
-pub use call::Call;
+pub use crate::call::Call;
 pub use delay::{Latency, When};
 pub use error::{BadRule, NetworkError};
 pub use guard::FaultGuard;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::call::Call;
 use super::delay::When;
 use super::error::NetworkError;
 use super::kind::Fault;
+use crate::call::Call;
 
 /// How one call sees the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

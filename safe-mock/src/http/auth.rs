@@ -1,22 +1,22 @@
 //! `/auth`: asking to be let in, asking whether one still is, and leaving (launcher behaviour §3).
 
-use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::extract::{Caller, ParsedBody};
+use super::body::Parsed;
+use super::caller::Caller;
 use super::javascript::is_falsy;
 use super::reply::{self, Failure, NoSession, Reply};
-use crate::launcher::{App, Launcher, Permission};
+use crate::launcher::{App, Permission};
 
 /// `POST /auth`: puts the question to the user and answers with a token.
-pub async fn authorise(State(launcher): State<Launcher>, ParsedBody(body): ParsedBody) -> Reply {
+pub async fn authorise(caller: &Caller, body: &Parsed) -> Reply {
     if body.value.is_null() {
         return Err(Failure::NotFound);
     }
     let (app, permissions) = application(&body.value)?;
-    let token = launcher.authorise(app, permissions.clone()).await.map_err(|_| Failure::Denied)?;
+    let token = caller.launcher().authorise(app, permissions.clone()).await.map_err(|_| Failure::Denied)?;
     Ok(granted(token, permissions))
 }
 
@@ -57,15 +57,15 @@ fn permissions(value: &Value) -> Option<Vec<Permission>> {
 }
 
 /// `GET /auth`: whether the token is good.
-pub async fn check(caller: Caller) -> Reply {
+pub fn check(caller: &Caller) -> Reply {
     caller.session(NoSession::Unauthorised)?;
     Ok(reply::done())
 }
 
 /// `DELETE /auth`: ends the session, for all of its tokens.
-pub async fn revoke(State(launcher): State<Launcher>, caller: Caller) -> Reply {
+pub fn revoke(caller: &Caller) -> Reply {
     let session = caller.session(NoSession::Unauthorised)?;
-    launcher.revoke(session.number());
+    caller.launcher().revoke(session.number());
     Ok(reply::done())
 }
 

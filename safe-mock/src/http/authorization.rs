@@ -4,41 +4,27 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 
 use super::body;
-use super::extract::Caller;
-use super::record::Asked;
+use super::caller::Caller;
 use super::reply::Failure;
+use crate::fault::Sight;
 use crate::launcher::{Launcher, Session};
 
-/// Lets a request through as the session of its token, or as nobody's; an unusable token answers for itself.
-pub async fn check(launcher: &Launcher, request: Request, asked: &mut Asked) -> Response {
-    match admit(launcher, request).await {
-        Ok(request) => {
-            asked.by(request.extensions().get().and_then(Caller::known));
-            super::look_up(launcher.clone(), request).await
-        }
-        Err(failure) => failure.into_response(),
-    }
-}
-
-/// The request with its caller, or why it is turned away.
+/// Who sends a request, and the request.
 ///
 /// # Errors
 /// A form that cannot be read, or an unusable token.
-pub async fn admit(launcher: &Launcher, mut request: Request) -> Result<Request, Failure> {
+pub async fn admit(launcher: &Launcher, mut request: Request, sight: Sight) -> Result<(Caller, Request), Failure> {
     // A form is read before anything else happens (§2.2, step 1).
     if body::is_form(request.headers()) {
         let (parts, content) = request.into_parts();
-        let form = body::read(content, body::PARSED_BYTES_MAX).await;
-        request = Request::from_parts(parts, Body::from(form.map_err(|_| Failure::NotFound)?));
+        let form = body::read_bounded(content).await.map_err(|_| Failure::NotFound)?;
+        request = Request::from_parts(parts, Body::from(form));
     }
     let session = session(launcher, request.headers())?;
-    let sight = request.extensions().get().copied().unwrap_or_default();
-    request.extensions_mut().insert(Caller { session, sight });
-    Ok(request)
+    Ok((Caller::new(launcher, session, sight), request))
 }
 
 /// The session that the token opens; nobody's without one.

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use axum::body::Body;
+use axum::extract::Request;
 use bytes::Bytes;
 use flate2::read::{GzDecoder, ZlibDecoder};
 use http::{HeaderMap, header};
@@ -11,9 +12,10 @@ use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 
 use super::reply::Failure;
+use crate::launcher::Launcher;
 
 /// The launcher's limit for bodies that it parses, in bytes after decompression.
-pub const PARSED_BYTES_MAX: usize = 102_400;
+const PARSED_BYTES_MAX: usize = 102_400;
 
 /// A parsed body.
 #[derive(Debug)]
@@ -33,11 +35,39 @@ pub fn is_form(headers: &HeaderMap) -> bool {
 ///
 /// # Errors
 /// It is larger than `bytes_max`, or breaks off.
-pub async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
+async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
     match Limited::new(body, bytes_max).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Failure::BodyTooLarge(bytes_max)),
         Err(_broken) => Err(Failure::Refused("The body broke off".into())),
+    }
+}
+
+/// The parsed body of a request: JSON, a form, or `{}`.
+///
+/// # Errors
+/// `NotFound` for a body that is too large or cannot be parsed.
+pub async fn parsed(request: Request) -> Result<Parsed, Failure> {
+    let (parts, content) = request.into_parts();
+    parse(&parts.headers, &read_bounded(content).await?)
+}
+
+/// The body of a request as it stands, whatever its type.
+///
+/// # Errors
+/// It is larger than the setting of the launcher, or breaks off.
+pub async fn raw(launcher: &Launcher, request: Request) -> Result<Bytes, Failure> {
+    read(request.into_body(), launcher.config().body_bytes_max).await
+}
+
+/// Reads a body that will be parsed.
+///
+/// # Errors
+/// `NotFound` for one that is too large; it breaks off.
+pub async fn read_bounded(body: Body) -> Result<Bytes, Failure> {
+    match read(body, PARSED_BYTES_MAX).await {
+        Err(Failure::BodyTooLarge(_)) => Err(Failure::NotFound),
+        read => read,
     }
 }
 
@@ -81,13 +111,13 @@ fn decompress(headers: &HeaderMap, bytes: &Bytes) -> Result<Bytes, Failure> {
     let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase());
     match encoding.as_deref() {
         None | Some(b"identity") => Ok(bytes.clone()),
-        Some(b"gzip") => read_bounded(GzDecoder::new(&bytes[..])),
-        Some(b"deflate") => read_bounded(ZlibDecoder::new(&bytes[..])),
+        Some(b"gzip") => decompress_bounded(GzDecoder::new(&bytes[..])),
+        Some(b"deflate") => decompress_bounded(ZlibDecoder::new(&bytes[..])),
         Some(_) => Err(Failure::NotFound),
     }
 }
 
-fn read_bounded(reader: impl Read) -> Result<Bytes, Failure> {
+fn decompress_bounded(reader: impl Read) -> Result<Bytes, Failure> {
     let mut out = Vec::new();
     reader.take(PARSED_BYTES_MAX as u64 + 1).read_to_end(&mut out).map_err(|_| Failure::NotFound)?;
     if out.len() > PARSED_BYTES_MAX { Err(Failure::NotFound) } else { Ok(out.into()) }

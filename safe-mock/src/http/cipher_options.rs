@@ -1,34 +1,27 @@
 //! `/cipher-opts` (launcher behaviour §8).
 
-use axum::extract::State;
-
-use super::extract::{Caller, Segment};
+use super::caller::Caller;
 use super::number;
 use super::reply::{self, Failure, Reply};
 use crate::launcher::cipher_options::CipherOptions;
-use crate::launcher::{Handle, Launcher, LauncherError};
+use crate::launcher::{Handle, LauncherError};
 
 /// `GET /cipher-opts/:type/:key?`: a handle to a choice of encryption.
 ///
 /// Plain is open to callers without a session, as was promised (§11.3).
-pub async fn choose(
-    State(launcher): State<Launcher>,
-    caller: Caller,
-    Segment(kind): Segment<1>,
-    key: Option<Segment<2>>,
-) -> Reply {
+pub fn choose(caller: &Caller, kind: &str, key: Option<&str>) -> Reply {
     let kind = kind.to_ascii_uppercase();
     if kind == "PLAIN" {
-        return Ok(reply::handle(launcher.state().choose_cipher_options(caller.account(), CipherOptions::Plain)));
+        return Ok(reply::handle(caller.state().choose_cipher_options(caller.account(), CipherOptions::Plain)));
     }
     let account = Some(caller.low_level()?.account().id());
     let handle = match (kind.as_str(), key) {
-        ("SYMMETRIC", _) => launcher.state().choose_cipher_options(account, CipherOptions::Symmetric),
+        ("SYMMETRIC", _) => caller.state().choose_cipher_options(account, CipherOptions::Symmetric),
         ("ASYMMETRIC", None) => {
             return Err(Failure::Refused("'key' must be specified for Asymmetric encryption".into()));
         }
-        ("ASYMMETRIC", Some(Segment(key))) => {
-            number::from_text(&key, 0)?;
+        ("ASYMMETRIC", Some(key)) => {
+            number::from_text(key, 0)?;
             // Keys come from appendable data alone, which this launcher does not serve: no number is one.
             return Err(LauncherError::UnknownEncryptKey.into());
         }
@@ -39,8 +32,8 @@ pub async fn choose(
 }
 
 /// `DELETE /cipher-opts/:handle`: lets go of it.
-pub async fn drop_handle(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
-    let handle = Handle::<CipherOptions>::new(number::from_text(&handle, 0)?);
-    launcher.state().handles.drop_handle(caller.account(), handle)?;
+pub fn drop_handle(caller: &Caller, handle: &str) -> Reply {
+    let handle = Handle::<CipherOptions>::new(number::from_text(handle, 0)?);
+    caller.state().handles.drop_handle(caller.account(), handle)?;
     Ok(reply::done())
 }

@@ -1,23 +1,23 @@
 //! `/data-id` (launcher behaviour §6).
 
-use axum::extract::State;
 use serde_json::Value;
 
-use super::extract::{Caller, ParsedBody, RawBody, Segment};
+use super::body::Parsed;
+use super::caller::Caller;
 use super::reply::{self, Failure, Reply};
 use super::{javascript, number};
-use crate::launcher::{Handle, Launcher};
+use crate::launcher::Handle;
 use crate::network::{DataId, DataName, TypeTag};
 
 /// `POST /data-id/structured-data`: a handle to a name, whether or not anything is stored there.
-pub async fn hold(State(launcher): State<Launcher>, caller: Caller, ParsedBody(body): ParsedBody) -> Reply {
-    let body = body.value;
-    let name = name(&body)?;
+pub fn hold(caller: &Caller, body: &Parsed) -> Reply {
+    let body = &body.value;
+    let name = name(body)?;
     let tag = match body.get("typeTag") {
         None => TypeTag::UNVERSIONED,
         Some(tag) => TypeTag(number::from_json(tag, 0)?),
     };
-    Ok(reply::handle(launcher.state().hold_data_id(caller.account(), DataId::Structured(name, tag))))
+    Ok(reply::handle(caller.state().hold_data_id(caller.account(), DataId::Structured(name, tag))))
 }
 
 /// The name in a body. The launcher cut long ones short and read past short ones; 32 bytes it must be (§11.3).
@@ -31,23 +31,23 @@ pub fn name(body: &Value) -> Result<DataName, Failure> {
 }
 
 /// `POST /data-id`: a handle to what `GET /data-id/:handle` gave somebody.
-pub async fn deserialise(State(launcher): State<Launcher>, caller: Caller, RawBody(bytes): RawBody) -> Reply {
+pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
     if bytes.is_empty() {
         return Err(Failure::Refused("Body can not be empty".into()));
     }
-    Ok(reply::handle(launcher.state().deserialise_data_id(caller.account(), &bytes)?))
+    Ok(reply::handle(caller.state().deserialise_data_id(caller.account(), bytes)?))
 }
 
 /// `GET /data-id/:handle`: its bytes.
-pub async fn serialise(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
+pub fn serialise(caller: &Caller, handle: &str) -> Reply {
     let session = caller.low_level()?;
-    let handle = Handle::new(number::from_text(&handle, 0)?);
-    Ok(reply::bytes(launcher.state().serialise_data_id(session.account().id(), handle)?))
+    let handle = Handle::new(number::from_text(handle, 0)?);
+    Ok(reply::bytes(caller.state().serialise_data_id(session.account().id(), handle)?))
 }
 
 /// `DELETE /data-id/:handle`: lets go of it.
-pub async fn drop_handle(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
-    let handle = Handle::<DataId>::new(number::from_text(&handle, 0)?);
-    launcher.state().handles.drop_handle(caller.account(), handle)?;
+pub fn drop_handle(caller: &Caller, handle: &str) -> Reply {
+    let handle = Handle::<DataId>::new(number::from_text(handle, 0)?);
+    caller.state().handles.drop_handle(caller.account(), handle)?;
     Ok(reply::done())
 }

@@ -4,6 +4,9 @@
 use axum::extract::Request;
 use http::Uri;
 use http::uri::PathAndQuery;
+use percent_encoding::percent_decode_str;
+
+use super::reply::Failure;
 
 /// The API is the same at the root and under each of these.
 const MOUNTS: [&str; 2] = ["/0.5", "/0.6"];
@@ -45,6 +48,28 @@ fn canonical(path: &str) -> Option<String> {
         form.pop();
     }
     (form != path).then_some(form)
+}
+
+/// Segment `index` of a path, counted from 0 and percent-decoded.
+///
+/// # Errors
+/// There is none, or it has a malformed escape: both are unknown paths (§2.1).
+pub fn segment(path: &str, index: usize) -> Result<String, Failure> {
+    optional_segment(path, index)?.ok_or(Failure::NotFound)
+}
+
+/// As [`segment`], of a path that may be shorter.
+///
+/// # Errors
+/// It has a malformed escape.
+pub fn optional_segment(path: &str, index: usize) -> Result<Option<String>, Failure> {
+    let Some(raw) = path.trim_start_matches('/').split('/').nth(index) else { return Ok(None) };
+    let mut escapes = raw.split('%').skip(1);
+    if !escapes.all(|escape| escape.len() >= 2 && escape.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit)) {
+        return Err(Failure::NotFound);
+    }
+    let text = percent_decode_str(raw).decode_utf8().map_err(|_| Failure::NotFound)?;
+    Ok(Some(text.into_owned()))
 }
 
 #[cfg(test)]

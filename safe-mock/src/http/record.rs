@@ -7,7 +7,6 @@ use axum::response::Response;
 use http::{Method, Uri};
 
 use super::broken::BrokenConnection;
-use super::fault::Struck;
 use crate::journal::Entry;
 use crate::launcher::{Launcher, Session};
 
@@ -17,6 +16,7 @@ pub struct Asked {
     method: Method,
     uri: Uri,
     session: Option<u64>,
+    faults: Option<String>,
 }
 
 impl Asked {
@@ -27,6 +27,7 @@ impl Asked {
             method: request.method().clone(),
             uri: request.uri().clone(),
             session: None,
+            faults: None,
         }
     }
 
@@ -35,21 +36,25 @@ impl Asked {
         self.session = session.map(Session::number);
     }
 
+    /// Notes the faults that struck it, by name and joined by `+`.
+    pub fn struck_by(&mut self, faults: String) {
+        self.faults = Some(faults);
+    }
+
     /// Writes it down with its answer.
     pub fn answered(self, launcher: &Launcher, response: &Response) {
-        let Self { came, method, uri, session } = self;
+        let Self { came, method, uri, session, faults } = self;
         let took = launcher.clock().elapsed().saturating_sub(came);
         // A connection that breaks has no answer, and so no status.
         let status = match response.extensions().get::<BrokenConnection>() {
             Some(_) => 0,
             None => response.status().as_u16(),
         };
-        let fault = response.extensions().get::<Struck>().map(|Struck(names)| names.clone());
         let path = uri.path();
-        match &fault {
+        match &faults {
             None => tracing::info!("{method} {path} {status} {took:.1?}"),
-            Some(fault) => tracing::info!("{method} {path} {status} {took:.1?} fault: {fault}"),
+            Some(faults) => tracing::info!("{method} {path} {status} {took:.1?} fault: {faults}"),
         }
-        launcher.record(Entry { fault, ..Entry::new(came, took, method.as_str(), path, status, session) });
+        launcher.record(Entry { fault: faults, ..Entry::new(came, took, method.as_str(), path, status, session) });
     }
 }

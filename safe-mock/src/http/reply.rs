@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, Serializer};
@@ -20,6 +21,14 @@ const SAFE_INTEGER_MAX: u64 = 1 << 53;
 /// What a handler answers.
 pub type Reply = Result<Response, Failure>;
 
+/// What became of a call.
+pub struct Outcome {
+    /// Its answer.
+    pub response: Response,
+    /// Whether it failed because the network did not answer in time.
+    pub network_timed_out: bool,
+}
+
 /// A 64-bit number on the wire.
 #[derive(Debug, Clone, Copy)]
 pub struct Number(pub u64);
@@ -30,7 +39,7 @@ impl Serialize for Number {
     }
 }
 
-fn response(status: StatusCode, kind: HeaderValue, body: impl Into<axum::body::Body>) -> Response {
+fn response(status: StatusCode, kind: HeaderValue, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
@@ -64,15 +73,20 @@ pub fn bytes(bytes: Vec<u8>) -> Response {
 }
 
 /// The methods of a path, in the launcher's order.
-pub fn options(list: &'static str) -> Response {
-    let mut response = response(StatusCode::OK, HTML, list);
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(list));
+pub fn options(list: &str) -> Response {
+    let mut response = response(StatusCode::OK, HTML, list.to_owned());
+    // The names of methods are valid in a header.
+    response.headers_mut().extend(HeaderValue::from_str(list).ok().map(|list| (header::ALLOW, list)));
     response
 }
 
-/// Marks an answer that a network out of reach was the cause of: the launcher waits before it gives it.
-#[derive(Debug, Clone, Copy)]
-pub struct OutOfReach;
+/// The answer to a `HEAD`: without its body, and with the length that the body would have.
+pub fn without_body(mut response: Response) -> Response {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    }
+    response.map(|_| Body::empty())
+}
 
 /// What the launcher said to a caller without a session; it depends on the route (§2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,11 +154,7 @@ impl IntoResponse for Failure {
             Self::ForeignOrigin => refused(StatusCode::FORBIDDEN, "This origin may not use the control plane"),
             Self::Launcher(error) => {
                 let (code, name) = code(error);
-                let mut response = described(status(name), code, name);
-                if error == LauncherError::RequestTimeout {
-                    response.extensions_mut().insert(OutOfReach);
-                }
-                response
+                described(status(name), code, name)
             }
         }
     }

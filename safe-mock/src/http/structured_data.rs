@@ -1,27 +1,27 @@
 //! `/structured-data` (launcher behaviour §7). The order of the checks is the launcher's.
 
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::extract::{Caller, ParsedBody, RawBody, Segment};
+use super::body::Parsed;
+use super::caller::Caller;
 use super::reply::{self, Failure, NoSession, Number, Reply};
 use super::{data_id as data_id_body, javascript, number};
+use crate::launcher::Handle;
 use crate::launcher::structured_data::{Draft, Metadata, Wanted};
-use crate::launcher::{Handle, Launcher};
 use crate::network::{StructuredData, TypeTag};
 
 type Snapshot = Handle<StructuredData>;
 
 /// `POST /structured-data`: a draft behind a handle.
-pub async fn create(State(launcher): State<Launcher>, caller: Caller, ParsedBody(body): ParsedBody) -> Reply {
+pub fn create(caller: &Caller, body: &Parsed) -> Reply {
     let session = caller.low_level()?;
-    let value = body.value;
+    let value = &body.value;
     if !value.is_null() && javascript::is_falsy(value.get("name")) {
         return Err(Failure::Refused("name is missing in request body".into()));
     }
-    let name = data_id_body::name(&value)?;
+    let name = data_id_body::name(value)?;
     let tag = type_tag(value.get("typeTag"))?;
     let content = match value.get("data") {
         absent if javascript::is_falsy(absent) => Vec::new(),
@@ -31,9 +31,9 @@ pub async fn create(State(launcher): State<Launcher>, caller: Caller, ParsedBody
         return Err(Failure::Refused("body.hasOwnProperty is not a function".into()));
     }
     let version = value.get("version").map_or(Ok(0), |version| number::from_json(version, 3))?;
-    let cipher_options = cipher_options(&value, 4)?;
+    let cipher_options = cipher_options(value, 4)?;
     let draft = Draft { name, tag, content, version, cipher_options };
-    Ok(reply::handle(launcher.state_seeing(caller.sight).create(session, draft)?))
+    Ok(reply::handle(caller.state().create(session, draft)?))
 }
 
 /// The type tag that an app may create (§7.2, steps 6 to 8).
@@ -55,73 +55,68 @@ fn cipher_options<T>(body: &Value, argument: usize) -> Result<Option<Handle<T>>,
 }
 
 /// `PATCH /structured-data/:handle`: another content behind the handle.
-pub async fn patch(
-    State(launcher): State<Launcher>,
-    caller: Caller,
-    Segment(handle): Segment<1>,
-    ParsedBody(body): ParsedBody,
-) -> Reply {
+pub fn patch(caller: &Caller, handle: &str, body: &Parsed) -> Reply {
     let session = caller.low_level()?;
     if body.value.is_null() {
         return Err(Failure::Refused("Cannot read property 'cipherOpts' of null".into()));
     }
     let content = javascript::buffer(body.value.get("data"))?;
-    let handle = Handle::new(number::from_text(&handle, 1)?);
+    let handle = Handle::new(number::from_text(handle, 1)?);
     let cipher_options = cipher_options(&body.value, 2)?;
-    launcher.state_seeing(caller.sight).patch(session, handle, content, cipher_options)?;
+    caller.state().patch(session, handle, content, cipher_options)?;
     Ok(reply::done())
 }
 
 /// `PUT /structured-data/:handle`: saves as new.
-pub async fn put(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
+pub fn put(caller: &Caller, handle: &str) -> Reply {
     let session = caller.session(NoSession::Unauthorized)?;
-    let handle = Handle::new(number::from_text(&handle, 1)?);
-    launcher.state_seeing(caller.sight).put(session, handle)?;
+    let handle = Handle::new(number::from_text(handle, 1)?);
+    caller.state().put(session, handle)?;
     Ok(reply::done())
 }
 
 /// `POST /structured-data/:handle`: saves as the next version.
-pub async fn post(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
+pub fn post(caller: &Caller, handle: &str) -> Reply {
     let session = caller.session(NoSession::Unauthorized)?;
-    let handle = Handle::new(number::from_text(&handle, 1)?);
-    launcher.state_seeing(caller.sight).post(session, handle)?;
+    let handle = Handle::new(number::from_text(handle, 1)?);
+    caller.state().post(session, handle)?;
     Ok(reply::done())
 }
 
 /// `DELETE /structured-data/:handle`: deletes from the network.
-pub async fn delete(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<1>) -> Reply {
+pub fn delete(caller: &Caller, handle: &str) -> Reply {
     let session = caller.session(NoSession::Unauthorized)?;
-    let handle = Handle::new(number::from_parse_int(&handle, 1)?);
-    launcher.state_seeing(caller.sight).delete(session, handle)?;
+    let handle = Handle::new(number::from_parse_int(handle, 1)?);
+    caller.state().delete(session, handle)?;
     Ok(reply::done())
 }
 
 /// `DELETE /structured-data/unclaim/:handle`: empties the name for ever.
-pub async fn unclaim(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
+pub fn unclaim(caller: &Caller, handle: &str) -> Reply {
     let session = caller.low_level()?;
-    let handle = Handle::new(number::from_text(&handle, 1)?);
-    launcher.state_seeing(caller.sight).unclaim(session, handle)?;
+    let handle = Handle::new(number::from_text(handle, 1)?);
+    caller.state().unclaim(session, handle)?;
     Ok(reply::done())
 }
 
 /// `GET /structured-data/handle/:dataId`: a snapshot from the network.
-pub async fn fetch(State(launcher): State<Launcher>, caller: Caller, Segment(id): Segment<2>) -> Reply {
-    let id = Handle::new(number::from_text(&id, 1)?);
-    let (handle, metadata) = launcher.state_seeing(caller.sight).fetch(caller.known(), id)?;
+pub fn fetch(caller: &Caller, id: &str) -> Reply {
+    let id = Handle::new(number::from_text(id, 1)?);
+    let (handle, metadata) = caller.state().fetch(caller.known(), id)?;
     Ok(described(Some(handle), metadata))
 }
 
 /// `POST /structured-data/deserialise`: a snapshot from what `GET /structured-data/serialise/:handle` gave somebody.
-pub async fn deserialise(State(launcher): State<Launcher>, caller: Caller, RawBody(bytes): RawBody) -> Reply {
-    let (handle, metadata) = launcher.state().deserialise(caller.known(), &bytes)?;
+pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
+    let (handle, metadata) = caller.state().deserialise(caller.known(), bytes)?;
     Ok(described(Some(handle), metadata))
 }
 
 /// `GET /structured-data/metadata/:handle`: what is known of the snapshot.
-pub async fn metadata(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
+pub fn metadata(caller: &Caller, handle: &str) -> Reply {
     let argument = usize::from(caller.known().is_some());
-    let handle = Handle::new(number::from_text(&handle, argument)?);
-    let metadata = launcher.state().metadata(caller.known(), handle)?;
+    let handle = Handle::new(number::from_text(handle, argument)?);
+    let metadata = caller.state().metadata(caller.known(), handle)?;
     Ok(described(None, metadata))
 }
 
@@ -145,49 +140,44 @@ fn described(handle: Option<Snapshot>, metadata: Metadata) -> Response {
 }
 
 /// `GET /structured-data/data-id/:handle`: a handle to its data id.
-pub async fn data_id(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
-    let handle = Handle::new(number::from_text(&handle, 0)?);
-    Ok(reply::handle(launcher.state().data_id_of(caller.known(), handle)?))
+pub fn data_id(caller: &Caller, handle: &str) -> Reply {
+    let handle = Handle::new(number::from_text(handle, 0)?);
+    Ok(reply::handle(caller.state().data_id_of(caller.known(), handle)?))
 }
 
 /// `GET /structured-data/serialise/:handle`: its bytes.
-pub async fn serialise(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
-    let handle = Handle::new(number::from_text(&handle, 0)?);
-    Ok(reply::bytes(launcher.state().serialise(caller.known(), handle)?))
+pub fn serialise(caller: &Caller, handle: &str) -> Reply {
+    let handle = Handle::new(number::from_text(handle, 0)?);
+    Ok(reply::bytes(caller.state().serialise(caller.known(), handle)?))
 }
 
 /// `GET /structured-data/validate-size/:handle`: whether the network of old would have taken it.
-pub async fn validate_size(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
+pub fn validate_size(caller: &Caller, handle: &str) -> Reply {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Body {
         is_valid: bool,
     }
-    let handle = Handle::new(number::from_text(&handle, 0)?);
-    let is_valid = launcher.state().has_valid_size(caller.known(), handle)?;
+    let handle = Handle::new(number::from_text(handle, 0)?);
+    let is_valid = caller.state().has_valid_size(caller.known(), handle)?;
     Ok(reply::json(&Body { is_valid }))
 }
 
 /// `GET /structured-data/:handle/:version?`: its content. A version that is no number means the latest, so clients may
 /// send `undefined` there, and do.
-pub async fn read(
-    State(launcher): State<Launcher>,
-    caller: Caller,
-    Segment(handle): Segment<1>,
-    version: Option<Segment<2>>,
-) -> Reply {
-    let handle = Handle::new(number::from_text(&handle, 1)?);
+pub fn read(caller: &Caller, handle: &str, version: Option<&str>) -> Reply {
+    let handle = Handle::new(number::from_text(handle, 1)?);
     let wanted = match version {
-        Some(Segment(version)) if javascript::is_numeric(&version) => Wanted::Version(number::from_text(&version, 2)?),
+        Some(version) if javascript::is_numeric(version) => Wanted::Version(number::from_text(version, 2)?),
         _ => Wanted::Latest,
     };
-    Ok(reply::bytes(launcher.state_seeing(caller.sight).read(caller.known(), handle, wanted)?))
+    Ok(reply::bytes(caller.state().read(caller.known(), handle, wanted)?))
 }
 
 /// `DELETE /structured-data/handle/:handle`: lets go of the snapshot.
-pub async fn drop_handle(State(launcher): State<Launcher>, caller: Caller, Segment(handle): Segment<2>) -> Reply {
-    let handle = Snapshot::new(number::from_text(&handle, 0)?);
-    launcher.state().handles.drop_handle(caller.account(), handle)?;
+pub fn drop_handle(caller: &Caller, handle: &str) -> Reply {
+    let handle = Snapshot::new(number::from_text(handle, 0)?);
+    caller.state().handles.drop_handle(caller.account(), handle)?;
     Ok(reply::done())
 }
 

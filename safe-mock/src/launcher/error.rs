@@ -1,6 +1,7 @@
 //! Why a launcher could not do what an app asked, in the launcher's own words. `http/reply.rs` gives them codes.
 
-use crate::fault::{Call, NetworkError};
+use crate::call::Call;
+use crate::fault::NetworkError;
 use crate::network::{GetError, MutationError};
 
 /// A refused operation. It changed nothing, except where its variant says so.

@@ -46,19 +46,6 @@ impl Launcher {
         Self { shared: Arc::new(Shared { state, network, config, clock, seed, expects_faults }) }
     }
 
-    /// The launcher as a service that never fails: every route of the API and, unless left out, of the control plane.
-    ///
-    /// A fault that breaks the connection cannot be told by it otherwise than by an answer of status 502 whose body is an
-    /// error. [`Launcher::service`] tells it as one.
-    pub fn router(&self) -> axum::Router {
-        crate::http::router(self)
-    }
-
-    /// The launcher as a service that fails where a fault breaks the connection; otherwise as [`Launcher::router`].
-    pub fn service(&self) -> crate::LauncherService {
-        crate::LauncherService::new(self)
-    }
-
     /// The seed of all its chance. Give it back to [`Builder::seed`](crate::Builder::seed) to repeat a run.
     pub fn seed(&self) -> u64 {
         self.shared.seed

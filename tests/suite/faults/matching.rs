@@ -1,5 +1,6 @@
 //! Which calls a rule strikes.
 
+use http::Method;
 use safe_mock::Builder;
 use safe_mock::fault::{Call, Fault, Latency, Matching, NetworkError, Rule, When};
 use serde_json::json;
@@ -43,6 +44,33 @@ async fn a_rule_strikes_only_the_calls_that_meet_all_it_says() {
         assert_eq!(app.door.get(&path).token(&app.token).send().await.status(), NO_ANSWER, "{path}");
         assert_eq!(app.door.delete(&path).send().await.status(), 401, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_fault_rule_strikes_no_path_without_a_route() {
+    let app = App::new().await;
+    let calls = [Call::Authorise, Call::Read, Call::Fetch, Call::Create, Call::Put, Call::Delete, Call::DropDataId];
+    let mut matchings: Vec<_> = calls.into_iter().map(Matching::call).collect();
+    matchings.push(Matching::mutating());
+    let guards: Vec<_> = matchings.into_iter().map(|matching| app.add(refuse().on(matching))).collect();
+    for (method, path) in [
+        (Method::GET, "/structured-data//5"),
+        (Method::GET, "/structured-data/handle//"),
+        (Method::PUT, "//structured-data/5"),
+        (Method::DELETE, "/structured-data/unclaim//5"),
+        (Method::DELETE, "/data-id//"),
+        (Method::POST, "//auth"),
+        (Method::POST, "//structured-data"),
+    ] {
+        assert_eq!(app.door.request(method.clone(), path).send().await.status(), 404, "{method} {path}");
+    }
+    for view in guards.iter().map(|guard| guard.view().unwrap()) {
+        assert_eq!(view.matched, 0, "{:?}", view.rule);
+    }
+    // What has no route is "unknown", and a rule for every request is about it too.
+    let guards = [app.add(refuse().on(Matching::call(Call::Unknown))), app.add(Rule::new(Fault::EmptyAnswer))];
+    assert_eq!(app.door.get("/structured-data//5").send().await.status(), NO_ANSWER);
+    assert_eq!(guards.map(|guard| guard.view().unwrap().matched), [1, 1]);
 }
 
 #[tokio::test]

@@ -1,0 +1,183 @@
+//! The table of calls: method and path to [`Call`], one function for each noun.
+//!
+//! The paths are in their canonical form (`http/path.rs`). A literal segment wins over a parameter for its own methods only:
+//! `PUT /structured-data/handle` is a save of the handle "handle" (launcher behaviour §2.1).
+
+use http::Method;
+
+use super::words::Call;
+
+/// The methods of the API, in the order in which the launcher lists them (launcher behaviour §2.1).
+const METHODS: [Method; 6] = [Method::POST, Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE];
+
+impl Call {
+    /// What `method` on `path` asks for. The path is in its canonical form: without a mount such as `/0.5` and without a
+    /// slash at the end, its literal words in lower case.
+    pub fn parse(method: &Method, path: &str) -> Self {
+        let call = Self::of_route(method, path);
+        match call {
+            Self::Unknown if method == Method::OPTIONS && Self::methods(path).is_some() => Self::Options,
+            call => call,
+        }
+    }
+
+    /// The methods that a path has, as `OPTIONS` lists them; `None` for a path without a route.
+    pub(crate) fn methods(path: &str) -> Option<String> {
+        let known = METHODS.iter().filter(|method| Self::of_route(method, path) != Self::Unknown);
+        let names: Vec<&str> = known.map(Method::as_str).collect();
+        (!names.is_empty()).then(|| names.join(","))
+    }
+
+    fn of_route(method: &Method, path: &str) -> Self {
+        // The root path has one empty segment too.
+        let Some(segments) = path.strip_prefix('/').filter(|path| !path.split('/').any(str::is_empty)) else {
+            return Self::Unknown;
+        };
+        let mut segments = segments.split('/');
+        let noun = segments.next().unwrap_or_default();
+        let [first, second, beyond] = std::array::from_fn(|_| segments.next());
+        if beyond.is_some() {
+            return Self::Unknown;
+        }
+        // What answers GET answers HEAD.
+        let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+        let call = match noun {
+            "health" => health(first),
+            "auth" => auth(method, first),
+            "data-id" => data_id(method, first, second),
+            "structured-data" => structured_data(method, first, second),
+            "cipher-opts" => cipher_options(method, first, second),
+            _ => None,
+        };
+        call.unwrap_or(Self::Unknown)
+    }
+}
+
+fn health(first: Option<&str>) -> Option<Call> {
+    first.is_none().then_some(Call::Health)
+}
+
+fn auth(method: &str, first: Option<&str>) -> Option<Call> {
+    let call = match (method, first) {
+        ("POST", None) => Call::Authorise,
+        ("GET", None) => Call::Check,
+        ("DELETE", None) => Call::Revoke,
+        _ => return None,
+    };
+    Some(call)
+}
+
+fn data_id(method: &str, first: Option<&str>, second: Option<&str>) -> Option<Call> {
+    let call = match (method, first, second) {
+        ("POST", None, None) => Call::DeserialiseDataId,
+        ("POST", Some("structured-data"), None) => Call::HoldDataId,
+        ("GET", Some(_), None) => Call::SerialiseDataId,
+        ("DELETE", Some(_), None) => Call::DropDataId,
+        _ => return None,
+    };
+    Some(call)
+}
+
+fn structured_data(method: &str, first: Option<&str>, second: Option<&str>) -> Option<Call> {
+    let call = match (method, first, second) {
+        ("POST", None, None) => Call::Create,
+        ("POST", Some("deserialise"), None) => Call::Deserialise,
+        ("GET", Some("handle"), Some(_)) => Call::Fetch,
+        ("GET", Some("metadata"), Some(_)) => Call::Metadata,
+        ("GET", Some("data-id"), Some(_)) => Call::DataIdOf,
+        ("GET", Some("serialise"), Some(_)) => Call::Serialise,
+        ("GET", Some("validate-size"), Some(_)) => Call::ValidateSize,
+        ("GET", Some(_), _) => Call::Read,
+        ("DELETE", Some("handle"), Some(_)) => Call::DropHandle,
+        ("DELETE", Some("unclaim"), Some(_)) => Call::Unclaim,
+        ("PUT", Some(_), None) => Call::Put,
+        ("POST", Some(_), None) => Call::Post,
+        ("PATCH", Some(_), None) => Call::Patch,
+        ("DELETE", Some(_), None) => Call::Delete,
+        _ => return None,
+    };
+    Some(call)
+}
+
+fn cipher_options(method: &str, first: Option<&str>, second: Option<&str>) -> Option<Call> {
+    let call = match (method, first, second) {
+        ("GET", Some(_), _) => Call::ChooseCipherOptions,
+        ("DELETE", Some(_), None) => Call::DropCipherOptions,
+        _ => return None,
+    };
+    Some(call)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_route_has_its_word() {
+        for (method, path, call) in [
+            ("POST", "/auth", Call::Authorise),
+            ("GET", "/auth", Call::Check),
+            ("DELETE", "/auth", Call::Revoke),
+            ("POST", "/data-id/structured-data", Call::HoldDataId),
+            ("POST", "/data-id", Call::DeserialiseDataId),
+            ("GET", "/data-id/5", Call::SerialiseDataId),
+            ("DELETE", "/data-id/5", Call::DropDataId),
+            ("DELETE", "/data-id/structured-data", Call::DropDataId),
+            ("POST", "/structured-data", Call::Create),
+            ("PUT", "/structured-data/5", Call::Put),
+            ("PUT", "/structured-data/handle", Call::Put),
+            ("POST", "/structured-data/5", Call::Post),
+            ("PATCH", "/structured-data/5", Call::Patch),
+            ("DELETE", "/structured-data/5", Call::Delete),
+            ("DELETE", "/structured-data/unclaim/5", Call::Unclaim),
+            ("GET", "/structured-data/handle/5", Call::Fetch),
+            ("DELETE", "/structured-data/handle/5", Call::DropHandle),
+            ("POST", "/structured-data/deserialise", Call::Deserialise),
+            ("GET", "/structured-data/metadata/5", Call::Metadata),
+            ("GET", "/structured-data/data-id/5", Call::DataIdOf),
+            ("GET", "/structured-data/serialise/5", Call::Serialise),
+            ("GET", "/structured-data/validate-size/5", Call::ValidateSize),
+            ("GET", "/structured-data/5", Call::Read),
+            ("GET", "/structured-data/5/undefined", Call::Read),
+            ("GET", "/structured-data/unclaim/5", Call::Read),
+            ("GET", "/cipher-opts/plain", Call::ChooseCipherOptions),
+            ("GET", "/cipher-opts/asymmetric/5", Call::ChooseCipherOptions),
+            ("DELETE", "/cipher-opts/5", Call::DropCipherOptions),
+            ("GET", "/health", Call::Health),
+            ("PUT", "/auth", Call::Unknown),
+            ("GET", "/structured-data/handle/5/6", Call::Unknown),
+            ("GET", "/", Call::Unknown),
+            ("PUT", "/health", Call::Health),
+            ("HEAD", "/structured-data/5", Call::Read),
+            ("OPTIONS", "/structured-data/5", Call::Options),
+            ("OPTIONS", "/nope", Call::Unknown),
+            ("GET", "/structured-data//5", Call::Unknown),
+            ("GET", "/structured-data/handle/", Call::Unknown),
+            ("POST", "//auth", Call::Unknown),
+        ] {
+            assert_eq!(Call::parse(&method.parse().unwrap(), path), call, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn options_lists_the_methods_that_have_a_call() {
+        for (path, methods) in [
+            ("/auth", Some("POST,GET,HEAD,DELETE")),
+            ("/data-id", Some("POST")),
+            ("/data-id/structured-data", Some("POST,GET,HEAD,DELETE")),
+            ("/data-id/5", Some("GET,HEAD,DELETE")),
+            ("/structured-data", Some("POST")),
+            ("/structured-data/5", Some("POST,GET,HEAD,PUT,PATCH,DELETE")),
+            ("/structured-data/handle/5", Some("GET,HEAD,DELETE")),
+            ("/structured-data/unclaim/5", Some("GET,HEAD,DELETE")),
+            ("/structured-data/metadata/5", Some("GET,HEAD")),
+            ("/cipher-opts/5", Some("GET,HEAD,DELETE")),
+            ("/cipher-opts/asymmetric/5", Some("GET,HEAD")),
+            ("/structured-data//5", None),
+            ("/nope", None),
+            ("/", None),
+        ] {
+            assert_eq!(Call::methods(path).as_deref(), methods, "{path}");
+        }
+    }
+}

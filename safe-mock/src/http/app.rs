@@ -1,0 +1,109 @@
+//! The way of one request, from outside in, on one screen. The stages return here; none calls the next.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::Method;
+use tower::ServiceExt;
+
+use super::cors::Page;
+use super::faults::Faults;
+use super::record::Asked;
+use super::reply::{self, Failure, Outcome};
+use super::{authorization, path, route};
+use crate::call::Call;
+use crate::fault::{NetworkError, Sight};
+use crate::launcher::{Launcher, LauncherError};
+
+/// Where the control plane is.
+const CONTROL: &str = "/__mock";
+
+/// One launcher's API and control plane.
+#[derive(Debug)]
+pub(crate) struct App {
+    launcher: Launcher,
+    control: Option<Router>,
+}
+
+impl App {
+    /// Serves `launcher`, with a control plane if one is given.
+    pub(crate) fn new(launcher: &Launcher, control: Option<Router>) -> Self {
+        let control = control.map(|router| Router::new().nest(CONTROL, router));
+        Self { launcher: launcher.clone(), control }
+    }
+
+    /// Answers one request. Plain calls and no layers: each layer costs as much as a small operation.
+    pub(crate) async fn serve(&self, request: Request) -> Response {
+        let mut record = Asked::note(&self.launcher, &request);
+        let page = Page::behind(&self.launcher, &request);
+        let mut response = match page.as_ref().and_then(|_| Page::preflight(&request)) {
+            Some(answer) => answer,
+            None => self.answer(request, &mut record).await,
+        };
+        if let Some(page) = page {
+            page.let_read(&mut response);
+        }
+        record.answered(&self.launcher, &response);
+        response
+    }
+
+    /// The control plane comes first, because no fault reaches it. Then the path is brought to its canonical form
+    /// (launcher behaviour §2.1), and it is known what the request asks for.
+    async fn answer(&self, mut request: Request, record: &mut Asked) -> Response {
+        if let Some(control) = self.control_for(&request) {
+            return control.oneshot(request).await.unwrap_or_else(|never| match never {});
+        }
+        path::canonicalise(&mut request);
+        let call = Call::parse(request.method(), request.uri().path());
+        if self.launcher.expects_faults() {
+            // In a box, so that a request without faults carries none of this around.
+            return Box::pin(self.answer_with_faults(call, request, record)).await;
+        }
+        self.carry_out(call, request, Sight::default(), None, record).await.response
+    }
+
+    /// What goes wrong before the call, the call or a broken connection in its place, and what goes wrong after it.
+    async fn answer_with_faults(&self, call: Call, mut request: Request, record: &mut Asked) -> Response {
+        let faults = match Faults::of(&self.launcher, call, &mut request).await {
+            Ok(faults) => faults,
+            Err(failure) => return failure.into_response(),
+        };
+        faults.before().await;
+        let outcome = match faults.instead() {
+            Some(response) => Outcome { response, network_timed_out: false },
+            None => self.carry_out(call, request, faults.sight(), faults.error(), record).await,
+        };
+        faults.after(outcome, record).await
+    }
+
+    /// The token, which is checked on every path, known or not (§2.2), and then the call. `error` is what the network
+    /// answers in the place of the call.
+    async fn carry_out(
+        &self,
+        call: Call,
+        request: Request,
+        sight: Sight,
+        error: Option<NetworkError>,
+        record: &mut Asked,
+    ) -> Outcome {
+        let is_head = request.method() == Method::HEAD;
+        let reply = match (authorization::admit(&self.launcher, request, sight).await, error) {
+            (Err(failure), _) => Err(failure),
+            (Ok(_), Some(error)) => Err(LauncherError::of_network(error, call).into()),
+            (Ok((caller, request)), None) => {
+                record.by(caller.known());
+                route::call(call, &caller, request).await
+            }
+        };
+        let network_timed_out = matches!(reply, Err(Failure::Launcher(LauncherError::RequestTimeout)));
+        let response = reply.unwrap_or_else(IntoResponse::into_response);
+        let response = if is_head { reply::without_body(response) } else { response };
+        Outcome { response, network_timed_out }
+    }
+
+    fn control_for(&self, request: &Request) -> Option<Router> {
+        let control = self.control.as_ref()?;
+        let rest = request.uri().path().strip_prefix(CONTROL)?;
+        matches!(rest.get(..1), None | Some("/")).then(|| control.clone())
+    }
+}

@@ -1,0 +1,156 @@
+//! What goes wrong on purpose with a call: asks the launcher, and acts on its plan.
+//!
+//! Stands in front of the token check, for the API alone: the control plane always works.
+
+use std::mem;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::broken::{self, BrokenConnection};
+use super::record::Asked;
+use super::reply::{Failure, Outcome};
+use super::{authorization, body, data_id, number};
+use crate::call::{Call, Subject};
+use crate::fault::{self, Ending, Moment, NetworkError, Plan, Sight};
+use crate::launcher::Launcher;
+use crate::launcher::faults::Named;
+use crate::network::DataName;
+
+/// Who sends a request, where several peers share a launcher.
+const PEER: &str = "x-mock-peer";
+
+/// For which room it is sent.
+const ROOM: &str = "x-mock-room";
+
+/// In an answer: the faults that struck, by name and joined by `+`.
+const FAULT: HeaderName = HeaderName::from_static("x-mock-fault");
+
+/// What goes wrong with one call.
+pub struct Faults<'a> {
+    launcher: &'a Launcher,
+    plan: Plan,
+    /// The session that calls, if the plan revokes it. Looked up at the start: after the call, its token may be invalid.
+    session: Option<u64>,
+}
+
+impl<'a> Faults<'a> {
+    /// Asks the launcher. A body that names the record is read, and put back.
+    ///
+    /// # Errors
+    /// The body cannot be read.
+    pub async fn of(launcher: &'a Launcher, call: Call, request: &mut Request) -> Result<Self, Failure> {
+        let record = if launcher.wants_records() { record(launcher, call, request).await? } else { None };
+        let header = |name: &str| HeaderMap::get(request.headers(), name).map(HeaderValue::as_bytes);
+        let method = request.method().as_str();
+        let plan = launcher.decide(&fault::Request { call, method, peer: header(PEER), room: header(ROOM), record });
+        let revokes = plan.before.revoke_session || plan.after.revoke_session;
+        let session = revokes.then(|| authorization::session(launcher, request.headers()).ok().flatten()).flatten();
+        Ok(Self { launcher, plan, session: session.map(|session| session.number()) })
+    }
+
+    /// What happens before the call.
+    pub async fn before(&self) {
+        wait(self.plan.before.wait).await;
+        self.happen(self.plan.before);
+    }
+
+    /// The broken connection in the place of the call, if that is planned.
+    pub fn instead(&self) -> Option<Response> {
+        let broken = match self.plan.ending? {
+            Ending::Refuse => BrokenConnection::Refused,
+            Ending::Reset => BrokenConnection::Reset,
+            _ => return None,
+        };
+        Some(broken::instead_of_answer(broken))
+    }
+
+    /// The error of the network in the place of the call, if that is planned.
+    pub fn error(&self) -> Option<NetworkError> {
+        match self.plan.ending? {
+            Ending::Fail(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// How the call sees the network.
+    pub fn sight(&self) -> Sight {
+        self.plan.sight
+    }
+
+    /// What happens after the call, and what becomes of its answer.
+    pub async fn after(self, outcome: Outcome, record: &mut Asked) -> Response {
+        if outcome.network_timed_out {
+            wait(self.plan.timeout).await;
+        }
+        self.happen(self.plan.after);
+        wait(self.plan.after.wait).await;
+        let mut response = end(self.plan.ending, outcome.response).await;
+        if let Some(names) = names(&self.plan, outcome.network_timed_out) {
+            // Who looks at an answer by hand should see why it is as it is.
+            response.headers_mut().extend(HeaderValue::from_str(&names).ok().map(|names| (FAULT, names)));
+            record.struck_by(names);
+        }
+        response
+    }
+
+    /// What happens to the launcher.
+    fn happen(&self, moment: Moment) {
+        if let Some(session) = self.session.filter(|_| moment.revoke_session) {
+            self.launcher.revoke(session);
+        }
+        if moment.lose_handles {
+            self.launcher.lose_handles();
+        }
+        if moment.restart {
+            self.launcher.restart();
+        }
+    }
+}
+
+/// Which name the request is about.
+async fn record(launcher: &Launcher, call: Call, request: &mut Request) -> Result<Option<DataName>, Failure> {
+    let behind = |text: &str, named: fn(u64) -> Named| {
+        number::from_text(text, 0).ok().and_then(|number| launcher.name_behind(named(number)))
+    };
+    Ok(match call.subject(request.uri().path()) {
+        Subject::Nothing => None,
+        Subject::DataId(text) => behind(text, Named::DataId),
+        Subject::StructuredData(text) => behind(text, Named::StructuredData),
+        Subject::Body => {
+            let bytes = body::read_bounded(mem::take(request.body_mut())).await?;
+            *request.body_mut() = Body::from(bytes.clone());
+            body::parse(request.headers(), &bytes).and_then(|parsed| data_id::name(&parsed.value)).ok()
+        }
+    })
+}
+
+/// Waits, if there is anything to wait for: even a sleep of nothing takes a tick of the timer.
+async fn wait(delay: Duration) {
+    if delay > Duration::ZERO {
+        tokio::time::sleep(delay).await;
+    }
+}
+
+/// A launcher that is cut off strikes those calls alone that reached for the network.
+fn names(plan: &Plan, network_timed_out: bool) -> Option<String> {
+    let mut names = plan.names.clone();
+    if network_timed_out && plan.sight.cut_off && !names.contains(&"cut_off") {
+        names.insert(0, "cut_off");
+    }
+    (!names.is_empty()).then(|| names.join("+"))
+}
+
+async fn end(ending: Option<Ending>, response: Response) -> Response {
+    match ending {
+        Some(Ending::LoseAnswer) => broken::instead_of_answer(BrokenConnection::AnswerLost),
+        Some(Ending::CloseHalfway) => broken::halfway(response).await,
+        Some(Ending::EmptyAnswer) => broken::empty(response),
+        Some(Ending::CutAnswer) => broken::cut(response).await,
+        Some(Ending::MalformedAnswer) => broken::malformed(response),
+        Some(Ending::Refuse | Ending::Reset | Ending::Fail(_)) | None => response,
+    }
+}

@@ -1,0 +1,51 @@
+//! The route table: each call and its handler, with what the handler takes from the path and the body.
+
+use axum::extract::Request;
+
+use super::caller::Caller;
+use super::path::{optional_segment, segment};
+use super::reply::{self, Failure, Reply};
+use super::{auth as a, body, cipher_options as c, data_id as d, structured_data as s};
+use crate::call::Call;
+
+/// Carries out a call. Segments of the path are counted from 0, and are read before the body.
+///
+/// # Errors
+/// The path or body cannot be read, or the handler refuses.
+pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
+    let path = request.uri().clone();
+    let path = path.path();
+    match call {
+        Call::Health => Ok(reply::done()),
+        Call::Options => Call::methods(path).map(|methods| reply::options(&methods)).ok_or(Failure::NotFound),
+        // Unknown routes and known ones with another method answer alike (launcher behaviour §2.6).
+        Call::Unknown => Err(Failure::NotFound),
+
+        Call::Authorise => a::authorise(caller, &body::parsed(request).await?).await,
+        Call::Check => a::check(caller),
+        Call::Revoke => a::revoke(caller),
+
+        Call::DeserialiseDataId => d::deserialise(caller, &body::raw(caller.launcher(), request).await?),
+        Call::HoldDataId => d::hold(caller, &body::parsed(request).await?),
+        Call::SerialiseDataId => d::serialise(caller, &segment(path, 1)?),
+        Call::DropDataId => d::drop_handle(caller, &segment(path, 1)?),
+
+        Call::Create => s::create(caller, &body::parsed(request).await?),
+        Call::Deserialise => s::deserialise(caller, &body::raw(caller.launcher(), request).await?),
+        Call::Fetch => s::fetch(caller, &segment(path, 2)?),
+        Call::Metadata => s::metadata(caller, &segment(path, 2)?),
+        Call::DataIdOf => s::data_id(caller, &segment(path, 2)?),
+        Call::Serialise => s::serialise(caller, &segment(path, 2)?),
+        Call::ValidateSize => s::validate_size(caller, &segment(path, 2)?),
+        Call::Read => s::read(caller, &segment(path, 1)?, optional_segment(path, 2)?.as_deref()),
+        Call::Put => s::put(caller, &segment(path, 1)?),
+        Call::Post => s::post(caller, &segment(path, 1)?),
+        Call::Patch => s::patch(caller, &segment(path, 1)?, &body::parsed(request).await?),
+        Call::Delete => s::delete(caller, &segment(path, 1)?),
+        Call::Unclaim => s::unclaim(caller, &segment(path, 2)?),
+        Call::DropHandle => s::drop_handle(caller, &segment(path, 2)?),
+
+        Call::ChooseCipherOptions => c::choose(caller, &segment(path, 1)?, optional_segment(path, 2)?.as_deref()),
+        Call::DropCipherOptions => c::drop_handle(caller, &segment(path, 1)?),
+    }
+}
