@@ -19,7 +19,7 @@ use crate::environment::{
 };
 use crate::peer::{Pair, PeerSetup};
 use crate::plan::{Clock, Plan, RunError, Settings, TransportKind, WallTime, seed};
-use crate::record::{Count, Event, EventKind, Log, Moment, Observer, Resource, Traffic};
+use crate::record::{Count, CountTime, Event, EventKind, Log, Observer, Resource, Traffic};
 use crate::report::{Played, Report};
 use crate::scenario::{Peer, PeerIndex, Scenario, Visit, VisitId};
 
@@ -94,17 +94,17 @@ impl Run<'_> {
         let plan = self.plan;
         let mut census = ResourceCounts { origin: self.origin, events: Vec::new() };
         let before = tasks_and_sockets(plan);
-        census.write([Resource::Tasks, Resource::Sockets], Moment::Before, &before);
+        census.write([Resource::Tasks, Resource::Sockets], CountTime::Before, &before);
 
         let world = World::open(plan).await?;
         let server = TurnServer::start_for(plan.ice).await?;
         let ice = server.as_ref().map(|server| server.config(plan.ice)).unwrap_or_default();
         let handles = world.handles().await;
-        census.write(world.urls().into_iter().map(Resource::Handles), Moment::Before, &handles);
+        census.write(world.urls().into_iter().map(Resource::Handles), CountTime::Before, &handles);
         let (pairs, rooms) = self.pairs(&world, &ice, transport)?;
         let stopped = play(&pairs, &self.hooks.stop).await;
         let left = count_when_quiet(&handles, async || world.handles().await).await;
-        census.write(world.urls().into_iter().map(Resource::Handles), Moment::After, &left);
+        census.write(world.urls().into_iter().map(Resource::Handles), CountTime::After, &left);
 
         let mut events: Vec<Event> = pairs.iter().flat_map(|pair| pair.log().events()).collect();
         drop(pairs);
@@ -117,7 +117,7 @@ impl Run<'_> {
             return Err(RunError::Stopped);
         }
         let left = count_when_quiet(&before, async || tasks_and_sockets(plan)).await;
-        census.write([Resource::Tasks, Resource::Sockets], Moment::After, &left);
+        census.write([Resource::Tasks, Resource::Sockets], CountTime::After, &left);
         events.append(&mut census.events);
         // Each log is in order, and the sort keeps it: what happened at one moment stays in the order of pairs.
         events.sort_by_key(|event| event.at);
@@ -194,16 +194,16 @@ struct ResourceCounts {
 }
 
 impl ResourceCounts {
-    fn write(&mut self, resources: impl IntoIterator<Item = Resource>, moment: Moment, counts: &Counts) {
+    fn write(&mut self, resources: impl IntoIterator<Item = Resource>, time: CountTime, counts: &Counts) {
         let at = self.origin.elapsed();
         for (resource, number) in resources.into_iter().zip(counts) {
-            let count = Count { resource, moment, number: number.clone() };
-            self.events.push(Event { at, who: None, what: EventKind::Counted(count) });
+            let count = Count { resource, time, number: number.clone() };
+            self.events.push(Event { at, who: None, kind: EventKind::Counted(count) });
         }
     }
 
     fn write_served(&mut self, traffic: Traffic) {
-        self.events.push(Event { at: self.origin.elapsed(), who: None, what: EventKind::Served(traffic) });
+        self.events.push(Event { at: self.origin.elapsed(), who: None, kind: EventKind::Served(traffic) });
     }
 }
 

@@ -17,7 +17,7 @@ use crate::check::{CHECKS, Evidence, Verdict};
 use crate::environment::Scripted;
 use crate::peer::{Pair, PeerSetup};
 use crate::plan::{Plan, Settings};
-use crate::record::{Count, Event, EventKind, Log, Moment, Resource};
+use crate::record::{Count, CountTime, Event, EventKind, Log, Resource};
 use crate::scenario::{Join, PeerIndex, Scenario, Visit};
 use crate::trace::PairTrace;
 
@@ -67,9 +67,9 @@ impl TestStage {
             let resource = Resource::Handles(format!("launcher {number}"));
             let view = launcher.handles();
             let live = view.structured_data.live + view.data_id.live;
-            for (moment, number) in [(Moment::Before, Ok(0)), (Moment::After, Ok(live))] {
-                let count = Count { resource: resource.clone(), moment, number };
-                events.push(Event { at: self.log.now(), who: None, what: EventKind::Counted(count) });
+            for (time, number) in [(CountTime::Before, Ok(0)), (CountTime::After, Ok(live))] {
+                let count = Count { resource: resource.clone(), time, number };
+                events.push(Event { at: self.log.now(), who: None, kind: EventKind::Counted(count) });
             }
         }
         let plan = Plan::new(&Scenario::classic(), &Settings::default().seed(7)).unwrap();

@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn a_peer_that_can_send_nothing_is_found() {
         let mut run = good_run();
-        run.events.retain(|event| !matches!(event.what, EventKind::Sent(_) | EventKind::Received(_)));
+        run.events.retain(|event| !matches!(event.kind, EventKind::Sent(_) | EventKind::Received(_)));
         let said = ["the first peer of pair 1 could send nothing", "the second peer of pair 1 could send nothing"];
         assert_eq!(failures(&judge(&run.evidence())), said);
     }
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn a_peer_that_came_when_the_other_had_gone_could_not_talk() {
         let mut run = good_run();
-        run.events.retain(|event| !matches!(event.what, EventKind::Sent(_) | EventKind::Received(_)));
+        run.events.retain(|event| !matches!(event.kind, EventKind::Sent(_) | EventKind::Received(_)));
         run.add(PeerIndex::First, 2_030, EventKind::Closed);
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }

@@ -141,7 +141,7 @@ mod tests {
         });
         run.remove(
             PeerIndex::Second,
-            |what| matches!(what, EventKind::Called(call) if call.noun == RequestKind::DeleteRecord),
+            |what| matches!(what, EventKind::Called(call) if call.kind == RequestKind::DeleteRecord),
         );
         run.add(PeerIndex::First, 30_000, EventKind::Failed("no way".to_owned()));
         assert_eq!(failures(&judge(&run.evidence())), ["the answer of pair 1 was stored and never found"]);

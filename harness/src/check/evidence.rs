@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::plan::{IceMode, Plan};
-use crate::record::{Count, Event, EventKind, Moment, Resource, Traffic};
+use crate::record::{Count, CountTime, Event, EventKind, Resource, Traffic};
 use crate::scenario::{Ends, PeerIndex, PollSchedule, Scenario, Visit, VisitId};
 use crate::trace::{ExpectedTicks, PairTrace, VisitTrace};
 
@@ -36,7 +36,7 @@ impl Evidence {
         let mut of_pairs: Vec<Vec<&Event>> = vec![Vec::new(); rooms.len()];
         let (mut counts, mut served) = (Vec::new(), None);
         for event in events {
-            match (&event.what, event.who) {
+            match (&event.kind, event.who) {
                 (EventKind::Counted(count), _) => counts.push(count.clone()),
                 (EventKind::Served(traffic), _) => served = Some(*traffic),
                 (_, Some(who)) => {
@@ -95,9 +95,9 @@ impl Evidence {
 
     /// The counts of what `wanted` says, before the run and after it.
     pub(super) fn before_and_after(&self, wanted: impl Fn(&Resource) -> bool) -> Vec<(&Count, Option<&Count>)> {
-        let before = self.counts.iter().filter(|count| count.moment == Moment::Before && wanted(&count.resource));
+        let before = self.counts.iter().filter(|count| count.time == CountTime::Before && wanted(&count.resource));
         let after = |before: &Count| {
-            self.counts.iter().find(|count| count.moment == Moment::After && count.resource == before.resource)
+            self.counts.iter().find(|count| count.time == CountTime::After && count.resource == before.resource)
         };
         before.map(|before| (before, after(before))).collect()
     }

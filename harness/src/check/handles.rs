@@ -44,9 +44,9 @@ fn excused(visit: &VisitTrace) -> usize {
     let gives = |noun| matches!(noun, RequestKind::NameRecord | RequestKind::FetchRecord | RequestKind::CreateRecord);
     let drops = |noun| matches!(noun, RequestKind::DropDataId | RequestKind::DropRecord);
     // The handle was given, or not dropped, and the peer was told nothing of that.
-    let is_spoiled = |call: &Call| (gives(call.noun) || drops(call.noun)) && !call.is_clean();
+    let is_spoiled = |call: &Call| (gives(call.kind) || drops(call.kind)) && !call.is_clean();
     let spoiled = visit.calls.iter().filter(|(call, _)| is_spoiled(call)).count();
-    let refused = visit.calls.iter().filter(|(call, _)| drops(call.noun) && call.is_clean() && !call.is_ok()).count();
+    let refused = visit.calls.iter().filter(|(call, _)| drops(call.kind) && call.is_clean() && !call.is_ok()).count();
     let has_crashed = matches!(visit.end, Some((End::Died(Death::Crash), _)));
     let kept = if has_crashed { not_given_back(visit).count() } else { 0 };
     spoiled + refused + kept
@@ -60,7 +60,7 @@ fn kept_by(visit: &VisitTrace) -> Option<String> {
 
 fn not_given_back(visit: &VisitTrace) -> impl Iterator<Item = u64> {
     let ok = || visit.calls.iter().map(|(call, _)| call).filter(|call| call.is_ok());
-    let drops = |call: &&Call| matches!(call.noun, RequestKind::DropDataId | RequestKind::DropRecord);
+    let drops = |call: &&Call| matches!(call.kind, RequestKind::DropDataId | RequestKind::DropRecord);
     let given = ok().filter_map(|call| call.given);
     given.filter(move |handle| !ok().filter(drops).any(|drop| drop.target == Some(*handle)))
 }
@@ -69,7 +69,7 @@ fn not_given_back(visit: &VisitTrace) -> impl Iterator<Item = u64> {
 mod tests {
     use super::*;
     use crate::check::test_run::{failures, good_run};
-    use crate::record::{EventKind, Moment, Outcome};
+    use crate::record::{CountTime, EventKind, Outcome};
     use crate::scenario::PeerIndex;
 
     #[test]
@@ -77,9 +77,9 @@ mod tests {
         let mut run = good_run();
         run.remove(
             PeerIndex::First,
-            |what| matches!(what, EventKind::Called(call) if call.noun == RequestKind::DropRecord),
+            |what| matches!(what, EventKind::Called(call) if call.kind == RequestKind::DropRecord),
         );
-        run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(2));
+        run.count(Resource::Handles("http://launcher".to_owned()), CountTime::After, Ok(2));
         let said = failures(&judge(&run.evidence()));
         assert_eq!(said[0], "2 handles more than before at http://launcher: 2, and 0 before");
         assert!(said[1].starts_with("the first peer of pair 1 did not give back "), "{said:?}");
@@ -90,13 +90,13 @@ mod tests {
         let mut run = good_run();
         run.remove(
             PeerIndex::First,
-            |what| matches!(what, EventKind::Called(call) if call.noun == RequestKind::DropRecord),
+            |what| matches!(what, EventKind::Called(call) if call.kind == RequestKind::DropRecord),
         );
         run.remove(PeerIndex::First, |what| matches!(what, EventKind::Met(_)));
         run.add(PeerIndex::First, 9_000, EventKind::Died(Death::Crash));
-        run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(3));
+        run.count(Resource::Handles("http://launcher".to_owned()), CountTime::After, Ok(3));
         assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
-        run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(4));
+        run.count(Resource::Handles("http://launcher".to_owned()), CountTime::After, Ok(4));
         assert!(!failures(&judge(&run.evidence())).is_empty());
     }
 
@@ -105,19 +105,23 @@ mod tests {
         let mut run = good_run();
         run.change(PeerIndex::Second, |what| {
             if let EventKind::Called(call) = what
-                && call.noun == RequestKind::CreateRecord
+                && call.kind == RequestKind::CreateRecord
             {
                 (call.outcome, call.given) = (Outcome::Failed("the answer was lost".to_owned()), None);
             }
         });
-        run.count(Resource::Handles("http://launcher".to_owned()), Moment::After, Ok(1));
+        run.count(Resource::Handles("http://launcher".to_owned()), CountTime::After, Ok(1));
         assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
     }
 
     #[test]
     fn a_launcher_without_a_control_plane_is_not_called_clean() {
         let mut run = good_run();
-        run.count(Resource::Handles("http://launcher".to_owned()), Moment::Before, Err("no control plane".to_owned()));
+        run.count(
+            Resource::Handles("http://launcher".to_owned()),
+            CountTime::Before,
+            Err("no control plane".to_owned()),
+        );
         assert_eq!(judge(&run.evidence()), Verdict::NotChecked("no control plane".to_owned()));
     }
 }

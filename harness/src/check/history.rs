@@ -65,7 +65,7 @@ fn histories(trace: &PairTrace) -> BTreeMap<String, Vec<Operation>> {
     for visit in &trace.visits {
         for (place, (call, ended)) in visit.calls.iter().enumerate() {
             let Some(name) = &call.name else { continue };
-            if call.noun.is_mutating() && call.fault.as_ref().is_some_and(|fault| fault.contains(SLOW_VISIBILITY)) {
+            if call.kind.is_mutating() && call.fault.as_ref().is_some_and(|fault| fault.contains(SLOW_VISIBILITY)) {
                 slow.push(name.clone());
             }
             let Some(action) = action(visit, place, call) else { continue };
@@ -87,8 +87,8 @@ fn histories(trace: &PairTrace) -> BTreeMap<String, Vec<Operation>> {
 
 /// What a request did to its record or saw of it; `None` if it says nothing of that.
 fn action(visit: &VisitTrace, place: usize, call: &Call) -> Option<Action> {
-    match call.noun {
-        RequestKind::PutRecord | RequestKind::PostRecord => {
+    match call.kind {
+        RequestKind::StoreRecord | RequestKind::UpdateRecord => {
             let change = Change::Write { version: call.version?, content: call.content? };
             Some(Action::Change(change, answer(call)))
         }
@@ -115,7 +115,7 @@ fn answer(call: &Call) -> Answer {
 fn read(visit: &VisitTrace, place: usize, fetch: &Call) -> Option<Seen> {
     let version = fetch.version?;
     let reads = visit.calls.iter().skip(place + 1).map(|(call, _)| call);
-    let mut reads = reads.filter(|call| call.noun == RequestKind::ReadRecord && call.target == fetch.given);
+    let mut reads = reads.filter(|call| call.kind == RequestKind::ReadRecord && call.target == fetch.given);
     Some(match reads.next().filter(|read| read.is_truthful()) {
         Some(read) if read.is_ok() => Seen::Stored { version, content: read.content },
         Some(read) if read.code.is_some_and(|code| EMPTIED.contains(&code)) => Seen::Deleted { version },
@@ -134,7 +134,7 @@ mod tests {
     fn change(run: &mut Run, peer_index: PeerIndex, noun: RequestKind, change: impl Fn(&mut Call)) {
         run.change(peer_index, |what| {
             if let EventKind::Called(call) = what
-                && call.noun == noun
+                && call.kind == noun
             {
                 change(call);
             }
@@ -161,7 +161,7 @@ mod tests {
     fn two_winners_of_one_version_are_found() {
         let mut run = good_run();
         let put = Call { name: Some("room".into()), version: Some(0), content: Some(Content(7)), ..Call::default() };
-        let put = Call { noun: RequestKind::PutRecord, outcome: Outcome::Answered(200), ..put };
+        let put = Call { kind: RequestKind::StoreRecord, outcome: Outcome::Answered(200), ..put };
         run.add(PeerIndex::Second, 50, EventKind::Called(put));
         assert!(said(&run).contains("in pair 1, of the record room"), "{}", said(&run));
     }
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn a_write_whose_answer_was_lost_may_have_happened_or_not() {
         let mut run = good_run();
-        change(&mut run, PeerIndex::Second, RequestKind::PutRecord, |call| {
+        change(&mut run, PeerIndex::Second, RequestKind::StoreRecord, |call| {
             call.outcome = Outcome::Failed("the answer was lost".to_owned());
         });
         assert_eq!(said(&run), "");

@@ -94,7 +94,7 @@ fn looks_too_often(visit: &VisitTrace, phase: &Phase<'_>) -> Option<(usize, Dura
     names.sort_unstable();
     names.dedup();
     let looks = |name: &str| {
-        starts(&phase.calls, |call| call.noun == RequestKind::NameRecord && call.name.as_deref() == Some(name))
+        starts(&phase.calls, |call| call.kind == RequestKind::NameRecord && call.name.as_deref() == Some(name))
     };
     let own = visit.own_records();
     let most = |name: &str| if own.contains(name) { LOOKS_MAX + REMOVALS_MAX } else { LOOKS_MAX };

@@ -100,7 +100,7 @@ impl Turns<'_> {
         let taken = visit.answer_taken();
         let own = visit.own_records();
         let is_other = |(_, (call, _)): &(usize, &(Call, Duration))| {
-            call.noun == RequestKind::Authorise || call.name.as_deref().is_some_and(|name| own.contains(name))
+            call.kind == RequestKind::Authorise || call.name.as_deref().is_some_and(|name| own.contains(name))
         };
         let other: Vec<_> = visit.calls.iter().enumerate().filter(is_other).collect();
         for (poll, number) in polls.iter().zip(1..) {
@@ -152,7 +152,7 @@ fn came_before(poll: &Poll, index: usize, call: &Call) -> bool {
 /// Until when the offer that was ready then was being stored, for the first time: the peer may not have been told that it was.
 fn stored_until(visit: &VisitTrace, ready: Duration, first: Option<&Poll>) -> Duration {
     let is_attempt = |(index, (call, _)): &(usize, &(Call, Duration))| {
-        matches!(call.noun, RequestKind::PutRecord | RequestKind::PostRecord)
+        matches!(call.kind, RequestKind::StoreRecord | RequestKind::UpdateRecord)
             && call.started >= ready
             && first.is_some_and(|poll| came_before(poll, *index, call))
     };
@@ -359,7 +359,7 @@ mod tests {
     fn where_nobody_came_as_far_as_polling_nothing_is_judged() {
         let mut run = good_run();
         run.events
-            .retain(|event| !matches!(&event.what, EventKind::Called(call) if call.noun != RequestKind::Authorise));
+            .retain(|event| !matches!(&event.kind, EventKind::Called(call) if call.kind != RequestKind::Authorise));
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }
 }

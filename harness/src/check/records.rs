@@ -53,7 +53,8 @@ struct Stored<'a> {
 /// The records that a peer stored, each as it did so last.
 fn stored(visit: &VisitTrace) -> Vec<Stored<'_>> {
     let mut all: Vec<Stored<'_>> = Vec::new();
-    let is_store = |call: &Call| matches!(call.noun, RequestKind::PutRecord | RequestKind::PostRecord) && call.is_ok();
+    let is_store =
+        |call: &Call| matches!(call.kind, RequestKind::StoreRecord | RequestKind::UpdateRecord) && call.is_ok();
     for (call, at) in visit.calls.iter().filter(|(call, _)| is_store(call)) {
         let Some(name) = call.name.as_deref() else { continue };
         all.retain(|other| other.name != name);
@@ -64,7 +65,7 @@ fn stored(visit: &VisitTrace) -> Vec<Stored<'_>> {
 
 fn fate(visit: &VisitTrace, Stored { name, version, at }: &Stored<'_>) -> Fate {
     let later = || visit.calls.iter().filter(|(_, ended)| ended >= at).map(|(call, _)| call);
-    let is_gone = |call: &Call| match call.noun {
+    let is_gone = |call: &Call| match call.kind {
         RequestKind::DeleteRecord => call.is_ok(),
         // Another has replaced or deleted it.
         RequestKind::FetchRecord => call.is_ok() && call.version > *version,
@@ -90,7 +91,7 @@ mod tests {
     use crate::scenario::PeerIndex;
 
     fn is_removal(what: &EventKind) -> bool {
-        matches!(what, EventKind::Called(call) if call.noun == RequestKind::DeleteRecord)
+        matches!(what, EventKind::Called(call) if call.kind == RequestKind::DeleteRecord)
     }
 
     #[test]
@@ -106,7 +107,7 @@ mod tests {
         let mut run = good_run();
         run.change(PeerIndex::Second, |what| {
             if let EventKind::Called(call) = what
-                && call.noun == RequestKind::DeleteRecord
+                && call.kind == RequestKind::DeleteRecord
             {
                 (call.outcome, call.code) = (Outcome::Answered(400), Some(-25));
             }
@@ -123,7 +124,7 @@ mod tests {
         let mut struck = good_run();
         struck.change(PeerIndex::First, |what| {
             if let EventKind::Called(call) = what
-                && call.noun == RequestKind::DeleteRecord
+                && call.kind == RequestKind::DeleteRecord
             {
                 call.outcome = Outcome::Failed("reset".to_owned());
             }
@@ -139,7 +140,7 @@ mod tests {
         for peer_index in PeerIndex::ALL {
             run.remove(
                 peer_index,
-                |what| matches!(what, EventKind::Called(call) if call.noun == RequestKind::PutRecord),
+                |what| matches!(what, EventKind::Called(call) if call.kind == RequestKind::StoreRecord),
             );
         }
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));

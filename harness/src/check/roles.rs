@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn where_nobody_met_nothing_is_judged() {
         let mut run = good_run();
-        run.events.retain(|event| !matches!(event.what, EventKind::Met(_)));
+        run.events.retain(|event| !matches!(event.kind, EventKind::Met(_)));
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }
 }

@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn where_nothing_arrived_nothing_is_judged() {
         let mut run = good_run();
-        run.events.retain(|event| !matches!(event.what, EventKind::Applied(..)));
+        run.events.retain(|event| !matches!(event.kind, EventKind::Applied(..)));
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));
     }
 }

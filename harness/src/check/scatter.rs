@@ -75,7 +75,7 @@ mod tests {
                 let name = Some(if started.is_zero() { "room" } else { "answer" }.to_owned());
                 (
                     crate::record::Call {
-                        noun: crate::record::RequestKind::NameRecord,
+                        kind: crate::record::RequestKind::NameRecord,
                         name,
                         started,
                         ..Default::default()

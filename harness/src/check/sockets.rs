@@ -17,19 +17,19 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 mod tests {
     use super::*;
     use crate::check::test_run::{failures, good_run};
-    use crate::record::Moment;
+    use crate::record::CountTime;
 
     #[test]
     fn a_socket_that_is_left_is_found() {
         let mut run = good_run();
-        run.count(Resource::Sockets, Moment::After, Ok(4));
+        run.count(Resource::Sockets, CountTime::After, Ok(4));
         assert_eq!(failures(&judge(&run.evidence())), ["1 sockets more than before: 4, and 3 before"]);
     }
 
     #[test]
     fn where_sockets_cannot_be_counted_the_report_says_so() {
         let mut run = good_run();
-        run.count(Resource::Sockets, Moment::Before, Err("not here".to_owned()));
+        run.count(Resource::Sockets, CountTime::Before, Err("not here".to_owned()));
         assert_eq!(judge(&run.evidence()), Verdict::NotChecked("not here".to_owned()));
     }
 }

@@ -17,19 +17,19 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 mod tests {
     use super::*;
     use crate::check::test_run::{failures, good_run};
-    use crate::record::Moment;
+    use crate::record::CountTime;
 
     #[test]
     fn a_task_that_is_left_is_found() {
         let mut run = good_run();
-        run.count(Resource::Tasks, Moment::After, Ok(4));
+        run.count(Resource::Tasks, CountTime::After, Ok(4));
         assert_eq!(failures(&judge(&run.evidence())), ["1 tasks more than before: 4, and 3 before"]);
     }
 
     #[test]
     fn where_tasks_cannot_be_counted_the_report_says_so() {
         let mut run = good_run();
-        run.count(Resource::Tasks, Moment::Before, Err("not here".to_owned()));
+        run.count(Resource::Tasks, CountTime::Before, Err("not here".to_owned()));
         assert_eq!(judge(&run.evidence()), Verdict::NotChecked("not here".to_owned()));
     }
 }

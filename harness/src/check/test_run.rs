@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::linearizability::Content;
 use crate::plan::{Plan, Settings};
-use crate::record::{Call, Count, Description, Event, EventKind, Moment, Outcome, RequestKind, Resource};
+use crate::record::{Call, Count, CountTime, Description, Event, EventKind, Outcome, RequestKind, Resource};
 use crate::scenario::{PeerIndex, Scenario, VisitId};
 
 /// The events of one pair in a run of the usual settings.
@@ -24,37 +24,37 @@ impl Run {
         Evidence::of(&self.events, &["room".to_owned()], &Plan::new(&self.scenario, &settings).unwrap())
     }
 
-    pub(crate) fn add(&mut self, peer_index: PeerIndex, at_ms: u64, what: EventKind) {
+    pub(crate) fn add(&mut self, peer_index: PeerIndex, at_ms: u64, kind: EventKind) {
         let event =
-            Event { at: Duration::from_millis(at_ms), who: Some(VisitId { pair: 1, peer_index, visit: 1 }), what };
+            Event { at: Duration::from_millis(at_ms), who: Some(VisitId { pair: 1, peer_index, visit: 1 }), kind };
         self.events.push(event);
         self.events.sort_by_key(|event| event.at);
     }
 
     pub(crate) fn add_all(&mut self, peer_index: PeerIndex, events: impl IntoIterator<Item = (u64, EventKind)>) {
-        for (at_ms, what) in events {
-            self.add(peer_index, at_ms, what);
+        for (at_ms, kind) in events {
+            self.add(peer_index, at_ms, kind);
         }
     }
 
     pub(crate) fn change(&mut self, peer_index: PeerIndex, change: impl Fn(&mut EventKind)) {
         for event in self.events.iter_mut().filter(|event| event.who.is_some_and(|who| who.peer_index == peer_index)) {
-            change(&mut event.what);
+            change(&mut event.kind);
         }
     }
 
     pub(crate) fn remove(&mut self, peer_index: PeerIndex, unwanted: impl Fn(&EventKind) -> bool) {
-        self.events.retain(|event| event.who.is_none_or(|who| who.peer_index != peer_index) || !unwanted(&event.what));
+        self.events.retain(|event| event.who.is_none_or(|who| who.peer_index != peer_index) || !unwanted(&event.kind));
     }
 
     /// Sets what was counted.
-    pub(crate) fn count(&mut self, resource: Resource, moment: Moment, number: Result<usize, String>) {
-        let is_same = |what: &EventKind| matches!(what, EventKind::Counted(count) if count.resource == resource && count.moment == moment);
-        self.events.retain(|event| !is_same(&event.what));
+    pub(crate) fn count(&mut self, resource: Resource, time: CountTime, number: Result<usize, String>) {
+        let is_same = |kind: &EventKind| matches!(kind, EventKind::Counted(count) if count.resource == resource && count.time == time);
+        self.events.retain(|event| !is_same(&event.kind));
         self.events.push(Event {
             at: Duration::ZERO,
             who: None,
-            what: EventKind::Counted(Count { resource, moment, number }),
+            kind: EventKind::Counted(Count { resource, time, number }),
         });
     }
 }
@@ -83,7 +83,7 @@ pub(crate) fn good_run() -> Run {
             (6, call(RequestKind::DropDataId, Some("room"), 5, 200, (Some(0), None))),
             (10, EventKind::Made(Description::Offer, offer.clone())),
             (12, call(RequestKind::CreateRecord, Some("room"), 11, 200, (None, Some(2)))),
-            (15, call(RequestKind::PutRecord, Some("room"), 12, 200, (Some(2), None))),
+            (15, call(RequestKind::StoreRecord, Some("room"), 12, 200, (Some(2), None))),
             (16, call(RequestKind::DropRecord, Some("room"), 15, 200, (Some(2), None))),
         ],
     );
@@ -94,7 +94,7 @@ pub(crate) fn good_run() -> Run {
             (30, EventKind::Applied(Description::Offer, offer)),
             (34, EventKind::Made(Description::Answer, answer.clone())),
             (36, call(RequestKind::CreateRecord, Some("answer"), 35, 200, (None, Some(7)))),
-            (40, call(RequestKind::PutRecord, Some("answer"), 36, 200, (Some(7), None))),
+            (40, call(RequestKind::StoreRecord, Some("answer"), 36, 200, (Some(7), None))),
             (41, call(RequestKind::DropRecord, Some("answer"), 40, 200, (Some(7), None))),
         ],
     );
@@ -117,8 +117,8 @@ pub(crate) fn good_run() -> Run {
     for (resource, number) in
         [(Resource::Handles("http://launcher".to_owned()), 0), (Resource::Tasks, 3), (Resource::Sockets, 3)]
     {
-        run.count(resource.clone(), Moment::Before, Ok(number));
-        run.count(resource, Moment::After, Ok(number));
+        run.count(resource.clone(), CountTime::Before, Ok(number));
+        run.count(resource, CountTime::After, Ok(number));
     }
     run
 }
@@ -159,21 +159,21 @@ fn removal(start_ms: u64, name: &str, handle: u64) -> Vec<(u64, EventKind)> {
 
 /// A request, answered. Each record has one version until it is deleted, and holds its own name.
 fn call(
-    noun: RequestKind,
+    kind: RequestKind,
     name: Option<&str>,
     start_ms: u64,
     status: u16,
     handles: (Option<u64>, Option<u64>),
 ) -> EventKind {
-    let is_found = matches!(noun, RequestKind::PutRecord | RequestKind::ReadRecord)
-        || (noun == RequestKind::FetchRecord && status == 200);
-    let content = name.filter(|_| matches!(noun, RequestKind::PutRecord | RequestKind::ReadRecord));
+    let is_found = matches!(kind, RequestKind::StoreRecord | RequestKind::ReadRecord)
+        || (kind == RequestKind::FetchRecord && status == 200);
+    let content = name.filter(|_| matches!(kind, RequestKind::StoreRecord | RequestKind::ReadRecord));
     EventKind::Called(Call {
-        noun,
+        kind,
         name: name.map(ToOwned::to_owned),
         target: handles.0,
         given: handles.1,
-        version: if noun == RequestKind::DeleteRecord { Some(1) } else { is_found.then_some(0) },
+        version: if kind == RequestKind::DeleteRecord { Some(1) } else { is_found.then_some(0) },
         content: content.map(|content| Content::of(content.as_bytes())),
         started: Duration::from_millis(start_ms),
         outcome: Outcome::Answered(status),

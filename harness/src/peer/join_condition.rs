@@ -49,7 +49,7 @@ impl JoinCondition {
     /// Whether it is time, as far as is known once this has happened; `None` if that is not decided.
     pub(crate) fn see(&mut self, event: &Event) -> Option<bool> {
         let who = event.who.filter(|who| who.peer_index != self.own)?;
-        match &event.what {
+        match &event.kind {
             EventKind::Made(Description::Offer, _) => {
                 self.makers.insert(who);
             }
@@ -57,16 +57,16 @@ impl JoinCondition {
                 self.makers.remove(&who);
                 self.answerers.insert(who);
             }
-            EventKind::Called(call) if call.noun.is_mutating() && call.is_ok() && self.makers.contains(&who) => {
+            EventKind::Called(call) if call.kind.is_mutating() && call.is_ok() && self.makers.contains(&who) => {
                 let stored = StoredOffer { maker: who, record: call.name.clone(), polls: 0 };
-                self.stored = (call.noun != RequestKind::DeleteRecord).then_some(stored);
+                self.stored = (call.kind != RequestKind::DeleteRecord).then_some(stored);
             }
             EventKind::Called(call)
-                if call.noun == RequestKind::PutRecord && call.is_ok() && self.answerers.contains(&who) =>
+                if call.kind == RequestKind::StoreRecord && call.is_ok() && self.answerers.contains(&who) =>
             {
                 self.has_answered = true;
             }
-            EventKind::Called(call) if call.noun == RequestKind::NameRecord => {
+            EventKind::Called(call) if call.kind == RequestKind::NameRecord => {
                 let is_poll = |stored: &&mut StoredOffer| stored.maker == who && stored.record != call.name;
                 if let Some(stored) = self.stored.as_mut().filter(is_poll) {
                     stored.polls += 1;

@@ -25,7 +25,7 @@ impl Progress {
     /// The line for an event, without its end; `None` if it does not matter to a person.
     pub fn line(&mut self, event: &Event) -> Option<String> {
         let who = event.who?;
-        let told = match &event.what {
+        let told = match &event.kind {
             EventKind::Met(role) => Some(format!("met the other, as the {role}")),
             EventKind::Failed(why) => Some(format!("FAILED: {why}")),
             EventKind::Died(death) => Some(format!("{death}, as its scenario says")),
@@ -52,8 +52,8 @@ impl Progress {
     fn call(&mut self, who: VisitId, call: &Call) -> Option<String> {
         let (kind, record) = self.visits.get_mut(&who)?;
         let is_elsewhere = record.is_some() && *record != call.name;
-        match (call.noun, &call.outcome) {
-            (RequestKind::PutRecord | RequestKind::PostRecord, Outcome::Answered(200)) => {
+        match (call.kind, &call.outcome) {
+            (RequestKind::StoreRecord | RequestKind::UpdateRecord, Outcome::Answered(200)) => {
                 record.clone_from(&call.name);
                 Some(format!("its {kind} is stored"))
             }

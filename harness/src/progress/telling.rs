@@ -94,7 +94,7 @@ impl Ends {
 
     /// Whether the pair ends with this.
     fn see(&mut self, event: &Event) -> bool {
-        let Some(who) = event.who.filter(|_| event.what == EventKind::Left) else { return false };
+        let Some(who) = event.who.filter(|_| event.kind == EventKind::Left) else { return false };
         let left = self.left.entry(who.pair).or_default();
         *left += 1;
         *left == self.peers
@@ -110,7 +110,7 @@ mod tests {
     use crate::scenario::{PeerIndex, VisitId};
 
     fn left(pair: usize, peer_index: PeerIndex) -> Event {
-        Event { at: Duration::ZERO, who: Some(VisitId { pair, peer_index, visit: 1 }), what: EventKind::Left }
+        Event { at: Duration::ZERO, who: Some(VisitId { pair, peer_index, visit: 1 }), kind: EventKind::Left }
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub struct Event {
     /// To whom; `None` if it concerns the whole run.
     pub who: Option<VisitId>,
     /// What.
-    pub what: EventKind,
+    pub kind: EventKind,
 }
 
 /// What can happen.
@@ -80,7 +80,7 @@ impl fmt::Display for Description {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Call {
     /// What kind of request.
-    pub noun: RequestKind,
+    pub kind: RequestKind,
     /// The record it is about, if that is known: a name as the launcher takes it.
     pub name: Option<String>,
     /// The handle in its path.
@@ -137,9 +137,9 @@ pub enum RequestKind {
     /// Changes the content of a record at the launcher.
     ChangeRecord,
     /// Stores a record on the network, as new.
-    PutRecord,
+    StoreRecord,
     /// Stores a record on the network, as the next version.
-    PostRecord,
+    UpdateRecord,
     /// Deletes a record from the network: it leaves a tombstone.
     DeleteRecord,
     /// Drops the handle of a data id.
@@ -154,7 +154,7 @@ pub enum RequestKind {
 impl RequestKind {
     /// Whether it changes what the network stores under a name.
     pub fn is_mutating(self) -> bool {
-        matches!(self, Self::PutRecord | Self::PostRecord | Self::DeleteRecord)
+        matches!(self, Self::StoreRecord | Self::UpdateRecord | Self::DeleteRecord)
     }
 }
 
@@ -176,7 +176,7 @@ pub struct Count {
     /// What was counted.
     pub resource: Resource,
     /// When.
-    pub moment: Moment,
+    pub time: CountTime,
     /// How many there were, or why that cannot be known.
     pub number: Result<usize, String>,
 }
@@ -192,9 +192,9 @@ pub enum Resource {
     Sockets,
 }
 
-/// The two moments at which things are counted.
+/// The two times at which things are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+pub enum CountTime {
     /// Before anything began.
     Before,
     /// After everything ended, and some time was given for it to become quiet.

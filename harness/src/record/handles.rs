@@ -25,28 +25,28 @@ impl Records {
     /// Adds to what a request says of itself what its handle tells: its record, and the version that it would store.
     pub(super) fn complete(&self, asked: &mut Asked) {
         let Some(target) = asked.target else { return };
-        if matches!(asked.noun, RequestKind::FetchRecord | RequestKind::DropDataId) {
+        if matches!(asked.kind, RequestKind::FetchRecord | RequestKind::DropDataId) {
             asked.name = self.data_ids.get(&target).cloned();
             return;
         }
         let Some(record) = self.records.get(&target) else { return };
         asked.name.clone_from(&record.name);
-        asked.version = match asked.noun {
+        asked.version = match asked.kind {
             // Saving and deleting make the next version; PUT stores the one of the handle (behaviour page, §5.2).
-            RequestKind::PostRecord | RequestKind::DeleteRecord => {
+            RequestKind::UpdateRecord | RequestKind::DeleteRecord => {
                 record.version.and_then(|version| version.checked_add(1))
             }
-            RequestKind::PutRecord | RequestKind::ReadRecord => record.version,
+            RequestKind::StoreRecord | RequestKind::ReadRecord => record.version,
             _ => None,
         };
-        if matches!(asked.noun, RequestKind::PutRecord | RequestKind::PostRecord) {
+        if matches!(asked.kind, RequestKind::StoreRecord | RequestKind::UpdateRecord) {
             asked.content = record.content;
         }
     }
 
     /// Learns from a request that was answered with success.
     pub(super) fn learn(&mut self, call: &Call, told: &Told) {
-        match (call.noun, call.target, call.given) {
+        match (call.kind, call.target, call.given) {
             (RequestKind::NameRecord, _, Some(handle)) => {
                 self.data_ids.extend(call.name.clone().map(|name| (handle, name)));
             }
@@ -75,9 +75,9 @@ impl Records {
 
 impl Record {
     fn learn(&mut self, call: &Call) {
-        match call.noun {
+        match call.kind {
             RequestKind::ChangeRecord => self.content = call.content,
-            RequestKind::PostRecord => self.version = call.version,
+            RequestKind::UpdateRecord => self.version = call.version,
             RequestKind::DeleteRecord => (self.version, self.content) = (call.version, None),
             _ => {}
         }
@@ -89,13 +89,13 @@ mod tests {
     use super::*;
 
     fn learn(records: &mut Records, asked: Asked, told: &Told) {
-        let Asked { noun, target, name, version, content } = asked;
-        let call = Call { noun, target, name, version, content, given: told.handle, ..Call::default() };
+        let Asked { kind, target, name, version, content } = asked;
+        let call = Call { kind, target, name, version, content, given: told.handle, ..Call::default() };
         records.learn(&call, told);
     }
 
-    fn asked(records: &Records, noun: RequestKind, target: u64) -> Asked {
-        let mut asked = Asked { noun, target: Some(target), ..Asked::default() };
+    fn asked(records: &Records, kind: RequestKind, target: u64) -> Asked {
+        let mut asked = Asked { kind, target: Some(target), ..Asked::default() };
         records.complete(&mut asked);
         asked
     }
@@ -104,15 +104,15 @@ mod tests {
     fn a_record_is_followed_from_being_made_to_being_deleted() {
         let mut records = Records::default();
         let content = Some(Content::of(b"one"));
-        let made = Asked { noun: RequestKind::CreateRecord, name: Some("n".into()), content, ..Asked::default() };
+        let made = Asked { kind: RequestKind::CreateRecord, name: Some("n".into()), content, ..Asked::default() };
         learn(&mut records, made, &Told { handle: Some(3), ..Told::default() });
-        let put = asked(&records, RequestKind::PutRecord, 3);
+        let put = asked(&records, RequestKind::StoreRecord, 3);
         assert_eq!((put.name.as_deref(), put.version, put.content), (Some("n"), Some(0), content));
 
         let changed = Content::of(b"two");
         let change = Asked { content: Some(changed), ..asked(&records, RequestKind::ChangeRecord, 3) };
         learn(&mut records, change, &Told::default());
-        let post = asked(&records, RequestKind::PostRecord, 3);
+        let post = asked(&records, RequestKind::UpdateRecord, 3);
         assert_eq!((post.version, post.content), (Some(1), Some(changed)));
         learn(&mut records, post, &Told::default());
         assert_eq!(asked(&records, RequestKind::DeleteRecord, 3).version, Some(2));
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn what_was_fetched_has_the_version_that_the_launcher_said_until_its_handle_is_dropped() {
         let mut records = Records::default();
-        let named = Asked { noun: RequestKind::NameRecord, name: Some("n".into()), ..Asked::default() };
+        let named = Asked { kind: RequestKind::NameRecord, name: Some("n".into()), ..Asked::default() };
         learn(&mut records, named, &Told { handle: Some(1), ..Told::default() });
         let fetch = asked(&records, RequestKind::FetchRecord, 1);
         assert_eq!(fetch.name.as_deref(), Some("n"));

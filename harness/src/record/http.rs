@@ -131,10 +131,10 @@ impl Pending {
     }
 
     fn write(&mut self, outcome: Outcome, answer: Option<&Response<Bytes>>) {
-        let Some(Asked { noun, target, name, version, content }) = self.asked.take() else { return };
+        let Some(Asked { kind, target, name, version, content }) = self.asked.take() else { return };
         let told = answer.map(Told::read).unwrap_or_default();
         let mut call = Call {
-            noun,
+            kind,
             name,
             target,
             given: told.handle,
@@ -146,7 +146,7 @@ impl Pending {
             fault: told.fault.clone(),
         };
         if call.is_ok() {
-            if let (RequestKind::ReadRecord, Some(answer)) = (noun, answer) {
+            if let (RequestKind::ReadRecord, Some(answer)) = (kind, answer) {
                 // What a record holds is no handle, whatever it looks like.
                 (call.given, call.content) = (None, Some(Content::of(answer.body())));
             }

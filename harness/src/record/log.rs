@@ -66,8 +66,8 @@ impl Log {
         self.events.lock().len()
     }
 
-    fn write(&self, who: VisitId, what: EventKind) {
-        let event = Event { at: self.now(), who: Some(who), what };
+    fn write(&self, who: VisitId, kind: EventKind) {
+        let event = Event { at: self.now(), who: Some(who), kind };
         if let Some(observer) = &self.observer {
             observer(&event);
         }
@@ -91,8 +91,8 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn write(&self, what: EventKind) {
-        self.log.write(self.who, what);
+    pub(crate) fn write(&self, kind: EventKind) {
+        self.log.write(self.who, kind);
     }
 
     pub(crate) fn now(&self) -> Duration {
@@ -111,7 +111,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_waiter_is_woken_by_the_event_it_waits_for_and_by_no_other() {
         let log = Log::new(1, Instant::now(), None);
-        let opened = log.wait_for(0, |event| (event.what == EventKind::Opened).then_some(event.at));
+        let opened = log.wait_for(0, |event| (event.kind == EventKind::Opened).then_some(event.at));
         let pen = log.recorder(PeerIndex::First, 1);
         let writing = async {
             pen.write(EventKind::Joined);
@@ -126,7 +126,7 @@ mod tests {
     async fn events_before_the_number_that_is_waited_from_do_not_count() {
         let log = Log::new(1, Instant::now(), None);
         log.recorder(PeerIndex::First, 1).write(EventKind::Opened);
-        let again = log.wait_for(log.len(), |event| (event.what == EventKind::Opened).then_some(()));
+        let again = log.wait_for(log.len(), |event| (event.kind == EventKind::Opened).then_some(()));
         assert!(tokio::time::timeout(Duration::from_secs(1), again).await.is_err());
     }
 }

@@ -9,7 +9,7 @@ mod request;
 mod transport;
 mod turn_traffic;
 
-pub use event::{Call, Count, Description, Event, EventKind, Moment, Outcome, RequestKind, Resource};
+pub use event::{Call, Count, CountTime, Description, Event, EventKind, Outcome, RequestKind, Resource};
 pub use http::Link;
 pub(crate) use kill_switch::KillSwitch;
 pub(crate) use log::Log;

@@ -18,7 +18,7 @@ const FAULT_HEADER: &str = "x-mock-fault";
 /// A request, understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Asked {
-    pub(super) noun: RequestKind,
+    pub(super) kind: RequestKind,
     /// The handle in its path.
     pub(super) target: Option<u64>,
     /// The record's name in its body.
@@ -42,15 +42,15 @@ impl Asked {
     pub(super) fn read(method: &Method, path: &str, body: &[u8]) -> Self {
         let path = path.strip_prefix(BASE).unwrap_or_default();
         let visits: Vec<&str> = path.split('/').filter(|visit| !visit.is_empty()).collect();
-        let (noun, target) = match (method.as_str(), visits.as_slice()) {
+        let (kind, target) = match (method.as_str(), visits.as_slice()) {
             ("POST", ["auth"]) => (RequestKind::Authorise, None),
             ("POST", ["data-id", "structured-data"]) => (RequestKind::NameRecord, None),
             ("POST", ["structured-data"]) => (RequestKind::CreateRecord, None),
             ("GET", ["structured-data", "handle", handle]) => (RequestKind::FetchRecord, Some(*handle)),
             ("DELETE", ["structured-data", "handle", handle]) => (RequestKind::DropRecord, Some(*handle)),
             ("DELETE", ["data-id", handle]) => (RequestKind::DropDataId, Some(*handle)),
-            ("PUT", ["structured-data", handle]) => (RequestKind::PutRecord, Some(*handle)),
-            ("POST", ["structured-data", handle]) => (RequestKind::PostRecord, Some(*handle)),
+            ("PUT", ["structured-data", handle]) => (RequestKind::StoreRecord, Some(*handle)),
+            ("POST", ["structured-data", handle]) => (RequestKind::UpdateRecord, Some(*handle)),
             ("PATCH", ["structured-data", handle]) => (RequestKind::ChangeRecord, Some(*handle)),
             ("DELETE", ["structured-data", handle]) => (RequestKind::DeleteRecord, Some(*handle)),
             ("GET", ["structured-data", handle] | ["structured-data", handle, _]) => {
@@ -61,7 +61,7 @@ impl Asked {
         let Body { name, version, data } = serde_json::from_slice(body).unwrap_or_default();
         let content = data.and_then(|data| STANDARD.decode(data).ok());
         Self {
-            noun,
+            kind,
             target: target.and_then(|handle| handle.parse().ok()),
             name,
             version,
@@ -127,21 +127,21 @@ mod tests {
 
     #[test]
     fn every_request_of_a_peer_is_told_from_the_others() {
-        for (method, path, noun, target) in [
+        for (method, path, kind, target) in [
             (Method::POST, "/0.5/auth", RequestKind::Authorise, None),
             (Method::POST, "/0.5/data-id/structured-data", RequestKind::NameRecord, None),
             (Method::GET, "/0.5/structured-data/handle/3", RequestKind::FetchRecord, Some(3)),
             (Method::GET, "/0.5/structured-data/5/undefined", RequestKind::ReadRecord, Some(5)),
             (Method::POST, "/0.5/structured-data/", RequestKind::CreateRecord, None),
-            (Method::PUT, "/0.5/structured-data/6", RequestKind::PutRecord, Some(6)),
-            (Method::POST, "/0.5/structured-data/6", RequestKind::PostRecord, Some(6)),
+            (Method::PUT, "/0.5/structured-data/6", RequestKind::StoreRecord, Some(6)),
+            (Method::POST, "/0.5/structured-data/6", RequestKind::UpdateRecord, Some(6)),
             (Method::PATCH, "/0.5/structured-data/6", RequestKind::ChangeRecord, Some(6)),
             (Method::DELETE, "/0.5/data-id/3", RequestKind::DropDataId, Some(3)),
             (Method::DELETE, "/0.5/structured-data/handle/5", RequestKind::DropRecord, Some(5)),
             (Method::DELETE, "/0.5/structured-data/5", RequestKind::DeleteRecord, Some(5)),
             (Method::GET, "/elsewhere", RequestKind::Other, None),
         ] {
-            let expected = Asked { noun, target, ..Asked::default() };
+            let expected = Asked { kind, target, ..Asked::default() };
             assert_eq!(Asked::read(&method, path, b""), expected, "{method} {path}");
         }
     }

@@ -18,7 +18,7 @@ mod tests {
 
     use super::*;
     use crate::check::test_run::good_run;
-    use crate::record::{EventKind, Moment, Resource};
+    use crate::record::{CountTime, EventKind, Resource};
     use crate::report::SCHEMA;
     use crate::report::model::tests::report_of;
     use crate::report::text::tests::a_report;
@@ -75,7 +75,7 @@ mod tests {
         bad.add(PeerIndex::First, 30_000, EventKind::Failed("the deadline passed".to_owned()));
         bad.scenario.known_gap =
             Some(KnownGap { why: "nobody did it".to_owned(), checks: vec!["outcomes".to_owned()] });
-        bad.count(Resource::Sockets, Moment::Before, Err("they cannot be counted".to_owned()));
+        bad.count(Resource::Sockets, CountTime::Before, Err("they cannot be counted".to_owned()));
         let mut found = BTreeSet::new();
         for run in [good_run(), bad] {
             let report: Value = serde_json::from_str(&json(&report_of(&run))).unwrap();

@@ -285,7 +285,7 @@ pub(super) mod tests {
     use super::*;
     use crate::check::test_run::{Run, good_run};
     use crate::plan::Settings;
-    use crate::record::{EventKind, Moment, Resource};
+    use crate::record::{CountTime, EventKind, Resource};
     use crate::scenario::Scenario;
 
     /// What is reported of a run made by hand.
@@ -324,7 +324,7 @@ pub(super) mod tests {
     #[test]
     fn no_pair_is_blamed_for_what_the_whole_run_leaves_behind() {
         let mut run = good_run();
-        run.count(Resource::Tasks, Moment::After, Ok(4));
+        run.count(Resource::Tasks, CountTime::After, Ok(4));
         let report = report_of(&run);
         assert!(!report.passed);
         assert_eq!(blames(&report), [""; 0]);
@@ -343,10 +343,10 @@ pub(super) mod tests {
         let mut run = run_with_gap(&["tasks", "sockets"]);
         let closed = report_of(&run);
         assert!(!closed.passed && closed.known_gap.unwrap().is_closed);
-        run.count(Resource::Tasks, Moment::After, Ok(4));
+        run.count(Resource::Tasks, CountTime::After, Ok(4));
         let half_closed = report_of(&run);
         assert!(!half_closed.passed && half_closed.known_gap.unwrap().is_closed);
-        run.count(Resource::Sockets, Moment::After, Ok(4));
+        run.count(Resource::Sockets, CountTime::After, Ok(4));
         let known = report_of(&run);
         assert!(known.passed && known.is_known_gap() && !known.known_gap.unwrap().is_closed);
     }
@@ -354,8 +354,8 @@ pub(super) mod tests {
     #[test]
     fn a_known_gap_excuses_nothing_else() {
         let mut run = run_with_gap(&["tasks"]);
-        run.count(Resource::Tasks, Moment::After, Ok(4));
-        run.count(Resource::Sockets, Moment::After, Ok(4));
+        run.count(Resource::Tasks, CountTime::After, Ok(4));
+        run.count(Resource::Sockets, CountTime::After, Ok(4));
         assert!(!report_of(&run).passed);
     }
 

@@ -38,11 +38,11 @@ pub static COVERAGE_POINTS: [CoveragePoint; 26] = [
     },
     CoveragePoint {
         name: "a tombstone was left",
-        reached: |trace| stores(trace, |call| call.noun == RequestKind::DeleteRecord),
+        reached: |trace| stores(trace, |call| call.kind == RequestKind::DeleteRecord),
     },
     CoveragePoint {
         name: "a tombstone was claimed",
-        reached: |trace| stores(trace, |call| call.noun == RequestKind::PutRecord && call.version > Some(0)),
+        reached: |trace| stores(trace, |call| call.kind == RequestKind::StoreRecord && call.version > Some(0)),
     },
     CoveragePoint { name: "a write was done and its answer lost", reached: |trace| any_call(trace, lost) },
     CoveragePoint {
@@ -126,7 +126,7 @@ fn struck(trace: &PairTrace, fault: &str) -> bool {
 
 /// A write of which the peer does not know whether it was done.
 fn lost(call: &Call) -> bool {
-    call.noun.is_mutating() && matches!(call.outcome, Outcome::Failed(_))
+    call.kind.is_mutating() && matches!(call.outcome, Outcome::Failed(_))
 }
 
 fn has_met(visit: &VisitTrace) -> bool {
@@ -134,7 +134,7 @@ fn has_met(visit: &VisitTrace) -> bool {
 }
 
 fn authorised(visit: &VisitTrace) -> usize {
-    calls(visit).filter(|call| call.noun == RequestKind::Authorise && call.is_ok()).count()
+    calls(visit).filter(|call| call.kind == RequestKind::Authorise && call.is_ok()).count()
 }
 
 fn died(visit: &VisitTrace, death: Death) -> bool {
@@ -148,14 +148,14 @@ fn crashed_as(visit: &VisitTrace, kind: Description) -> bool {
 /// Whether a write of what such a description is in was refused because of another write.
 fn refused(trace: &PairTrace, kind: Description) -> bool {
     let mut made = std::collections::BTreeMap::new();
-    trace.events.iter().any(|event| match &event.what {
+    trace.events.iter().any(|event| match &event.kind {
         EventKind::Made(kind, _) => {
             made.insert(event.who, *kind);
             false
         }
         EventKind::Called(call) => {
             let is_conflict = call.code.is_some_and(|code| CONFLICTS.contains(&code));
-            call.noun.is_mutating() && is_conflict && call.is_truthful() && made.get(&event.who) == Some(&kind)
+            call.kind.is_mutating() && is_conflict && call.is_truthful() && made.get(&event.who) == Some(&kind)
         }
         _ => false,
     })
@@ -196,7 +196,7 @@ mod tests {
         let mut run = good_run();
         run.add(PeerIndex::Second, 1, EventKind::Made(Description::Offer, signaling::Sdp::new("another")));
         let outcome = Outcome::Answered(400);
-        let call = Call { noun: RequestKind::PutRecord, code: Some(-23), outcome, ..Call::default() };
+        let call = Call { kind: RequestKind::StoreRecord, code: Some(-23), outcome, ..Call::default() };
         run.add(PeerIndex::Second, 2, EventKind::Called(call));
         assert!(reached(&run).contains(&"glare: an offer was refused, since another had been stored"));
     }

@@ -57,7 +57,7 @@ impl<'a> Exchange<'a> {
     pub fn answer_removed(&self) -> Option<Duration> {
         let stored = self.answer_stored()?;
         let removes = |(call, ended): &&(Call, Duration)| {
-            call.noun == RequestKind::DeleteRecord && call.name == stored.name && *ended >= stored.at
+            call.kind == RequestKind::DeleteRecord && call.name == stored.name && *ended >= stored.at
         };
         self.recipient.calls.iter().find(removes).map(|(call, _)| call.started)
     }

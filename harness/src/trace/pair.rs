@@ -135,7 +135,7 @@ impl PairTrace {
 
     /// When a fault struck last, as far as requests tell.
     pub fn last_fault(&self) -> Option<Duration> {
-        let struck = |event: &&Event| matches!(&event.what, EventKind::Called(call) if !call.is_clean());
+        let struck = |event: &&Event| matches!(&event.kind, EventKind::Called(call) if !call.is_clean());
         self.events.iter().filter(struck).map(|event| event.at).max()
     }
 }

@@ -104,7 +104,7 @@ impl VisitTrace {
 
     pub(crate) fn add(&mut self, event: &Event) {
         let at = event.at;
-        match &event.what {
+        match &event.kind {
             EventKind::Joined => self.joined = self.joined.or(Some(at)),
             EventKind::Called(call) => self.calls.push((call.clone(), at)),
             EventKind::Made(kind, sdp) => self.made.push((*kind, sdp.clone(), at)),
@@ -178,7 +178,7 @@ impl VisitTrace {
     pub fn stored_of(&self, made_at: Duration) -> Option<Stored> {
         let next_at = self.next_made_after(made_at);
         let is_stored =
-            |call: &Call| matches!(call.noun, RequestKind::PutRecord | RequestKind::PostRecord) && call.is_ok();
+            |call: &Call| matches!(call.kind, RequestKind::StoreRecord | RequestKind::UpdateRecord) && call.is_ok();
         let is_of_it = |call: &Call| call.started >= made_at && call.started < next_at;
         let (call, ended) = self.calls.iter().find(|(call, _)| is_stored(call) && is_of_it(call))?;
         Some(Stored { name: call.name.clone(), started: call.started, at: *ended, is_clean: call.is_clean() })
@@ -186,7 +186,7 @@ impl VisitTrace {
 
     /// The record that it looked at first, which is its room's.
     pub fn room_record(&self) -> Option<&str> {
-        let looks = self.calls.iter().filter(|(call, _)| call.noun == RequestKind::NameRecord);
+        let looks = self.calls.iter().filter(|(call, _)| call.kind == RequestKind::NameRecord);
         looks.min_by_key(|(call, _)| call.started)?.0.name.as_deref()
     }
 
@@ -206,7 +206,7 @@ impl VisitTrace {
     /// The records in which this peer does not look for an answer: its room's, in whatever generation of that, and those that
     /// it stores itself.
     pub fn own_records(&self) -> BTreeSet<&str> {
-        let stores = |call: &Call| matches!(call.noun, RequestKind::CreateRecord | RequestKind::PostRecord);
+        let stores = |call: &Call| matches!(call.kind, RequestKind::CreateRecord | RequestKind::UpdateRecord);
         let own = self.calls.iter().filter(|(call, _)| stores(call)).filter_map(|(call, _)| call.name.as_deref());
         own.chain(self.room_record()).chain(self.rooms.iter().map(String::as_str)).collect()
     }
@@ -216,7 +216,7 @@ impl VisitTrace {
         // By when they were sent. A look goes on until the next begins: handles are used again by a launcher that restarts.
         let mut sent: Vec<usize> = (0..self.calls.len()).collect();
         sent.sort_by_key(|index| self.calls[*index].0.started);
-        let begins = |index: &usize| self.calls[*index].0.noun == RequestKind::NameRecord;
+        let begins = |index: &usize| self.calls[*index].0.kind == RequestKind::NameRecord;
         let looks = sent.chunk_by(|_, next| !begins(next)).filter(|look| look.first().is_some_and(begins));
         let own = self.own_records();
         let is_poll = |name: Option<&str>| name.is_none_or(|name| !own.contains(name));
@@ -243,11 +243,11 @@ impl VisitTrace {
     fn poll(&self, look: &[usize]) -> Poll {
         let named = &self.calls[look[0]].0;
         let is_of = |call: &Call, nouns: [RequestKind; 2], handle: Option<u64>| {
-            nouns.contains(&call.noun) && handle.is_some() && call.target == handle
+            nouns.contains(&call.kind) && handle.is_some() && call.target == handle
         };
         let is_of_data_id = |call: &Call| is_of(call, [RequestKind::FetchRecord, RequestKind::DropDataId], named.given);
         let mut asked = look.iter().map(|at| &self.calls[*at].0);
-        let fetch = asked.find(|call| call.noun == RequestKind::FetchRecord && is_of_data_id(call));
+        let fetch = asked.find(|call| call.kind == RequestKind::FetchRecord && is_of_data_id(call));
         let record = fetch.and_then(|fetch| fetch.given);
         let is_of_record = |call: &Call| is_of(call, [RequestKind::ReadRecord, RequestKind::DropRecord], record);
         let (first, rest) = (look[0], &look[1..]);
@@ -258,13 +258,13 @@ impl VisitTrace {
         let mut calls: Vec<usize> = std::iter::once(first).chain(rest.iter().filter(belongs).copied()).collect();
         calls.sort_unstable();
         let visits = || calls.iter().map(|at| &self.calls[*at]);
-        let gives_back = |call: &Call| matches!(call.noun, RequestKind::DropDataId | RequestKind::DropRecord);
+        let gives_back = |call: &Call| matches!(call.kind, RequestKind::DropDataId | RequestKind::DropRecord);
         let last = |ends: &mut dyn Iterator<Item = Duration>| ends.fold(Duration::ZERO, Duration::max);
         Poll {
             started: named.started,
             answered: last(&mut visits().filter(|(call, _)| !gives_back(call)).map(|(_, ended)| *ended)),
             ended: last(&mut visits().map(|(_, ended)| *ended)),
-            found: visits().any(|(call, _)| call.noun == RequestKind::ReadRecord && call.is_ok()),
+            found: visits().any(|(call, _)| call.kind == RequestKind::ReadRecord && call.is_ok()),
             empty: fetch.is_some_and(|fetch| fetch.outcome == Outcome::Answered(404)),
             is_clean: visits().all(|(call, _)| call.is_clean()),
             calls,

@@ -148,7 +148,7 @@ mod tests {
 
     fn unanswered(at_ms: u64, outcome: Outcome) -> EventKind {
         let started = Duration::from_millis(at_ms);
-        EventKind::Called(Call { noun: RequestKind::PutRecord, started, outcome, ..Call::default() })
+        EventKind::Called(Call { kind: RequestKind::StoreRecord, started, outcome, ..Call::default() })
     }
 
     /// What Mermaid would not understand of a diagram, by the part of its grammar that is written here.
@@ -266,8 +266,8 @@ mod tests {
         let mut run = good_run();
         run.events.retain(|event| event.at < Duration::from_millis(16));
         // Where a peer looks first is its room, and no poll.
-        let joining = run.events.iter().filter(|event| matches!(event.what, EventKind::Called(_))).cloned();
-        let joining: Vec<_> = joining.map(|event| (14, event.what)).collect();
+        let joining = run.events.iter().filter(|event| matches!(event.kind, EventKind::Called(_))).cloned();
+        let joining: Vec<_> = joining.map(|event| (14, event.kind)).collect();
         run.add_all(PeerIndex::Second, joining);
         for (peer_index, after_ms) in [PeerIndex::First, PeerIndex::Second].into_iter().zip([10, 900]) {
             for number in 1..30 {

@@ -20,7 +20,7 @@ pub(super) enum Moment {
 pub(super) fn moments(events: &[Event]) -> Vec<Moment> {
     let mut keyed: Vec<((usize, bool, Duration, usize), Moment)> = Vec::with_capacity(events.len() * 2);
     for (index, event) in events.iter().enumerate() {
-        if let EventKind::Called(call) = &event.what {
+        if let EventKind::Called(call) = &event.kind {
             let place = events.partition_point(|event| event.at <= call.started).min(index);
             keyed.push(((place, false, call.started, index), Moment::Sent(index)));
         }
@@ -45,18 +45,18 @@ mod tests {
     use crate::record::{Call, Outcome, RequestKind};
     use crate::scenario::{PeerIndex, VisitId};
 
-    fn event(at_ms: u64, what: EventKind) -> Event {
+    fn event(at_ms: u64, kind: EventKind) -> Event {
         Event {
             at: Duration::from_millis(at_ms),
             who: Some(VisitId { pair: 1, peer_index: PeerIndex::First, visit: 1 }),
-            what,
+            kind,
         }
     }
 
     fn call(started_ms: u64, ended_ms: u64) -> Event {
-        let (noun, outcome) = (RequestKind::FetchRecord, Outcome::Answered(200));
+        let (kind, outcome) = (RequestKind::FetchRecord, Outcome::Answered(200));
         let started = Duration::from_millis(started_ms);
-        event(ended_ms, EventKind::Called(Call { noun, started, outcome, ..Call::default() }))
+        event(ended_ms, EventKind::Called(Call { kind, started, outcome, ..Call::default() }))
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Telling<'_> {
         let event = self.trace.events.get(index)?;
         let peer_index = event.who?.peer_index;
         let note = |text: String| Some((Shape::Note(peer_index), text));
-        let (shape, text) = match &event.what {
+        let (shape, text) = match &event.kind {
             EventKind::Joined if event.who?.visit > 1 => note("comes back, and knows nothing of before".to_owned()),
             EventKind::Joined => note("joins".to_owned()),
             EventKind::Called(call) => Some(self.request(peer_index, index, call, event, moment)),
@@ -56,7 +56,7 @@ impl Telling<'_> {
             EventKind::StayedAway(why) => note(format!("never comes, since {why}")),
             EventKind::Left | EventKind::Counted(_) | EventKind::Served(_) => None,
         }?;
-        let at = match (moment, &event.what) {
+        let at = match (moment, &event.kind) {
             (Moment::Happened(_), _) => event.at,
             (_, EventKind::Called(call)) => call.started,
             _ => event.at,
@@ -103,15 +103,15 @@ impl Telling<'_> {
             (name, room) if name == room => "the offer",
             _ => "the answer",
         };
-        match call.noun {
+        match call.kind {
             RequestKind::Authorise => "authorise".to_owned(),
             RequestKind::NameRecord => format!("data id of {record}"),
             RequestKind::FetchRecord => format!("fetch {record}"),
             RequestKind::ReadRecord => format!("read {record}"),
             RequestKind::CreateRecord => format!("create {record}"),
             RequestKind::ChangeRecord => format!("change {record}"),
-            RequestKind::PutRecord => format!("store {record}"),
-            RequestKind::PostRecord => format!("store {record} again"),
+            RequestKind::StoreRecord => format!("store {record}"),
+            RequestKind::UpdateRecord => format!("store {record} again"),
             RequestKind::DeleteRecord => format!("delete {record}"),
             RequestKind::DropDataId => format!("drop the data id of {record}"),
             RequestKind::DropRecord => format!("drop the handle of {record}"),
@@ -122,7 +122,7 @@ impl Telling<'_> {
     /// What a status means, where a person should not have to think; and the faults behind it.
     fn meaning(call: &Call, is_poll: bool) -> String {
         let version = call.version.map(|version| format!(", version {version}")).unwrap_or_default();
-        let meaning = match (call.noun, &call.outcome) {
+        let meaning = match (call.kind, &call.outcome) {
             (noun, Outcome::Answered(200)) if noun.is_mutating() => version,
             (RequestKind::FetchRecord, Outcome::Answered(200)) => version,
             (RequestKind::ReadRecord, Outcome::Answered(200)) => ", found".to_owned(),
@@ -164,7 +164,7 @@ fn polls(trace: &PairTrace) -> BTreeMap<usize, PollStep> {
     let mut steps = BTreeMap::new();
     for visit in &trace.visits {
         let who = visit.who;
-        let is_call = |event: &Event| event.who == Some(who) && matches!(event.what, EventKind::Called(_));
+        let is_call = |event: &Event| event.who == Some(who) && matches!(event.kind, EventKind::Called(_));
         let places = trace.events.iter().enumerate().filter(|(_, event)| is_call(event)).map(|(place, _)| place);
         let places: Vec<usize> = places.collect();
         for (poll, number) in visit.polls().into_iter().zip(1..) {
@@ -181,8 +181,8 @@ fn is_plainly_empty(visit: &VisitTrace, calls: &[usize]) -> bool {
     let calls: Vec<_> = calls.iter().filter_map(|index| visit.calls.get(*index)).map(|(call, _)| call).collect();
     let [name, fetch, dropped] = calls.as_slice() else { return false };
     name.is_ok()
-        && (fetch.noun, &fetch.outcome) == (RequestKind::FetchRecord, &Outcome::Answered(404))
-        && dropped.noun == RequestKind::DropDataId
+        && (fetch.kind, &fetch.outcome) == (RequestKind::FetchRecord, &Outcome::Answered(404))
+        && dropped.kind == RequestKind::DropDataId
         && dropped.is_ok()
 }
 
