@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::config::{self, Builder, Config};
+use crate::builder::{self, Builder};
+use crate::config::{self, Config, Consent};
 use crate::demo;
-use crate::http::cors::{Origin, Origins};
-use crate::launcher::{Consent, Network, handle, network, session};
+use crate::launcher::{Network, network};
+use crate::origin::{Origin, Origins};
 use crate::server::{MockLauncher, StartError};
 
 /// The program stopped because it was asked to.
@@ -61,7 +63,7 @@ pub struct Cli {
     pub seed: Option<u64>,
 
     /// Whether apps are let in: at once, never, or when you say so through /__mock/consent
-    #[arg(long, env = "SAFE_MOCK_CONSENT", value_enum, default_value_t)]
+    #[arg(long, env = "SAFE_MOCK_CONSENT", value_parser = consents(), default_value = "allow")]
     pub consent: Consent,
 
     /// Web pages that may call: `localhost`, `*`, or an origin such as `https://example.net`; can be repeated
@@ -77,11 +79,11 @@ pub struct Cli {
     pub demo: bool,
 
     /// Live handles of each kind, in each launcher; the least recently used is lost
-    #[arg(long, env = "SAFE_MOCK_HANDLES_MAX", default_value_t = handle::HANDLES_MAX)]
+    #[arg(long, env = "SAFE_MOCK_HANDLES_MAX", default_value_t = config::HANDLES_MAX)]
     pub handles_max: usize,
 
     /// Live sessions in each launcher; the least recently used is forgotten
-    #[arg(long, env = "SAFE_MOCK_SESSIONS_MAX", default_value_t = session::SESSIONS_MAX)]
+    #[arg(long, env = "SAFE_MOCK_SESSIONS_MAX", default_value_t = config::SESSIONS_MAX)]
     pub sessions_max: usize,
 
     /// Bytes that the network holds; more answers NetworkFull
@@ -107,6 +109,17 @@ pub struct Cli {
     /// What is logged to stderr: error, warn, info, debug, trace, or a filter such as `safe_mock=debug`
     #[arg(long, env = "SAFE_MOCK_LOG", default_value = "info")]
     pub log: String,
+}
+
+/// The policies with a line of help each.
+fn consents() -> impl TypedValueParser<Value = Consent> {
+    let policies = [
+        ("allow", "Every app is let in"),
+        ("deny", "No app is let in"),
+        ("ask", "Each waits until the control plane answers"),
+    ];
+    PossibleValuesParser::new(policies.map(|(name, help)| PossibleValue::new(name).help(help)))
+        .try_map(|policy| policy.parse::<Consent>())
 }
 
 /// Why the program ended without being asked to.
@@ -175,7 +188,7 @@ impl Cli {
     async fn start(&self) -> Result<Vec<MockLauncher>, RunError> {
         let config = self.config()?;
         let ports = (0..self.launchers).map(|index| self.port_of(index)).collect::<Result<Vec<_>, _>>()?;
-        let seed = self.seed.unwrap_or_else(config::random_seed);
+        let seed = self.seed.unwrap_or_else(builder::random_seed);
         let network = Network::with_bytes_max(self.network_bytes_max);
         let mut launchers = Vec::with_capacity(ports.len());
         for port in ports {

@@ -2,18 +2,21 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
+use std::str::FromStr;
 use std::time::Duration;
 
-use crate::clock::Clock;
-use crate::http::cors::Origins;
-use crate::launcher::consent::Consent;
-use crate::launcher::handle::HANDLES_MAX;
-use crate::launcher::session::SESSIONS_MAX;
-use crate::launcher::{Launcher, Network};
-use crate::server::{self, MockLauncher};
+use serde::{Deserialize, Serialize};
+
+use crate::origin::Origins;
 
 /// The port that apps expect a launcher on.
 pub const PORT: u16 = 8100;
+
+/// How many handles of one kind live at a time (launcher behaviour §4.2).
+pub const HANDLES_MAX: usize = 100;
+
+/// How many sessions a launcher keeps; the least recently used is forgotten, as if revoked.
+pub const SESSIONS_MAX: usize = 10_000;
 
 /// The largest raw body unless told otherwise, in bytes. The launcher had no limit (launcher behaviour §2.4).
 pub const BODY_BYTES_MAX: usize = 16 << 20;
@@ -26,6 +29,37 @@ pub const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// How many connections an address serves at a time unless told otherwise.
 pub const CONNECTIONS_MAX: usize = 4_096;
+
+/// How the question "let this app in?" is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Consent {
+    /// Every app is let in.
+    #[default]
+    Allow,
+    /// No app is let in.
+    Deny,
+    /// Each waits until the control plane answers.
+    Ask,
+}
+
+/// Text that is none of `allow`, `deny` and `ask`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a policy for consent: write `allow`, `deny` or `ask`")]
+pub struct ParseConsentError(String);
+
+impl FromStr for Consent {
+    type Err = ParseConsentError;
+
+    fn from_str(text: &str) -> Result<Self, ParseConsentError> {
+        match text {
+            "allow" => Ok(Self::Allow),
+            "deny" => Ok(Self::Deny),
+            "ask" => Ok(Self::Ask),
+            _ => Err(ParseConsentError(text.to_owned())),
+        }
+    }
+}
 
 /// What a launcher was told.
 #[derive(Debug, Clone)]
@@ -75,149 +109,4 @@ impl Default for Config {
             idle_timeout: IDLE_TIMEOUT,
         }
     }
-}
-
-/// Makes a launcher to measure.
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), safe_mock::StartError> {
-/// use safe_mock::{Consent, MockLauncher, Network};
-///
-/// // Two users on one network.
-/// let network = Network::new();
-/// let alice = MockLauncher::builder().network(&network).seed(7).start().await?;
-/// let bob = MockLauncher::builder().network(&network).consent(Consent::Ask).start().await?;
-/// assert_ne!(alice.url(), bob.url());
-/// # alice.shutdown().await;
-/// # bob.shutdown().await;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Clone, Default)]
-#[must_use]
-pub struct Builder {
-    config: Config,
-    network: Option<Network>,
-    seed: Option<u64>,
-    clock: Option<Clock>,
-}
-
-impl Builder {
-    /// The network to store in; unless given, one of its own.
-    pub fn network(mut self, network: &Network) -> Self {
-        self.network = Some(network.clone());
-        self
-    }
-
-    /// The seed of all its chance; unless given, a random one. Launchers of one seed on one network differ still: each
-    /// has its own account.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
-        self
-    }
-
-    /// The clock it reads; unless given, one that starts at the machine's time.
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = Some(clock);
-        self
-    }
-
-    /// See [`Config::host`].
-    pub fn host(mut self, host: IpAddr) -> Self {
-        self.config.host = host;
-        self
-    }
-
-    /// See [`Config::port`].
-    pub fn port(mut self, port: u16) -> Self {
-        self.config.port = port;
-        self
-    }
-
-    /// See [`Config::consent`].
-    pub fn consent(mut self, consent: Consent) -> Self {
-        self.config.consent = consent;
-        self
-    }
-
-    /// See [`Config::origins`].
-    pub fn origins(mut self, origins: Origins) -> Self {
-        self.config.origins = origins;
-        self
-    }
-
-    /// See [`Config::control`].
-    pub fn control(mut self, control: bool) -> Self {
-        self.config.control = control;
-        self
-    }
-
-    /// See [`Config::demo`].
-    pub fn demo(mut self, demo: bool) -> Self {
-        self.config.demo = demo;
-        self
-    }
-
-    /// See [`Config::handles_max`].
-    pub fn handles_max(mut self, handles_max: NonZeroUsize) -> Self {
-        self.config.handles_max = handles_max;
-        self
-    }
-
-    /// See [`Config::sessions_max`].
-    pub fn sessions_max(mut self, sessions_max: NonZeroUsize) -> Self {
-        self.config.sessions_max = sessions_max;
-        self
-    }
-
-    /// See [`Config::body_bytes_max`].
-    pub fn body_bytes_max(mut self, body_bytes_max: usize) -> Self {
-        self.config.body_bytes_max = body_bytes_max;
-        self
-    }
-
-    /// See [`Config::journal_entries_max`].
-    pub fn journal_entries_max(mut self, journal_entries_max: usize) -> Self {
-        self.config.journal_entries_max = journal_entries_max;
-        self
-    }
-
-    /// See [`Config::connections_max`].
-    pub fn connections_max(mut self, connections_max: usize) -> Self {
-        self.config.connections_max = connections_max;
-        self
-    }
-
-    /// See [`Config::idle_timeout`].
-    pub fn idle_timeout(mut self, idle_timeout: Duration) -> Self {
-        self.config.idle_timeout = idle_timeout;
-        self
-    }
-
-    /// Everything at once.
-    pub fn config(mut self, config: Config) -> Self {
-        self.config = config;
-        self
-    }
-
-    /// Makes the launcher without a port: its [`Launcher::router`] is called in process.
-    pub fn build(self) -> Launcher {
-        let seed = self.seed.unwrap_or_else(random_seed);
-        let network = self.network.unwrap_or_default();
-        Launcher::new(self.config, seed, network, self.clock.unwrap_or_else(Clock::system))
-    }
-
-    /// Makes the launcher and serves it.
-    ///
-    /// # Errors
-    /// The address cannot be listened on.
-    pub async fn start(self) -> Result<MockLauncher, server::StartError> {
-        MockLauncher::serve(self.build()).await
-    }
-}
-
-/// A seed nobody can guess; a fixed one on a machine that has no chance to give.
-pub fn random_seed() -> u64 {
-    getrandom::u64().unwrap_or(1)
 }

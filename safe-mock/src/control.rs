@@ -14,14 +14,14 @@ use http::header;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::config::Consent;
 use crate::demo;
 use crate::fault::delay::DELAY_MS_MAX;
 use crate::fault::{BadRule, Rule};
 use crate::http::body;
 use crate::http::reply::{self, Failure, Reply};
 use crate::journal;
-use crate::launcher::view::RecordView;
-use crate::launcher::{Consent, Launcher, Question};
+use crate::launcher::{Launcher, Question, RecordView};
 
 /// What can be asked of it; `GET /__mock` shows this.
 const ROUTES: [(&str, &str); 20] = [

@@ -32,6 +32,7 @@
 //! Data flows one way: `http` turns a request into a typed one, `launcher` carries it out with sessions and handles,
 //! [`network`] stores. Errors come back through one table in `http/reply.rs`.
 
+mod builder;
 mod call;
 pub mod cli;
 mod clock;
@@ -45,15 +46,17 @@ mod journal;
 mod launcher;
 mod line;
 pub mod network;
+mod origin;
 mod server;
 mod service;
 
+pub use builder::Builder;
 pub use clock::Clock;
-pub use config::{Builder, Config};
+pub use config::{Config, Consent, ParseConsentError};
 pub use http::broken::BrokenConnection;
-pub use http::cors::{NotAnOrigin, Origin, Origins};
 pub use journal::{Entry, Query};
-pub use launcher::view::{AccountView, HandlesView, KindView, RecordState, RecordView, SessionView};
-pub use launcher::{AccountId, App, Consent, Launcher, Network, Permission, Question};
+pub use launcher::view::{AccountView, HandlesView, KindView, SessionView};
+pub use launcher::{AccountId, App, FaultGuard, Launcher, Network, Permission, Question, RecordState, RecordView};
+pub use origin::{NotAnOrigin, Origin, Origins};
 pub use server::{MockLauncher, StartError};
 pub use service::LauncherService;

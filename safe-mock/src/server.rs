@@ -17,7 +17,6 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tower::ServiceExt;
 
-use crate::config::Builder;
 use crate::http::broken::BrokenConnection;
 use crate::idle::Activity;
 use crate::launcher::{Launcher, Network};
@@ -73,19 +72,6 @@ pub struct MockLauncher {
 }
 
 impl MockLauncher {
-    /// Starts one with a fresh account and a network of its own, on a free port of loopback.
-    ///
-    /// # Errors
-    /// No port can be had.
-    pub async fn start() -> Result<Self, StartError> {
-        Builder::default().start().await
-    }
-
-    /// Starts one that is told more.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     /// Serves a launcher on the host and port of its [`Config`](crate::Config).
     ///
     /// # Errors

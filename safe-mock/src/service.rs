@@ -92,7 +92,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::config::Builder;
+    use crate::builder::Builder;
     use crate::fault::{Call, Fault, Matching, Rule};
     use crate::journal::Query;
 

@@ -29,7 +29,6 @@
 
 pub mod delay;
 pub mod error;
-pub mod guard;
 pub mod kind;
 pub mod matching;
 pub mod plan;
@@ -39,7 +38,6 @@ pub mod rules;
 pub use crate::call::Call;
 pub use delay::{Latency, When};
 pub use error::{BadRule, NetworkError};
-pub use guard::FaultGuard;
 pub use kind::Fault;
 pub use matching::Matching;
 pub use rule::{Rule, Until};

@@ -3,7 +3,7 @@
 use super::caller::Caller;
 use super::number;
 use super::reply::{self, Failure, Reply};
-use crate::launcher::cipher_options::CipherOptions;
+use crate::launcher::content::CipherOptions;
 use crate::launcher::{Handle, LauncherError};
 
 /// `GET /cipher-opts/:type/:key?`: a handle to a choice of encryption.

@@ -10,7 +10,7 @@ pub(crate) mod body;
 pub(crate) mod broken;
 mod caller;
 mod cipher_options;
-pub mod cors;
+mod cors;
 mod data_id;
 mod faults;
 mod javascript;

@@ -1,18 +1,10 @@
 //! Cipher options: how content is to be sealed when it is next written (launcher behaviour §8).
 
 use super::account::AccountId;
+use super::content::CipherOptions;
 use super::error::LauncherError;
 use super::handle::Handle;
 use super::state::State;
-
-/// A choice of encryption. It carries no key: whoever uses it seals with the keys of its own app.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CipherOptions {
-    /// Readable for everybody.
-    Plain,
-    /// Readable for the same app in the same account.
-    Symmetric,
-}
 
 impl State {
     /// Holds a choice behind a new handle.

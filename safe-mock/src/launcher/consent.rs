@@ -2,26 +2,14 @@
 
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::app::{App, Permission};
+use crate::config::Consent;
 
 /// How many questions may wait for an answer at a time. One more is denied at once.
 pub const QUESTIONS_MAX: usize = 100;
-
-/// How questions are answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Consent {
-    /// Every app is let in.
-    #[default]
-    Allow,
-    /// No app is let in.
-    Deny,
-    /// Each waits until the control plane answers.
-    Ask,
-}
 
 /// An app that waits to be let in.
 #[derive(Debug, Clone, Serialize)]

@@ -6,11 +6,19 @@ use crypto_secretbox::{KeyInit, XSalsa20Poly1305};
 use rand::Rng;
 
 use super::account::AppKey;
-use super::cipher_options::CipherOptions;
 use super::error::LauncherError;
 use super::session::Session;
 use crate::network::TypeTag;
 use crate::network::bytes::{Reader, Undecodable, Writer};
+
+/// A choice of encryption. It carries no key: whoever uses it seals with the keys of its own app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CipherOptions {
+    /// Readable for everybody.
+    Plain,
+    /// Readable for the same app in the same account.
+    Symmetric,
+}
 
 /// Content as it is stored: the wrapper tells how to open it.
 #[derive(Debug, Clone, PartialEq, Eq)]

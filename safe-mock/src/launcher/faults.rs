@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::fault_guard::FaultGuard;
 use super::handle::Handle;
 use super::shared::Launcher;
 use super::state::State;
-use crate::fault::{BadRule, FaultGuard, FaultView, LinkView, Plan, Request, Rule};
+use crate::fault::{BadRule, FaultView, LinkView, Plan, Request, Rule};
 use crate::network::{DataId, DataName, StructuredData};
 
 /// A handle whose name somebody wants to know.

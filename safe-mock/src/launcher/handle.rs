@@ -10,12 +10,9 @@ use std::num::NonZeroUsize;
 use lru::LruCache;
 
 use super::account::AccountId;
-use super::cipher_options::CipherOptions;
+use super::content::CipherOptions;
 use super::error::LauncherError;
 use crate::network::{DataId, StructuredData};
-
-/// How many handles of one kind live at a time (launcher behaviour §4.2).
-pub const HANDLES_MAX: usize = 100;
 
 /// The number of a handle to a `T`. A number that is good for one kind is unknown to every other.
 pub struct Handle<T> {
@@ -181,6 +178,7 @@ fn is_open_to(owner: Option<AccountId>, caller: Option<AccountId>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::HANDLES_MAX;
     use crate::network::{DataName, TypeTag};
 
     const A: Option<AccountId> = Some(AccountId(1));

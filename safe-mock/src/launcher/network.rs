@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use parking_lot::{Mutex, MutexGuard};
+use serde::Serialize;
 use tokio::time::{Duration, Instant};
 
-use super::view::RecordView;
-use crate::network::{DataName, Record, Store};
+use crate::network::{DataName, PublicKey, Record, Store};
 
 /// What a network holds at most unless told otherwise, in bytes.
 pub const NETWORK_BYTES_MAX: usize = 1 << 30;
@@ -76,5 +77,69 @@ impl Network {
 impl Default for Network {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Whether and how something is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RecordState {
+    /// It can be read and its owner can change it.
+    Live,
+    /// A tombstone that anyone can claim.
+    Deleted,
+    /// Nobody can use the name again.
+    Unclaimable,
+    /// Immutable data.
+    Immutable,
+}
+
+/// Something stored, from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordView {
+    /// The name, in base64 as the API writes it.
+    pub name: String,
+    /// Whether it can be read, claimed or neither.
+    pub state: RecordState,
+    /// The type tag of structured data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_tag: Option<u64>,
+    /// The version of structured data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// The owner's key in base64, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The size of the stored content, in bytes.
+    pub content_bytes: usize,
+}
+
+impl RecordView {
+    /// Describes one record.
+    pub fn new(name: &DataName, record: &Record) -> Self {
+        let name = name.to_string();
+        match record {
+            Record::Immutable(data) => Self {
+                name,
+                state: RecordState::Immutable,
+                type_tag: None,
+                version: None,
+                owner: None,
+                content_bytes: data.value().len(),
+            },
+            Record::Structured(data) => Self {
+                name,
+                state: match data.owners.first() {
+                    Some(&PublicKey::NOBODY) => RecordState::Unclaimable,
+                    _ if data.is_deleted() => RecordState::Deleted,
+                    _ => RecordState::Live,
+                },
+                type_tag: Some(data.tag.0),
+                version: Some(data.version),
+                owner: data.owners.first().map(|owner| STANDARD.encode(owner.0)),
+                content_bytes: data.content.len(),
+            },
+        }
     }
 }

@@ -11,9 +11,6 @@ use super::account::{Account, AppKey};
 use super::app::{App, Permission};
 use super::token::{self, Claim};
 
-/// How many sessions a launcher keeps; the least recently used is forgotten, as if revoked.
-pub const SESSIONS_MAX: usize = 10_000;
-
 /// One app, let in by one account.
 pub struct Session {
     number: u64,

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::app::{App, Permission};
-use super::consent::{Consent, Question, Verdict};
+use super::consent::{Question, Verdict};
 use super::network::Network;
 use super::state::State;
 use super::view::{AccountView, HandlesView, SessionView};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Consent};
 use crate::fault::Sight;
 use crate::journal::{Entry, Query};
 

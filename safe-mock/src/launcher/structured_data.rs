@@ -1,8 +1,7 @@
 //! Structured data behind handles: snapshots that change alone until they are saved (launcher behaviour §7).
 
 use super::account::AccountId;
-use super::cipher_options::CipherOptions;
-use super::content::{self, Sealed};
+use super::content::{self, CipherOptions, Sealed};
 use super::error::LauncherError;
 use super::handle::Handle;
 use super::session::Session;

@@ -74,7 +74,7 @@ impl App {
         Self { launcher, door, token }
     }
 
-    pub(super) fn add(&self, rule: Rule) -> safe_mock::fault::FaultGuard {
+    pub(super) fn add(&self, rule: Rule) -> safe_mock::FaultGuard {
         self.launcher.add_fault(rule).unwrap()
     }
 

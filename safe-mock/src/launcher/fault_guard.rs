@@ -1,8 +1,7 @@
 //! A rule that goes when its guard does.
 
-use crate::launcher::Launcher;
-
-use super::rules::FaultView;
+use super::shared::Launcher;
+use crate::fault::FaultView;
 
 /// No rule's number: rules are counted from 1.
 const KEPT: u64 = 0;
