@@ -346,3 +346,92 @@ fn what_happened(step: &Step, cause: &MeetCause) -> Happened {
         _ => failed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::launcher::HttpError;
+
+    const REQUEST: &str = "storing a record";
+
+    /// One step of each kind, in the order of the columns below.
+    fn steps() -> [(&'static str, Step); 7] {
+        let room = RoomName::new("room1").unwrap();
+        let (name, answer_id) = (RecordName::of_room(&room), AnswerId::new("room1-0.5").unwrap());
+        let offer = Offer::new(Sdp::new("offer"), answer_id.clone());
+        let answer = Answer::new(Sdp::new("answer"), answer_id);
+        [
+            ("authorise", Step::Authorise),
+            ("read room", Step::ReadRoom(name.clone())),
+            ("publish offer", Step::PublishOffer(name.clone(), offer.clone(), Place::Free { version: 0 })),
+            ("publish answer", Step::PublishAnswer(name.clone(), answer.clone())),
+            ("look for offer", Step::LookForOffer(name.clone(), offer)),
+            ("look for answer", Step::LookForAnswer(name.clone(), answer)),
+            ("poll", Step::Poll(name)),
+        ]
+    }
+
+    fn launcher(code: i64) -> MeetCause {
+        LauncherError::Launcher { request: REQUEST, status: 400, code, description: String::new() }.into()
+    }
+
+    fn http(source: HttpError) -> MeetCause {
+        LauncherError::Http { request: REQUEST, source }.into()
+    }
+
+    /// What each error of the launcher means, by the step in which it arose.
+    #[test]
+    fn each_launcher_error_has_its_meaning_in_each_step() {
+        use Happened::{Failed, Interrupted, Superseded, Taken, Unauthorised, Unsure};
+        const AGAIN: Happened = Failed { transient: true };
+        const NEVER: Happened = Failed { transient: false };
+        let unclear = || LauncherError::BadAnswer { request: REQUEST, what: String::new() }.into();
+        let lost = |after| http(HttpError::TimedOut(after));
+        let may_be_done = [AGAIN, Unsure, Unsure, Unsure, Unsure, Unsure, AGAIN];
+        let not_done = [Interrupted, Interrupted, Interrupted, Interrupted, Interrupted, Interrupted, AGAIN];
+        let table: Vec<(MeetCause, [Happened; 7])> = vec![
+            (LauncherError::Refused.into(), [NEVER; 7]),
+            (LauncherError::Unauthorised { request: REQUEST }.into(), [(); 7].map(|()| Unauthorised)),
+            (LauncherError::NoSuchData { request: REQUEST }.into(), [AGAIN; 7]),
+            (
+                LauncherError::Changed { request: REQUEST }.into(),
+                [AGAIN, AGAIN, Superseded, AGAIN, AGAIN, AGAIN, AGAIN],
+            ),
+            (http(HttpError::Connect("refused".into())), not_done.clone()),
+            (launcher(-1513), not_done.clone()),
+            (launcher(-1514), not_done),
+            (http(HttpError::Exchange("reset".into())), may_be_done.clone()),
+            (http(HttpError::BodyTooLarge { limit: 1 }), may_be_done.clone()),
+            (lost(Duration::from_secs(30)), may_be_done.clone()),
+            (unclear(), may_be_done.clone()),
+            (launcher(-37), may_be_done),
+            (launcher(-23), [AGAIN, AGAIN, Taken, Taken, AGAIN, AGAIN, AGAIN]),
+            (launcher(-25), [AGAIN, AGAIN, Superseded, Superseded, AGAIN, AGAIN, AGAIN]),
+            (launcher(-22), [AGAIN, AGAIN, Superseded, AGAIN, AGAIN, AGAIN, AGAIN]),
+            (launcher(-26), [AGAIN, AGAIN, Superseded, AGAIN, AGAIN, AGAIN, AGAIN]),
+            (launcher(-1), [AGAIN; 7]),
+        ];
+        for (cause, meanings) in table {
+            for ((name, step), meaning) in steps().into_iter().zip(meanings) {
+                assert_eq!(what_happened(&step, &cause), meaning, "{cause} at step {name:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_connection_that_is_not_made_means_no_way_only_while_the_channel_is_opened() {
+        let failed = Happened::Failed { transient: false };
+        for cause in [TransportError::ConnectionFailed, TransportError::Closed].map(MeetCause::from) {
+            assert_eq!(what_happened(&Step::OpenChannel, &cause), Happened::NoWay);
+            assert_eq!(what_happened(&Step::AcceptAnswer(Sdp::new("answer")), &cause), failed);
+        }
+        let local = MeetCause::from(TransportError::local("open a socket", "none left"));
+        assert_eq!(what_happened(&Step::OpenChannel, &local), failed);
+        for (_, step) in steps() {
+            let unusable = MeetCause::Payload(crate::PayloadError::NoSdp);
+            assert_eq!(what_happened(&step, &unusable), failed, "{step:?}");
+        }
+    }
+}

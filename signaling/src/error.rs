@@ -242,6 +242,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::launcher::HttpError;
 
     #[test]
     fn the_text_says_phase_cause_and_what_was_seen_last() {
@@ -257,5 +258,49 @@ mod tests {
             "no meeting in room \"room1\": while waiting for an answer, the deadline of 120s passed \
              (last seen: no answer at poll 59; trying again makes sense)"
         );
+    }
+
+    /// By cause: the advice in each phase in which nothing else is said, and the phases in which another advice holds.
+    #[test]
+    fn each_cause_says_whether_trying_again_makes_sense() {
+        use Retry::{Later, Never, Now};
+        const REQUEST: &str = "storing a record";
+        let local = TransportError::local("open a socket", "none left");
+        let unusable = TransportError::BadRemoteDescription("no candidates".into());
+        let code = |code| LauncherError::Launcher { request: REQUEST, status: 400, code, description: String::new() };
+        let http = |source| LauncherError::Http { request: REQUEST, source };
+        let what_was_answered = [(Phase::AwaitAnswer, Now), (Phase::Connect, Now)];
+        let table: Vec<(MeetCause, Retry, Vec<(Phase, Retry)>)> = vec![
+            (LauncherError::Refused.into(), Never, vec![]),
+            (LauncherError::Unauthorised { request: REQUEST }.into(), Now, vec![]),
+            (LauncherError::Changed { request: REQUEST }.into(), Now, vec![]),
+            (LauncherError::NoSuchData { request: REQUEST }.into(), Later, vec![]),
+            (LauncherError::BadAnswer { request: REQUEST, what: String::new() }.into(), Later, vec![]),
+            (code(-23).into(), Later, vec![]),
+            (http(HttpError::Connect("refused".into())).into(), Later, vec![]),
+            (http(HttpError::TimedOut(Duration::from_secs(30))).into(), Later, vec![]),
+            (TransportError::ConnectionFailed.into(), Now, vec![]),
+            (TransportError::Closed.into(), Now, vec![]),
+            (local.into(), Never, vec![]),
+            (TransportError::NoRelay { servers: vec![] }.into(), Never, vec![]),
+            (TransportError::MessageTooLarge { bytes: 2, max: 1 }.into(), Never, vec![]),
+            (unusable.into(), Later, what_was_answered.to_vec()),
+            (
+                PayloadError::NoSdp.into(),
+                Later,
+                [[(Phase::PublishOffer, Never), (Phase::PublishAnswer, Never)], what_was_answered].concat(),
+            ),
+            (MeetCause::RoomTaken, Later, vec![]),
+            (MeetCause::PeerGone { age: None }, Later, vec![]),
+            (MeetCause::StaleAnswer, Now, vec![]),
+            (MeetCause::PhaseTooLong(Duration::from_secs(1)), Now, vec![]),
+            (MeetCause::DeadlinePassed(Duration::from_secs(1)), Now, vec![]),
+        ];
+        for (cause, usual, otherwise) in table {
+            for phase in Phase::ALL {
+                let other = otherwise.iter().find(|(other, _)| *other == phase).map(|(_, retry)| *retry);
+                assert_eq!(cause.retry(phase), other.unwrap_or(usual), "{cause} while {phase}");
+            }
+        }
     }
 }
