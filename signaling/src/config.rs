@@ -7,10 +7,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::phase::PhaseLimits;
-use crate::schedule::PollSchedule;
-
-/// The original's poll interval.
-pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(2);
+use crate::rendezvous::WhenGone;
+use crate::schedule::{DEFAULT_POLL_INTERVAL, PollSchedule};
 
 /// How long a meeting may take unless told otherwise: time enough for a person to join and for another to allow the app.
 pub const DEFAULT_DEADLINE: Duration = Duration::from_mins(2);
@@ -51,17 +49,6 @@ pub struct Config {
     pub seed: Option<u64>,
     /// The time since 1970 at which the peer is made; `None` asks the machine. Offers say when they were made.
     pub time_of_day: Option<Duration>,
-}
-
-/// What becomes of a meeting in a room whose offer brings nobody, and belongs to another account: nobody but that account
-/// can take it away.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum WhenGone {
-    /// It fails, and says how old the offer is: [`MeetCause::PeerGone`](crate::MeetCause::PeerGone).
-    #[default]
-    Report,
-    /// It goes on in the room's next generation, as do all others that are told to. The original never looks there.
-    NextGeneration,
 }
 
 impl Default for Config {

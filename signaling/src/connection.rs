@@ -1,33 +1,15 @@
 //! Two peers that have met: an open channel, and how it came about.
 
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{Mutex, watch};
 
 use crate::launcher::LauncherClient;
+use crate::role::Role;
 use crate::room::{AnswerId, RecordName, RoomName};
 use crate::sdp::Sdp;
 use crate::timeline::Timeline;
 use crate::transport::{Channel, ChannelState, CloseReason, Message, Path, TransportError};
-
-/// Which part a peer played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// It came first: it made the offer and polled for the answer.
-    Initiator,
-    /// It came second: it answered the offer.
-    Recipient,
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Initiator => "initiator",
-            Self::Recipient => "recipient",
-        })
-    }
-}
 
 /// How a meeting went.
 #[derive(Debug, Clone)]

@@ -5,22 +5,33 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{debug, info};
 
 use crate::answer::Answer;
-use crate::config::IceConfig;
-use crate::connection::{Connection, Meeting, Role, Stored};
+use crate::clock::WallClock;
+use crate::config::{AppIdentity, IceConfig};
+use crate::connection::{Connection, Meeting, Stored};
 use crate::error::{LastSeen, MeetCause, MeetError};
-use crate::launcher::{Found, LauncherError, OwnRecord, Place, Record, Session};
+use crate::launcher::{CurrentSession, Found, LauncherClient, LauncherError, OwnRecord, Record, Session};
 use crate::offer::Offer;
-use crate::peer::{ChannelOf, Peer};
 use crate::phase::Phase;
 use crate::rendezvous::{Failure, FoundOffer, Happened, Rendezvous, Step, Why};
-use crate::room::{AnswerId, RecordName, RoomName};
+use crate::role::Role;
+use crate::room::{AnswerId, Place, RecordName, RoomName};
 use crate::sdp::Sdp;
 use crate::timeline::Timeline;
-use crate::transport::{Session as _, Transport, TransportError};
+use crate::transport::{ChannelOf, Session as _, Transport, TransportError};
+
+/// The parts of a peer that a meeting needs.
+pub(crate) struct Parts<'a, T> {
+    pub(crate) launcher: &'a LauncherClient,
+    pub(crate) session: &'a CurrentSession,
+    pub(crate) transport: &'a T,
+    pub(crate) ice: &'a IceConfig,
+    pub(crate) app: &'a AppIdentity,
+    pub(crate) wall: WallClock,
+}
 
 /// One meeting under way.
 pub(crate) struct Driver<'a, T: Transport> {
-    peer: &'a Peer<T>,
+    parts: Parts<'a, T>,
     room: RoomName,
     rendezvous: Rendezvous,
     transport_session: Option<T::Session>,
@@ -40,9 +51,9 @@ pub(crate) struct Driver<'a, T: Transport> {
 }
 
 impl<'a, T: Transport> Driver<'a, T> {
-    pub(crate) fn new(peer: &'a Peer<T>, room: RoomName, rendezvous: Rendezvous) -> Self {
+    pub(crate) fn new(parts: Parts<'a, T>, room: RoomName, rendezvous: Rendezvous) -> Self {
         Self {
-            peer,
+            parts,
             room,
             transport_session: None,
             channel: None,
@@ -113,10 +124,10 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     async fn authorise(&mut self) -> Result<Happened, MeetCause> {
-        let Peer { launcher, session: current, .. } = self.peer;
+        let Parts { launcher, session: current, app, .. } = self.parts;
         let asking = current.asking().await;
         if current.get().is_none() {
-            let session = launcher.authorise(&self.peer.config.app).await?;
+            let session = launcher.authorise(app).await?;
             if current.set(session) {
                 // It would be found in the room.
                 launcher.records_settled().await;
@@ -178,20 +189,20 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     async fn make_offer(&mut self) -> Result<Happened, MeetCause> {
-        let (session, sdp) = self.peer.transport.offer(&self.ice()).await?;
+        let (session, sdp) = self.parts.transport.offer(&self.ice()).await?;
         Ok(self.described(session, sdp))
     }
 
     async fn make_answer(&mut self, offer: &Sdp) -> Result<Happened, MeetCause> {
         self.remote = offer.clone();
-        let (session, sdp) = self.peer.transport.answer(offer, &self.ice()).await?;
+        let (session, sdp) = self.parts.transport.answer(offer, &self.ice()).await?;
         Ok(self.described(session, sdp))
     }
 
     /// A recipient looks for a way from now until its answer is found, and that may be many poll intervals. When to give up
     /// is for the rendezvous to say.
     fn ice(&self) -> IceConfig {
-        let ice = &self.peer.config.ice;
+        let ice = self.parts.ice;
         let left = self.rendezvous.deadline().saturating_duration_since(Instant::now());
         IceConfig { patience: ice.patience.max(left), ..ice.clone() }
     }
@@ -209,7 +220,7 @@ impl<'a, T: Transport> Driver<'a, T> {
         let session = self.launcher()?;
         let content = Bytes::from(json);
         let own_record = self.own_record.get_or_insert_with(|| {
-            let Peer { launcher, session, .. } = self.peer;
+            let Parts { launcher, session, .. } = self.parts;
             OwnRecord::new(launcher.clone(), session.clone(), name.clone(), content.clone())
         });
         own_record.change(content);
@@ -264,7 +275,7 @@ impl<'a, T: Transport> Driver<'a, T> {
         if let Some(answer) = self.own_record.take() {
             let name = answer.name().clone();
             drop(answer);
-            self.peer.launcher.record_settled(&name).await;
+            self.parts.launcher.record_settled(&name).await;
         }
         Ok(Happened::Withdrawn)
     }
@@ -272,13 +283,13 @@ impl<'a, T: Transport> Driver<'a, T> {
     /// The session, which every step after the first has.
     fn launcher(&self) -> Result<Session, LauncherError> {
         // Another meeting of this peer may just have found that the launcher no longer knows it.
-        self.peer.session.get().ok_or(LauncherError::Unauthorised { request: "using the session" })
+        self.parts.session.get().ok_or(LauncherError::Unauthorised { request: "using the session" })
     }
 
     /// Forgets a session that the launcher no longer knows, so that another is asked for.
     fn heard<R>(&self, session: &Session, answer: Result<R, LauncherError>) -> Result<R, LauncherError> {
         if matches!(answer, Err(LauncherError::Unauthorised { .. })) {
-            self.peer.session.forget(session);
+            self.parts.session.forget(session);
         }
         answer
     }
@@ -295,9 +306,9 @@ impl<'a, T: Transport> Driver<'a, T> {
             Role::Recipient => (RecordName::of_answer(&self.answer_id), self.answer_id.clone()),
         };
         // What brought the two together has done its work, and goes: so the room can be used again.
-        let Self { peer, room, local, remote, timeline, .. } = self;
+        let Self { parts, room, local, remote, timeline, .. } = self;
         let meeting = Meeting { room, generation, role, answer_id, local, remote, timeline };
-        Ok(Connection::new(channel, meeting, Stored { name, launcher: peer.launcher.clone() }))
+        Ok(Connection::new(channel, meeting, Stored { name, launcher: parts.launcher.clone() }))
     }
 
     fn failed(&mut self, Failure { phase, why }: Failure) -> MeetError {
@@ -307,7 +318,7 @@ impl<'a, T: Transport> Driver<'a, T> {
             Why::NoWay => self.no_way.take().unwrap_or(MeetCause::Transport(TransportError::ConnectionFailed)),
             Why::RoomTaken => MeetCause::RoomTaken,
             Why::PeerGone { made_at } => {
-                MeetCause::PeerGone { age: made_at.map(|made_at| self.peer.wall.age(made_at, Instant::now())) }
+                MeetCause::PeerGone { age: made_at.map(|made_at| self.parts.wall.age(made_at, Instant::now())) }
             }
             Why::StaleAnswer => MeetCause::StaleAnswer,
             Why::PhaseTooLong(limit) => MeetCause::PhaseTooLong(limit),

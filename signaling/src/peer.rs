@@ -11,15 +11,14 @@ use tracing::debug;
 use crate::clock::WallClock;
 use crate::config::Config;
 use crate::connection::Connection;
-use crate::driver::Driver;
-use crate::error::{MeetError, SetupError};
+use crate::driver::{Driver, Parts};
+use crate::error::MeetError;
+use crate::identity::Identity;
 use crate::launcher::{CurrentSession, HttpService, LauncherClient};
-use crate::rendezvous::Rendezvous;
+use crate::rendezvous::{Rendezvous, Settings};
 use crate::room::{AnswerId, RecordName, RoomName};
-use crate::transport::{self, Transport, WebRtc};
-
-/// The channel that a transport makes.
-pub type ChannelOf<T> = <<T as Transport>::Session as transport::Session>::Channel;
+use crate::setup_error::SetupError;
+use crate::transport::{ChannelOf, Transport, WebRtc};
 
 /// One who wants to meet others over a launcher.
 ///
@@ -27,12 +26,12 @@ pub type ChannelOf<T> = <<T as Transport>::Session as transport::Session>::Chann
 /// socket open; what has to be undone is undone by tasks that end by themselves. [`settled`](Self::settled) waits for them.
 #[derive(Debug)]
 pub struct Peer<T: Transport = WebRtc> {
-    pub(crate) launcher: LauncherClient,
-    pub(crate) transport: T,
-    pub(crate) config: Config,
+    launcher: LauncherClient,
+    transport: T,
+    config: Config,
     /// The user is asked once, not at each meeting.
-    pub(crate) session: CurrentSession,
-    pub(crate) wall: WallClock,
+    session: CurrentSession,
+    wall: WallClock,
     chance: Mutex<ChaCha8Rng>,
 }
 
@@ -45,7 +44,7 @@ impl Peer<WebRtc> {
     pub fn new(launcher_url: &str, config: Config) -> Result<Self, SetupError> {
         // A launcher is on this machine: no proxy stands between, and it sends nobody elsewhere.
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build();
-        let service = Arc::new(client.map_err(SetupError::HttpClient)?);
+        let service = Arc::new(client.map_err(|error| SetupError::HttpClient(error.into()))?);
         Self::with(service, launcher_url, WebRtc::new(), config)
     }
 }
@@ -63,7 +62,8 @@ impl<T: Transport> Peer<T> {
         config: Config,
     ) -> Result<Self, SetupError> {
         let launcher = LauncherClient::new(service, launcher_url, config.request_timeout)?;
-        let seed = config.seed.map_or_else(getrandom::u64, Ok).map_err(SetupError::NoRandomness)?;
+        let seed =
+            config.seed.map_or_else(getrandom::u64, Ok).map_err(|error| SetupError::NoRandomness(error.into()))?;
         debug!(seed, "a peer's chance comes from this seed");
         let chance = Mutex::new(ChaCha8Rng::seed_from_u64(seed));
         let now = Instant::now();
@@ -85,10 +85,11 @@ impl<T: Transport> Peer<T> {
             (AnswerId::draw(room, chance), chance.next_u64())
         };
         let now = Instant::now();
-        let rendezvous = Rendezvous::new(room.clone(), answer_id, self.config.clone(), self.wall, now);
-        let rendezvous = rendezvous.seed(seed);
+        let rendezvous = Rendezvous::new(room.clone(), answer_id, self.settings(room), self.wall, now).seed(seed);
         let deadline = rendezvous.deadline();
-        let driver = Driver::new(self, room.clone(), rendezvous);
+        let Self { launcher, session, transport, config, wall, .. } = self;
+        let parts = Parts { launcher, session, transport, ice: &config.ice, app: &config.app, wall: *wall };
+        let driver = Driver::new(parts, room.clone(), rendezvous);
         // What is left of a meeting before would be found in the room.
         let record = RecordName::of_room(room);
         let _too_late_is_for_the_driver_to_say = timeout_at(deadline, self.launcher.record_settled(&record)).await;
@@ -113,6 +114,18 @@ impl<T: Transport> Peer<T> {
     pub async fn settled(&self) {
         self.launcher.settled().await;
         self.transport.settled().await;
+    }
+
+    fn settings(&self, room: &RoomName) -> Settings {
+        let Config { poll_interval, schedule, deadline, phase_limits, when_gone, identity, .. } = &self.config;
+        Settings {
+            poll_interval: *poll_interval,
+            schedule: *schedule,
+            deadline: *deadline,
+            phase_limits: phase_limits.clone(),
+            when_gone: *when_gone,
+            identity: identity.as_ref().map(|name| Identity::of(room, name)),
+        }
     }
 
     /// The settings.

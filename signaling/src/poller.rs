@@ -10,12 +10,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::clock::far;
-use crate::schedule::PollSchedule;
+use crate::schedule::{MIN_POLL_INTERVAL, PollSchedule};
 use crate::ticks::Ticks;
-
-/// The shortest interval there is, and the least time between the beginnings of two polls, whatever the settings: a launcher
-/// that answers at once must not become a hot loop.
-pub const MIN_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The polls of one initiator.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -145,6 +145,21 @@ impl fmt::Display for RecordName {
     }
 }
 
+/// Where a record is to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Under a name that holds no record: as version 0 where none ever was, as the next where one was deleted.
+    Free {
+        /// The version to store it as.
+        version: u64,
+    },
+    /// In place of a record of our own account.
+    Over {
+        /// The version of that record.
+        version: u64,
+    },
+}
+
 fn check(name: &str, max: usize) -> Result<(), NameError> {
     let mut chars = 0;
     for c in name.chars() {

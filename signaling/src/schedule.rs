@@ -18,7 +18,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::poller::MIN_POLL_INTERVAL;
+/// The original's poll interval.
+pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(2);
+
+/// The shortest interval there is, and the least time between the beginnings of two polls, whatever the settings: a launcher
+/// that answers at once must not become a hot loop.
+pub const MIN_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The least factor of a back-off: one that can be seen.
 pub const FACTOR_MIN: f64 = 1.01;

@@ -9,8 +9,7 @@ use std::time::Duration;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use crate::poller::MIN_POLL_INTERVAL;
-use crate::schedule::{PollSchedule, Rule};
+use crate::schedule::{MIN_POLL_INTERVAL, PollSchedule, Rule};
 
 const NANOS_OF_A_MILLI: u64 = 1_000_000;
 

@@ -17,8 +17,8 @@ use super::service::HttpService;
 use super::session::Session;
 use super::wire::{AuthAnswer, AuthRequest};
 use crate::config::AppIdentity;
-use crate::error::SetupError;
 use crate::room::RecordName;
+use crate::setup_error::SetupError;
 
 /// One user's launcher, before authorisation. Clones share everything.
 #[derive(Clone)]

@@ -22,7 +22,7 @@ pub use error::{HttpError, LauncherError};
 pub use handle::{DataIdHandle, StructuredDataHandle};
 pub use in_process::InProcess;
 pub use own_record::{OwnRecord, REMOVAL_TIMEOUT};
-pub use record::{Found, Place, Record};
+pub use record::{Found, Record};
 pub use service::{HttpService, MAX_RESPONSE_BYTES};
 pub use session::{FetchedRecord, Session};
 pub use wire::TYPE_TAG;

@@ -18,9 +18,8 @@ use super::client::LauncherClient;
 use super::current_session::CurrentSession;
 use super::error::{HttpError, LauncherError};
 use super::handle::CLEANUP_TIMEOUT;
-use super::record::Place;
 use super::session::Session;
-use crate::room::RecordName;
+use crate::room::{Place, RecordName};
 
 /// How long removing a record may take, so that no task outlives its peer for long. What was sent to store it is waited for
 /// before.

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::error::LauncherError;
 use super::handle::StructuredDataHandle;
 use super::session::{FetchedRecord, Session};
-use crate::room::RecordName;
+use crate::room::{Place, RecordName};
 
 /// What is stored under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,21 +30,6 @@ pub struct Record {
     pub version: u64,
     /// Whether it belongs to the account of the session that read it.
     pub is_own: bool,
-}
-
-/// Where a record is to be stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Under a name that holds no record: as version 0 where none ever was, as the next where one was deleted.
-    Free {
-        /// The version to store it as.
-        version: u64,
-    },
-    /// In place of a record of our own account.
-    Over {
-        /// The version of that record.
-        version: u64,
-    },
 }
 
 impl Found {

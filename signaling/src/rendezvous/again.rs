@@ -9,8 +9,8 @@ use super::failure::Why;
 use super::state::{State, Suspect};
 use super::step::Happened;
 use crate::clock::far;
-use crate::config::DEFAULT_POLL_INTERVAL;
 use crate::poller::Poller;
+use crate::schedule::DEFAULT_POLL_INTERVAL;
 
 impl Rendezvous {
     /// The launcher is asked for another session, and then the same is done again.
@@ -111,7 +111,7 @@ impl Rendezvous {
     }
 
     pub(super) fn pace(&self, now: Instant) -> Duration {
-        Poller::new(self.config.poll_interval, now).interval()
+        Poller::new(self.settings.poll_interval, now).interval()
     }
 
     /// Counts a repetition; `false` if there were too many.
@@ -125,9 +125,9 @@ impl Rendezvous {
 mod tests {
     use super::super::rehearsal::*;
     use super::*;
-    use crate::launcher::Place;
     use crate::phase::Phase;
     use crate::rendezvous::Step;
+    use crate::room::Place;
     use crate::sdp::Sdp;
 
     #[test]

@@ -7,17 +7,17 @@ use rand_chacha::ChaCha8Rng;
 use tokio::time::Instant;
 
 use super::failure::{Failure, Why};
+use super::settings::Settings;
 use super::state::{Destination, Publication, State, Suspect};
 use super::step::{Happened, Step};
 use crate::answer::Answer;
 use crate::clock::{WallClock, far};
-use crate::config::{Config, DEFAULT_POLL_INTERVAL};
-use crate::connection::Role;
-use crate::identity::Identity;
 use crate::offer::Offer;
 use crate::phase::Phase;
 use crate::poller::Poller;
+use crate::role::Role;
 use crate::room::{AnswerId, RecordName, RoomName};
+use crate::schedule::DEFAULT_POLL_INTERVAL;
 use crate::sdp::Sdp;
 
 /// How often a step is repeated because of a lost session, handle or answer before the meeting fails.
@@ -35,8 +35,7 @@ pub const GENERATIONS_MAX: u32 = 8;
 pub struct Rendezvous {
     pub(super) room: RoomName,
     pub(super) answer_id: AnswerId,
-    pub(super) identity: Option<Identity>,
-    pub(super) config: Config,
+    pub(super) settings: Settings,
     pub(super) poll_seed: u64,
     /// Answer ids after the first are drawn from it.
     pub(super) chance: ChaCha8Rng,
@@ -57,14 +56,13 @@ pub struct Rendezvous {
 
 impl Rendezvous {
     /// A meeting that begins `now`. `answer_id` is this peer's own.
-    pub fn new(room: RoomName, answer_id: AnswerId, config: Config, wall: WallClock, now: Instant) -> Self {
+    pub fn new(room: RoomName, answer_id: AnswerId, settings: Settings, wall: WallClock, now: Instant) -> Self {
         Self {
-            identity: config.identity.as_ref().map(|name| Identity::of(&room, name)),
             room,
             answer_id,
             wall,
-            deadline: far(now, config.deadline),
-            config,
+            deadline: far(now, settings.deadline),
+            settings,
             poll_seed: 0,
             chance: ChaCha8Rng::seed_from_u64(0),
             phase_began: now,
@@ -174,7 +172,7 @@ impl Rendezvous {
             (State::Pausing(..) | State::Waiting(_), Happened::TimeCame) => return self.time_came(now),
             (State::MakingOffer(to), Happened::Described(sdp)) => {
                 let to = to.clone();
-                let Config { poll_interval, schedule, .. } = self.config;
+                let Settings { poll_interval, schedule, .. } = self.settings;
                 let poller = Poller::scheduled(schedule, poll_interval, self.poll_seed, now);
                 let offer = self.offer(sdp, now);
                 State::PublishingOffer(Publication { poller, offer, to })
@@ -220,8 +218,8 @@ impl Rendezvous {
         let mut offer = Offer::new(sdp, self.answer_id.clone());
         offer.made_at = Some(self.wall.at(now));
         offer.waits_for = Some(self.deadline.saturating_duration_since(now));
-        offer.looks_every = Some(self.config.schedule.longest_gap(self.config.poll_interval));
-        offer.identity.clone_from(&self.identity);
+        offer.looks_every = Some(self.settings.schedule.longest_gap(self.settings.poll_interval));
+        offer.identity.clone_from(&self.settings.identity);
         offer
     }
 
@@ -254,7 +252,7 @@ impl Rendezvous {
 
     fn out_of_time(&mut self, now: Instant) {
         match self.phase_limit().filter(|_| now < self.deadline) {
-            None => self.fail(Why::DeadlinePassed(self.config.deadline)),
+            None => self.fail(Why::DeadlinePassed(self.settings.deadline)),
             Some(limit) if matches!(self.state, State::OpeningAsRecipient(_)) => {
                 self.found_no_way(Why::PhaseTooLong(limit));
             }
@@ -264,7 +262,7 @@ impl Rendezvous {
 
     /// How long the phase under way may take.
     fn phase_limit(&self) -> Option<Duration> {
-        let limit = self.config.phase_limits.of(self.phase())?;
+        let limit = self.settings.phase_limits.of(self.phase())?;
         match &self.state {
             // The two connect once the initiator has looked for the answer.
             State::OpeningAsRecipient(found) => {
@@ -378,8 +376,8 @@ mod tests {
     #[test]
     fn no_wait_ends_after_the_deadline() {
         let now = Instant::now();
-        let config = Config::default().deadline(Duration::from_secs(1)).poll_interval(Duration::from_secs(9));
-        let mut meeting = Rendezvous::new(room(), own_id(), config, wall(now), now);
+        let [deadline, poll_interval] = [1, 9].map(Duration::from_secs);
+        let mut meeting = begin_with(Settings { deadline, poll_interval, ..settings() }, now);
         for happened in [Happened::Authorised, Happened::RoomIsEmpty(NEW), Happened::Described(Sdp::new("x"))] {
             meeting.handle(happened, now);
         }
@@ -398,8 +396,8 @@ mod tests {
     #[test]
     fn a_deadline_without_end_does_not_overflow() {
         let now = Instant::now();
-        let config = Config::default().deadline(Duration::MAX);
-        assert!(Rendezvous::new(room(), own_id(), config, wall(now), now).deadline() > now);
+        let endless = Settings { deadline: Duration::MAX, ..settings() };
+        assert!(begin_with(endless, now).deadline() > now);
     }
 
     #[test]
@@ -421,7 +419,11 @@ mod tests {
         let now = Instant::now();
         let second = Duration::from_secs(1);
         let limits = PhaseLimits::none().with(Phase::FindOffer, 3 * second).with(Phase::MakeOffer, 3 * second);
-        let meeting = after(begin_with(config().phase_limits(limits), now), [Happened::Authorised], now + 9 * second);
+        let meeting = after(
+            begin_with(Settings { phase_limits: limits, ..settings() }, now),
+            [Happened::Authorised],
+            now + 9 * second,
+        );
         assert_eq!(meeting.limit(), now + 12 * second);
         let late = after(meeting.clone(), [Happened::DeadlinePassed], now + 12 * second);
         assert_eq!(late.step(), failed(Phase::FindOffer, Why::PhaseTooLong(3 * second)));

@@ -6,12 +6,11 @@ use tokio::time::Instant;
 
 use super::decide::{GENERATIONS_MAX, Rendezvous};
 use super::failure::{Failure, Why};
+use super::settings::WhenGone;
 use super::state::{Destination, Publication, State, Suspect};
 use super::step::FoundOffer;
-use crate::config::WhenGone;
-use crate::launcher::Place;
 use crate::offer::Offer;
-use crate::room::AnswerId;
+use crate::room::{AnswerId, Place};
 
 /// How far apart the clocks of two machines may be before one takes the other's offer for older than it can be.
 pub const CLOCKS_APART_MAX: Duration = Duration::from_mins(1);
@@ -55,7 +54,8 @@ impl Rendezvous {
             State::ReadingRoom | State::LookingForOffer(_) => {}
             _ => return,
         }
-        let is_of_a_visit_before = found.is_own && self.identity.is_some() && found.offer.identity == self.identity;
+        let is_of_a_visit_before =
+            found.is_own && found.offer.identity.is_some() && found.offer.identity == self.settings.identity;
         let is_suspect = self.suspect.as_ref().is_some_and(|suspect| suspect.answer_id == found.offer.answer_id);
         if is_of_a_visit_before || is_suspect {
             return self.stale(&found);
@@ -68,7 +68,7 @@ impl Rendezvous {
     /// Nobody is behind the offer. Our own account's is replaced; another's stays until its owner comes back.
     fn stale(&mut self, found: &FoundOffer) {
         self.suspect = None;
-        let goes_on = self.config.when_gone == WhenGone::NextGeneration && self.generation < GENERATIONS_MAX;
+        let goes_on = self.settings.when_gone == WhenGone::NextGeneration && self.generation < GENERATIONS_MAX;
         if found.is_own && (!goes_on || self.left_behind.is_some()) {
             self.left_behind = None;
             self.go_on(State::MakingOffer(Destination::over(found)));
@@ -114,7 +114,7 @@ impl Rendezvous {
                 self.wall.at(now) > over_at
             }
             // Nobody can know, and nobody is kept from going on.
-            _ => self.config.when_gone == WhenGone::NextGeneration,
+            _ => self.settings.when_gone == WhenGone::NextGeneration,
         };
         if is_over {
             self.stale(found);
@@ -139,15 +139,15 @@ mod tests {
     use super::super::rehearsal::*;
     use super::*;
     use crate::phase::Phase;
-    use crate::rendezvous::{Happened, LOOKS_AWAITED, Rendezvous, Step};
+    use crate::rendezvous::{Happened, LOOKS_AWAITED, Rendezvous, Settings, Step};
     use crate::room::RecordName;
     use crate::sdp::Sdp;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     /// How long a recipient waits for its channel, and the moment at which it begins to, a second after joining.
-    fn opening(config: crate::Config, found: &FoundOffer, now: Instant) -> Rendezvous {
-        let meeting = after(begin_with(config, now), [Happened::Authorised], now);
+    fn opening(settings: Settings, found: &FoundOffer, now: Instant) -> Rendezvous {
+        let meeting = after(begin_with(settings, now), [Happened::Authorised], now);
         let described = Happened::Described(Sdp::new("our answer"));
         let happened = [Happened::OfferFound(found.clone()), described, Happened::Published];
         let meeting = after(meeting, happened, now + SECOND);
@@ -156,8 +156,8 @@ mod tests {
     }
 
     /// A recipient whose answer brought nobody, has taken it back, and looks into the room again.
-    fn looking_again(config: crate::Config, found: &FoundOffer, now: Instant) -> (Rendezvous, Instant) {
-        let mut meeting = opening(config, found, now);
+    fn looking_again(settings: Settings, found: &FoundOffer, now: Instant) -> (Rendezvous, Instant) {
+        let mut meeting = opening(settings, found, now);
         let limit = meeting.limit();
         meeting.handle(Happened::DeadlinePassed, limit);
         assert_eq!((meeting.step(), meeting.phase()), (Step::Withdraw, Phase::Connect));
@@ -169,12 +169,12 @@ mod tests {
     #[test]
     fn a_recipient_waits_for_three_looks_of_the_initiator_and_for_the_connection() {
         let now = Instant::now();
-        let connect = config().phase_limits.of(Phase::Connect).unwrap();
-        let of_the_original = opening(config(), &found(), now);
+        let connect = settings().phase_limits.of(Phase::Connect).unwrap();
+        let of_the_original = opening(settings(), &found(), now);
         assert_eq!(of_the_original.limit(), now + SECOND + connect + 2 * SECOND * LOOKS_AWAITED);
         let mut slow = found();
         slow.offer.looks_every = Some(7 * SECOND);
-        assert_eq!(opening(config(), &slow, now).limit(), now + SECOND + connect + 7 * SECOND * LOOKS_AWAITED);
+        assert_eq!(opening(settings(), &slow, now).limit(), now + SECOND + connect + 7 * SECOND * LOOKS_AWAITED);
     }
 
     #[test]
@@ -182,7 +182,7 @@ mod tests {
         let now = Instant::now();
         let mut old = found();
         old.offer.made_at = Some(TODAY);
-        let (mut meeting, limit) = looking_again(config(), &old, now);
+        let (mut meeting, limit) = looking_again(settings(), &old, now);
         meeting.handle(Happened::OfferFound(old.clone()), limit);
         let why = Why::PeerGone { made_at: old.offer.made_at };
         assert_eq!(meeting.step(), failed(Phase::FindOffer, why));
@@ -192,7 +192,7 @@ mod tests {
     fn an_offer_that_brings_nobody_and_is_our_own_accounts_is_replaced() {
         let now = Instant::now();
         let own = FoundOffer { is_own: true, version: 6, ..found() };
-        let (mut meeting, limit) = looking_again(config(), &own, now);
+        let (mut meeting, limit) = looking_again(settings(), &own, now);
         meeting.handle(Happened::OfferFound(own), limit);
         assert_eq!(meeting.step(), Step::MakeOffer);
         meeting.handle(Happened::Described(Sdp::new("our offer")), limit);
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_recipient_goes_on_with_the_offer_that_replaced_the_one_it_answered() {
         let now = Instant::now();
-        let (mut meeting, limit) = looking_again(config(), &found(), now);
+        let (mut meeting, limit) = looking_again(settings(), &found(), now);
         let mut newer = found();
         newer.offer.answer_id = AnswerId::new("room1-0.8").unwrap();
         newer.offer.sdp = Sdp::new("their newer offer");
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn a_connection_that_fails_though_the_initiator_was_there_is_told_as_that() {
         let now = Instant::now();
-        let (mut meeting, limit) = looking_again(config(), &found(), now);
+        let (mut meeting, limit) = looking_again(settings(), &found(), now);
         meeting.handle(Happened::RoomIsEmpty(Place::Free { version: 2 }), limit);
         let Step::Failed(failure) = meeting.step() else { panic!("{meeting:?}") };
         assert_eq!(failure.phase, Phase::Connect);
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn a_recipient_that_is_told_that_there_is_no_way_gives_the_initiator_time_to_take_its_offer_back() {
         let now = Instant::now();
-        let mut meeting = opening(config(), &found(), now);
+        let mut meeting = opening(settings(), &found(), now);
         let later = now + 5 * SECOND;
         meeting.handle(Happened::NoWay, later);
         assert_eq!(meeting.step(), Step::Withdraw);
@@ -239,7 +239,7 @@ mod tests {
         let now = Instant::now();
         let mut slow = found();
         slow.offer.looks_every = Some(Duration::MAX);
-        let meeting = opening(config(), &slow, now);
+        let meeting = opening(settings(), &slow, now);
         assert!(meeting.limit() > now + 40 * SECOND);
         assert!(meeting.limit() < meeting.deadline() - 10 * SECOND);
     }
@@ -266,9 +266,9 @@ mod tests {
     fn an_offer_that_was_to_be_replaced_and_is_still_there_is_replaced_at_the_pace_of_polls_and_not_for_ever() {
         let mut now = Instant::now();
         let own = FoundOffer { is_own: true, version: 3, ..found() };
-        let mut meeting = after(begin_with(config().identity("alice"), now), [Happened::Authorised], now);
+        let mut meeting = after(begin_with(known_as("alice"), now), [Happened::Authorised], now);
         let mut own_before = own.clone();
-        own_before.offer.identity.clone_from(&meeting.identity);
+        own_before.offer.identity.clone_from(&meeting.settings.identity);
         let made = [Happened::OfferFound(own_before.clone()), Happened::Described(Sdp::new("our offer"))];
         meeting = after(meeting, made, now);
         let (begun, mut published) = (now, 0);
@@ -305,9 +305,9 @@ mod tests {
     #[test]
     fn who_may_goes_on_where_two_of_the_original_have_met() {
         let now = Instant::now();
-        let config = config().when_gone(WhenGone::NextGeneration);
+        let settings = Settings { when_gone: WhenGone::NextGeneration, ..settings() };
         let answering = [Happened::OfferFound(found()), Happened::Described(Sdp::new("our answer")), Happened::Taken];
-        let meeting = after(after(begin_with(config, now), [Happened::Authorised], now), answering, now);
+        let meeting = after(after(begin_with(settings, now), [Happened::Authorised], now), answering, now);
         assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_generation(&room(), 2)));
     }
 
@@ -322,21 +322,21 @@ mod tests {
     #[test]
     fn an_offer_of_our_own_visit_before_is_replaced_without_being_answered() {
         let now = Instant::now();
-        let mut meeting = after(begin_with(config().identity("alice"), now), [Happened::Authorised], now);
+        let mut meeting = after(begin_with(known_as("alice"), now), [Happened::Authorised], now);
         let mut before = FoundOffer { is_own: true, version: 3, ..found() };
-        before.offer.identity.clone_from(&meeting.identity);
+        before.offer.identity.clone_from(&meeting.settings.identity);
         meeting.handle(Happened::OfferFound(before), now);
         assert_eq!(meeting.step(), Step::MakeOffer);
         meeting.handle(Happened::Described(Sdp::new("our offer")), now);
         let Step::PublishOffer(_, offer, Place::Over { version: 3 }) = meeting.step() else { panic!("{meeting:?}") };
-        assert_eq!(offer.identity, meeting.identity);
+        assert_eq!(offer.identity, meeting.settings.identity);
     }
 
     #[test]
     fn an_offer_of_another_peer_of_our_account_is_answered_and_so_is_one_of_our_name_in_another_account() {
         let now = Instant::now();
         for (name, is_own) in [(Some("bob"), true), (None, true), (Some("alice"), false)] {
-            let mut meeting = after(begin_with(config().identity("alice"), now), [Happened::Authorised], now);
+            let mut meeting = after(begin_with(known_as("alice"), now), [Happened::Authorised], now);
             let mut other = FoundOffer { is_own, ..found() };
             other.offer.identity = name.map(|name| crate::Identity::of(&room(), name));
             meeting.handle(Happened::OfferFound(other), now);
@@ -347,8 +347,8 @@ mod tests {
     #[test]
     fn who_may_goes_on_in_the_next_generation_of_a_room_and_no_further_than_the_last() {
         let now = Instant::now();
-        let config = config().when_gone(WhenGone::NextGeneration);
-        let (mut meeting, limit) = looking_again(config, &found(), now);
+        let settings = Settings { when_gone: WhenGone::NextGeneration, ..settings() };
+        let (mut meeting, limit) = looking_again(settings, &found(), now);
         for generation in 2..=GENERATIONS_MAX {
             meeting.handle(Happened::OfferFound(found()), limit);
             assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_generation(&room(), generation)));
@@ -363,9 +363,9 @@ mod tests {
     #[test]
     fn who_comes_back_to_its_own_stale_offer_looks_first_whether_others_have_gone_on() {
         let now = Instant::now();
-        let config = config().when_gone(WhenGone::NextGeneration);
+        let settings = Settings { when_gone: WhenGone::NextGeneration, ..settings() };
         let own = FoundOffer { is_own: true, version: 5, ..found() };
-        let (mut meeting, limit) = looking_again(config, &own, now);
+        let (mut meeting, limit) = looking_again(settings, &own, now);
         meeting.handle(Happened::OfferFound(own), limit);
         assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_generation(&room(), 2)));
         let mut theirs = found();

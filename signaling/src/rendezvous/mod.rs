@@ -12,10 +12,12 @@ mod failure;
 mod found;
 #[cfg(test)]
 mod rehearsal;
+mod settings;
 mod state;
 mod step;
 
 pub use decide::{GENERATIONS_MAX, LOOKS_AWAITED, REPEATS_MAX, Rendezvous};
 pub use failure::{Failure, Why};
 pub use found::CLOCKS_APART_MAX;
+pub use settings::{Settings, WhenGone};
 pub use step::{FoundOffer, Happened, Step};

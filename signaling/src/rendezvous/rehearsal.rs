@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Failure, FoundOffer, Happened, Rendezvous, Step, Why};
+use super::{Failure, FoundOffer, Happened, Rendezvous, Settings, Step, WhenGone, Why};
 use crate::answer::Answer;
 use crate::clock::WallClock;
-use crate::config::Config;
-use crate::launcher::Place;
+use crate::identity::Identity;
 use crate::offer::Offer;
-use crate::phase::Phase;
-use crate::room::{AnswerId, RoomName};
+use crate::phase::{Phase, PhaseLimits};
+use crate::room::{AnswerId, Place, RoomName};
+use crate::schedule::{DEFAULT_POLL_INTERVAL, PollSchedule};
 use crate::sdp::Sdp;
 
 /// What the clocks show when a meeting begins.
@@ -32,16 +32,27 @@ pub(super) fn own_id() -> AnswerId {
     AnswerId::new("room1-0.5").unwrap()
 }
 
-pub(super) fn config() -> Config {
-    Config::default().deadline(Duration::from_mins(1))
+pub(super) fn settings() -> Settings {
+    Settings {
+        poll_interval: DEFAULT_POLL_INTERVAL,
+        schedule: PollSchedule::FIXED,
+        deadline: Duration::from_mins(1),
+        phase_limits: PhaseLimits::default(),
+        when_gone: WhenGone::default(),
+        identity: None,
+    }
 }
 
-pub(super) fn begin_with(config: Config, now: Instant) -> Rendezvous {
-    Rendezvous::new(room(), own_id(), config, wall(now), now)
+pub(super) fn known_as(name: &str) -> Settings {
+    Settings { identity: Some(Identity::of(&room(), name)), ..settings() }
+}
+
+pub(super) fn begin_with(settings: Settings, now: Instant) -> Rendezvous {
+    Rendezvous::new(room(), own_id(), settings, wall(now), now)
 }
 
 pub(super) fn begin(now: Instant) -> Rendezvous {
-    begin_with(config(), now)
+    begin_with(settings(), now)
 }
 
 pub(super) fn offer() -> Offer {

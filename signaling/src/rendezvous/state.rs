@@ -5,12 +5,11 @@ use tokio::time::Instant;
 use super::failure::Failure;
 use super::step::FoundOffer;
 use crate::answer::Answer;
-use crate::connection::Role;
-use crate::launcher::Place;
 use crate::offer::Offer;
 use crate::phase::Phase;
 use crate::poller::Poller;
-use crate::room::AnswerId;
+use crate::role::Role;
+use crate::room::{AnswerId, Place};
 use crate::sdp::Sdp;
 
 /// How far a meeting has come.

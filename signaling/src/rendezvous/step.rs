@@ -4,10 +4,9 @@ use tokio::time::Instant;
 
 use super::failure::Failure;
 use crate::answer::Answer;
-use crate::connection::Role;
-use crate::launcher::Place;
 use crate::offer::Offer;
-use crate::room::RecordName;
+use crate::role::Role;
+use crate::room::{Place, RecordName};
 use crate::sdp::Sdp;
 
 /// What the driver has to do now. It answers each with a [`Happened`].

@@ -32,6 +32,9 @@ pub trait Transport: Clone + Send + Sync + 'static {
     }
 }
 
+/// The channel that a transport makes.
+pub type ChannelOf<T> = <<T as Transport>::Session as Session>::Channel;
+
 /// One side of a connection that is being made. Dropping it closes what it holds.
 pub trait Session: Send + 'static {
     /// What it becomes.

@@ -17,7 +17,7 @@ mod webrtc_channel;
 
 pub use arrivals::LOST_AFTER;
 pub use channel::Message;
-pub use contract::{Channel, Session, Transport};
+pub use contract::{Channel, ChannelOf, Session, Transport};
 pub use error::TransportError;
 pub use ice::INTERRUPTED_AFTER;
 pub use pace::DEFAULT_PACE;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signaling::config::DEFAULT_POLL_INTERVAL;
+use signaling::DEFAULT_POLL_INTERVAL;
 use signaling::launcher::{LEFTOVERS_MAX, LauncherError};
 use signaling::phase::DEFAULT_CONNECT_LIMIT;
 use signaling::rendezvous::{CLOCKS_APART_MAX, LOOKS_AWAITED};
