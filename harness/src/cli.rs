@@ -121,7 +121,7 @@ pub struct RunArguments {
 
     /// Milliseconds between two polls, and from the offer to the first; 2000 unless given, or what the scenario says
     #[arg(long, env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS",
-        value_parser = clap::value_parser!(u64).range(millis(signaling::poller::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)))]
+        value_parser = clap::value_parser!(u64).range(millis(signaling::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)))]
     poll_interval_ms: Option<u64>,
 
     /// The rule by which polls follow one another; unless given, it is what the scenario says: fixed, or with numbers of its own

@@ -4,10 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use signaling::config::IceConfig;
 use signaling::launcher::REMOVAL_TIMEOUT;
 use signaling::transport::Transport;
-use signaling::{Config, WebRtc};
+use signaling::{Config, IceConfig, WebRtc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;

@@ -9,10 +9,8 @@ use harness::environment::{PASSWORD, TurnServer, USERNAME};
 use harness::{Clock, IceMode, Report, RunError, Scenario, Settings, TransportKind};
 use safe_mock::{MockLauncher, Query};
 use serde_json::Value;
-use signaling::config::IceConfig;
 use signaling::transport::Transport as _;
-use signaling::{Config, Peer, RoomName, TransportError, WebRtc};
-use signaling::{MeetCause, Phase};
+use signaling::{Config, IceConfig, MeetCause, Peer, Phase, RoomName, TransportError, WebRtc};
 use tokio::process::Command;
 use tokio::time::timeout;
 

@@ -120,7 +120,7 @@ pub use offer::Offer;
 pub use payload::{MAX_PAYLOAD_BYTES, PayloadError};
 pub use peer::Peer;
 pub use phase::{Phase, PhaseLimits};
-pub use rendezvous::WhenGone;
+pub use rendezvous::{GENERATIONS_MAX, WhenGone};
 pub use role::Role;
 pub use room::{AnswerId, NameError, RecordName, RoomName};
 pub use schedule::{DEFAULT_POLL_INTERVAL, MIN_POLL_INTERVAL, PollSchedule, ScheduleError};

@@ -1,8 +1,7 @@
 //! From a complete offer to an open channel, with the real WebRTC crate over loopback.
 
-use signaling::WebRtc;
-use signaling::config::IceConfig;
 use signaling::transport::{Channel, Session, Transport};
+use signaling::{IceConfig, WebRtc};
 use tokio::time::Instant;
 
 use crate::statistics::{Figure, median, milliseconds};

@@ -56,7 +56,7 @@ impl Evidence {
             ice: plan.ice,
             scenario: plan.scenario.clone(),
             // What a peer makes of a shorter one.
-            poll_interval: plan.poll_interval.max(signaling::poller::MIN_POLL_INTERVAL),
+            poll_interval: plan.poll_interval.max(signaling::MIN_POLL_INTERVAL),
             schedule: plan.schedule,
             deadline: plan.deadline,
             late_tolerance: plan.late_tolerance,

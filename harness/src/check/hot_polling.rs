@@ -137,7 +137,7 @@ mod tests {
         for promised in [format!("more than {REQUESTS_MAX} requests"), format!("more than {LOOKS_MAX} times"), apart] {
             assert!(PROMISE.contains(&promised), "{promised}");
         }
-        assert_eq!(APART_MIN, signaling::poller::MIN_POLL_INTERVAL);
+        assert_eq!(APART_MIN, signaling::MIN_POLL_INTERVAL);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use signaling::poller::MIN_POLL_INTERVAL;
+use signaling::MIN_POLL_INTERVAL;
 
 use super::evidence::Evidence;
 use super::measured::Measured;

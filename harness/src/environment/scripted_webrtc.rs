@@ -10,9 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use signaling::config::IceConfig;
 use signaling::transport::{Channel, Session, StateTeller, Transport};
-use signaling::{ChannelState, CloseReason, Message, Sdp, TransportError};
+use signaling::{ChannelState, CloseReason, IceConfig, Message, Sdp, TransportError};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 use tokio::time::sleep;
 

@@ -142,11 +142,10 @@ impl AsyncUdpSocket for Socket {
 
 #[cfg(test)]
 mod tests {
-    use signaling::config::IceConfig;
     use signaling::transport::{
         Channel, INBOX_MESSAGES, INTERRUPTED_AFTER, LOST_AFTER, Session, Transport, WebRtcChannel, WebRtcSession,
     };
-    use signaling::{ChannelState, CloseReason, Message, Sdp, TransportError};
+    use signaling::{ChannelState, CloseReason, IceConfig, Message, Sdp, TransportError};
     use tokio::sync::watch;
     use tokio::time::{Instant, sleep, timeout};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use signaling::launcher::HttpService;
-use signaling::peer::ChannelOf;
+use signaling::transport::ChannelOf;
 use signaling::{Connection, Peer, RoomName};
 
 use super::outcome::Ending;

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use signaling::poller::MIN_POLL_INTERVAL;
-use signaling::{NameError, SetupError};
+use signaling::{MIN_POLL_INTERVAL, NameError, SetupError};
 
 use super::settings::DEADLINE_MAX;
 use crate::format::length;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signaling::poller::MIN_POLL_INTERVAL;
+use signaling::MIN_POLL_INTERVAL;
 
 use super::error::ExploreError;
 
@@ -44,7 +44,7 @@ pub struct OrderSettings {
 impl Default for OrderSettings {
     /// Two launchers, and requests that may be held over two polls of the other peer.
     fn default() -> Self {
-        let poll_interval = signaling::config::DEFAULT_POLL_INTERVAL;
+        let poll_interval = signaling::DEFAULT_POLL_INTERVAL;
         Self {
             launchers: Launchers::Two,
             poll_interval,

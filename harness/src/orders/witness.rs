@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use signaling::config::IceConfig;
 use signaling::transport::{Channel, Session, Transport};
-use signaling::{Message, Path, Sdp, TransportError};
+use signaling::{IceConfig, Message, Path, Sdp, TransportError};
 use tokio::sync::watch;
 
 use super::outcome::{Attempt, ChannelState, Part};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use signaling::peer::ChannelOf;
+use signaling::transport::ChannelOf;
 use signaling::transport::Transport;
 use signaling::{Connection, Message, Peer, RoomName};
 use tokio::time::{Instant, sleep, sleep_until, timeout};

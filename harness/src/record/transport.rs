@@ -1,8 +1,7 @@
 //! Seam 2: one peer's WebRTC.
 
-use signaling::config::IceConfig;
 use signaling::transport::{Channel, Session, Transport};
-use signaling::{ChannelState, Message, Path, Sdp, TransportError};
+use signaling::{ChannelState, IceConfig, Message, Path, Sdp, TransportError};
 use tokio::sync::watch;
 
 use super::event::{Description, EventKind};

@@ -9,7 +9,7 @@ pub const DEFAULT_PAIRS: usize = 1;
 pub const PAIRS_MAX: usize = 10_000;
 
 /// The time between two polls unless told otherwise: the original's.
-pub const DEFAULT_POLL_INTERVAL: Duration = signaling::config::DEFAULT_POLL_INTERVAL;
+pub const DEFAULT_POLL_INTERVAL: Duration = signaling::DEFAULT_POLL_INTERVAL;
 
 /// How long a meeting may take unless told otherwise.
 pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(30);

@@ -255,7 +255,7 @@ impl Scenario {
         if !(1..=PAIRS_MAX).contains(&self.pairs) {
             return bad(&["pairs"], format!("there are 1 to {PAIRS_MAX} pairs"));
         }
-        let shortest = millis(signaling::poller::MIN_POLL_INTERVAL);
+        let shortest = millis(signaling::MIN_POLL_INTERVAL);
         if !(shortest..=millis(DEADLINE_MAX)).contains(&self.poll_interval_ms) {
             return bad(&["poll_interval_ms"], format!("it is {shortest} to {}", millis(DEADLINE_MAX)));
         }

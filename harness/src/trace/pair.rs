@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use signaling::rendezvous::GENERATIONS_MAX;
-use signaling::{RecordName, RoomName};
+use signaling::{GENERATIONS_MAX, RecordName, RoomName};
 
 use super::exchange::Exchange;
 use super::visit::{Poll, Stored, VisitTrace};
