@@ -44,9 +44,9 @@ mod http;
 mod idle;
 mod journal;
 mod launcher;
-mod line;
 pub mod network;
 mod origin;
+mod resettable_stream;
 mod server;
 mod service;
 
@@ -57,6 +57,6 @@ pub use http::broken::BrokenConnection;
 pub use journal::{Entry, Query};
 pub use launcher::view::{AccountView, HandlesView, KindView, SessionView};
 pub use launcher::{AccountId, App, FaultGuard, Launcher, Network, Permission, Question, RecordState, RecordView};
-pub use origin::{NotAnOrigin, Origin, Origins};
+pub use origin::{Origin, Origins, ParseOriginError};
 pub use server::{MockLauncher, StartError};
 pub use service::LauncherService;

@@ -18,19 +18,19 @@ pub enum Origin {
 /// An origin that no browser would send.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an origin: write `localhost`, `*`, or scheme and host such as https://example.net")]
-pub struct NotAnOrigin(String);
+pub struct ParseOriginError(String);
 
 impl FromStr for Origin {
-    type Err = NotAnOrigin;
+    type Err = ParseOriginError;
 
-    fn from_str(text: &str) -> Result<Self, NotAnOrigin> {
+    fn from_str(text: &str) -> Result<Self, ParseOriginError> {
         match text {
             "localhost" => Ok(Self::Localhost),
             "*" => Ok(Self::Any),
             _ => {
-                let uri: Uri = text.parse().map_err(|_| NotAnOrigin(text.to_owned()))?;
+                let uri: Uri = text.parse().map_err(|_| ParseOriginError(text.to_owned()))?;
                 let whole = uri.scheme().is_some() && uri.host().is_some() && !text.ends_with('/');
-                if whole { Ok(Self::Exact(text.to_owned())) } else { Err(NotAnOrigin(text.to_owned())) }
+                if whole { Ok(Self::Exact(text.to_owned())) } else { Err(ParseOriginError(text.to_owned())) }
             }
         }
     }

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use crate::http::broken::BrokenConnection;
 use crate::idle::Activity;
 use crate::launcher::{Launcher, Network};
-use crate::line::Line;
+use crate::resettable_stream::ResettableStream;
 use crate::service::LauncherService;
 
 /// How many connections may wait to be accepted: as many as the kernel grants.
@@ -169,26 +169,26 @@ fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
 
 /// Accepts until told to stop, then lets what runs finish. Dropping it drops every connection with it.
 async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(launcher.config().connections_max));
+    let permits = Arc::new(Semaphore::new(launcher.config().connections_max));
     let service = launcher.service();
     let patience = launcher.config().idle_timeout;
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
         let next = async {
-            let place = Arc::clone(&places).acquire_owned().await;
-            (place, listener.accept().await)
+            let permit = Arc::clone(&permits).acquire_owned().await;
+            (permit, listener.accept().await)
         };
         tokio::select! {
             () = stop.cancelled() => break,
             Some(_ended) = connections.join_next() => {}
-            (place, accepted) = next => match accepted {
+            (permit, accepted) = next => match accepted {
                 Ok((stream, _)) => {
-                    let (line, reset) = Line::new(prompt(stream));
+                    let (stream, reset) = ResettableStream::new(set_nodelay(stream));
                     let activity = Activity::begin();
-                    let connection = graceful.watch(connection(line, service.clone(), activity.clone()));
+                    let connection = graceful.watch(connection(stream, service.clone(), activity.clone()));
                     connections.spawn(async move {
-                        let _place = place;
+                        let _permit = permit;
                         // The socket is dropped after this: only then is it reset.
                         let mut connection = pin!(connection);
                         tokio::select! {
@@ -217,7 +217,7 @@ async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationTok
 
 /// One connection, bounded in its headers; what is asked over it is noted.
 fn connection(
-    line: Line,
+    stream: ResettableStream,
     service: LauncherService,
     activity: Activity,
 ) -> impl GracefulConnection<Error = hyper::Error> {
@@ -233,11 +233,11 @@ fn connection(
         .max_buf_size(HEADER_BYTES_MAX)
         // Silence is for `activity` to end: hyper's own timer is set anew for each request.
         .header_read_timeout(None)
-        .serve_connection(TokioIo::new(line), answer)
+        .serve_connection(TokioIo::new(stream), answer)
 }
 
 /// A connection that sends small answers at once.
-fn prompt(stream: TcpStream) -> TcpStream {
+fn set_nodelay(stream: TcpStream) -> TcpStream {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "small answers may come late");
     }

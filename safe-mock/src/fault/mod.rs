@@ -44,5 +44,5 @@ pub use rule::{Rule, Until};
 pub use rules::{FaultView, LinkView};
 
 pub(crate) use matching::Request;
-pub(crate) use plan::{Ending, Moment, Plan, Sight};
+pub(crate) use plan::{NetworkView, Plan, ResponseFault, SideEffects};
 pub(crate) use rules::Faults;

@@ -9,9 +9,9 @@ use crate::call::Call;
 
 /// How one call sees the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Sight {
+pub(crate) struct NetworkView {
     /// Whether the network is out of its reach.
-    pub cut_off: bool,
+    pub partitioned: bool,
     /// How old what it reads is.
     pub stale_by: Duration,
     /// How long what it writes is hidden from other launchers.
@@ -20,7 +20,7 @@ pub(crate) struct Sight {
 
 /// What happens to the launcher at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Moment {
+pub(crate) struct SideEffects {
     /// How long to wait.
     pub wait: Duration,
     /// Whether the session that calls ends.
@@ -33,7 +33,7 @@ pub(crate) struct Moment {
 
 /// What becomes of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum ResponseFault {
     /// Closed before the call is carried out.
     Refuse,
     /// Reset before the call is carried out.
@@ -52,7 +52,7 @@ pub(crate) enum Ending {
     MalformedAnswer,
 }
 
-impl Ending {
+impl ResponseFault {
     fn of(fault: &Fault) -> Option<Self> {
         match *fault {
             Fault::Refuse => Some(Self::Refuse),
@@ -74,15 +74,15 @@ pub(crate) struct Plan {
     /// What it asks for.
     pub call: Call,
     /// Before it.
-    pub before: Moment,
+    pub before: SideEffects,
     /// How it sees the network.
-    pub sight: Sight,
+    pub view: NetworkView,
     /// How long the launcher waits for a network that is out of reach.
     pub timeout: Duration,
     /// After it.
-    pub after: Moment,
+    pub after: SideEffects,
     /// What becomes of its answer.
-    pub ending: Option<Ending>,
+    pub response: Option<ResponseFault>,
     /// The names of the faults that struck.
     pub names: Vec<&'static str>,
 }
@@ -92,46 +92,46 @@ impl Plan {
     pub fn new(call: Call) -> Self {
         Self {
             call,
-            before: Moment::default(),
-            sight: Sight::default(),
+            before: SideEffects::default(),
+            view: NetworkView::default(),
             timeout: Duration::ZERO,
-            after: Moment::default(),
-            ending: None,
+            after: SideEffects::default(),
+            response: None,
             names: Vec::new(),
         }
     }
 
     /// Whether there is no room for this fault beside those planned already.
     pub fn excludes(&self, fault: &Fault) -> bool {
-        self.ending.is_some() && Ending::of(fault).is_some()
+        self.response.is_some() && ResponseFault::of(fault).is_some()
     }
 
     /// Takes a fault in; `drawn` is its delay, if it is one.
     pub fn add(&mut self, fault: &Fault, drawn: Duration) {
         self.names.push(fault.name());
         match *fault {
-            Fault::Delay { when, .. } => self.moment(when).wait += drawn,
-            Fault::RevokeSession { when } => self.moment(when).revoke_session = true,
-            Fault::LoseHandles { when } => self.moment(when).lose_handles = true,
-            Fault::RestartLauncher { when } => self.moment(when).restart = true,
+            Fault::Delay { when, .. } => self.side_effects(when).wait += drawn,
+            Fault::RevokeSession { when } => self.side_effects(when).revoke_session = true,
+            Fault::LoseHandles { when } => self.side_effects(when).lose_handles = true,
+            Fault::RestartLauncher { when } => self.side_effects(when).restart = true,
             Fault::StaleRead { by_ms } => {
-                self.sight.stale_by = self.sight.stale_by.max(Duration::from_millis(by_ms));
+                self.view.stale_by = self.view.stale_by.max(Duration::from_millis(by_ms));
             }
             Fault::SlowVisibility { by_ms } => {
-                self.sight.hidden_for = self.sight.hidden_for.max(Duration::from_millis(by_ms));
+                self.view.hidden_for = self.view.hidden_for.max(Duration::from_millis(by_ms));
             }
-            Fault::CutOff { after_ms } => self.cut_off(Duration::from_millis(after_ms)),
-            _ => self.ending = self.ending.or(Ending::of(fault)),
+            Fault::CutOff { after_ms } => self.partition(Duration::from_millis(after_ms)),
+            _ => self.response = self.response.or(ResponseFault::of(fault)),
         }
     }
 
     /// The network is out of reach, and the launcher says so after a while.
-    pub fn cut_off(&mut self, timeout: Duration) {
-        self.sight.cut_off = true;
+    pub fn partition(&mut self, timeout: Duration) {
+        self.view.partitioned = true;
         self.timeout = self.timeout.max(timeout);
     }
 
-    fn moment(&mut self, when: When) -> &mut Moment {
+    fn side_effects(&mut self, when: When) -> &mut SideEffects {
         match when {
             When::Before => &mut self.before,
             When::After => &mut self.after,

@@ -149,7 +149,7 @@ impl Faults {
     }
 
     /// Whether any rule asks which name a call is about.
-    pub fn want_records(&self) -> bool {
+    pub fn need_records(&self) -> bool {
         self.rules.iter().any(|active| active.record.is_some())
     }
 
@@ -157,7 +157,7 @@ impl Faults {
     pub fn decide(&mut self, request: &Request<'_>, now: Duration) -> Plan {
         let mut plan = Plan::new(request.call);
         if let Some(timeout) = self.cut_off {
-            plan.cut_off(timeout);
+            plan.partition(timeout);
         }
         for active in &mut self.rules {
             if active.strikes(request, now) && !plan.excludes(&active.rule.fault) {

@@ -6,13 +6,13 @@ use axum::response::{IntoResponse, Response};
 use http::Method;
 use tower::ServiceExt;
 
-use super::cors::Page;
-use super::faults::Faults;
-use super::record::Asked;
+use super::cors::CorsRequest;
+use super::faults::StruckFaults;
+use super::record::RequestRecord;
 use super::reply::{self, Failure, Outcome};
 use super::{authorization, path, route};
 use crate::call::Call;
-use crate::fault::{NetworkError, Sight};
+use crate::fault::{NetworkError, NetworkView};
 use crate::launcher::{Launcher, LauncherError};
 
 /// Where the control plane is.
@@ -34,22 +34,22 @@ impl App {
 
     /// Answers one request. Plain calls and no layers: each layer costs as much as a small operation.
     pub(crate) async fn serve(&self, request: Request) -> Response {
-        let mut record = Asked::note(&self.launcher, &request);
-        let page = Page::behind(&self.launcher, &request);
-        let mut response = match page.as_ref().and_then(|_| Page::preflight(&request)) {
+        let mut record = RequestRecord::begin(&self.launcher, &request);
+        let cors = CorsRequest::of(&self.launcher, &request);
+        let mut response = match cors.as_ref().and_then(|_| CorsRequest::preflight(&request)) {
             Some(answer) => answer,
             None => self.answer(request, &mut record).await,
         };
-        if let Some(page) = page {
-            page.let_read(&mut response);
+        if let Some(cors) = cors {
+            cors.add_headers(&mut response);
         }
-        record.answered(&self.launcher, &response);
+        record.finish(&self.launcher, &response);
         response
     }
 
     /// The control plane comes first, because no fault reaches it. Then the path is brought to its canonical form
     /// (launcher behaviour §2.1), and it is known what the request asks for.
-    async fn answer(&self, mut request: Request, record: &mut Asked) -> Response {
+    async fn answer(&self, mut request: Request, record: &mut RequestRecord) -> Response {
         if let Some(control) = self.control_for(&request) {
             return control.oneshot(request).await.unwrap_or_else(|never| match never {});
         }
@@ -59,19 +59,19 @@ impl App {
             // In a box, so that a request without faults carries none of this around.
             return Box::pin(self.answer_with_faults(call, request, record)).await;
         }
-        self.carry_out(call, request, Sight::default(), None, record).await.response
+        self.carry_out(call, request, NetworkView::default(), None, record).await.response
     }
 
     /// What goes wrong before the call, the call or a broken connection in its place, and what goes wrong after it.
-    async fn answer_with_faults(&self, call: Call, mut request: Request, record: &mut Asked) -> Response {
-        let faults = match Faults::of(&self.launcher, call, &mut request).await {
+    async fn answer_with_faults(&self, call: Call, mut request: Request, record: &mut RequestRecord) -> Response {
+        let faults = match StruckFaults::of(&self.launcher, call, &mut request).await {
             Ok(faults) => faults,
             Err(failure) => return failure.into_response(),
         };
         faults.before().await;
         let outcome = match faults.instead() {
             Some(response) => Outcome { response, network_timed_out: false },
-            None => self.carry_out(call, request, faults.sight(), faults.error(), record).await,
+            None => self.carry_out(call, request, faults.view(), faults.error(), record).await,
         };
         faults.after(outcome, record).await
     }
@@ -82,12 +82,12 @@ impl App {
         &self,
         call: Call,
         request: Request,
-        sight: Sight,
+        view: NetworkView,
         error: Option<NetworkError>,
-        record: &mut Asked,
+        record: &mut RequestRecord,
     ) -> Outcome {
         let is_head = request.method() == Method::HEAD;
-        let reply = match (authorization::admit(&self.launcher, request, sight).await, error) {
+        let reply = match (authorization::admit(&self.launcher, request, view).await, error) {
             (Err(failure), _) => Err(failure),
             (Ok(_), Some(error)) => Err(LauncherError::of_network(error, call).into()),
             (Ok((caller, request)), None) => {

@@ -16,7 +16,7 @@ pub async fn authorise(caller: &Caller, body: &Parsed) -> Reply {
         return Err(Failure::NotFound);
     }
     let (app, permissions) = application(&body.value)?;
-    let token = caller.launcher().authorise(app, permissions.clone()).await.map_err(|_| Failure::Denied)?;
+    let token = caller.launcher().authorise(app, permissions.clone()).await.map_err(|_| Failure::ConsentDenied)?;
     Ok(granted(token, permissions))
 }
 

@@ -9,14 +9,14 @@ use http::{HeaderMap, header};
 use super::body;
 use super::caller::Caller;
 use super::reply::Failure;
-use crate::fault::Sight;
+use crate::fault::NetworkView;
 use crate::launcher::{Launcher, Session};
 
 /// Who sends a request, and the request.
 ///
 /// # Errors
 /// A form that cannot be read, or an unusable token.
-pub async fn admit(launcher: &Launcher, mut request: Request, sight: Sight) -> Result<(Caller, Request), Failure> {
+pub async fn admit(launcher: &Launcher, mut request: Request, view: NetworkView) -> Result<(Caller, Request), Failure> {
     // A form is read before anything else happens (§2.2, step 1).
     if body::is_form(request.headers()) {
         let (parts, content) = request.into_parts();
@@ -24,7 +24,7 @@ pub async fn admit(launcher: &Launcher, mut request: Request, sight: Sight) -> R
         request = Request::from_parts(parts, Body::from(form));
     }
     let session = session(launcher, request.headers())?;
-    Ok((Caller::new(launcher, session, sight), request))
+    Ok((Caller::new(launcher, session, view), request))
 }
 
 /// The session that the token opens; nobody's without one.

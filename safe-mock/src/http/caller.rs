@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parking_lot::MutexGuard;
 
 use super::reply::{Failure, NoSession};
-use crate::fault::Sight;
+use crate::fault::NetworkView;
 use crate::launcher::state::State;
 use crate::launcher::{AccountId, Launcher, Permission, Session};
 
@@ -13,13 +13,13 @@ use crate::launcher::{AccountId, Launcher, Permission, Session};
 pub struct Caller {
     launcher: Launcher,
     session: Option<Arc<Session>>,
-    sight: Sight,
+    view: NetworkView,
 }
 
 impl Caller {
-    /// A caller at `launcher` who sees the network by `sight`.
-    pub fn new(launcher: &Launcher, session: Option<Arc<Session>>, sight: Sight) -> Self {
-        Self { launcher: launcher.clone(), session, sight }
+    /// A caller at `launcher` who sees the network by `view`.
+    pub fn new(launcher: &Launcher, session: Option<Arc<Session>>, view: NetworkView) -> Self {
+        Self { launcher: launcher.clone(), session, view }
     }
 
     /// The launcher that is called.
@@ -29,7 +29,7 @@ impl Caller {
 
     /// The state of the launcher, for one operation of this call.
     pub fn state(&self) -> MutexGuard<'_, State> {
-        self.launcher.state_seeing(self.sight)
+        self.launcher.state_with(self.view)
     }
 
     /// The session, if there is one.

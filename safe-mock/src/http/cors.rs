@@ -18,13 +18,13 @@ const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-contro
 const PREFLIGHT_SECONDS: &str = "600";
 
 /// The page behind a request, which may call.
-pub(crate) struct Page {
+pub(crate) struct CorsRequest {
     origin: HeaderValue,
 }
 
-impl Page {
+impl CorsRequest {
     /// The page that sent the request, if one did and it may call.
-    pub(crate) fn behind(launcher: &Launcher, request: &Request) -> Option<Self> {
+    pub(crate) fn of(launcher: &Launcher, request: &Request) -> Option<Self> {
         let origin = request.headers().get(header::ORIGIN)?;
         launcher.config().origins.allow(origin).then(|| Self { origin: origin.clone() })
     }
@@ -54,7 +54,7 @@ impl Page {
     }
 
     /// Marks an answer as readable by the page.
-    pub(crate) fn let_read(self, response: &mut Response) {
+    pub(crate) fn add_headers(self, response: &mut Response) {
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, self.origin);
         headers.append(header::VARY, HeaderValue::from_static("origin"));

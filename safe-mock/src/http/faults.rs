@@ -11,11 +11,11 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::broken::{self, BrokenConnection};
-use super::record::Asked;
+use super::record::RequestRecord;
 use super::reply::{Failure, Outcome};
 use super::{authorization, body, data_id, number};
 use crate::call::{Call, Subject};
-use crate::fault::{self, Ending, Moment, NetworkError, Plan, Sight};
+use crate::fault::{self, NetworkError, NetworkView, Plan, ResponseFault, SideEffects};
 use crate::launcher::Launcher;
 use crate::launcher::faults::Named;
 use crate::network::DataName;
@@ -30,23 +30,24 @@ const ROOM: &str = "x-mock-room";
 const FAULT: HeaderName = HeaderName::from_static("x-mock-fault");
 
 /// What goes wrong with one call.
-pub struct Faults<'a> {
+pub struct StruckFaults<'a> {
     launcher: &'a Launcher,
     plan: Plan,
     /// The session that calls, if the plan revokes it. Looked up at the start: after the call, its token may be invalid.
     session: Option<u64>,
 }
 
-impl<'a> Faults<'a> {
+impl<'a> StruckFaults<'a> {
     /// Asks the launcher. A body that names the record is read, and put back.
     ///
     /// # Errors
     /// The body cannot be read.
     pub async fn of(launcher: &'a Launcher, call: Call, request: &mut Request) -> Result<Self, Failure> {
-        let record = if launcher.wants_records() { record(launcher, call, request).await? } else { None };
+        let record = if launcher.needs_records() { record(launcher, call, request).await? } else { None };
         let header = |name: &str| HeaderMap::get(request.headers(), name).map(HeaderValue::as_bytes);
         let method = request.method().as_str();
-        let plan = launcher.decide(&fault::Request { call, method, peer: header(PEER), room: header(ROOM), record });
+        let plan =
+            launcher.plan_faults(&fault::Request { call, method, peer: header(PEER), room: header(ROOM), record });
         let revokes = plan.before.revoke_session || plan.after.revoke_session;
         let session = revokes.then(|| authorization::session(launcher, request.headers()).ok().flatten()).flatten();
         Ok(Self { launcher, plan, session: session.map(|session| session.number()) })
@@ -55,14 +56,14 @@ impl<'a> Faults<'a> {
     /// What happens before the call.
     pub async fn before(&self) {
         wait(self.plan.before.wait).await;
-        self.happen(self.plan.before);
+        self.apply(self.plan.before);
     }
 
     /// The broken connection in the place of the call, if that is planned.
     pub fn instead(&self) -> Option<Response> {
-        let broken = match self.plan.ending? {
-            Ending::Refuse => BrokenConnection::Refused,
-            Ending::Reset => BrokenConnection::Reset,
+        let broken = match self.plan.response? {
+            ResponseFault::Refuse => BrokenConnection::Refused,
+            ResponseFault::Reset => BrokenConnection::Reset,
             _ => return None,
         };
         Some(broken::instead_of_answer(broken))
@@ -70,25 +71,25 @@ impl<'a> Faults<'a> {
 
     /// The error of the network in the place of the call, if that is planned.
     pub fn error(&self) -> Option<NetworkError> {
-        match self.plan.ending? {
-            Ending::Fail(error) => Some(error),
+        match self.plan.response? {
+            ResponseFault::Fail(error) => Some(error),
             _ => None,
         }
     }
 
     /// How the call sees the network.
-    pub fn sight(&self) -> Sight {
-        self.plan.sight
+    pub fn view(&self) -> NetworkView {
+        self.plan.view
     }
 
     /// What happens after the call, and what becomes of its answer.
-    pub async fn after(self, outcome: Outcome, record: &mut Asked) -> Response {
+    pub async fn after(self, outcome: Outcome, record: &mut RequestRecord) -> Response {
         if outcome.network_timed_out {
             wait(self.plan.timeout).await;
         }
-        self.happen(self.plan.after);
+        self.apply(self.plan.after);
         wait(self.plan.after.wait).await;
-        let mut response = end(self.plan.ending, outcome.response).await;
+        let mut response = damage(self.plan.response, outcome.response).await;
         if let Some(names) = names(&self.plan, outcome.network_timed_out) {
             // Who looks at an answer by hand should see why it is as it is.
             response.headers_mut().extend(HeaderValue::from_str(&names).ok().map(|names| (FAULT, names)));
@@ -98,14 +99,14 @@ impl<'a> Faults<'a> {
     }
 
     /// What happens to the launcher.
-    fn happen(&self, moment: Moment) {
-        if let Some(session) = self.session.filter(|_| moment.revoke_session) {
+    fn apply(&self, effects: SideEffects) {
+        if let Some(session) = self.session.filter(|_| effects.revoke_session) {
             self.launcher.revoke(session);
         }
-        if moment.lose_handles {
+        if effects.lose_handles {
             self.launcher.lose_handles();
         }
-        if moment.restart {
+        if effects.restart {
             self.launcher.restart();
         }
     }
@@ -138,19 +139,19 @@ async fn wait(delay: Duration) {
 /// A launcher that is cut off strikes those calls alone that reached for the network.
 fn names(plan: &Plan, network_timed_out: bool) -> Option<String> {
     let mut names = plan.names.clone();
-    if network_timed_out && plan.sight.cut_off && !names.contains(&"cut_off") {
+    if network_timed_out && plan.view.partitioned && !names.contains(&"cut_off") {
         names.insert(0, "cut_off");
     }
     (!names.is_empty()).then(|| names.join("+"))
 }
 
-async fn end(ending: Option<Ending>, response: Response) -> Response {
-    match ending {
-        Some(Ending::LoseAnswer) => broken::instead_of_answer(BrokenConnection::AnswerLost),
-        Some(Ending::CloseHalfway) => broken::halfway(response).await,
-        Some(Ending::EmptyAnswer) => broken::empty(response),
-        Some(Ending::CutAnswer) => broken::cut(response).await,
-        Some(Ending::MalformedAnswer) => broken::malformed(response),
-        Some(Ending::Refuse | Ending::Reset | Ending::Fail(_)) | None => response,
+async fn damage(fault: Option<ResponseFault>, response: Response) -> Response {
+    match fault {
+        Some(ResponseFault::LoseAnswer) => broken::instead_of_answer(BrokenConnection::AnswerLost),
+        Some(ResponseFault::CloseHalfway) => broken::halfway(response).await,
+        Some(ResponseFault::EmptyAnswer) => broken::empty(response),
+        Some(ResponseFault::CutAnswer) => broken::cut(response).await,
+        Some(ResponseFault::MalformedAnswer) => broken::malformed(response),
+        Some(ResponseFault::Refuse | ResponseFault::Reset | ResponseFault::Fail(_)) | None => response,
     }
 }

@@ -11,7 +11,7 @@ use crate::journal::Entry;
 use crate::launcher::{Launcher, Session};
 
 /// A request that will be answered.
-pub struct Asked {
+pub struct RequestRecord {
     came: Duration,
     method: Method,
     uri: Uri,
@@ -19,9 +19,9 @@ pub struct Asked {
     faults: Option<String>,
 }
 
-impl Asked {
+impl RequestRecord {
     /// Notes a request.
-    pub fn note(launcher: &Launcher, request: &Request) -> Self {
+    pub fn begin(launcher: &Launcher, request: &Request) -> Self {
         Self {
             came: launcher.clock().elapsed(),
             method: request.method().clone(),
@@ -42,7 +42,7 @@ impl Asked {
     }
 
     /// Writes it down with its answer.
-    pub fn answered(self, launcher: &Launcher, response: &Response) {
+    pub fn finish(self, launcher: &Launcher, response: &Response) {
         let Self { came, method, uri, session, faults } = self;
         let took = launcher.clock().elapsed().saturating_sub(came);
         // A connection that breaks has no answer, and so no status.

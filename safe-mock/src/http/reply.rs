@@ -115,7 +115,7 @@ pub enum Failure {
     /// A token that opens nothing.
     BadToken,
     /// The user did not let the app in.
-    Denied,
+    ConsentDenied,
     /// The route needs a session.
     NoSession(NoSession),
     /// The route needs a permission that the app was not granted.
@@ -143,7 +143,7 @@ impl IntoResponse for Failure {
         let refused = |status, text: &str| described(status, 400, text);
         match self {
             Self::BadToken => response(StatusCode::UNAUTHORIZED, TEXT, "Unauthorized"),
-            Self::Denied => response(StatusCode::UNAUTHORIZED, HTML, "Unauthorised"),
+            Self::ConsentDenied => response(StatusCode::UNAUTHORIZED, HTML, "Unauthorised"),
             Self::NoSession(route) => refused(StatusCode::UNAUTHORIZED, route.text()),
             Self::NoPermission => refused(StatusCode::FORBIDDEN, "Low level api access is not granted"),
             Self::Refused(text) => refused(StatusCode::BAD_REQUEST, &text),

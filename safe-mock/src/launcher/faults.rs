@@ -91,8 +91,8 @@ impl Launcher {
     }
 
     /// Whether any rule asks which name a call is about.
-    pub(crate) fn wants_records(&self) -> bool {
-        self.state().faults.want_records()
+    pub(crate) fn needs_records(&self) -> bool {
+        self.state().faults.need_records()
     }
 
     /// The name that a live handle stands for.
@@ -105,7 +105,7 @@ impl Launcher {
     }
 
     /// What is to be done with a call that comes now.
-    pub(crate) fn decide(&self, request: &Request<'_>) -> Plan {
+    pub(crate) fn plan_faults(&self, request: &Request<'_>) -> Plan {
         let now = self.clock().elapsed();
         self.state().faults.decide(request, now)
     }

@@ -13,12 +13,12 @@ pub mod fault_guard;
 pub mod faults;
 pub mod handle;
 pub mod network;
-pub mod reach;
 pub mod session;
 pub mod shared;
 pub mod state;
 pub mod structured_data;
 pub mod token;
+pub mod uplink;
 pub mod versions;
 pub mod view;
 

@@ -59,7 +59,7 @@ impl Network {
     }
 
     /// A number for the next launcher on this network, so that launchers of one seed still have accounts of their own.
-    pub(crate) fn enrol(&self) -> u64 {
+    pub(crate) fn register(&self) -> u64 {
         self.shared.launchers.fetch_add(1, Ordering::Relaxed)
     }
 

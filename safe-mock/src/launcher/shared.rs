@@ -12,13 +12,13 @@ use super::state::State;
 use super::view::{AccountView, HandlesView, SessionView};
 use crate::clock::Clock;
 use crate::config::{Config, Consent};
-use crate::fault::Sight;
+use crate::fault::NetworkView;
 use crate::journal::{Entry, Query};
 
 /// The user said no, or nobody is logged in who could say anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the user did not let the app in")]
-pub struct Denied;
+pub struct ConsentDenied;
 
 /// One user's launcher in memory. Clones are the same launcher.
 ///
@@ -67,13 +67,13 @@ impl Launcher {
 
     /// The state, alone. Held for the length of one operation, never across an await.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state_seeing(Sight::default())
+        self.state_with(NetworkView::default())
     }
 
     /// As [`Launcher::state`], for an operation that sees the network in some way.
-    pub(crate) fn state_seeing(&self, sight: Sight) -> MutexGuard<'_, State> {
+    pub(crate) fn state_with(&self, view: NetworkView) -> MutexGuard<'_, State> {
         let mut state = self.shared.state.lock();
-        state.reach.sight = sight;
+        state.uplink.view = view;
         state
     }
 
@@ -94,10 +94,10 @@ impl Launcher {
     ///
     /// # Errors
     /// Nobody is logged in, or the app is not let in.
-    pub(crate) async fn authorise(&self, app: App, permissions: Vec<Permission>) -> Result<String, Denied> {
+    pub(crate) async fn authorise(&self, app: App, permissions: Vec<Permission>) -> Result<String, ConsentDenied> {
         let verdict = {
             let mut state = self.state();
-            state.account().ok_or(Denied)?;
+            state.account().ok_or(ConsentDenied)?;
             state.consents.ask(&app, &permissions)
         };
         let allowed = match verdict {
@@ -108,11 +108,11 @@ impl Launcher {
             }
         };
         if !allowed {
-            return Err(Denied);
+            return Err(ConsentDenied);
         }
         // Under one lock: the session belongs to whoever is logged in now, or to nobody (launcher behaviour §11.3).
         let state = &mut *self.state();
-        let account = state.account.clone().ok_or(Denied)?;
+        let account = state.account.clone().ok_or(ConsentDenied)?;
         let session = state.sessions.open(&account, app, permissions, &mut state.rng);
         Ok(session.token(self.clock().unix_seconds()))
     }

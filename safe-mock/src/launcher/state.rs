@@ -10,8 +10,8 @@ use super::account::{Account, AccountId};
 use super::consent::Consents;
 use super::handle::Handles;
 use super::network::Network;
-use super::reach::Reach;
 use super::session::Sessions;
+use super::uplink::Uplink;
 use crate::config::Config;
 use crate::fault::Faults;
 use crate::journal::Journal;
@@ -19,7 +19,7 @@ use crate::journal::Journal;
 /// The state of one launcher.
 pub struct State {
     /// The way to the network.
-    pub(super) reach: Reach,
+    pub(super) uplink: Uplink,
     /// Who is logged in; nobody after a logout.
     pub(super) account: Option<Arc<Account>>,
     first_account: Arc<Account>,
@@ -42,7 +42,7 @@ impl State {
     /// A launcher on `network`, with a fresh account logged in.
     pub fn new(config: &Config, seed: u64, network: Network) -> Self {
         let mut rng = ChaCha12Rng::seed_from_u64(seed);
-        let number = network.enrol();
+        let number = network.register();
         rng.set_stream(number);
         let first_account = Arc::new(Account::generate(AccountId(1), &mut rng));
         Self {
@@ -53,7 +53,7 @@ impl State {
             consents: Consents::new(config.consent),
             handles: Handles::new(config.handles_max),
             journal: Journal::new(config.journal_entries_max),
-            reach: Reach::new(network, number),
+            uplink: Uplink::new(network, number),
             faults: Faults::new(seed, number),
             rng,
             handles_max: config.handles_max,
@@ -97,6 +97,6 @@ impl State {
         self.faults.clear();
         self.faults.set_link(None);
         self.journal.clear();
-        self.reach.network().lock().clear();
+        self.uplink.network().lock().clear();
     }
 }

@@ -56,7 +56,7 @@ impl State {
         let options = self.cipher_options(account.id(), draft.cipher_options)?;
         let sealed = Sealed::seal(draft.content, options, session, &mut self.rng);
         let content = if draft.tag == TypeTag::VERSIONED {
-            Versions::begin(&mut *self.reach.store()?, &sealed)?.encode()
+            Versions::begin(&mut *self.uplink.store()?, &sealed)?.encode()
         } else {
             content::pack(draft.tag, &sealed)
         };
@@ -83,7 +83,7 @@ impl State {
         let options = self.cipher_options(account.id(), cipher_options)?;
         let sealed = Sealed::seal(content, options, session, &mut self.rng);
         let content = if tag == TypeTag::VERSIONED {
-            Versions::decode(&old)?.append(&mut *self.reach.store()?, &sealed)?.encode()
+            Versions::decode(&old)?.append(&mut *self.uplink.store()?, &sealed)?.encode()
         } else {
             content::pack(tag, &sealed)
         };
@@ -99,7 +99,7 @@ impl State {
     /// The handle is not live, or the network refuses.
     pub fn put(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
         let data = self.handles.get(Some(session.account().id()), handle)?.clone();
-        Ok(self.reach.store()?.put(data)?)
+        Ok(self.uplink.store()?.put(data)?)
     }
 
     /// Saves a snapshot as the next version, which the handle then holds.
@@ -110,7 +110,7 @@ impl State {
         let account = session.account();
         let data = self.handles.get(Some(account.id()), handle)?;
         let next = data.successor(account.key()).ok_or(MutationError::InvalidSuccessor)?;
-        self.reach.store()?.post(next.clone())?;
+        self.uplink.store()?.post(next.clone())?;
         *data = next;
         Ok(())
     }
@@ -123,7 +123,7 @@ impl State {
         let account = session.account();
         let data = self.handles.get(Some(account.id()), handle)?;
         let emptied = data.emptied(account.key()).ok_or(MutationError::InvalidSuccessor)?;
-        self.reach.store()?.delete(emptied.clone())?;
+        self.uplink.store()?.delete(emptied.clone())?;
         *data = emptied;
         Ok(())
     }
@@ -136,7 +136,7 @@ impl State {
         let account = session.account();
         let data = self.handles.get(Some(account.id()), handle)?;
         let unclaimable = data.unclaimable(account.key()).ok_or(MutationError::InvalidSuccessor)?;
-        self.reach.store()?.post(unclaimable.clone())?;
+        self.uplink.store()?.post(unclaimable.clone())?;
         *data = unclaimable;
         Ok(())
     }
@@ -154,8 +154,8 @@ impl State {
         let account = caller.map(|session| session.account().id());
         let id = *self.handles.get(account, id)?;
         let data = match id {
-            DataId::Structured(name, tag) => self.reach.fetch(name, tag)?,
-            _ if self.reach.store()?.contains(&id) => return Err(LauncherError::UnexpectedData),
+            DataId::Structured(name, tag) => self.uplink.fetch(name, tag)?,
+            _ if self.uplink.store()?.contains(&id) => return Err(LauncherError::UnexpectedData),
             _ => return Err(crate::network::GetError::NoSuchData.into()),
         };
         self.hold(caller, data)
@@ -250,10 +250,10 @@ impl State {
         };
         let sealed = match wanted {
             _ if !tag.is_creatable() => return Err(LauncherError::WrongTypeTag),
-            Wanted::Latest if tag == TypeTag::VERSIONED => Versions::decode(&packed)?.latest(&*self.reach.store()?)?,
+            Wanted::Latest if tag == TypeTag::VERSIONED => Versions::decode(&packed)?.latest(&*self.uplink.store()?)?,
             Wanted::Latest => content::unpack(tag, &packed)?,
             Wanted::Version(n) if tag == TypeTag::VERSIONED => {
-                Versions::decode(&packed)?.nth(&*self.reach.store()?, n)?
+                Versions::decode(&packed)?.nth(&*self.uplink.store()?, n)?
             }
             Wanted::Version(_) => return Err(LauncherError::WrongTypeTag),
         };

@@ -1,7 +1,7 @@
 //! What stood under each name a while ago, for those who see the network late.
 //!
 //! Every change of structured data is kept here with what it replaced, for a bounded time and number. Time is a plain
-//! number that whoever writes and reads brings along. What an onlooker sees under a name is what the last change left
+//! number that whoever writes and reads brings along. What an reader sees under a name is what the last change left
 //! there that it can see; so a change that is seen hides all before it, and nobody ever sees parts of two.
 //!
 //! Immutable data never changes and is seen by everybody at once: it is named by its content, and whoever sees structured
@@ -24,26 +24,26 @@ pub const CHANGES_KEPT: Duration = Duration::from_mins(10);
 
 /// From where the network is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Site(pub u64);
+pub struct LauncherId(pub u64);
 
 /// When and from where something is written, and how long it stays hidden from elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Occasion {
+pub struct WriteContext {
     /// Time since the network began.
     pub now: Duration,
     /// From where.
-    pub site: Site,
+    pub launcher: LauncherId,
     /// How long other sites see what stood there before.
     pub hidden_for: Duration,
 }
 
 /// When and from where something is read, and how old it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Onlooker {
+pub struct ReadContext {
     /// Time since the network began.
     pub now: Duration,
     /// From where.
-    pub site: Site,
+    pub launcher: LauncherId,
     /// How long ago it sees the network.
     pub stale_by: Duration,
 }
@@ -52,17 +52,17 @@ pub struct Onlooker {
 struct Change {
     name: DataName,
     before: Option<StructuredData>,
-    occasion: Occasion,
+    written: WriteContext,
 }
 
 impl Change {
     fn seen_by_all_at(&self) -> Duration {
-        self.occasion.now.saturating_add(self.occasion.hidden_for)
+        self.written.now.saturating_add(self.written.hidden_for)
     }
 
     /// `as_of` is nothing for a time before the network began.
-    fn is_seen_from(&self, site: Site, as_of: Option<Duration>) -> bool {
-        let seen_at = if site == self.occasion.site { self.occasion.now } else { self.seen_by_all_at() };
+    fn is_seen_from(&self, launcher: LauncherId, as_of: Option<Duration>) -> bool {
+        let seen_at = if launcher == self.written.launcher { self.written.now } else { self.seen_by_all_at() };
         Some(seen_at) <= as_of
     }
 
@@ -82,14 +82,14 @@ pub struct History {
 
 impl History {
     /// Remembers a change and what it replaced. The oldest are forgotten, and then count as seen by everybody.
-    pub fn push(&mut self, name: DataName, before: Option<StructuredData>, occasion: Occasion) {
-        let change = Change { name, before, occasion };
+    pub fn push(&mut self, name: DataName, before: Option<StructuredData>, written: WriteContext) {
+        let change = Change { name, before, written };
         self.bytes += change.bytes();
-        if occasion.hidden_for > Duration::ZERO {
+        if written.hidden_for > Duration::ZERO {
             self.hidden_until = self.hidden_until.max(change.seen_by_all_at());
         }
         self.changes.push_back(change);
-        while self.changes.front().is_some_and(|oldest| self.is_forgotten(oldest, occasion.now)) {
+        while self.changes.front().is_some_and(|oldest| self.is_forgotten(oldest, written.now)) {
             self.bytes -= self.changes.pop_front().map_or(0, |change| change.bytes());
         }
     }
@@ -100,22 +100,22 @@ impl History {
             || oldest.seen_by_all_at().saturating_add(CHANGES_KEPT) < now
     }
 
-    /// What `onlooker` sees under a name where `current` stands.
+    /// What `reader` sees under a name where `current` stands.
     pub fn seen<'a>(
         &'a self,
         name: DataName,
         current: Option<&'a StructuredData>,
-        onlooker: Onlooker,
+        reader: ReadContext,
     ) -> Option<&'a StructuredData> {
-        let as_of = onlooker.now.checked_sub(onlooker.stale_by);
+        let as_of = reader.now.checked_sub(reader.stale_by);
         let nothing_hidden = as_of >= Some(self.hidden_until);
         let mut seen = current;
         for change in self.changes.iter().rev() {
-            if nothing_hidden && Some(change.occasion.now) <= as_of {
+            if nothing_hidden && Some(change.written.now) <= as_of {
                 break;
             }
             if change.name == name {
-                if change.is_seen_from(onlooker.site, as_of) {
+                if change.is_seen_from(reader.launcher, as_of) {
                     break;
                 }
                 seen = change.before.as_ref();
@@ -139,8 +139,8 @@ mod tests {
     use crate::network::TypeTag;
 
     const NAME: DataName = DataName([1; 32]);
-    const WRITER: Site = Site(1);
-    const OTHER: Site = Site(2);
+    const WRITER: LauncherId = LauncherId(1);
+    const OTHER: LauncherId = LauncherId(2);
 
     fn at(millis: u64) -> Duration {
         Duration::from_millis(millis)
@@ -154,18 +154,18 @@ mod tests {
     fn history(hidden_for: u64) -> History {
         let mut history = History::default();
         for (before, now, hidden_for) in [(None, 1_000, 0), (Some(0), 2_000, hidden_for), (Some(1), 3_000, 0)] {
-            let occasion = Occasion { now: at(now), site: WRITER, hidden_for: at(hidden_for) };
-            history.push(NAME, before.map(version), occasion);
+            let written = WriteContext { now: at(now), launcher: WRITER, hidden_for: at(hidden_for) };
+            history.push(NAME, before.map(version), written);
         }
         history
     }
 
-    fn seen(history: &History, current: u64, onlooker: Onlooker) -> Option<u64> {
-        history.seen(NAME, Some(&version(current)), onlooker).map(|data| data.version)
+    fn seen(history: &History, current: u64, reader: ReadContext) -> Option<u64> {
+        history.seen(NAME, Some(&version(current)), reader).map(|data| data.version)
     }
 
-    fn stale(now: u64, by: u64) -> Onlooker {
-        Onlooker { now: at(now), site: WRITER, stale_by: at(by) }
+    fn stale(now: u64, by: u64) -> ReadContext {
+        ReadContext { now: at(now), launcher: WRITER, stale_by: at(by) }
     }
 
     #[test]
@@ -180,26 +180,26 @@ mod tests {
     #[test]
     fn another_name_is_not_touched() {
         let other = StructuredData { name: DataName([2; 32]), ..version(7) };
-        let onlooker = stale(4_000, 4_000);
-        assert_eq!(history(0).seen(other.name, Some(&other), onlooker).map(|data| data.version), Some(7));
+        let reader = stale(4_000, 4_000);
+        assert_eq!(history(0).seen(other.name, Some(&other), reader).map(|data| data.version), Some(7));
     }
 
     #[test]
     fn a_hidden_change_is_seen_by_its_writer_at_once_and_by_others_later() {
         let mut history = History::default();
-        history.push(NAME, None, Occasion { now: at(1_000), site: WRITER, hidden_for: at(500) });
-        for (site, now, version) in
+        history.push(NAME, None, WriteContext { now: at(1_000), launcher: WRITER, hidden_for: at(500) });
+        for (launcher, now, version) in
             [(WRITER, 1_000, Some(0)), (OTHER, 1_000, None), (OTHER, 1_499, None), (OTHER, 1_500, Some(0))]
         {
-            let onlooker = Onlooker { now: at(now), site, stale_by: Duration::ZERO };
-            assert_eq!(seen(&history, 0, onlooker), version, "{site:?} at {now} ms");
+            let reader = ReadContext { now: at(now), launcher, stale_by: Duration::ZERO };
+            assert_eq!(seen(&history, 0, reader), version, "{launcher:?} at {now} ms");
         }
     }
 
     #[test]
     fn a_change_that_is_seen_hides_the_hidden_ones_before_it() {
-        let onlooker = Onlooker { now: at(3_000), site: OTHER, stale_by: Duration::ZERO };
-        assert_eq!(seen(&history(60_000), 2, onlooker), Some(2));
+        let reader = ReadContext { now: at(3_000), launcher: OTHER, stale_by: Duration::ZERO };
+        assert_eq!(seen(&history(60_000), 2, reader), Some(2));
     }
 
     proptest! {
@@ -214,18 +214,18 @@ mod tests {
             let mut current = None;
             let mut last_seen = [None; 3];
             let mut now = 0;
-            for (next, (site, pause, hidden_for)) in (0..).zip(writes) {
-                let occasion = Occasion { now: at(now), site: Site(site), hidden_for: at(hidden_for) };
-                history.push(NAME, current.replace(version(next)), occasion);
+            for (next, (launcher, pause, hidden_for)) in (0..).zip(writes) {
+                let written = WriteContext { now: at(now), launcher: LauncherId(launcher), hidden_for: at(hidden_for) };
+                history.push(NAME, current.replace(version(next)), written);
                 for tick in now..=now + pause {
-                    for (site, last) in (0..).zip(&mut last_seen) {
-                        let onlooker = Onlooker { now: at(tick), site: Site(site), stale_by: Duration::ZERO };
-                        let seen = history.seen(NAME, current.as_ref(), onlooker).map(|data| data.version);
-                        prop_assert!(seen >= *last, "{seen:?} after {last:?} at {tick} from {site}");
+                    for (launcher, last) in (0..).zip(&mut last_seen) {
+                        let reader = ReadContext { now: at(tick), launcher: LauncherId(launcher), stale_by: Duration::ZERO };
+                        let seen = history.seen(NAME, current.as_ref(), reader).map(|data| data.version);
+                        prop_assert!(seen >= *last, "{seen:?} after {last:?} at {tick} from {launcher}");
                         *last = seen;
                     }
                 }
-                prop_assert_eq!(last_seen[usize::try_from(site).unwrap()], Some(next), "its own write");
+                prop_assert_eq!(last_seen[usize::try_from(launcher).unwrap()], Some(next), "its own write");
                 now += pause;
             }
         }
@@ -233,22 +233,22 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded_in_number_bytes_and_time() {
-        let occasion = |now| Occasion { now: at(now), site: WRITER, hidden_for: Duration::ZERO };
+        let written = |now| WriteContext { now: at(now), launcher: WRITER, hidden_for: Duration::ZERO };
         let mut many = History::default();
         for _ in 0..=CHANGES_MAX {
-            many.push(NAME, None, occasion(0));
+            many.push(NAME, None, written(0));
         }
         assert_eq!(many.changes.len(), CHANGES_MAX);
 
         let mut large = History::default();
         for _ in 0..3 {
             let data = StructuredData { content: vec![0; CHANGED_BYTES_MAX / 2].into(), ..version(0) };
-            large.push(NAME, Some(data), occasion(0));
+            large.push(NAME, Some(data), written(0));
         }
         assert_eq!((large.changes.len(), large.bytes), (2, CHANGED_BYTES_MAX));
 
         let mut old = history(0);
-        old.push(NAME, None, occasion(2_001 + 600_000));
+        old.push(NAME, None, written(2_001 + 600_000));
         assert_eq!(old.changes.len(), 2);
     }
 }

@@ -13,7 +13,7 @@ pub mod structured_data;
 
 pub use data_id::{DataId, DataName, TypeTag};
 pub use error::{GetError, MutationError};
-pub use history::{Occasion, Onlooker, Site};
+pub use history::{LauncherId, ReadContext, WriteContext};
 pub use immutable_data::ImmutableData;
 pub use store::{Record, Store};
 pub use structured_data::{PublicKey, Signatures, StructuredData};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::data_id::{DataId, DataName, TypeTag};
 use super::error::{GetError, MutationError};
-use super::history::{History, Occasion, Onlooker};
+use super::history::{History, ReadContext, WriteContext};
 use super::immutable_data::ImmutableData;
 use super::structured_data::StructuredData;
 
@@ -39,7 +39,7 @@ pub struct Store {
     bytes: usize,
     bytes_max: usize,
     history: History,
-    occasion: Occasion,
+    write_context: WriteContext,
 }
 
 impl Store {
@@ -50,13 +50,13 @@ impl Store {
             bytes: 0,
             bytes_max,
             history: History::default(),
-            occasion: Occasion::default(),
+            write_context: WriteContext::default(),
         }
     }
 
     /// Says when and from where the next writes come. Until then, they come from nowhere at the beginning of time.
-    pub fn on(&mut self, occasion: Occasion) -> &mut Self {
-        self.occasion = occasion;
+    pub fn set_write_context(&mut self, write_context: WriteContext) -> &mut Self {
+        self.write_context = write_context;
         self
     }
 
@@ -68,17 +68,17 @@ impl Store {
         found(self.structured(name), tag)
     }
 
-    /// Copies the structured data out that `onlooker` sees, which may be what stood there before.
+    /// Copies the structured data out that `reader` sees, which may be what stood there before.
     ///
     /// # Errors
     /// As [`Store::get_structured`].
-    pub fn get_structured_as_seen(
+    pub fn get_structured_seen_by(
         &self,
         name: DataName,
         tag: TypeTag,
-        onlooker: Onlooker,
+        reader: ReadContext,
     ) -> Result<StructuredData, GetError> {
-        found(self.history.seen(name, self.structured(name), onlooker), tag)
+        found(self.history.seen(name, self.structured(name), reader), tag)
     }
 
     fn structured(&self, name: DataName) -> Option<&StructuredData> {
@@ -181,7 +181,7 @@ impl Store {
             _ => None,
         };
         if is_structured {
-            self.history.push(name, before, self.occasion);
+            self.history.push(name, before, self.write_context);
         }
         Ok(())
     }

@@ -47,7 +47,7 @@ pub enum Signatures {
     /// As they were read, in the order of their keys.
     Given(Vec<(PublicKey, [u8; 64])>),
     /// One, by this key, to be made when somebody looks.
-    Owed(Box<SigningKey>),
+    Deferred(Box<SigningKey>),
 }
 
 impl Signatures {
@@ -55,7 +55,7 @@ impl Signatures {
     pub fn len(&self) -> usize {
         match self {
             Self::Given(signatures) => signatures.len(),
-            Self::Owed(_) => 1,
+            Self::Deferred(_) => 1,
         }
     }
 
@@ -69,7 +69,7 @@ impl StructuredData {
     /// A first version, owned and signed by `key`.
     pub fn new(tag: TypeTag, name: DataName, content: impl Into<Bytes>, version: u64, key: &SigningKey) -> Self {
         let owners = vec![PublicKey(key.verifying_key().to_bytes())];
-        let signatures = Signatures::Owed(Box::new(key.clone()));
+        let signatures = Signatures::Deferred(Box::new(key.clone()));
         Self { tag, name, content: content.into(), version, owners, signatures }
     }
 
@@ -80,14 +80,14 @@ impl StructuredData {
 
     /// Replaces all signatures by that of `key`.
     pub fn sign(&mut self, key: &SigningKey) {
-        self.signatures = Signatures::Owed(Box::new(key.clone()));
+        self.signatures = Signatures::Deferred(Box::new(key.clone()));
     }
 
     /// The signatures, in the order of their keys.
     pub fn signatures(&self) -> Vec<(PublicKey, [u8; 64])> {
         match &self.signatures {
             Signatures::Given(signatures) => signatures.clone(),
-            Signatures::Owed(key) => {
+            Signatures::Deferred(key) => {
                 vec![(PublicKey(key.verifying_key().to_bytes()), key.sign(&self.signed_bytes()).to_bytes())]
             }
         }
@@ -110,7 +110,7 @@ impl StructuredData {
 
     fn succeed_with(&self, content: Bytes, owners: Vec<PublicKey>, key: &SigningKey) -> Option<Self> {
         let version = self.version.checked_add(1)?;
-        let signatures = Signatures::Owed(Box::new(key.clone()));
+        let signatures = Signatures::Deferred(Box::new(key.clone()));
         Some(Self { tag: self.tag, name: self.name, content, version, owners, signatures })
     }
 

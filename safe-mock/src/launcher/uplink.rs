@@ -7,22 +7,22 @@ use parking_lot::MutexGuard;
 
 use super::error::LauncherError;
 use super::network::Network;
-use crate::fault::Sight;
-use crate::network::{DataName, Occasion, Onlooker, Site, Store, StructuredData, TypeTag};
+use crate::fault::NetworkView;
+use crate::network::{DataName, LauncherId, ReadContext, Store, StructuredData, TypeTag, WriteContext};
 
 /// One launcher's way to its network.
 #[derive(Debug)]
-pub struct Reach {
+pub struct Uplink {
     network: Network,
-    site: Site,
+    launcher: LauncherId,
     /// How the operation that runs now sees the network.
-    pub sight: Sight,
+    pub view: NetworkView,
 }
 
-impl Reach {
+impl Uplink {
     /// An open way to `network`, for the launcher of this number there.
     pub fn new(network: Network, launcher: u64) -> Self {
-        Self { network, site: Site(launcher), sight: Sight::default() }
+        Self { network, launcher: LauncherId(launcher), view: NetworkView::default() }
     }
 
     /// The network itself, whatever the way.
@@ -37,7 +37,11 @@ impl Reach {
     pub fn store(&self) -> Result<MutexGuard<'_, Store>, LauncherError> {
         self.check()?;
         let mut store = self.network.lock();
-        store.on(Occasion { now: self.network.now(), site: self.site, hidden_for: self.sight.hidden_for });
+        store.set_write_context(WriteContext {
+            now: self.network.now(),
+            launcher: self.launcher,
+            hidden_for: self.view.hidden_for,
+        });
         Ok(store)
     }
 
@@ -48,11 +52,11 @@ impl Reach {
     pub fn fetch(&self, name: DataName, tag: TypeTag) -> Result<StructuredData, LauncherError> {
         self.check()?;
         let store = self.network.lock();
-        let onlooker = Onlooker { now: self.network.now(), site: self.site, stale_by: self.sight.stale_by };
-        Ok(store.get_structured_as_seen(name, tag, onlooker)?)
+        let reader = ReadContext { now: self.network.now(), launcher: self.launcher, stale_by: self.view.stale_by };
+        Ok(store.get_structured_seen_by(name, tag, reader)?)
     }
 
     fn check(&self) -> Result<(), LauncherError> {
-        if self.sight.cut_off { Err(LauncherError::RequestTimeout) } else { Ok(()) }
+        if self.view.partitioned { Err(LauncherError::RequestTimeout) } else { Ok(()) }
     }
 }

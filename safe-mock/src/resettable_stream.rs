@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 /// A connection, as served.
 #[derive(Debug)]
-pub struct Line {
+pub struct ResettableStream {
     stream: TcpStream,
     reset: Reset,
 }
@@ -27,7 +27,7 @@ impl Reset {
     }
 }
 
-impl Line {
+impl ResettableStream {
     /// Wraps a connection, and gives the way to reset it.
     pub fn new(stream: TcpStream) -> (Self, Reset) {
         let reset = Reset::default();
@@ -35,7 +35,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.reset.0.load(Ordering::Acquire)
             && let Err(error) = self.stream.set_zero_linger()
@@ -45,13 +45,13 @@ impl Drop for Line {
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for ResettableStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for ResettableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
