@@ -6,5 +6,5 @@ mod delays;
 mod failing;
 mod launcher_state;
 mod matching;
-mod rules;
 mod network_view;
+mod rules;
