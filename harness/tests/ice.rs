@@ -110,7 +110,7 @@ async fn a_peer_whose_credentials_are_refused_says_so_and_stores_no_offer() {
     let error = peer.meet(&RoomName::new("nobody gets in").unwrap()).await.err().unwrap();
     assert_eq!(error.phase(), Phase::MakeOffer);
     assert!(matches!(error.cause(), MeetCause::Transport(TransportError::NoRelay { .. })), "{error}");
-    let asked = launcher.launcher().journal(&Query::default());
+    let asked = launcher.journal(&Query::default());
     assert!(!asked.is_empty() && asked.iter().all(|entry| entry.method != "PUT"), "{asked:?}");
     launcher.shutdown().await;
     server.shutdown().await;

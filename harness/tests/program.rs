@@ -43,7 +43,7 @@ async fn two_launchers() -> [MockLauncher; 2] {
 }
 
 fn live(launcher: &MockLauncher) -> usize {
-    let handles = launcher.launcher().handles();
+    let handles = launcher.handles();
     handles.structured_data.live + handles.data_id.live
 }
 

@@ -4,13 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use harness::scenario::{
     Death, Dying, Ends, Join, KnownGap, Launchers, Moment, Mutation, Peer, PlacedFault, PollSchedule, SCHEMA, Visit,
     WhenGone,
 };
 use harness::{Clock, Scenario, Settings};
-use safe_mock::fault::{Call, Fault, Latency, Matching, NetworkError, Rule, Until, When};
+use safe_mock::fault::{Call, Fault, Latency, Matcher, NetworkError, Rule, Until, When};
 use serde_json::{Value, json};
 
 const DOCUMENT: &str = include_str!("../../docs/scenarios.md");
@@ -75,7 +76,7 @@ fn filled() -> Scenario {
         ends: Some(Ends::Either),
         stays_ms: Some(3),
     };
-    let matching = Matching {
+    let matching = Matcher {
         method: Some("GET".to_owned()),
         call: Some(Call::Fetch),
         mutating: Some(false),
@@ -87,8 +88,8 @@ fn filled() -> Scenario {
         every_nth: Some(2),
         chance: Some(0.5),
     };
-    let late = Fault::Delay { by: Latency::FixedMs(4), when: When::After };
-    let until = Until { times: Some(2), for_ms: Some(900) };
+    let late = Fault::Delay { by: Latency::Fixed(Duration::from_millis(4)), when: When::After };
+    let until = Until { times: Some(2), expires_after: Some(Duration::from_millis(900)) };
     let poor = Rule { fault: Fault::Fail { error: NetworkError::LowBalance }, ..Rule::new(Fault::Refuse) };
     Scenario {
         schema: SCHEMA,

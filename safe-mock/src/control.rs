@@ -16,8 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Consent;
 use crate::demo;
-use crate::fault::delay::DELAY_MS_MAX;
-use crate::fault::{BadRule, Rule};
+use crate::fault::{self, Rule};
 use crate::http::body;
 use crate::http::reply::{self, Failure, Reply};
 use crate::journal;
@@ -156,7 +155,7 @@ async fn decide(State(launcher): State<Launcher>, Path(id): Path<String>, RawBod
     }
     let body: Body = parse(&body)?;
     let allow = matches!(body.decision, Decision::Allow);
-    done_if(id.parse().is_ok_and(|id| launcher.answer(id, allow)), "no app waits under this number")
+    done_if(id.parse().is_ok_and(|id| launcher.decide(id, allow)), "no app waits under this number")
 }
 
 async fn sessions(State(launcher): State<Launcher>) -> Response {
@@ -212,13 +211,12 @@ async fn set_link(State(launcher): State<Launcher>, RawBody(body): RawBody) -> R
         after_ms: u64,
     }
     let body: Body = parse(&body)?;
-    if body.after_ms > DELAY_MS_MAX {
-        return Err(Failure::Refused(BadRule::DelayTooLong(body.after_ms).to_string().into()));
-    }
+    let timeout = Duration::from_millis(body.after_ms);
+    fault::check_delay(timeout).map_err(|error| Failure::Refused(error.to_string().into()))?;
     if body.joined {
-        launcher.join();
+        launcher.repair();
     } else {
-        launcher.cut_off(Duration::from_millis(body.after_ms));
+        launcher.partition(timeout);
     }
     Ok(reply::done())
 }

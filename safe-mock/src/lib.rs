@@ -17,7 +17,7 @@
 //! let answer = request.header("content-type", "application/json").send().await?.error_for_status()?;
 //! let session: Value = serde_json::from_slice(&answer.bytes().await?)?;
 //! assert!(session["token"].is_string());
-//! assert_eq!(launcher.launcher().sessions().len(), 1);
+//! assert_eq!(launcher.sessions().len(), 1);
 //!
 //! launcher.shutdown().await; // The port is free again; without this, the drop stops it.
 //! # Ok(())

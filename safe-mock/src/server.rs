@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ops::Deref;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use tower::ServiceExt;
 
 use crate::http::broken::BrokenConnection;
 use crate::idle::Activity;
-use crate::launcher::{Launcher, Network};
+use crate::launcher::Launcher;
 use crate::resettable_stream::ResettableStream;
 use crate::service::LauncherService;
 
@@ -51,7 +52,7 @@ pub enum StartError {
     },
 }
 
-/// A launcher that listens on a port of this machine, and stops when dropped.
+/// A launcher that listens on a port of this machine, and stops when dropped. It derefs to its [`Launcher`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -88,16 +89,6 @@ impl MockLauncher {
         Ok(Self { launcher, addresses, serving, stop: stop.drop_guard() })
     }
 
-    /// What is served: accounts, consent, journal, network.
-    pub fn launcher(&self) -> &Launcher {
-        &self.launcher
-    }
-
-    /// The network it stores in.
-    pub fn network(&self) -> &Network {
-        self.launcher.network()
-    }
-
     /// The port it listens on.
     pub fn port(&self) -> u16 {
         self.addresses.first().map_or(0, SocketAddr::port)
@@ -121,6 +112,14 @@ impl MockLauncher {
             // A task that panicked has let go of its listener too.
             let _ended = task.await;
         }
+    }
+}
+
+impl Deref for MockLauncher {
+    type Target = Launcher;
+
+    fn deref(&self) -> &Launcher {
+        &self.launcher
     }
 }
 

@@ -87,13 +87,15 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use http_body_util::BodyExt;
     use serde_json::{Value, json};
     use tower::ServiceExt;
 
     use super::*;
     use crate::builder::Builder;
-    use crate::fault::{Call, Fault, Matching, Rule};
+    use crate::fault::{Call, Fault, Matcher, Rule};
     use crate::journal::Query;
 
     /// Requests in all, half of them without any rule.
@@ -145,9 +147,8 @@ mod tests {
         for round in 0..REQUESTS / ROUND {
             if round == REQUESTS / ROUND / 2 {
                 assert_eq!(launcher.faults(), []);
-                guards
-                    .push(launcher.add_fault(Rule::new(Fault::LoseAnswer).on(Matching::call(Call::Unclaim))).unwrap());
-                guards.push(launcher.add_fault(Rule::new(Fault::Refuse).for_ms(0)).unwrap());
+                guards.push(launcher.add_fault(Rule::new(Fault::LoseAnswer).on(Matcher::call(Call::Unclaim))).unwrap());
+                guards.push(launcher.add_fault(Rule::new(Fault::Refuse).expires_after(Duration::ZERO)).unwrap());
             }
             assert_eq!(door.value("GET", &fetch, &Value::Null).await["version"], json!(0));
             assert_eq!(door.ask("GET", &read, &Value::Null).await, (200, Bytes::from_static(b"hi")));

@@ -54,7 +54,7 @@ impl World {
     }
 
     fn assert_nothing_is_left(&self) {
-        assert_eq!(self.launchers.each_ref().map(|launcher| launcher.launcher().handles().live()), [0, 0]);
+        assert_eq!(self.launchers.each_ref().map(|launcher| launcher.handles().live()), [0, 0]);
         assert_eq!(self.live_records(), 0);
     }
 }

@@ -45,10 +45,10 @@ async fn a_running_request_is_answered_before_the_launcher_stops() {
         let door = Door::over_tcp(&launcher);
         async move { door.post("/auth").json(&suite::call::application("a", &[])).send().await.status() }
     });
-    while launcher.launcher().questions().is_empty() {
+    while launcher.questions().is_empty() {
         tokio::task::yield_now().await;
     }
-    launcher.launcher().set_consent(safe_mock::Consent::Allow);
+    launcher.set_consent(safe_mock::Consent::Allow);
     launcher.shutdown().await;
     assert_eq!(asking.await.unwrap(), 200);
 }

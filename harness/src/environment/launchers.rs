@@ -89,7 +89,7 @@ impl World {
     /// The launchers that the run started, in the order in which [`Launchers::of_pair`] counts them.
     fn own_launchers(&self) -> Box<dyn Iterator<Item = &Launcher> + '_> {
         match self {
-            Self::OnPorts { launchers, .. } => Box::new(launchers.iter().map(MockLauncher::launcher)),
+            Self::OnPorts { launchers, .. } => Box::new(launchers.iter().map(|mock| &**mock)),
             Self::InProcess { launchers, .. } => Box::new(launchers.iter()),
             Self::Running { .. } => Box::new(std::iter::empty()),
         }
@@ -119,7 +119,7 @@ impl World {
                 let launcher = launchers.get(index);
                 over_tcp(
                     launcher.map(MockLauncher::url).unwrap_or_default(),
-                    launcher.map(|mock| mock.launcher().clone()),
+                    launcher.map(|mock| Launcher::clone(mock)),
                 )
             }),
             Self::InProcess { launchers, layout, .. } => layout.of_pair(pair).map(|index| {

@@ -1,7 +1,7 @@
 //! Why a run could not be played at all. What goes wrong while it is played is in its report.
 
 use safe_mock::StartError;
-use safe_mock::fault::BadRule;
+use safe_mock::fault::InvalidRule;
 use signaling::{NameError, ScheduleError, SetupError};
 
 use super::clock::{Clock, TransportKind};
@@ -60,7 +60,7 @@ pub enum RunError {
     },
     /// A launcher does not take a rule.
     #[error("a fault cannot be placed: {0}")]
-    Fault(#[from] BadRule),
+    Fault(#[from] InvalidRule),
     /// Time cannot be virtual for a launcher that runs elsewhere.
     #[error("a running launcher goes by the real clock; leave --launcher or --clock virtual out")]
     VirtualLaunchers,

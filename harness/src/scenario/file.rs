@@ -83,7 +83,9 @@ fn span_start(value: &Spanned<DeValue<'_>>, path: &[String]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use safe_mock::fault::{Fault, Matching, Rule};
+    use std::time::Duration;
+
+    use safe_mock::fault::{Fault, Matcher, Rule};
 
     use super::*;
     use crate::scenario::{Death, Dying, Ends, Join, KnownGap, Moment, Peer, PlacedFault, Visit};
@@ -101,8 +103,11 @@ mod tests {
             Peer { own_account: true, ..Peer::visiting(vec![Visit::default()]) },
         ];
         let mut scenario = Scenario::of("all-of-it", "a file holds everything", peers);
-        let matching = Matching { chance: Some(0.25), ..Matching::every() };
-        scenario.faults = vec![PlacedFault::at(2, Rule::new(Fault::StaleRead { by_ms: 5 }).on(matching).times(3))];
+        let matching = Matcher { chance: Some(0.25), ..Matcher::every() };
+        scenario.faults = vec![PlacedFault::at(
+            2,
+            Rule::new(Fault::StaleRead { by: Duration::from_millis(5) }).on(matching).times(3),
+        )];
         scenario.known_gap = Some(KnownGap { why: "nobody did it".into(), checks: vec!["roles".into()] });
         let text = scenario.to_toml();
         assert_eq!(Scenario::from_toml(&text).unwrap(), scenario, "{text}");

@@ -7,7 +7,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use safe_mock::fault::{Call, Fault, Latency, Matching, NetworkError, Rule, When};
+use safe_mock::fault::{Call, Fault, Latency, Matcher, NetworkError, Rule, When};
 
 use crate::scenario::{Death, Dying, Ends, Join, Launchers, Moment, Peer, PlacedFault, PollSchedule, Scenario, Visit};
 use crate::trace::ExpectedTicks;
@@ -156,12 +156,12 @@ fn fault() -> impl Strategy<Value = PlacedFault> {
     let for_ms = prop::option::weighted(0.4, 1_000_u64..30_000);
     (launcher, matching(), kind(), times, for_ms).prop_map(|(launcher, matching, fault, times, for_ms)| {
         let mut rule = Rule::new(fault).on(matching);
-        (rule.until.times, rule.until.for_ms) = (times, for_ms);
+        (rule.until.times, rule.until.expires_after) = (times, for_ms.map(Duration::from_millis));
         PlacedFault { launcher, ..PlacedFault::everywhere(rule) }
     })
 }
 
-fn matching() -> impl Strategy<Value = Matching> {
+fn matching() -> impl Strategy<Value = Matcher> {
     let calls = [Call::Fetch, Call::Put, Call::Authorise, Call::HoldDataId, Call::Create, Call::Read, Call::DropHandle];
     let call = prop::option::weighted(0.6, prop::sample::select(calls.to_vec()));
     let count = prop_oneof![
@@ -170,12 +170,12 @@ fn matching() -> impl Strategy<Value = Matching> {
         2 => (0.02_f64..0.5).prop_map(|chance| (None, None, Some(chance))),
         1 => Just((None, None, None)),
     ];
-    (call, count).prop_map(|(call, (nth, from_nth, chance))| Matching {
+    (call, count).prop_map(|(call, (nth, from_nth, chance))| Matcher {
         call,
         nth,
         from_nth,
         chance,
-        ..Matching::every()
+        ..Matcher::every()
     })
 }
 
@@ -190,12 +190,12 @@ fn kind() -> impl Strategy<Value = Fault> {
         1 => Just(Fault::CutAnswer),
         1 => Just(Fault::MalformedAnswer),
         2 => error().prop_map(|error| Fault::Fail { error }),
-        2 => (1..=DELAY_MS_MAX).prop_map(|by_ms| Fault::StaleRead { by_ms }),
-        2 => (1..=DELAY_MS_MAX).prop_map(|by_ms| Fault::SlowVisibility { by_ms }),
+        2 => (1..=DELAY_MS_MAX).prop_map(|by| Fault::StaleRead { by: Duration::from_millis(by) }),
+        2 => (1..=DELAY_MS_MAX).prop_map(|by| Fault::SlowVisibility { by: Duration::from_millis(by) }),
         1 => when().prop_map(|when| Fault::RevokeSession { when }),
         1 => when().prop_map(|when| Fault::LoseHandles { when }),
         1 => when().prop_map(|when| Fault::RestartLauncher { when }),
-        1 => (0..3_000_u64).prop_map(|after_ms| Fault::CutOff { after_ms }),
+        1 => (0..3_000_u64).prop_map(|after| Fault::Partition { after: Duration::from_millis(after) }),
     ]
 }
 
@@ -205,9 +205,15 @@ fn when() -> impl Strategy<Value = When> {
 
 fn latency() -> impl Strategy<Value = Latency> {
     prop_oneof![
-        (1..=DELAY_MS_MAX).prop_map(Latency::FixedMs),
-        (0_u64..500, 500..=DELAY_MS_MAX).prop_map(|(min_ms, max_ms)| Latency::Uniform { min_ms, max_ms }),
-        (1_u64..200).prop_map(|median_ms| Latency::LongTailed { median_ms, max_ms: DELAY_MS_MAX }),
+        (1..=DELAY_MS_MAX).prop_map(|fixed| Latency::Fixed(Duration::from_millis(fixed))),
+        (0_u64..500, 500..=DELAY_MS_MAX).prop_map(|(min, max)| Latency::Uniform {
+            min: Duration::from_millis(min),
+            max: Duration::from_millis(max)
+        }),
+        (1_u64..200).prop_map(|median| Latency::LongTailed {
+            median: Duration::from_millis(median),
+            max: Duration::from_millis(DELAY_MS_MAX)
+        }),
     ]
 }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
-use super::error::BadRule;
+use super::error::InvalidRule;
+use super::millis;
 
-/// The longest delay, in milliseconds: a day. Longer ones are mistakes in the unit.
-pub const DELAY_MS_MAX: u64 = 86_400_000;
+/// The longest delay. Longer ones are mistakes in the unit.
+pub const DELAY_MAX: Duration = Duration::from_hours(24);
 
 /// Before the call is carried out, or after it and before its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,59 +22,68 @@ pub enum When {
     After,
 }
 
-/// A time, or a way to draw one.
+/// A delay, or a distribution to draw one from. Counted in whole milliseconds, as it is written in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Latency {
-    /// Always so many milliseconds.
-    FixedMs(u64),
-    /// Every millisecond between two is as likely as every other.
+    /// Always the same.
+    #[serde(rename = "fixed_ms", with = "millis")]
+    Fixed(Duration),
+    /// Each millisecond of a range is equally likely.
     Uniform {
         /// The shortest.
-        min_ms: u64,
+        #[serde(rename = "min_ms", with = "millis")]
+        min: Duration,
         /// The longest.
-        max_ms: u64,
+        #[serde(rename = "max_ms", with = "millis")]
+        max: Duration,
     },
     /// Half of the calls take up to the median, one in ten more than five times as much, one in a hundred more than
     /// fifty times as much: a Pareto distribution of index 1.
     LongTailed {
         /// The median. None is shorter than half of it.
-        median_ms: u64,
+        #[serde(rename = "median_ms", with = "millis")]
+        median: Duration,
         /// The longest.
-        max_ms: u64,
+        #[serde(rename = "max_ms", with = "millis")]
+        max: Duration,
     },
 }
 
 impl Latency {
-    pub(super) fn check(self) -> Result<(), BadRule> {
+    pub(super) fn check(self) -> Result<(), InvalidRule> {
         let (shortest, longest) = match self {
-            Self::FixedMs(fixed) => (fixed, fixed),
-            Self::Uniform { min_ms, max_ms } => (min_ms, max_ms),
-            Self::LongTailed { median_ms, max_ms } => (median_ms, max_ms),
+            Self::Fixed(fixed) => (fixed, fixed),
+            Self::Uniform { min, max } => (min, max),
+            Self::LongTailed { median, max } => (median, max),
         };
         if shortest > longest {
-            return Err(BadRule::DelaysCross { shortest, longest });
+            return Err(InvalidRule::DelaysCross { shortest, longest });
         }
-        if longest > DELAY_MS_MAX {
-            return Err(BadRule::DelayTooLong(longest));
-        }
-        Ok(())
+        check_delay(longest)
     }
 
     /// One delay.
     pub(super) fn draw(self, rng: &mut impl Rng) -> Duration {
         match self {
-            Self::FixedMs(fixed) => Duration::from_millis(fixed),
-            Self::Uniform { min_ms, max_ms } => Duration::from_millis(rng.random_range(min_ms..=max_ms)),
-            Self::LongTailed { median_ms, max_ms } => {
-                let shortest = Duration::from_millis(median_ms) / 2;
+            Self::Fixed(fixed) => fixed,
+            Self::Uniform { min, max } => Duration::from_millis(rng.random_range(millis::of(min)..=millis::of(max))),
+            Self::LongTailed { median, max } => {
+                let shortest = median / 2;
                 // Division alone, so that every machine draws the same.
                 let rest = 1.0 - rng.random::<f64>();
-                let longest = Duration::from_millis(max_ms);
-                Duration::try_from_secs_f64(shortest.as_secs_f64() / rest).unwrap_or(longest).min(longest)
+                Duration::try_from_secs_f64(shortest.as_secs_f64() / rest).unwrap_or(max).min(max)
             }
         }
     }
+}
+
+/// Whether a delay is short enough.
+///
+/// # Errors
+/// It is longer than [`DELAY_MAX`].
+pub(crate) fn check_delay(delay: Duration) -> Result<(), InvalidRule> {
+    if delay > DELAY_MAX { Err(InvalidRule::DelayTooLong(delay)) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -92,13 +102,14 @@ mod tests {
 
     #[test]
     fn a_uniform_delay_stays_between_its_ends() {
-        let drawn = drawn(Latency::Uniform { min_ms: 10, max_ms: 20 });
+        let (min, max) = (Duration::from_millis(10), Duration::from_millis(20));
+        let drawn = drawn(Latency::Uniform { min, max });
         assert_eq!((drawn[0].as_millis(), drawn[1_000].as_millis()), (10, 20));
     }
 
     #[test]
     fn a_long_tail_has_its_median_and_its_longest() {
-        let drawn = drawn(Latency::LongTailed { median_ms: 100, max_ms: 2_000 });
+        let drawn = drawn(Latency::LongTailed { median: Duration::from_millis(100), max: Duration::from_secs(2) });
         assert!(drawn[0].as_millis() >= 50);
         assert!((85..115).contains(&drawn[500].as_millis()), "{:?}", drawn[500]);
         assert!((400..600).contains(&drawn[900].as_millis()), "{:?}", drawn[900]);

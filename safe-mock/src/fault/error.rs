@@ -1,6 +1,10 @@
 //! The errors of the network that a rule can name, and why a rule is refused.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
+
+use super::millis;
 
 /// An error of the network, by the last word of its name on the wire.
 ///
@@ -33,10 +37,10 @@ pub enum NetworkError {
     DataTooLarge,
 }
 
-/// A rule that cannot be meant. It was not added.
+/// An invalid rule. It was not added.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum BadRule {
+pub enum InvalidRule {
     /// Chances lie between 0 and 1.
     #[error("`chance` is {0}, and must lie between 0 and 1")]
     Chance(f64),
@@ -53,16 +57,16 @@ pub enum BadRule {
     #[error("`method` is `{0}`, which no launcher answers")]
     NotAMethod(String),
     /// The shortest is longer than the longest.
-    #[error("the delay goes from {shortest} ms to {longest} ms, which is backwards")]
+    #[error("the delay goes from {} ms to {} ms, which is backwards", millis::of(*shortest), millis::of(*longest))]
     DelaysCross {
         /// The smaller end, or the median.
-        shortest: u64,
+        shortest: Duration,
         /// The larger end.
-        longest: u64,
+        longest: Duration,
     },
     /// Longer than any run.
-    #[error("a delay of {0} ms is longer than a day")]
-    DelayTooLong(u64),
+    #[error("a delay of {} ms is longer than a day", millis::of(*.0))]
+    DelayTooLong(Duration),
     /// The launcher has as many rules as it takes.
     #[error("there are {0} rules already; remove one first")]
     TooMany(usize),

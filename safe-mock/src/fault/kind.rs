@@ -1,9 +1,12 @@
 //! What can go wrong, in the words of whoever tests.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use super::delay::{DELAY_MS_MAX, Latency, When};
-use super::error::{BadRule, NetworkError};
+use super::delay::{Latency, When, check_delay};
+use super::error::{InvalidRule, NetworkError};
+use super::millis;
 use crate::call::Call;
 
 /// One thing that goes wrong with a call.
@@ -12,6 +15,7 @@ use crate::call::Call;
 /// `"lose_answer"`, `{"fail": {"error": "LowBalance"}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Fault {
     /// The call takes longer.
     Delay {
@@ -46,13 +50,15 @@ pub enum Fault {
     /// against what is stored now. Strikes fetches alone.
     StaleRead {
         /// How long ago.
-        by_ms: u64,
+        #[serde(rename = "by_ms", with = "millis")]
+        by: Duration,
     },
     /// A write is acknowledged now, and seen by the other launchers later; by this one at once. Strikes mutating calls
     /// alone.
     SlowVisibility {
         /// How much later.
-        by_ms: u64,
+        #[serde(rename = "by_ms", with = "millis")]
+        by: Duration,
     },
     /// The user revokes the app that calls. Without a session, nothing happens.
     RevokeSession {
@@ -75,10 +81,11 @@ pub enum Fault {
     },
     /// The call finds the network out of reach: it fails with `RequestTimeout` and changes nothing. Strikes those calls
     /// alone that always need the network: fetch, put, post, delete, unclaim.
-    CutOff {
-        /// How long the launcher waits for the network before it says so.
-        #[serde(default)]
-        after_ms: u64,
+    #[serde(rename = "cut_off")]
+    Partition {
+        /// How long the launcher waits for the network before it answers.
+        #[serde(default, rename = "after_ms", with = "millis")]
+        after: Duration,
     },
 }
 
@@ -100,7 +107,7 @@ impl Fault {
             Self::RevokeSession { .. } => "revoke_session",
             Self::LoseHandles { .. } => "lose_handles",
             Self::RestartLauncher { .. } => "restart_launcher",
-            Self::CutOff { .. } => "cut_off",
+            Self::Partition { .. } => "cut_off",
         }
     }
 
@@ -109,18 +116,16 @@ impl Fault {
         match self {
             Self::StaleRead { .. } => call == Call::Fetch,
             Self::SlowVisibility { .. } => call.is_mutating(),
-            Self::CutOff { .. } => call.is_for_the_network(),
+            Self::Partition { .. } => call.is_for_the_network(),
             _ => true,
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), BadRule> {
+    pub(super) fn check(&self) -> Result<(), InvalidRule> {
         match *self {
             Self::Delay { by, .. } => by.check(),
-            Self::StaleRead { by_ms } | Self::SlowVisibility { by_ms } if by_ms > DELAY_MS_MAX => {
-                Err(BadRule::DelayTooLong(by_ms))
-            }
-            Self::CutOff { after_ms } if after_ms > DELAY_MS_MAX => Err(BadRule::DelayTooLong(after_ms)),
+            Self::StaleRead { by } | Self::SlowVisibility { by } => check_delay(by),
+            Self::Partition { after } => check_delay(after),
             _ => Ok(()),
         }
     }

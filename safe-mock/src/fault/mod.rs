@@ -30,19 +30,21 @@
 pub mod delay;
 pub mod error;
 pub mod kind;
-pub mod matching;
+pub mod matcher;
+mod millis;
 pub mod plan;
 pub mod rule;
 pub mod rules;
 
 pub use crate::call::Call;
-pub use delay::{Latency, When};
-pub use error::{BadRule, NetworkError};
+pub use delay::{DELAY_MAX, Latency, When};
+pub use error::{InvalidRule, NetworkError};
 pub use kind::Fault;
-pub use matching::Matching;
+pub use matcher::Matcher;
 pub use rule::{Rule, Until};
-pub use rules::{FaultView, LinkView};
+pub use rules::{FaultView, LinkView, RULES_MAX};
 
-pub(crate) use matching::Request;
+pub(crate) use delay::check_delay;
+pub(crate) use matcher::Request;
 pub(crate) use plan::{NetworkView, Plan, ResponseFault, SideEffects};
 pub(crate) use rules::Faults;

@@ -114,13 +114,9 @@ impl Plan {
             Fault::RevokeSession { when } => self.side_effects(when).revoke_session = true,
             Fault::LoseHandles { when } => self.side_effects(when).lose_handles = true,
             Fault::RestartLauncher { when } => self.side_effects(when).restart = true,
-            Fault::StaleRead { by_ms } => {
-                self.view.stale_by = self.view.stale_by.max(Duration::from_millis(by_ms));
-            }
-            Fault::SlowVisibility { by_ms } => {
-                self.view.hidden_for = self.view.hidden_for.max(Duration::from_millis(by_ms));
-            }
-            Fault::CutOff { after_ms } => self.partition(Duration::from_millis(after_ms)),
+            Fault::StaleRead { by } => self.view.stale_by = self.view.stale_by.max(by),
+            Fault::SlowVisibility { by } => self.view.hidden_for = self.view.hidden_for.max(by),
+            Fault::Partition { after } => self.partition(after),
             _ => self.response = self.response.or(ResponseFault::of(fault)),
         }
     }

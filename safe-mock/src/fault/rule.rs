@@ -1,10 +1,13 @@
 //! A rule: which calls, what goes wrong, until when.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use super::error::BadRule;
+use super::error::InvalidRule;
 use super::kind::Fault;
-use super::matching::Matching;
+use super::matcher::Matcher;
+use super::millis;
 
 /// Which calls, what goes wrong with them, and until when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,7 +15,7 @@ use super::matching::Matching;
 pub struct Rule {
     /// Which calls; absent means every call.
     #[serde(default)]
-    pub matching: Matching,
+    pub matching: Matcher,
     /// What goes wrong.
     pub fault: Fault,
     /// Until when; absent means until the rule is removed.
@@ -28,19 +31,19 @@ pub struct Until {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
     /// Until so much time has passed since it was added.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub for_ms: Option<u64>,
+    #[serde(rename = "for_ms", with = "millis::optional", skip_serializing_if = "Option::is_none")]
+    pub expires_after: Option<Duration>,
 }
 
 impl Rule {
     /// A fault that strikes every call until it is removed.
     pub fn new(fault: Fault) -> Self {
-        Self { matching: Matching::default(), fault, until: Until::default() }
+        Self { matching: Matcher::default(), fault, until: Until::default() }
     }
 
     /// Only these calls.
     #[must_use]
-    pub fn on(mut self, matching: Matching) -> Self {
+    pub fn on(mut self, matching: Matcher) -> Self {
         self.matching = matching;
         self
     }
@@ -52,21 +55,21 @@ impl Rule {
         self
     }
 
-    /// Only for so many milliseconds.
+    /// Only for so long, counted from when it is added.
     #[must_use]
-    pub fn for_ms(mut self, for_ms: u64) -> Self {
-        self.until.for_ms = Some(for_ms);
+    pub fn expires_after(mut self, time: Duration) -> Self {
+        self.until.expires_after = Some(time);
         self
     }
 
-    /// Whether it can be meant.
+    /// Checks that it is valid.
     ///
     /// # Errors
     /// A number or text in it is out of its range.
-    pub fn check(&self) -> Result<(), BadRule> {
+    pub fn check(&self) -> Result<(), InvalidRule> {
         self.matching.check()?;
         self.fault.check()?;
-        if self.until.times == Some(0) { Err(BadRule::NeverStrikes) } else { Ok(()) }
+        if self.until.times == Some(0) { Err(InvalidRule::NeverStrikes) } else { Ok(()) }
     }
 }
 
@@ -93,14 +96,17 @@ mod tests {
             fault = "lose_answer"
         "#;
         let scenario: Scenario = toml::from_str(file).unwrap();
-        let matching = Matching {
+        let matching = Matcher {
             room: Some("kitchen".into()),
             from_nth: Some(3),
             chance: Some(0.25),
-            ..Matching::call(Call::Fetch)
+            ..Matcher::call(Call::Fetch)
         };
-        let by = Latency::LongTailed { median_ms: 100, max_ms: 5_000 };
-        let late = Rule::new(Fault::Delay { by, when: When::After }).on(matching).times(7).for_ms(60_000);
+        let by = Latency::LongTailed { median: Duration::from_millis(100), max: Duration::from_secs(5) };
+        let late = Rule::new(Fault::Delay { by, when: When::After })
+            .on(matching)
+            .times(7)
+            .expires_after(Duration::from_mins(1));
         assert_eq!(scenario.faults, [late, Rule::new(Fault::LoseAnswer)]);
         for rule in scenario.faults {
             let written = toml::to_string(&rule).unwrap();

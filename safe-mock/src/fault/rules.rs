@@ -6,9 +6,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use serde::Serialize;
 
-use super::error::BadRule;
+use super::error::InvalidRule;
 use super::kind::Fault;
-use super::matching::Request;
+use super::matcher::Request;
+use super::millis;
 use super::plan::Plan;
 use super::rule::Rule;
 use crate::network::DataName;
@@ -39,8 +40,9 @@ pub struct FaultView {
 pub struct LinkView {
     /// Whether it does.
     pub joined: bool,
-    /// How long it waits before it gives up on a network that it does not reach, in milliseconds.
-    pub after_ms: u64,
+    /// How long it waits for an unreachable network before it answers with an error.
+    #[serde(rename = "after_ms", with = "millis")]
+    pub after: Duration,
 }
 
 #[derive(Debug)]
@@ -58,7 +60,7 @@ impl Active {
     fn is_spent(&self, now: Duration) -> bool {
         let until = self.rule.until;
         until.times.is_some_and(|times| self.strikes >= times)
-            || until.for_ms.is_some_and(|for_ms| now.saturating_sub(self.added) >= Duration::from_millis(for_ms))
+            || until.expires_after.is_some_and(|time| now.saturating_sub(self.added) >= time)
     }
 
     /// Counts a call that it is about, and tells whether it strikes it.
@@ -80,29 +82,29 @@ pub(crate) struct Faults {
     launcher: u64,
     rules: Vec<Active>,
     next: u64,
-    /// How long the launcher waits for the network that it is cut off from; nothing where it is joined.
-    cut_off: Option<Duration>,
+    /// How long the launcher waits for the network that it is partitioned from; `None` while it is connected.
+    partition: Option<Duration>,
 }
 
 impl Faults {
     /// No rule. `launcher` tells launchers of one seed apart.
     pub fn new(seed: u64, launcher: u64) -> Self {
-        Self { seed, launcher, rules: Vec::new(), next: 1, cut_off: None }
+        Self { seed, launcher, rules: Vec::new(), next: 1, partition: None }
     }
 
     /// Whether anything could go wrong.
     pub fn any(&self) -> bool {
-        !self.rules.is_empty() || self.cut_off.is_some()
+        !self.rules.is_empty() || self.partition.is_some()
     }
 
     /// Adds a rule at `now`.
     ///
     /// # Errors
     /// It cannot be meant, or there are too many.
-    pub fn add(&mut self, rule: Rule, now: Duration) -> Result<u64, BadRule> {
+    pub fn add(&mut self, rule: Rule, now: Duration) -> Result<u64, InvalidRule> {
         rule.check()?;
         if self.rules.len() >= RULES_MAX {
-            return Err(BadRule::TooMany(RULES_MAX));
+            return Err(InvalidRule::TooMany(RULES_MAX));
         }
         let record = rule.matching.name()?;
         let id = self.next;
@@ -137,15 +139,14 @@ impl Faults {
         self.rules.iter().map(view).collect()
     }
 
-    /// Cuts the launcher off from its network, or joins it again.
-    pub fn set_link(&mut self, cut_off: Option<Duration>) {
-        self.cut_off = cut_off;
+    /// Partitions the launcher from its network, or connects it again.
+    pub fn set_link(&mut self, partition: Option<Duration>) {
+        self.partition = partition;
     }
 
     /// Whether the launcher reaches its network.
     pub fn link(&self) -> LinkView {
-        let after_ms = self.cut_off.map_or(0, |timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX));
-        LinkView { joined: self.cut_off.is_none(), after_ms }
+        LinkView { joined: self.partition.is_none(), after: self.partition.unwrap_or_default() }
     }
 
     /// Whether any rule asks which name a call is about.
@@ -156,7 +157,7 @@ impl Faults {
     /// What is to be done with a call that came at `now`.
     pub fn decide(&mut self, request: &Request<'_>, now: Duration) -> Plan {
         let mut plan = Plan::new(request.call);
-        if let Some(timeout) = self.cut_off {
+        if let Some(timeout) = self.partition {
             plan.partition(timeout);
         }
         for active in &mut self.rules {

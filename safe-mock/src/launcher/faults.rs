@@ -6,7 +6,7 @@ use super::fault_guard::FaultGuard;
 use super::handle::Handle;
 use super::shared::Launcher;
 use super::state::State;
-use crate::fault::{BadRule, FaultView, LinkView, Plan, Request, Rule};
+use crate::fault::{FaultView, InvalidRule, LinkView, Plan, Request, Rule};
 use crate::network::{DataId, DataName, StructuredData};
 
 /// A handle whose name somebody wants to know.
@@ -29,7 +29,7 @@ impl Launcher {
     ///
     /// let launcher = MockLauncher::start().await?;
     /// let health = format!("{}/health", launcher.url());
-    /// let guard = launcher.launcher().add_fault(Rule::new(Fault::Refuse))?;
+    /// let guard = launcher.add_fault(Rule::new(Fault::Refuse))?;
     /// assert!(reqwest::get(&health).await.is_err());
     /// assert_eq!(guard.strikes(), 1);
     /// drop(guard);
@@ -40,8 +40,8 @@ impl Launcher {
     /// ```
     ///
     /// # Errors
-    /// The rule cannot be meant, or there are too many. Nothing has changed then.
-    pub fn add_fault(&self, rule: Rule) -> Result<FaultGuard, BadRule> {
+    /// The rule is invalid, or there are too many. Nothing has changed then.
+    pub fn add_fault(&self, rule: Rule) -> Result<FaultGuard, InvalidRule> {
         let now = self.clock().elapsed();
         let id = self.change_faults(|state| state.faults.add(rule, now))?;
         Ok(FaultGuard::new(self.clone(), id))
@@ -74,14 +74,15 @@ impl Launcher {
         self.state().handles.lose_all();
     }
 
-    /// Cuts the launcher off from its network: what needs the network changes nothing and fails with `RequestTimeout`
-    /// after `patience`; what needs only handles still works. Calls that are under way when it joins again still fail.
-    pub fn cut_off(&self, patience: Duration) {
-        self.change_faults(|state| state.faults.set_link(Some(patience)));
+    /// Partitions the launcher from its network: calls that need the network change nothing and fail with
+    /// `RequestTimeout` after `timeout`; calls that need only handles still work. A call that runs while the partition is
+    /// repaired still fails.
+    pub fn partition(&self, timeout: Duration) {
+        self.change_faults(|state| state.faults.set_link(Some(timeout)));
     }
 
-    /// Joins the launcher to its network again.
-    pub fn join(&self) {
+    /// Repairs a partition: the launcher reaches its network again.
+    pub fn repair(&self) {
         self.change_faults(|state| state.faults.set_link(None));
     }
 

@@ -143,8 +143,8 @@ impl Launcher {
         self.state().consents.waiting()
     }
 
-    /// Lets a waiting app in, or not. Tells whether it was waiting.
-    pub fn answer(&self, question: u64, allow: bool) -> bool {
+    /// Lets a waiting app in, or not. Returns whether it was waiting.
+    pub fn decide(&self, question: u64, allow: bool) -> bool {
         self.state().consents.answer(question, allow)
     }
 

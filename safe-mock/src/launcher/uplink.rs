@@ -39,7 +39,7 @@ impl Uplink {
         let mut store = self.network.lock();
         store.set_write_context(WriteContext {
             now: self.network.now(),
-            launcher: self.launcher,
+            by: self.launcher,
             hidden_for: self.view.hidden_for,
         });
         Ok(store)
@@ -52,7 +52,7 @@ impl Uplink {
     pub fn fetch(&self, name: DataName, tag: TypeTag) -> Result<StructuredData, LauncherError> {
         self.check()?;
         let store = self.network.lock();
-        let reader = ReadContext { now: self.network.now(), launcher: self.launcher, stale_by: self.view.stale_by };
+        let reader = ReadContext { now: self.network.now(), by: self.launcher, stale_by: self.view.stale_by };
         Ok(store.get_structured_seen_by(name, tag, reader)?)
     }
 

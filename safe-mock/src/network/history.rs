@@ -32,7 +32,7 @@ pub struct WriteContext {
     /// Time since the network began.
     pub now: Duration,
     /// From where.
-    pub launcher: LauncherId,
+    pub by: LauncherId,
     /// How long other sites see what stood there before.
     pub hidden_for: Duration,
 }
@@ -43,7 +43,7 @@ pub struct ReadContext {
     /// Time since the network began.
     pub now: Duration,
     /// From where.
-    pub launcher: LauncherId,
+    pub by: LauncherId,
     /// How long ago it sees the network.
     pub stale_by: Duration,
 }
@@ -61,8 +61,8 @@ impl Change {
     }
 
     /// `as_of` is nothing for a time before the network began.
-    fn is_seen_from(&self, launcher: LauncherId, as_of: Option<Duration>) -> bool {
-        let seen_at = if launcher == self.written.launcher { self.written.now } else { self.seen_by_all_at() };
+    fn is_seen_from(&self, reader: LauncherId, as_of: Option<Duration>) -> bool {
+        let seen_at = if reader == self.written.by { self.written.now } else { self.seen_by_all_at() };
         Some(seen_at) <= as_of
     }
 
@@ -115,7 +115,7 @@ impl History {
                 break;
             }
             if change.name == name {
-                if change.is_seen_from(reader.launcher, as_of) {
+                if change.is_seen_from(reader.by, as_of) {
                     break;
                 }
                 seen = change.before.as_ref();
@@ -154,7 +154,7 @@ mod tests {
     fn history(hidden_for: u64) -> History {
         let mut history = History::default();
         for (before, now, hidden_for) in [(None, 1_000, 0), (Some(0), 2_000, hidden_for), (Some(1), 3_000, 0)] {
-            let written = WriteContext { now: at(now), launcher: WRITER, hidden_for: at(hidden_for) };
+            let written = WriteContext { now: at(now), by: WRITER, hidden_for: at(hidden_for) };
             history.push(NAME, before.map(version), written);
         }
         history
@@ -165,7 +165,7 @@ mod tests {
     }
 
     fn stale(now: u64, by: u64) -> ReadContext {
-        ReadContext { now: at(now), launcher: WRITER, stale_by: at(by) }
+        ReadContext { now: at(now), by: WRITER, stale_by: at(by) }
     }
 
     #[test]
@@ -187,18 +187,18 @@ mod tests {
     #[test]
     fn a_hidden_change_is_seen_by_its_writer_at_once_and_by_others_later() {
         let mut history = History::default();
-        history.push(NAME, None, WriteContext { now: at(1_000), launcher: WRITER, hidden_for: at(500) });
+        history.push(NAME, None, WriteContext { now: at(1_000), by: WRITER, hidden_for: at(500) });
         for (launcher, now, version) in
             [(WRITER, 1_000, Some(0)), (OTHER, 1_000, None), (OTHER, 1_499, None), (OTHER, 1_500, Some(0))]
         {
-            let reader = ReadContext { now: at(now), launcher, stale_by: Duration::ZERO };
+            let reader = ReadContext { now: at(now), by: launcher, stale_by: Duration::ZERO };
             assert_eq!(seen(&history, 0, reader), version, "{launcher:?} at {now} ms");
         }
     }
 
     #[test]
     fn a_change_that_is_seen_hides_the_hidden_ones_before_it() {
-        let reader = ReadContext { now: at(3_000), launcher: OTHER, stale_by: Duration::ZERO };
+        let reader = ReadContext { now: at(3_000), by: OTHER, stale_by: Duration::ZERO };
         assert_eq!(seen(&history(60_000), 2, reader), Some(2));
     }
 
@@ -215,11 +215,11 @@ mod tests {
             let mut last_seen = [None; 3];
             let mut now = 0;
             for (next, (launcher, pause, hidden_for)) in (0..).zip(writes) {
-                let written = WriteContext { now: at(now), launcher: LauncherId(launcher), hidden_for: at(hidden_for) };
+                let written = WriteContext { now: at(now), by: LauncherId(launcher), hidden_for: at(hidden_for) };
                 history.push(NAME, current.replace(version(next)), written);
                 for tick in now..=now + pause {
                     for (launcher, last) in (0..).zip(&mut last_seen) {
-                        let reader = ReadContext { now: at(tick), launcher: LauncherId(launcher), stale_by: Duration::ZERO };
+                        let reader = ReadContext { now: at(tick), by: LauncherId(launcher), stale_by: Duration::ZERO };
                         let seen = history.seen(NAME, current.as_ref(), reader).map(|data| data.version);
                         prop_assert!(seen >= *last, "{seen:?} after {last:?} at {tick} from {launcher}");
                         *last = seen;
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded_in_number_bytes_and_time() {
-        let written = |now| WriteContext { now: at(now), launcher: WRITER, hidden_for: Duration::ZERO };
+        let written = |now| WriteContext { now: at(now), by: WRITER, hidden_for: Duration::ZERO };
         let mut many = History::default();
         for _ in 0..=CHANGES_MAX {
             many.push(NAME, None, written(0));

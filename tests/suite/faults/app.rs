@@ -151,6 +151,6 @@ pub(super) async fn both(mut promise: impl AsyncFnMut(App)) {
     promise(App::new().await).await;
     let launcher = MockLauncher::builder().seed(7).start().await.unwrap();
     let door = Door::new(Arc::new(Told(Arc::new(reqwest::Client::new()))), launcher.url());
-    promise(App::at(launcher.launcher().clone(), door).await).await;
+    promise(App::at(Launcher::clone(&launcher), door).await).await;
     launcher.shutdown().await;
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use safe_mock::fault::{Call, Fault, Matching, NetworkError, Rule, When};
+use safe_mock::fault::{Call, Fault, Matcher, NetworkError, Rule, When};
 use safe_mock::{Builder, MockLauncher};
 use serde_json::{Value, json};
 use signaling::launcher::InProcess;
@@ -24,7 +24,7 @@ async fn a_broken_connection_is_an_error_for_the_caller_and_says_whether_the_cal
             let (text, named) = (fault.name().to_owned(), fault.name());
             let handle = app.draft(&text).await;
             let before = app.stored();
-            let guard = app.add(Rule::new(fault).on(Matching::call(Call::Put)).times(1));
+            let guard = app.add(Rule::new(fault).on(Matcher::call(Call::Put)).times(1));
             assert_eq!(app.put(handle).await.status(), NO_ANSWER, "{named}");
             assert_eq!(app.stored() - before, usize::from(carried_out), "{named}");
             assert_eq!(guard.strikes(), 1);
@@ -56,7 +56,7 @@ async fn through_the_router_a_broken_connection_is_a_body_that_breaks() {
 async fn over_tcp_a_refusal_closes_and_a_reset_resets() {
     let launcher = MockLauncher::start().await.unwrap();
     for (fault, reset) in [(Fault::Refuse, false), (Fault::Reset, true)] {
-        let guard = launcher.launcher().add_fault(Rule::new(fault)).unwrap();
+        let guard = launcher.add_fault(Rule::new(fault)).unwrap();
         let mut stream = tokio::net::TcpStream::connect(launcher.addresses()[0]).await.unwrap();
         stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
         let mut said = Vec::new();
@@ -69,7 +69,7 @@ async fn over_tcp_a_refusal_closes_and_a_reset_resets() {
 #[tokio::test]
 async fn over_tcp_half_of_an_answer_comes_before_the_connection_closes() {
     let launcher = MockLauncher::start().await.unwrap();
-    let _guard = launcher.launcher().add_fault(Rule::new(Fault::CloseHalfway)).unwrap();
+    let _guard = launcher.add_fault(Rule::new(Fault::CloseHalfway)).unwrap();
     let mut stream = tokio::net::TcpStream::connect(launcher.addresses()[0]).await.unwrap();
     stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     let mut said = String::new();
@@ -89,7 +89,7 @@ async fn an_answer_comes_empty_cut_or_malformed_and_the_call_is_carried_out() {
         ] {
             let live = app.launcher.handles().live();
             let draft = json!({"name": name("broken"), "typeTag": 500, "data": ""});
-            let guard = app.add(Rule::new(fault.clone()).on(Matching::call(Call::Create)));
+            let guard = app.add(Rule::new(fault.clone()).on(Matcher::call(Call::Create)));
             let answer = app.door.post("/structured-data").token(&app.token).json(&draft).send().await;
             assert_eq!((answer.status(), &answer.bytes()[..]), (200, body), "{}", fault.name());
             assert_eq!(answer.json(), Value::Null);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use safe_mock::fault::{Call, Fault, Latency, Matching, Rule, When};
+use safe_mock::fault::{Call, Fault, Latency, Matcher, Rule, When};
 use tokio::time::Instant;
 
 use super::app::*;
@@ -13,7 +13,8 @@ async fn a_request_or_its_answer_is_held_up() {
     for (when, stored_meanwhile) in [(When::Before, 0), (When::After, 1)] {
         let handle = app.draft(&format!("{when:?}")).await;
         let before = app.stored();
-        let rule = Rule::new(Fault::Delay { by: Latency::FixedMs(2_000), when }).on(Matching::call(Call::Put));
+        let rule =
+            Rule::new(Fault::Delay { by: Latency::Fixed(Duration::from_secs(2)), when }).on(Matcher::call(Call::Put));
         let guard = app.add(rule);
         let begun = Instant::now();
         let saving = tokio::spawn({
@@ -40,13 +41,13 @@ async fn drawn_delays_stay_in_their_range_and_add_up() {
         begun.elapsed().as_millis()
     };
     let delay = |by| Rule::new(Fault::Delay { by, when: When::Before });
-    let _uniform = app.add(delay(Latency::Uniform { min_ms: 10, max_ms: 20 }));
+    let _uniform = app.add(delay(Latency::Uniform { min: Duration::from_millis(10), max: Duration::from_millis(20) }));
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..200 {
         seen.insert(took().await);
     }
     assert!(seen.iter().all(|took| (10..=20).contains(took)) && seen.len() == 11, "{seen:?}");
-    let _long = app.add(delay(Latency::LongTailed { median_ms: 1_000, max_ms: 30_000 }));
+    let _long = app.add(delay(Latency::LongTailed { median: Duration::from_secs(1), max: Duration::from_secs(30) }));
     let mut times = Vec::new();
     for _ in 0..200 {
         times.push(took().await);
@@ -60,7 +61,7 @@ async fn drawn_delays_stay_in_their_range_and_add_up() {
 async fn a_caller_that_gives_up_while_it_is_held_up_has_done_nothing() {
     let app = App::new().await;
     let handle = app.draft("given up").await;
-    let _guard = app.add(Rule::new(Fault::Delay { by: Latency::FixedMs(1_000), when: When::Before }));
+    let _guard = app.add(Rule::new(Fault::Delay { by: Latency::Fixed(Duration::from_secs(1)), when: When::Before }));
     assert!(tokio::time::timeout(Duration::from_millis(500), app.put(handle)).await.is_err());
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(app.stored(), 0);

@@ -1,6 +1,6 @@
 //! What happens to a launcher itself: sessions, handles, restarts.
 
-use safe_mock::fault::{Call, Fault, Matching, Rule, When};
+use safe_mock::fault::{Call, Fault, Matcher, Rule, When};
 
 use super::app::*;
 
@@ -10,7 +10,7 @@ async fn a_session_is_revoked_before_or_after_the_call() {
         let app = App::new().await;
         let handle = app.draft("revoked").await;
         let bystander = app.door.token("bystander", &[]).await;
-        let _guard = app.add(Rule::new(Fault::RevokeSession { when }).on(Matching::call(Call::Put)));
+        let _guard = app.add(Rule::new(Fault::RevokeSession { when }).on(Matcher::call(Call::Put)));
         assert_eq!(app.put(handle).await.status(), status, "{when:?}");
         assert_eq!(app.stored(), usize::from(status == 200));
         assert_eq!(app.check().await, 401);
@@ -24,7 +24,7 @@ async fn handles_are_lost_before_or_after_the_call_and_go_on_counting() {
     for (when, code) in [(When::Before, -1513), (When::After, 0)] {
         let app = App::new().await;
         let handle = app.draft("lost").await;
-        let _guard = app.add(Rule::new(Fault::LoseHandles { when }).on(Matching::call(Call::Put)));
+        let _guard = app.add(Rule::new(Fault::LoseHandles { when }).on(Matcher::call(Call::Put)));
         assert_eq!(app.put(handle).await.error().0, code, "{when:?}");
         assert_eq!(app.launcher.handles().live(), 0);
         assert_eq!((app.check().await, app.draft("next").await), (200, handle + 1));
@@ -37,7 +37,7 @@ async fn a_launcher_restarts_before_or_after_the_call_and_keeps_account_and_netw
         let app = App::new().await;
         let handle = app.draft("kept").await;
         let account = app.launcher.accounts()[0].public_key.clone();
-        let guard = app.add(Rule::new(Fault::RestartLauncher { when }).on(Matching::call(Call::Put)).times(1));
+        let guard = app.add(Rule::new(Fault::RestartLauncher { when }).on(Matcher::call(Call::Put)).times(1));
         assert_eq!(app.put(handle).await.status(), status, "{when:?}");
         assert_eq!(app.check().await, 401);
         assert_eq!((app.launcher.handles().live(), app.stored()), (0, usize::from(status == 200)));

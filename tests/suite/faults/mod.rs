@@ -5,6 +5,6 @@ mod broken;
 mod delays;
 mod failing;
 mod launcher_state;
-mod matching;
+mod matcher;
 mod network_view;
 mod rules;

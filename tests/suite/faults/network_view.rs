@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use safe_mock::Network;
-use safe_mock::fault::{Call, Fault, Matching, Rule};
+use safe_mock::fault::{Call, Fault, Matcher, Rule};
 use serde_json::json;
 use suite::call::name;
 use tokio::time::Instant;
@@ -21,15 +21,14 @@ async fn a_stale_read_sees_the_network_as_it_was_and_a_write_does_not() {
         assert_eq!(saved.status(), 200);
     }
     assert_eq!(reader.sees("register").await, Ok(2));
-    for (by_ms, seen) in [(0, Ok(2)), (1, Ok(1)), (1_000, Ok(1)), (1_001, Ok(0)), (2_001, Err(-18)), (60_000, Err(-18))]
-    {
-        let guard = reader.add(Rule::new(Fault::StaleRead { by_ms }));
-        assert_eq!(reader.sees("register").await, seen, "{by_ms} ms ago");
+    for (by, seen) in [(0, Ok(2)), (1, Ok(1)), (1_000, Ok(1)), (1_001, Ok(0)), (2_001, Err(-18)), (60_000, Err(-18))] {
+        let guard = reader.add(Rule::new(Fault::StaleRead { by: Duration::from_millis(by) }));
+        assert_eq!(reader.sees("register").await, seen, "{by} ms ago");
         assert_eq!((guard.strikes(), guard.view().unwrap().matched), (1, 1), "it is about fetches alone");
         assert_eq!(writer.sees("register").await, Ok(2));
     }
     // Its own writes are held against what is stored now, and not seen either.
-    let _guard = writer.add(Rule::new(Fault::StaleRead { by_ms: 1_500 }));
+    let _guard = writer.add(Rule::new(Fault::StaleRead { by: Duration::from_millis(1_500) }));
     let id = writer.data_id("register").await;
     let fetched = writer.fetch(id).await;
     assert_eq!(fetched.json()["version"], json!(0));
@@ -42,7 +41,8 @@ async fn a_stale_read_sees_the_network_as_it_was_and_a_write_does_not() {
 async fn a_slow_write_is_seen_by_its_writer_at_once_and_by_others_later() {
     let network = Network::new();
     let (writer, other) = (App::on(&network).await, App::on(&network).await);
-    let guard = writer.add(Rule::new(Fault::SlowVisibility { by_ms: 1_000 }).on(Matching::call(Call::Put)));
+    let guard =
+        writer.add(Rule::new(Fault::SlowVisibility { by: Duration::from_secs(1) }).on(Matcher::call(Call::Put)));
     let handle = writer.draft("late").await;
     assert_eq!(writer.put(handle).await.status(), 200);
     assert_eq!((writer.sees("late").await, other.sees("late").await), (Ok(0), Err(-18)));
@@ -64,7 +64,7 @@ async fn a_launcher_that_is_cut_off_still_does_what_needs_no_network() {
     let network = Network::new();
     let (app, other) = (App::on(&network).await, App::on(&network).await);
     let handle = app.draft("far").await;
-    app.launcher.cut_off(Duration::from_mins(2));
+    app.launcher.partition(Duration::from_mins(2));
     let begun = Instant::now();
     assert_eq!((app.check().await, app.metadata(handle).await.status()), (200, 200));
     assert_eq!(app.draft("near").await, handle + 1);
@@ -78,7 +78,7 @@ async fn a_launcher_that_is_cut_off_still_does_what_needs_no_network() {
     let told = app.journal();
     assert_eq!(told.iter().filter(|(.., fault)| fault.as_deref() == Some("cut_off")).count(), 3, "{told:?}");
     assert!(!app.launcher.link().joined);
-    app.launcher.join();
+    app.launcher.repair();
     assert_eq!((app.put(handle).await.status(), other.sees("far").await), (200, Ok(0)));
 }
 
@@ -86,7 +86,8 @@ async fn a_launcher_that_is_cut_off_still_does_what_needs_no_network() {
 async fn a_rule_cuts_off_for_a_while() {
     let app = App::new().await;
     let handle = app.draft("far").await;
-    let guard = app.add(Rule::new(Fault::CutOff { after_ms: 100 }).for_ms(1_000));
+    let guard = app
+        .add(Rule::new(Fault::Partition { after: Duration::from_millis(100) }).expires_after(Duration::from_secs(1)));
     let begun = Instant::now();
     assert_eq!((app.put(handle).await.error().0, begun.elapsed()), (-37, Duration::from_millis(100)));
     assert_eq!((app.check().await, guard.strikes()), (200, 1));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use safe_mock::fault::{BadRule, Fault, Rule, When};
+use safe_mock::fault::{Fault, InvalidRule, Rule, When};
 use serde_json::json;
 
 use super::app::*;
@@ -29,8 +29,8 @@ async fn a_guard_undoes_its_rule_and_a_kept_one_stays() {
 #[tokio::test]
 async fn rules_are_bounded() {
     let app = App::new().await;
-    let guards: Vec<_> = (0..safe_mock::fault::rules::RULES_MAX).map(|_| app.add(refuse())).collect();
-    assert_eq!(app.launcher.add_fault(refuse()).err(), Some(BadRule::TooMany(256)));
+    let guards: Vec<_> = (0..safe_mock::fault::RULES_MAX).map(|_| app.add(refuse())).collect();
+    assert_eq!(app.launcher.add_fault(refuse()).err(), Some(InvalidRule::TooMany(256)));
     drop(guards);
     assert_eq!(app.health().await, 200);
 }
@@ -66,7 +66,7 @@ async fn bad_rules_are_refused_with_a_reason_and_change_nothing() {
         assert!(answer.error().1.contains(reason), "{rule}: {}", answer.error().1);
     }
     assert_eq!(app.launcher.faults(), []);
-    assert_eq!(app.launcher.add_fault(refuse().times(0)).err(), Some(BadRule::NeverStrikes));
+    assert_eq!(app.launcher.add_fault(refuse().times(0)).err(), Some(InvalidRule::NeverStrikes));
     assert_eq!((app.health().await, app.launcher.faults()), (200, vec![]));
 }
 
@@ -151,7 +151,7 @@ async fn the_control_plane_restarts_cuts_off_and_loses_handles() {
     assert_eq!((app.put(handle).await.error().0, app.check().await), (-1513, 200));
     assert_eq!(app.door.post("/__mock/restart").send().await.status(), 200);
     assert_eq!((app.check().await, app.stored()), (401, 1));
-    app.launcher.cut_off(Duration::ZERO);
+    app.launcher.partition(Duration::ZERO);
     app.launcher.reset();
     assert_eq!(link().await["joined"], json!(true));
 }

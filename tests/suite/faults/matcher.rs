@@ -1,8 +1,10 @@
 //! Which calls a rule strikes.
 
+use std::time::Duration;
+
 use http::Method;
 use safe_mock::Builder;
-use safe_mock::fault::{Call, Fault, Latency, Matching, NetworkError, Rule, When};
+use safe_mock::fault::{Call, Fault, Latency, Matcher, NetworkError, Rule, When};
 use serde_json::json;
 use suite::call::name;
 
@@ -11,8 +13,8 @@ use super::app::*;
 #[tokio::test]
 async fn a_rule_strikes_only_the_calls_that_meet_all_it_says() {
     let app = App::new().await;
-    let matching = Matching::default;
-    let alice = Matching { peer: Some("alice".into()), room: Some("kitchen".into()), ..matching() };
+    let matching = Matcher::default;
+    let alice = Matcher { peer: Some("alice".into()), room: Some("kitchen".into()), ..matching() };
     let ask = async |peer: &str, room: &str| {
         app.door.get("/health").header(PEER, peer).header(ROOM, room).send().await.status()
     };
@@ -30,16 +32,16 @@ async fn a_rule_strikes_only_the_calls_that_meet_all_it_says() {
         assert_eq!((guard.view().unwrap().matched, guard.strikes()), (1, 1));
     }
     {
-        let _guard = app.add(refuse().on(Matching { method: Some("get".into()), ..matching() }));
+        let _guard = app.add(refuse().on(Matcher { method: Some("get".into()), ..matching() }));
         assert_eq!((app.health().await, app.door.post("/health").send().await.status()), (NO_ANSWER, 200));
     }
     {
-        let _guard = app.add(Rule::new(fail(NetworkError::LowBalance)).on(Matching::mutating()));
+        let _guard = app.add(Rule::new(fail(NetworkError::LowBalance)).on(Matcher::mutating()));
         let handle = app.draft("unpaid").await;
         assert_eq!((app.put(handle).await.error().0, app.metadata(handle).await.status()), (-24, 200));
     }
     for mount in ["", "/0.5", "/0.6"] {
-        let _guard = app.add(refuse().on(Matching::call(Call::Check)));
+        let _guard = app.add(refuse().on(Matcher::call(Call::Check)));
         let path = format!("{mount}/AUTH/");
         assert_eq!(app.door.get(&path).token(&app.token).send().await.status(), NO_ANSWER, "{path}");
         assert_eq!(app.door.delete(&path).send().await.status(), 401, "{path}");
@@ -50,8 +52,8 @@ async fn a_rule_strikes_only_the_calls_that_meet_all_it_says() {
 async fn a_fault_rule_strikes_no_path_without_a_route() {
     let app = App::new().await;
     let calls = [Call::Authorise, Call::Read, Call::Fetch, Call::Create, Call::Put, Call::Delete, Call::DropDataId];
-    let mut matchings: Vec<_> = calls.into_iter().map(Matching::call).collect();
-    matchings.push(Matching::mutating());
+    let mut matchings: Vec<_> = calls.into_iter().map(Matcher::call).collect();
+    matchings.push(Matcher::mutating());
     let guards: Vec<_> = matchings.into_iter().map(|matching| app.add(refuse().on(matching))).collect();
     for (method, path) in [
         (Method::GET, "/structured-data//5"),
@@ -68,7 +70,7 @@ async fn a_fault_rule_strikes_no_path_without_a_route() {
         assert_eq!(view.matched, 0, "{:?}", view.rule);
     }
     // What has no route is "unknown", and a rule for every request is about it too.
-    let guards = [app.add(refuse().on(Matching::call(Call::Unknown))), app.add(Rule::new(Fault::EmptyAnswer))];
+    let guards = [app.add(refuse().on(Matcher::call(Call::Unknown))), app.add(Rule::new(Fault::EmptyAnswer))];
     assert_eq!(app.door.get("/structured-data//5").send().await.status(), NO_ANSWER);
     assert_eq!(guards.map(|guard| guard.view().unwrap().matched), [1, 1]);
 }
@@ -79,7 +81,7 @@ async fn a_rule_about_a_record_strikes_whatever_is_about_it() {
     let (handle, other) = (app.draft("mine").await, app.draft("other").await);
     let (id, other_id) = (app.data_id("mine").await, app.data_id("other").await);
     let guard = app.add(
-        Rule::new(fail(NetworkError::LowBalance)).on(Matching { record: Some(name("mine")), ..Matching::default() }),
+        Rule::new(fail(NetworkError::LowBalance)).on(Matcher { record: Some(name("mine")), ..Matcher::default() }),
     );
     let draft = |text: &str| json!({"name": name(text), "data": ""});
     for path in ["/structured-data", "/data-id/structured-data"] {
@@ -100,11 +102,11 @@ async fn a_rule_about_a_record_strikes_whatever_is_about_it() {
 async fn calls_are_counted_from_one() {
     let app = App::new().await;
     for (matching, struck) in [
-        (Matching { nth: Some(3), ..Matching::default() }, [false, false, true, false, false, false]),
-        (Matching { from_nth: Some(3), ..Matching::default() }, [false, false, true, true, true, true]),
-        (Matching { every_nth: Some(2), ..Matching::default() }, [false, true, false, true, false, true]),
+        (Matcher { nth: Some(3), ..Matcher::default() }, [false, false, true, false, false, false]),
+        (Matcher { from_nth: Some(3), ..Matcher::default() }, [false, false, true, true, true, true]),
+        (Matcher { every_nth: Some(2), ..Matcher::default() }, [false, true, false, true, false, true]),
         (
-            Matching { from_nth: Some(3), every_nth: Some(2), ..Matching::default() },
+            Matcher { from_nth: Some(3), every_nth: Some(2), ..Matcher::default() },
             [false, false, false, true, false, true],
         ),
     ] {
@@ -113,7 +115,7 @@ async fn calls_are_counted_from_one() {
         assert_eq!(guard.view().unwrap().matched, 6);
         // Calls that it is not about are not counted.
         drop(guard);
-        let _guard = app.add(refuse().on(Matching { call: Some(Call::Health), ..matching }));
+        let _guard = app.add(refuse().on(Matcher { call: Some(Call::Health), ..matching }));
         app.check().await;
         assert_eq!(app.struck(6).await, struck);
     }
@@ -125,7 +127,7 @@ async fn calls_are_counted_from_one() {
 
 #[tokio::test]
 async fn chance_comes_from_the_seed_and_another_rule_shifts_nothing() {
-    let by_chance = |chance| refuse().on(Matching { chance: Some(chance), ..Matching::call(Call::Health) });
+    let by_chance = |chance| refuse().on(Matcher { chance: Some(chance), ..Matcher::call(Call::Health) });
     let app = async |seed| App::of(Builder::default().seed(seed)).await;
     let first = app(7).await;
     let _guard = first.add(by_chance(0.3));
@@ -135,8 +137,11 @@ async fn chance_comes_from_the_seed_and_another_rule_shifts_nothing() {
 
     let second = app(7).await;
     let _guard = second.add(by_chance(0.3));
-    let jitter = Fault::Delay { by: Latency::Uniform { min_ms: 0, max_ms: 1 }, when: When::Before };
-    let _other = second.add(Rule::new(jitter).on(Matching::call(Call::Check)));
+    let jitter = Fault::Delay {
+        by: Latency::Uniform { min: Duration::ZERO, max: Duration::from_millis(1) },
+        when: When::Before,
+    };
+    let _other = second.add(Rule::new(jitter).on(Matcher::call(Call::Check)));
     let mut again = Vec::new();
     for _ in 0..200 {
         second.check().await;

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-use super::error::BadRule;
+use super::error::InvalidRule;
 use crate::call::Call;
 use crate::network::DataName;
 
@@ -15,7 +15,7 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 /// `nth`, `from_nth` and `every_nth` count the calls that meet the rest; then `chance` is drawn.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Matching {
+pub struct Matcher {
     /// The method, in either case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
@@ -48,7 +48,7 @@ pub struct Matching {
     pub chance: Option<f64>,
 }
 
-impl Matching {
+impl Matcher {
     /// Every call.
     pub fn every() -> Self {
         Self::default()
@@ -64,33 +64,33 @@ impl Matching {
         Self { mutating: Some(true), ..Self::default() }
     }
 
-    pub(super) fn check(&self) -> Result<(), BadRule> {
+    pub(super) fn check(&self) -> Result<(), InvalidRule> {
         if let Some(chance) = self.chance
             && !(0.0..=1.0).contains(&chance)
         {
-            return Err(BadRule::Chance(chance));
+            return Err(InvalidRule::Chance(chance));
         }
         for (name, count) in [("nth", self.nth), ("from_nth", self.from_nth), ("every_nth", self.every_nth)] {
             if count == Some(0) {
-                return Err(BadRule::CountFromOne(name));
+                return Err(InvalidRule::CountFromOne(name));
             }
         }
         if let Some(method) = &self.method
             && !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method))
         {
-            return Err(BadRule::NotAMethod(method.clone()));
+            return Err(InvalidRule::NotAMethod(method.clone()));
         }
         self.name().map(|_| ())
     }
 
     /// The name in `record`.
-    pub(super) fn name(&self) -> Result<Option<DataName>, BadRule> {
+    pub(super) fn name(&self) -> Result<Option<DataName>, InvalidRule> {
         let Some(text) = &self.record else { return Ok(None) };
         let bytes = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(|bytes| Some(DataName(bytes))).ok_or_else(|| BadRule::NotARecord(text.clone()))
+        bytes.map(|bytes| Some(DataName(bytes))).ok_or_else(|| InvalidRule::NotARecord(text.clone()))
     }
 
-    /// Whether a call meets everything but the counts and the chance. `record` is [`Matching::name`].
+    /// Whether a call meets everything but the counts and the chance. `record` is [`Matcher::name`].
     pub(super) fn is_about(&self, request: &Request<'_>, record: Option<DataName>) -> bool {
         self.call.is_none_or(|call| call == request.call)
             && self.mutating.is_none_or(|mutating| mutating == request.call.is_mutating())
