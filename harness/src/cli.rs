@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::orders::Schedule;
-use crate::plan::{Clock, IceMode, LauncherUrl, Settings, TransportKind};
+use crate::plan::{Settings, pairs_parser};
 use crate::polling_costs;
-use crate::scenario::{DEADLINE_MAX, FileError, Mutation, NamedSchedule, PAIRS_MAX, Scenario, millis, named};
+use crate::scenario::{FileError, Mutation, Scenario, named};
 
 /// What is played unless something else is asked for.
 const DEFAULT_SCENARIO: &str = "classic";
@@ -80,64 +79,20 @@ pub struct RunArguments {
     plant: Option<Mutation>,
 
     /// Which situation to play, or `all`; `harness list` shows them
-    #[arg(long, env = "HARNESS_SCENARIO", value_name = "NAME", default_value = DEFAULT_SCENARIO, value_parser = scenario)]
+    #[arg(long, env = "HARNESS_SCENARIO", value_name = "NAME", default_value = DEFAULT_SCENARIO, value_parser = scenario,
+        conflicts_with = "file")]
     scenario: Chosen,
 
-    /// A scenario file to play instead; docs/scenarios.md says what is in it
-    #[arg(long, env = "HARNESS_FILE", value_name = "PATH", conflicts_with = "scenario")]
-    file: Option<PathBuf>,
-
-    /// How many pairs meet at the same time; unless given, as many as the scenario says
-    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", value_parser = pairs)]
-    pairs: Option<usize>,
-
-    /// What all chance comes from; unless given, it is the scenario's, or is drawn and shown
-    #[arg(long, env = "HARNESS_SEED", value_name = "N")]
-    seed: Option<u64>,
-
-    /// The clock to go by
-    #[arg(long, env = "HARNESS_CLOCK", value_enum, default_value_t)]
-    clock: Clock,
-
-    /// Who talks WebRTC; unless given, scripted on the virtual clock and webrtc on the real one
-    #[arg(long, env = "HARNESS_TRANSPORT", value_enum)]
-    transport: Option<TransportKind>,
-
-    /// How peers may reach each other; stun and relay start a server in this process, and need webrtc on the real clock
-    #[arg(long, env = "HARNESS_ICE", value_enum, default_value_t)]
-    ice: IceMode,
-
-    /// A launcher that is running already: once for both peers, or twice, the first peer's and the second's
-    #[arg(long = "launcher", env = "HARNESS_LAUNCHER", value_name = "URL", value_delimiter = ',')]
-    launchers: Vec<LauncherUrl>,
+    #[command(flatten)]
+    settings: Settings,
 
     /// The form of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     format: Format,
 
     /// The pair of a diagram; unless given, the first that something is wrong with, or else the first
-    #[arg(long, env = "HARNESS_PAIR", value_name = "N", value_parser = pairs)]
+    #[arg(long, env = "HARNESS_PAIR", value_name = "N", value_parser = pairs_parser())]
     pair: Option<usize>,
-
-    /// Milliseconds between two polls, and from the offer to the first; 2000 unless given, or what the scenario says
-    #[arg(long, env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS",
-        value_parser = clap::value_parser!(u64).range(millis(signaling::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)))]
-    poll_interval_ms: Option<u64>,
-
-    /// The rule by which polls follow one another; unless given, it is what the scenario says: fixed, or with numbers of its own
-    #[arg(long, env = "HARNESS_SCHEDULE", value_enum)]
-    schedule: Option<NamedSchedule>,
-
-    /// Seconds that a peer may take from joining to the open channel; 30 unless given, or what the scenario says
-    #[arg(long, env = "HARNESS_DEADLINE_S", value_name = "S",
-        value_parser = clap::value_parser!(u64).range(1..=DEADLINE_MAX.as_secs()))]
-    deadline_s: Option<u64>,
-
-    /// Milliseconds that a poll, or the finding of an answer, may be late: 500 unless given, 0 on the virtual clock; more
-    /// for a machine that is very busy
-    #[arg(long, env = "HARNESS_LATE_TOLERANCE_MS", value_name = "MS",
-        value_parser = clap::value_parser!(u64).range(..=millis(DEADLINE_MAX)))]
-    late_tolerance_ms: Option<u64>,
 
     /// Tell each step on stderr even if that is no terminal
     #[arg(long, short, env = "HARNESS_VERBOSE")]
@@ -200,7 +155,7 @@ pub struct EconomicsArguments {
     pub seed: u64,
 
     /// How many pairs play each schedule
-    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", default_value_t = polling_costs::DEFAULT_PAIRS, value_parser = pairs)]
+    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", default_value_t = polling_costs::DEFAULT_PAIRS, value_parser = pairs_parser())]
     pub pairs: usize,
 }
 
@@ -241,7 +196,7 @@ impl RunArguments {
     /// # Errors
     /// The scenario file cannot be used.
     pub fn scenarios(&self) -> Result<Vec<Scenario>, FileError> {
-        let mut scenarios = match (&self.file, &self.scenario) {
+        let mut scenarios = match (&self.settings.file, &self.scenario) {
             (Some(path), _) => vec![Scenario::read(path)?],
             (None, Chosen::One(scenario)) => vec![(**scenario).clone()],
             (None, Chosen::All) => named().to_vec(),
@@ -254,25 +209,12 @@ impl RunArguments {
 
     /// Whether all scenarios were asked for: those that cannot be played as the other flags say are then left out.
     pub fn wants_all(&self) -> bool {
-        self.file.is_none() && self.scenario == Chosen::All
+        self.settings.file.is_none() && self.scenario == Chosen::All
     }
 
     /// How to play it. The program is a process of its own, so that all it leaves behind can be counted.
     pub fn settings(&self) -> Settings {
-        Settings {
-            pairs: self.pairs,
-            file: self.file.clone(),
-            seed: self.seed,
-            clock: self.clock,
-            transport: self.transport,
-            ice: self.ice,
-            launchers: self.launchers.clone(),
-            poll_interval: self.poll_interval_ms.map(Duration::from_millis),
-            schedule: self.schedule,
-            deadline: self.deadline_s.map(Duration::from_secs),
-            late_tolerance: self.late_tolerance_ms.map(Duration::from_millis),
-            alone_in_process: true,
-        }
+        self.settings.clone().alone_in_process(true)
     }
 
     /// The form of the report.
@@ -308,15 +250,10 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
     }
 }
 
-fn pairs(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(pairs) if (1..=PAIRS_MAX).contains(&pairs) => Ok(pairs),
-        _ => Err(format!("it is no number from 1 to {PAIRS_MAX}")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use clap::CommandFactory as _;
 
     use super::*;

@@ -55,7 +55,7 @@ pub async fn run(scenario: &Scenario, settings: &Settings) -> Result<Report, Run
 /// As [`run`], and [`RunError::Stopped`].
 pub async fn run_with(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -> Result<Report, RunError> {
     let plan = Plan::new(scenario, settings)?;
-    match plan.clock {
+    match plan.settings.clock {
         Clock::Real => play_with_transport(&plan, hooks).await,
         Clock::Virtual => {
             let hooks = hooks.clone();
@@ -66,7 +66,7 @@ pub async fn run_with(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -
 
 pub(crate) async fn play_with_transport(plan: &Plan, hooks: &Hooks) -> Result<Report, RunError> {
     let run = Run { plan, hooks, wall: WallTime::start(), origin: Instant::now() };
-    match (plan.transport, plan.clock) {
+    match (plan.transport, plan.settings.clock) {
         (TransportKind::Webrtc, Clock::Real) => run.play(WebRtc::new).await,
         (TransportKind::Webrtc, Clock::Virtual) => {
             let webrtc = virtual_webrtc();
@@ -96,8 +96,8 @@ impl Run<'_> {
         census.write([Resource::Tasks, Resource::Sockets], CountTime::Before, &before);
 
         let world = World::open(plan).await?;
-        let server = TurnServer::start_for(plan.ice).await?;
-        let ice = server.as_ref().map(|server| server.config(plan.ice)).unwrap_or_default();
+        let server = TurnServer::start_for(plan.settings.ice).await?;
+        let ice = server.as_ref().map(|server| server.config(plan.settings.ice)).unwrap_or_default();
         let handles = world.handles().await;
         census.write(world.urls().into_iter().map(Resource::Handles), CountTime::Before, &handles);
         let (pairs, rooms) = self.pairs(&world, &ice, transport)?;
@@ -166,7 +166,7 @@ impl<T> PeerSetup<T> {
         let mut usual = Config::default().poll_interval(plan.poll_interval).schedule(plan.schedule.for_peers()?);
         usual = usual.deadline(plan.deadline).ice(ice.clone()).when_gone(plan.scenario.when_gone.into());
         usual.identity.clone_from(&peer.identity);
-        usual.time_of_day = (plan.clock == Clock::Virtual).then_some(VIRTUAL_START);
+        usual.time_of_day = (plan.settings.clock == Clock::Virtual).then_some(VIRTUAL_START);
         let told = |(visit, number): (&Visit, u32)| {
             let who = VisitId { pair, peer_index, visit: number };
             let joins = visit.joins.drawn(|within| seed::of_arrival(plan.seed, who, within));

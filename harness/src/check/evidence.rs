@@ -53,7 +53,7 @@ impl Evidence {
             traces: traces.collect(),
             counts,
             served,
-            ice: plan.ice,
+            ice: plan.settings.ice,
             scenario: plan.scenario.clone(),
             // What a peer makes of a shorter one.
             poll_interval: plan.poll_interval.max(signaling::MIN_POLL_INTERVAL),

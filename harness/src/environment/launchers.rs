@@ -60,14 +60,14 @@ impl World {
 
     async fn open_untroubled(plan: &Plan) -> Result<Self, RunError> {
         let (layout, seed) = (plan.scenario.launchers, plan.seed);
-        if plan.clock == Clock::Virtual {
-            if !plan.launchers.is_empty() {
+        if plan.settings.clock == Clock::Virtual {
+            if !plan.settings.launchers.is_empty() {
                 return Err(RunError::VirtualLaunchers);
             }
             let launchers = builders(layout, plan.pairs, seed).into_iter().map(in_virtual_time).collect();
             return Ok(Self::InProcess { launchers, layout, seed });
         }
-        let given: Vec<_> = plan.launchers.iter().map(|url| url.as_str().to_owned()).collect();
+        let given: Vec<_> = plan.settings.launchers.iter().map(|url| url.as_str().to_owned()).collect();
         let urls = match given.as_slice() {
             [] => return Self::start(layout, plan.pairs, seed).await,
             [both] => [both.clone(), both.clone()],

@@ -20,10 +20,10 @@ pub(crate) type Counts = Vec<Result<usize, String>>;
 pub(crate) fn tasks_and_sockets(plan: &Plan) -> Counts {
     let why =
         || Err("something else may run in this process; its settings do not say that the run is alone".to_owned());
-    let is_alone = plan.alone_in_process;
+    let is_alone = plan.settings.alone_in_process;
     let tasks = || Ok(runtime::Handle::current().metrics().num_alive_tasks());
     vec![
-        if is_alone || plan.clock == Clock::Virtual { tasks() } else { why() },
+        if is_alone || plan.settings.clock == Clock::Virtual { tasks() } else { why() },
         if is_alone { sockets() } else { why() },
     ]
 }

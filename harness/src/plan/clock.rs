@@ -32,8 +32,8 @@ pub enum TransportKind {
 }
 
 impl TransportKind {
-    /// The one that a run on this clock has unless told otherwise.
-    pub fn usual(clock: Clock) -> Self {
+    /// The default on this clock.
+    pub fn default_on(clock: Clock) -> Self {
         match clock {
             Clock::Real => Self::Webrtc,
             Clock::Virtual => Self::Scripted,

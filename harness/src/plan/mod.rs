@@ -3,6 +3,7 @@
 mod clock;
 mod error;
 mod ice_mode;
+mod launcher_url;
 #[expect(clippy::module_inception, reason = "the plan is what the folder is named after")]
 mod plan;
 pub(crate) mod seed;
@@ -12,8 +13,7 @@ pub(crate) use clock::WallTime;
 pub use clock::{Clock, TransportKind};
 pub use error::RunError;
 pub use ice_mode::IceMode;
+pub use launcher_url::{LauncherUrl, ParseLauncherUrlError};
 pub use plan::Plan;
-pub(crate) use settings::late_tolerance_on;
-pub use settings::{
-    DEFAULT_LATE_TOLERANCE, EARLY_TOLERANCE, LauncherUrl, NotALauncherUrl, Settings, VIRTUAL_LATE_TOLERANCE,
-};
+pub(crate) use settings::pairs_parser;
+pub use settings::{DEFAULT_LATE_TOLERANCE, EARLY_TOLERANCE, Settings, VIRTUAL_LATE_TOLERANCE};

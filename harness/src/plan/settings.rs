@@ -1,201 +1,176 @@
-//! What a run can be told.
+//! The settings of a run. They are flags of the program as well: what a field says here is what `harness run --help` prints.
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
+
+use clap::builder::{RangedU64ValueParser, TypedValueParser as _};
 
 use super::clock::{Clock, TransportKind};
 use super::ice_mode::IceMode;
-use crate::scenario::NamedSchedule;
+use super::launcher_url::LauncherUrl;
+use crate::scenario::{DEADLINE_MAX, NamedSchedule, PAIRS_MAX, Scenario, millis};
 
-/// How late a poll may begin, and an answer may be detected, unless told otherwise. Real machines are busy.
+/// How late a poll may begin on the real clock, and an answer may be detected, by default. Real machines are busy.
 pub const DEFAULT_LATE_TOLERANCE: Duration = Duration::from_millis(500);
 
-/// The same in virtual time, where nothing is ever late by itself.
+/// The same on the virtual clock, where nothing is late by itself.
 pub const VIRTUAL_LATE_TOLERANCE: Duration = Duration::ZERO;
 
-/// How much too early a poll may seem to begin. None does; the moments are read one after the other.
+/// How much too early a poll may seem to begin. None is early; the two times are read one after the other.
 pub const EARLY_TOLERANCE: Duration = Duration::from_millis(1);
 
-/// How late a poll may begin on this clock, unless told otherwise.
-pub(crate) fn late_tolerance_on(clock: Clock) -> Duration {
+/// How late a poll may begin on this clock by default.
+pub(super) fn late_tolerance_on(clock: Clock) -> Duration {
     match clock {
         Clock::Real => DEFAULT_LATE_TOLERANCE,
         Clock::Virtual => VIRTUAL_LATE_TOLERANCE,
     }
 }
 
-/// The settings of a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Reads a number of pairs, or the number of one pair.
+pub(crate) fn pairs_parser() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=PAIRS_MAX as u64)
+}
+
+/// The settings of a run, beside its scenario. What is not set is as the scenario says, or as is usual on the clock.
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 #[non_exhaustive]
 pub struct Settings {
-    /// How many pairs meet, at the same time; `None` is what the scenario says.
-    pub pairs: Option<usize>,
-    /// The file that the scenario was read from: the command that repeats the run names it.
-    pub file: Option<PathBuf>,
-    /// What all chance comes from; `None` is what the scenario says, or draws a seed, which the report tells.
-    pub seed: Option<u64>,
-    /// The clock that the run goes by.
-    pub clock: Clock,
-    /// Who talks WebRTC; `None` is what is usual on the clock.
-    pub transport: Option<TransportKind>,
-    /// The ways by which peers may reach each other.
-    pub ice: IceMode,
-    /// Launchers that are running already: none, one for both peers, or the first peer's and the second's.
-    pub launchers: Vec<LauncherUrl>,
-    /// The time between two polls, and from the offer to the first; `None` is what the scenario says.
-    pub poll_interval: Option<Duration>,
-    /// The rule by which polls follow one another; `None` is what the scenario says.
-    pub schedule: Option<NamedSchedule>,
-    /// How long a peer may take from joining to the open channel; `None` is what the scenario says.
-    pub deadline: Option<Duration>,
-    /// How late a poll may begin, and how much longer than an interval the detection of an answer may take; `None` is
-    /// what is usual on the clock.
-    pub late_tolerance: Option<Duration>,
-    /// Whether nothing else runs in this process, so that its tasks and sockets can be counted. A program of its own can
-    /// say so; one test of several in a process cannot.
-    pub alone_in_process: bool,
+    /// A scenario file to play instead; docs/scenarios.md describes its keys
+    #[arg(long, env = "HARNESS_FILE", value_name = "PATH")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// How many pairs meet at the same time; by default, as many as the scenario says
+    #[arg(long, env = "HARNESS_PAIRS", value_name = "N", value_parser = pairs_parser())]
+    pub(crate) pairs: Option<usize>,
+
+    /// The seed of all random choices; by default, the scenario's, or a new one, which the report names
+    #[arg(long, env = "HARNESS_SEED", value_name = "N")]
+    pub(crate) seed: Option<u64>,
+
+    /// The clock of the run
+    #[arg(long, env = "HARNESS_CLOCK", value_enum, default_value_t)]
+    pub(crate) clock: Clock,
+
+    /// The WebRTC implementation; by default, scripted on the virtual clock and webrtc on the real one
+    #[arg(long, env = "HARNESS_TRANSPORT", value_enum)]
+    pub(crate) transport: Option<TransportKind>,
+
+    /// How peers may reach each other; stun and relay start a server in this process, and need webrtc on the real clock
+    #[arg(long, env = "HARNESS_ICE", value_enum, default_value_t)]
+    pub(crate) ice: IceMode,
+
+    /// A launcher that is running already: once for both peers, or twice, the first peer's and the second's
+    #[arg(long = "launcher", env = "HARNESS_LAUNCHER", value_name = "URL", value_delimiter = ',')]
+    pub(crate) launchers: Vec<LauncherUrl>,
+
+    /// Milliseconds between two polls, and from the offer to the first poll; by default, what the scenario says, or 2000
+    #[arg(long = "poll-interval-ms", env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS",
+        value_parser = RangedU64ValueParser::<u64>::new()
+            .range(millis(signaling::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)).map(Duration::from_millis))]
+    pub(crate) poll_interval: Option<Duration>,
+
+    /// The poll schedule; by default, what the scenario says: fixed, or a schedule with its own numbers
+    #[arg(long, env = "HARNESS_SCHEDULE", value_enum)]
+    pub(crate) schedule: Option<NamedSchedule>,
+
+    /// Seconds that a peer may take from joining to the open channel; by default, what the scenario says, or 30
+    #[arg(long = "deadline-s", env = "HARNESS_DEADLINE_S", value_name = "S",
+        value_parser = RangedU64ValueParser::<u64>::new().range(1..=DEADLINE_MAX.as_secs()).map(Duration::from_secs))]
+    pub(crate) deadline: Option<Duration>,
+
+    /// Milliseconds that a poll, or the detection of an answer, may be late; by default, 500 on the real clock and 0 on the
+    /// virtual one. A very busy machine needs more
+    #[arg(long = "late-tolerance-ms", env = "HARNESS_LATE_TOLERANCE_MS", value_name = "MS",
+        value_parser = RangedU64ValueParser::<u64>::new().range(..=millis(DEADLINE_MAX)).map(Duration::from_millis))]
+    pub(crate) late_tolerance: Option<Duration>,
+
+    /// Whether nothing else runs in this process, so that its tasks and sockets can be counted: so it is in the program,
+    /// and not in one test of several in a process.
+    #[arg(skip)]
+    pub(crate) alone_in_process: bool,
+}
+
+/// One method a setting: its name is the field's.
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty => $value:expr;)*) => {
+        impl Settings {
+            $($(#[$doc])*
+            #[must_use]
+            pub fn $name(mut self, $name: $kind) -> Self {
+                self.$name = $value;
+                self
+            })*
+        }
+    };
+}
+
+setters! {
+    /// Sets the file that the scenario was read from: the command that repeats the run names it.
+    file: PathBuf => Some(file);
+    /// Sets how many pairs meet.
+    pairs: usize => Some(pairs);
+    /// Sets the seed of all random choices.
+    seed: u64 => Some(seed);
+    /// Sets the clock.
+    clock: Clock => clock;
+    /// Sets the WebRTC implementation.
+    transport: TransportKind => Some(transport);
+    /// Sets how peers may reach each other.
+    ice: IceMode => ice;
+    /// Sets the launchers to use: one for both peers, or the first peer's and the second's.
+    launchers: Vec<LauncherUrl> => launchers;
+    /// Sets the time between two polls.
+    poll_interval: Duration => Some(poll_interval);
+    /// Sets the poll schedule.
+    schedule: NamedSchedule => Some(schedule);
+    /// Sets how long a peer may take from joining to the open channel.
+    deadline: Duration => Some(deadline);
+    /// Sets how late a poll, or the detection of an answer, may be.
+    late_tolerance: Duration => Some(late_tolerance);
+    /// Sets whether nothing else runs in this process, so that its tasks and sockets can be counted. By default they are not:
+    /// several tests may share a process.
+    alone_in_process: bool => alone_in_process;
 }
 
 impl Settings {
-    /// Sets how many pairs meet.
-    #[must_use]
-    pub fn pairs(mut self, pairs: usize) -> Self {
-        self.pairs = Some(pairs);
-        self
-    }
-
-    /// Sets what all chance comes from.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
-        self
-    }
-
-    /// Sets the clock to go by.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Sets who talks WebRTC.
-    #[must_use]
-    pub fn transport(mut self, transport: TransportKind) -> Self {
-        self.transport = Some(transport);
-        self
-    }
-
-    /// Sets the ways by which peers may reach each other.
-    #[must_use]
-    pub fn ice(mut self, ice: IceMode) -> Self {
-        self.ice = ice;
-        self
-    }
-
-    /// Sets the launchers to use: one for both peers, or the first peer's and the second's.
-    #[must_use]
-    pub fn launchers(mut self, launchers: Vec<LauncherUrl>) -> Self {
-        self.launchers = launchers;
-        self
-    }
-
-    /// Sets the time between two polls.
-    #[must_use]
-    pub fn poll_interval(mut self, poll_interval: Duration) -> Self {
-        self.poll_interval = Some(poll_interval);
-        self
-    }
-
-    /// Sets the rule by which polls follow one another.
-    #[must_use]
-    pub fn schedule(mut self, schedule: NamedSchedule) -> Self {
-        self.schedule = Some(schedule);
-        self
-    }
-
-    /// Sets how long a peer may take from joining to the open channel.
-    #[must_use]
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
-        self
-    }
-
-    /// Sets how late a poll, or the detection of an answer, may be.
-    #[must_use]
-    pub fn late_tolerance(mut self, late_tolerance: Duration) -> Self {
-        self.late_tolerance = Some(late_tolerance);
-        self
-    }
-
-    /// How late a poll may begin on the clock of these settings.
-    pub fn late_tolerance_kept(&self) -> Duration {
-        self.late_tolerance.unwrap_or(late_tolerance_on(self.clock))
-    }
-
-    /// Who talks WebRTC on the clock of these settings.
-    pub fn transport_used(&self) -> TransportKind {
-        self.transport.unwrap_or(TransportKind::usual(self.clock))
-    }
-
-    /// Says whether nothing else runs in this process.
-    #[must_use]
-    pub fn alone_in_process(mut self, alone: bool) -> Self {
-        self.alone_in_process = alone;
-        self
+    /// The flags that give these settings, each with its value, without those that repeat the scenario or a default. `file` and
+    /// `seed` are not among them: they choose the run, and the plan has decided them.
+    pub(crate) fn flags(&self, scenario: &Scenario) -> Vec<(&'static str, String)> {
+        // Without `..`: the compiler asks what a new setting is called on the command line.
+        let Self {
+            file: _,
+            seed: _,
+            alone_in_process: _,
+            pairs,
+            poll_interval,
+            schedule,
+            deadline,
+            clock,
+            transport,
+            ice,
+            late_tolerance,
+            launchers,
+        } = self;
+        let interval = poll_interval.map(millis);
+        let schedule = schedule.filter(|named| named.rule() != scenario.schedule);
+        let late_tolerance = late_tolerance.map(millis);
+        let mut flags = Vec::new();
+        let mut add = |name: &'static str, value: Option<String>| flags.extend(value.map(|value| (name, value)));
+        add("pairs", other_than(scenario.pairs, *pairs));
+        add("poll-interval-ms", other_than(scenario.poll_interval_ms, interval));
+        add("schedule", schedule.map(|named| named.to_string()));
+        add("deadline-s", other_than(scenario.deadline().as_secs_f64(), deadline.map(|time| time.as_secs_f64())));
+        add("clock", other_than(Clock::default(), Some(*clock)));
+        add("transport", other_than(TransportKind::default_on(*clock), *transport));
+        add("ice", other_than(IceMode::default(), Some(*ice)));
+        add("late-tolerance-ms", other_than(millis(late_tolerance_on(*clock)), late_tolerance));
+        launchers.iter().for_each(|launcher| add("launcher", Some(launcher.to_string())));
+        flags
     }
 }
 
-/// Where a launcher is: `http://host:port`, and no more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LauncherUrl(String);
-
-/// A text is no [`LauncherUrl`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a launcher is given as http://host:port")]
-pub struct NotALauncherUrl;
-
-impl LauncherUrl {
-    /// The URL, without a slash at the end.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for LauncherUrl {
-    type Err = NotALauncherUrl;
-
-    fn from_str(text: &str) -> Result<Self, NotALauncherUrl> {
-        let uri: http::Uri = text.parse().map_err(|_| NotALauncherUrl)?;
-        let authority = uri.authority().ok_or(NotALauncherUrl)?;
-        let bare = matches!(uri.path(), "" | "/") && uri.query().is_none() && !authority.as_str().contains('@');
-        if uri.scheme_str() != Some("http") || !bare {
-            return Err(NotALauncherUrl);
-        }
-        Ok(Self(format!("http://{authority}")))
-    }
-}
-
-impl fmt::Display for LauncherUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_launcher_is_a_host_and_a_port_and_nothing_else() {
-        let read = |text: &str| text.parse::<LauncherUrl>().ok().map(|url| url.to_string());
-        assert_eq!(read("http://localhost:8100/").as_deref(), Some("http://localhost:8100"));
-        assert_eq!(read("http://[::1]:8100").as_deref(), Some("http://[::1]:8100"));
-        for wrong in
-            ["", "8100", "localhost:8100", "https://localhost:8100", "http://a@b:1", "http://a:1/0.5", "http://a:1?x"]
-        {
-            assert_eq!(read(wrong), None, "{wrong}");
-        }
-    }
+/// A setting as text, unless it is the usual one.
+fn other_than<T: PartialEq + ToString>(usual: T, setting: Option<T>) -> Option<String> {
+    setting.filter(|setting| *setting != usual).map(|setting| setting.to_string())
 }

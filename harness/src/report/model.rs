@@ -159,8 +159,8 @@ impl Report {
             schema: SCHEMA,
             seed: plan.seed,
             scenario: plan.scenario.name.clone(),
-            clock: plan.clock.to_string(),
-            ice: plan.ice.to_string(),
+            clock: plan.settings.clock.to_string(),
+            ice: plan.settings.ice.to_string(),
             one_launcher: uses_one_launcher(plan),
             passed: true,
             known_gap: None,
@@ -268,7 +268,7 @@ impl PairReport {
 }
 
 fn uses_one_launcher(plan: &Plan) -> bool {
-    match plan.launchers.len() {
+    match plan.settings.launchers.len() {
         0 => plan.scenario.launchers.of_each_pair() == 1,
         given => given == 1,
     }

@@ -1,60 +1,22 @@
 //! The command that plays a run again.
 
-use crate::plan::{Clock, IceMode, Plan, TransportKind, late_tolerance_on};
-use crate::scenario::NamedSchedule;
+use crate::plan::Plan;
 
 /// How the program is started from the workspace.
 const PROGRAM: &str = "cargo run --release -p harness -- run";
 
-/// Everything that is not as the scenario says, and the seed.
+/// The scenario, the seed, and every setting that is not as the scenario says.
 pub(super) fn command(plan: &Plan) -> String {
     let scenario = &plan.scenario;
-    let mut command = PROGRAM.to_owned();
-    let mut add = |flag: &str, value: String| {
-        command.push_str(" --");
-        command.push_str(flag);
-        command.push(' ');
-        command.push_str(&value);
-    };
-    match &plan.file {
-        Some(path) => add("file", quoted(&path.display().to_string())),
-        None => add("scenario", scenario.name.clone()),
-    }
-    add("seed", plan.seed.to_string());
-    // A file says itself what is planted in its scenario.
-    if let Some(bug) = scenario.planted.filter(|_| plan.file.is_none()) {
-        add("plant", bug.to_string());
-    }
-    if plan.pairs != scenario.pairs {
-        add("pairs", plan.pairs.to_string());
-    }
-    if plan.poll_interval != scenario.poll_interval() {
-        add("poll-interval-ms", plan.poll_interval.as_millis().to_string());
-    }
-    if plan.schedule != scenario.schedule {
-        // Settings give no other but those that have a name.
-        let named = NamedSchedule::ALL.into_iter().find(|named| named.rule() == plan.schedule);
-        add("schedule", named.map(|named| named.to_string()).unwrap_or_default());
-    }
-    if plan.deadline != scenario.deadline() {
-        add("deadline-s", plan.deadline.as_secs_f64().to_string());
-    }
-    if plan.clock != Clock::default() {
-        add("clock", plan.clock.to_string());
-    }
-    if plan.transport != TransportKind::usual(plan.clock) {
-        add("transport", plan.transport.to_string());
-    }
-    if plan.ice != IceMode::default() {
-        add("ice", plan.ice.to_string());
-    }
-    if plan.late_tolerance != late_tolerance_on(plan.clock) {
-        add("late-tolerance-ms", plan.late_tolerance.as_millis().to_string());
-    }
-    for launcher in &plan.launchers {
-        add("launcher", launcher.to_string());
-    }
-    command
+    let mut flags = vec![match &plan.settings.file {
+        Some(path) => ("file", quoted(&path.display().to_string())),
+        None => ("scenario", scenario.name.clone()),
+    }];
+    flags.push(("seed", plan.seed.to_string()));
+    // A file names the mutation of its scenario.
+    flags.extend(scenario.planted.filter(|_| plan.settings.file.is_none()).map(|bug| ("plant", bug.to_string())));
+    flags.extend(plan.settings.flags(scenario));
+    flags.into_iter().fold(PROGRAM.to_owned(), |command, (flag, value)| format!("{command} --{flag} {value}"))
 }
 
 /// As a shell reads it.
@@ -69,8 +31,8 @@ mod tests {
 
     use super::*;
     use crate::cli::{Cli, Command, RunArguments};
-    use crate::plan::Settings;
-    use crate::scenario::Scenario;
+    use crate::plan::{IceMode, Settings};
+    use crate::scenario::{NamedSchedule, Scenario};
     use clap::Parser as _;
 
     fn again(settings: &Settings, scenario: &str) -> RunArguments {

@@ -47,7 +47,7 @@ pub fn hunt(seed: u64, planted: Option<Mutation>, folder: &Path) -> Result<Found
     let world = grown(smallest);
     let path = folder.join(format!("{}.toml", world.name));
     world.write(&path)?;
-    let settings = Settings { file: Some(path), ..Settings::default() };
+    let settings = Settings::default().file(path);
     Ok(Found { report: play(&world, &settings)?, world, steps })
 }
 
@@ -56,7 +56,7 @@ pub fn hunt(seed: u64, planted: Option<Mutation>, folder: &Path) -> Result<Found
 /// # Errors
 /// The world cannot be played.
 pub(super) fn play(world: &Scenario, settings: &Settings) -> Result<Report, RunError> {
-    let settings = Settings { clock: Clock::Virtual, ..settings.clone() };
+    let settings = settings.clone().clock(Clock::Virtual);
     let plan = Plan::new(world, &settings)?;
     block_on_virtual_time(async { play_with_transport(&plan, &Hooks::default()).await })?
 }
