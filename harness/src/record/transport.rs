@@ -82,3 +82,40 @@ impl<C: Channel> Channel for Watched<C> {
         self.inner.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::environment::Scripted;
+    use crate::record::Log;
+    use crate::scenario::PeerIndex;
+
+    #[tokio::test]
+    #[ignore = "the peer's own runner writes this event so far"]
+    async fn a_channel_that_is_dropped_is_recorded_as_closed() {
+        let (log, ice) = (Log::new(1, Instant::now(), None), IceConfig::default());
+        let transport = Scripted::default();
+        let watched = |peer_index| Watched::new(transport.clone(), log.recorder(peer_index, 1));
+        let [first, second] = [PeerIndex::First, PeerIndex::Second].map(watched);
+        let closed = |peer_index| {
+            let events = log.events();
+            let is_closed = |event: &&crate::record::Event| event.kind == EventKind::Closed;
+            events
+                .iter()
+                .filter(is_closed)
+                .filter(|event| event.who.is_some_and(|who| who.peer_index == peer_index))
+                .count()
+        };
+        let (mut initiator, offer) = first.offer(&ice).await.unwrap();
+        let (recipient, answer) = second.answer(&offer, &ice).await.unwrap();
+        initiator.accept(&answer).await.unwrap();
+        let (first, second) = (initiator.open().await.unwrap(), recipient.open().await.unwrap());
+        assert_eq!(PeerIndex::ALL.map(closed), [0, 0, 0]);
+        drop(first);
+        assert_eq!(PeerIndex::ALL.map(closed), [1, 0, 0]);
+        second.close().await;
+        assert_eq!(PeerIndex::ALL.map(closed), [1, 1, 0], "a channel that is closed and then dropped is recorded once");
+    }
+}
