@@ -71,7 +71,6 @@ impl<T: Transport> VisitRunner<T> {
                 // A poll that should not be would come by then.
                 let stay = self.visit.stays_ms.map_or(self.longest_gap(), Duration::from_millis);
                 sleep_until(met + stay).await;
-                self.recorder.write(EventKind::Closed);
                 connection.close().await;
             }
             Err(error) => self.recorder.write(EventKind::Failed(error.to_string())),

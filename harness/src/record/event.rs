@@ -44,7 +44,7 @@ pub enum EventKind {
     Met(Role),
     /// The peer says that it did not, and why.
     Failed(String),
-    /// The peer begins to close its channel.
+    /// The peer closes its channel, or drops it.
     Closed,
     /// The peer ended in the middle of its visit, as its scenario says, and how.
     Died(Death),

@@ -14,6 +14,6 @@ pub use http::Link;
 pub(crate) use kill_switch::KillSwitch;
 pub(crate) use log::Log;
 pub use log::{Observer, Recorder};
-pub use transport::Watched;
+pub use transport::{Watched, WatchedChannel};
 pub(crate) use turn_traffic::Counters;
 pub use turn_traffic::Traffic;
