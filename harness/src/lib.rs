@@ -54,7 +54,7 @@ pub use environment::QUIET_WAIT;
 pub use peer::MESSAGE_WAIT;
 pub use plan::{
     Clock, DEFAULT_LATE_TOLERANCE, EARLY_TOLERANCE, IceMode, LauncherUrl, ParseLauncherUrlError, Plan, RunError,
-    Settings, TransportKind, VIRTUAL_LATE_TOLERANCE,
+    Settings, TransportKind, TurnServerError, VIRTUAL_LATE_TOLERANCE,
 };
 pub use report::Report;
 pub use run::{Hooks, run, run_with};

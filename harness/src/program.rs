@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use safe_mock::cli::stop_requested;
 
 use crate::cli::{Cli, Command, EconomicsArguments, Format, RunArguments};
+use crate::orders::ExploreError;
 use crate::plan::{Plan, RunError, Settings};
 use crate::polling_costs::costs;
 use crate::progress::{ProgressMode, Reporter};
@@ -13,21 +14,30 @@ use crate::run::{Hooks, run_with};
 use crate::scenario::{Scenario, named};
 use crate::{exit_code, search};
 
+/// A command has no result.
+#[derive(Debug, thiserror::Error)]
+enum ProgramError {
+    #[error(transparent)]
+    Run(RunError),
+    #[error(transparent)]
+    Orders(ExploreError),
+}
+
 /// Runs the program to its end; answers with its [exit code](exit_code).
 pub async fn main(cli: &Cli) -> u8 {
     let ended = match &cli.command {
         Command::List => Ok((list(), true)),
-        Command::Run(arguments) => run(arguments).await,
-        Command::World(arguments) => search::world(arguments).await,
-        Command::Soak(arguments) => search::soak(arguments).await,
-        Command::Orders(arguments) => search::orders(arguments).await,
-        Command::Economics(arguments) => economics(arguments).await,
+        Command::Run(arguments) => run(arguments).await.map_err(ProgramError::Run),
+        Command::World(arguments) => search::world(arguments).await.map_err(ProgramError::Run),
+        Command::Soak(arguments) => search::soak(arguments).await.map_err(ProgramError::Run),
+        Command::Orders(arguments) => search::orders(arguments).await.map_err(ProgramError::Orders),
+        Command::Economics(arguments) => economics(arguments).await.map_err(ProgramError::Run),
     };
     match ended {
         Ok((text, passed)) => print(&text).unwrap_or(if passed { exit_code::PASSED } else { exit_code::FAILED }),
         Err(error) => {
             complain(&error.to_string());
-            if matches!(error, RunError::Stopped) { exit_code::STOPPED } else { exit_code::NOT_RUN }
+            if matches!(error, ProgramError::Run(RunError::Stopped)) { exit_code::STOPPED } else { exit_code::NOT_RUN }
         }
     }
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use safe_mock::cli::stop_requested;
 
 use crate::cli::{OrdersArguments, SoakArguments, SummaryFormat, WorldArguments};
-use crate::orders::{self, Launchers, OrderSettings};
+use crate::environment::on_a_thread;
+use crate::orders::{self, ExploreError, OrderSettings};
 use crate::plan::RunError;
 use crate::program::written;
 use crate::progress::ProgressMode;
+use crate::scenario::Launchers;
 use crate::soak::{self, SoakHooks};
 
 /// What is told, and whether all is well.
@@ -17,7 +19,7 @@ type RunOutput = (String, bool);
 /// The world of one seed.
 pub(crate) async fn world(arguments: &WorldArguments) -> Result<RunOutput, RunError> {
     let WorldArguments { seed, plant, save_in, format } = arguments.clone();
-    let found = on_a_thread(move || soak::hunt(seed, plant, &save_in)).await?;
+    let found = on_a_thread(move || soak::hunt(seed, plant, &save_in)).await??;
     Ok((written(&found.report, format, None), found.report.passed))
 }
 
@@ -35,11 +37,11 @@ pub(crate) async fn soak(arguments: &SoakArguments) -> Result<RunOutput, RunErro
     let stop = hooks.stop.clone();
     let mut soaking = std::pin::pin!(on_a_thread(move || soak::soak(seeds, plant, &hooks)));
     let soak = tokio::select! {
-        soak = &mut soaking => soak?,
+        soak = &mut soaking => soak??,
         _ = stop_requested() => {
             // What was found until then is told.
             stop.cancel();
-            soaking.await?
+            soaking.await??
         }
     };
     let text = match arguments.format {
@@ -53,22 +55,13 @@ pub(crate) async fn soak(arguments: &SoakArguments) -> Result<RunOutput, RunErro
 }
 
 /// Every order of two peers' requests, or one of them.
-pub(crate) async fn orders(arguments: &OrdersArguments) -> Result<RunOutput, RunError> {
-    let launchers = if arguments.one_launcher { Launchers::One } else { Launchers::Two };
-    let setting = OrderSettings { launchers, ..OrderSettings::default() };
+pub(crate) async fn orders(arguments: &OrdersArguments) -> Result<RunOutput, ExploreError> {
+    let launchers = if arguments.one_launcher { Launchers::OneForEachPair } else { Launchers::TwoForEachPair };
+    let settings = OrderSettings { launchers, ..OrderSettings::default() };
     if let Some(order) = &arguments.order {
-        let played = orders::replay(&setting, order).await?;
-        return Ok((orders::played_text(order, &played), played.outcome.breaches().is_empty()));
+        let result = orders::replay(&settings, order).await?;
+        return Ok((orders::execution_text(order, &result), result.outcome.breaches().is_empty()));
     }
-    let exploration = orders::explore(&setting).await?;
+    let exploration = orders::explore(&settings).await?;
     Ok((orders::text(&exploration), exploration.passed()))
-}
-
-/// Does what keeps a thread busy elsewhere, so that this one can be told to stop.
-async fn on_a_thread<R: Send + 'static>(
-    work: impl FnOnce() -> Result<R, RunError> + Send + 'static,
-) -> Result<R, RunError> {
-    let working = tokio::task::spawn_blocking(work);
-    // A thread that panicked met a bug of ours, and so do we.
-    working.await.unwrap_or_else(|bug| std::panic::resume_unwind(bug.into_panic()))
 }

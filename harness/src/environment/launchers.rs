@@ -64,8 +64,7 @@ impl World {
             if !plan.settings.launchers.is_empty() {
                 return Err(RunError::VirtualLaunchers);
             }
-            let launchers = builders(layout, plan.pairs, seed).into_iter().map(in_virtual_time).collect();
-            return Ok(Self::InProcess { launchers, layout, seed });
+            return Ok(Self::InProcess { launchers: in_process_launchers(layout, plan.pairs, seed), layout, seed });
         }
         let given: Vec<_> = plan.settings.launchers.iter().map(|url| url.as_str().to_owned()).collect();
         let urls = match given.as_slice() {
@@ -195,12 +194,15 @@ fn builders(layout: Launchers, pairs: usize, seed: u64) -> Vec<Builder> {
     (1..=pairs).flat_map(of_pair).collect()
 }
 
-/// Tokens carry the time, so that has to begin at the same moment in every run.
-fn in_virtual_time(builder: Builder) -> Launcher {
-    builder.clock(safe_mock::Clock::starting_at(VIRTUAL_START)).build()
+/// Launchers that are called in process, on the clock of the runtime that is entered.
+pub(crate) fn in_process_launchers(layout: Launchers, pairs: usize, seed: u64) -> Vec<Launcher> {
+    // Tokens carry the time, so the clock has to show the same time at the start of every run.
+    let clock = || safe_mock::Clock::starting_at(VIRTUAL_START);
+    builders(layout, pairs, seed).into_iter().map(|builder| builder.clock(clock()).build()).collect()
 }
 
-fn in_process_url(index: usize) -> String {
+/// The URL of such a launcher: no request leaves the process, but a peer has to be given one.
+pub(crate) fn in_process_url(index: usize) -> String {
     format!("http://launcher-{}", index + 1)
 }
 

@@ -8,10 +8,10 @@ mod turn_socket;
 mod virtual_time;
 mod virtual_webrtc;
 
-pub(crate) use launchers::{LauncherEndpoint, VIRTUAL_START, World};
+pub(crate) use launchers::{LauncherEndpoint, VIRTUAL_START, World, in_process_launchers, in_process_url};
 pub use leaks::QUIET_WAIT;
 pub(crate) use leaks::{Counts, count_when_quiet, tasks_and_sockets};
 pub(crate) use scripted_webrtc::Scripted;
-pub use turn_server::{PASSWORD, TurnServer, TurnServerError, USERNAME};
-pub(crate) use virtual_time::{block_on_virtual_time, virtually};
+pub use turn_server::{PASSWORD, TurnServer, USERNAME};
+pub(crate) use virtual_time::{block_on_virtual_time, on_a_thread, virtually};
 pub(crate) use virtual_webrtc::webrtc as virtual_webrtc;

@@ -12,7 +12,7 @@ use turn::server::config::{ConnConfig, ServerConfig};
 use webrtc_util::Conn as _;
 
 use super::turn_socket::{CountingSocket, Relays};
-use crate::plan::IceMode;
+use crate::plan::{IceMode, TurnServerError};
 use crate::record::{Counters, Traffic};
 
 /// Whom the server knows.
@@ -22,11 +22,6 @@ pub const USERNAME: &str = "harness";
 pub const PASSWORD: &str = "loopback";
 
 const REALM: &str = "harness";
-
-/// A server could not be started.
-#[derive(Debug, thiserror::Error)]
-#[error("a STUN and TURN server could not be started: {0}")]
-pub struct TurnServerError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// A server that runs. Dropping it stops it too, a little later.
 pub struct TurnServer {
@@ -51,8 +46,8 @@ impl TurnServer {
     /// The machine gives no socket.
     pub async fn start_at(address: SocketAddr) -> Result<Self, TurnServerError> {
         let counters = Arc::new(Counters::default());
-        let socket = CountingSocket::asked(address, Arc::clone(&counters)).await.map_err(failed)?;
-        let address = socket.local_addr().map_err(failed)?;
+        let socket = CountingSocket::asked(address, Arc::clone(&counters)).await.map_err(TurnServerError::new)?;
+        let address = socket.local_addr().map_err(TurnServerError::new)?;
         let server = Server::new(ServerConfig {
             conn_configs: vec![ConnConfig {
                 conn: Arc::new(socket),
@@ -64,7 +59,7 @@ impl TurnServer {
             channel_bind_timeout: Duration::ZERO,
             alloc_close_notify: None,
         });
-        Ok(Self { server: server.await.map_err(failed)?, address, counters })
+        Ok(Self { server: server.await.map_err(TurnServerError::new)?, address, counters })
     }
 
     /// The server that peers need in this mode; `None` if they need none.
@@ -122,10 +117,6 @@ impl fmt::Debug for TurnServer {
             .field("traffic", &self.traffic())
             .finish_non_exhaustive()
     }
-}
-
-fn failed(error: impl std::error::Error + Send + Sync + 'static) -> TurnServerError {
-    TurnServerError(Box::new(error))
 }
 
 /// Lets in who knows the one name and its password.

@@ -1,31 +1,51 @@
-//! Virtual time: a thread of its own with a paused clock, which jumps to the next timer whenever nobody has anything to do.
+//! Virtual time: a thread with a paused clock, which jumps to the next timer whenever no task has anything to do.
 //!
-//! Everything that a run waits for must be inside: one answer from outside, and time runs away while it is waited for. So
-//! launchers are called in process, and WebRTC runs on [`VirtualRuntime`](crate::environment::VirtualRuntime).
+//! Everything that a run waits for must be inside: while an answer from outside is awaited, time runs away. So launchers are
+//! called in process, and WebRTC runs over a network in memory.
 
 use std::future::Future;
 use std::io;
+use std::panic::resume_unwind;
+use std::thread;
 
 use tokio::sync::oneshot;
 
-/// Runs what `make` makes in virtual time, and answers with what came of it.
+/// Runs what `make` makes in virtual time, on a thread of its own, and returns its output.
 ///
 /// # Errors
-/// The thread or its runtime cannot be had, or ended before its work did.
+/// The thread or its runtime cannot be had.
 pub(crate) async fn virtually<F, R>(make: impl FnOnce() -> F + Send + 'static) -> io::Result<R>
 where
     F: Future<Output = R>,
     R: Send + 'static,
 {
-    let (tell, told) = oneshot::channel();
-    std::thread::Builder::new().name("virtual-time".to_owned()).spawn(move || {
-        // Who no longer listens does not want to know.
-        let _gone = tell.send(block_on_virtual_time(make()));
-    })?;
-    told.await.unwrap_or_else(|_| Err(io::Error::other("the run in virtual time broke off")))
+    on_a_thread(move || block_on_virtual_time(make())).await?
 }
 
-/// Runs a future in virtual time, on this thread, and answers with what came of it.
+/// Does work that blocks on a thread of its own, and returns its result. A caller that is dropped does not wait for it.
+///
+/// # Errors
+/// The thread cannot be had.
+///
+/// # Panics
+/// Where the work panics.
+pub(crate) async fn on_a_thread<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> io::Result<R> {
+    let (sender, receiver) = oneshot::channel();
+    let thread = thread::Builder::new().name("harness-work".to_owned()).spawn(move || {
+        // The receiver may be gone; ignore.
+        let _ignored = sender.send(work());
+    })?;
+    match receiver.await {
+        Ok(result) => Ok(result),
+        // The thread ends without a result only where the work panics.
+        Err(closed) => match thread.join() {
+            Err(panic) => resume_unwind(panic),
+            Ok(()) => Err(io::Error::other(closed)),
+        },
+    }
+}
+
+/// Runs a future in virtual time, on this thread, and returns its output.
 ///
 /// # Errors
 /// The runtime cannot be had.
@@ -51,5 +71,11 @@ mod tests {
             start.elapsed()
         });
         assert_eq!(slept.await.unwrap(), day);
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "the work is wrong")]
+    async fn work_that_panics_panics_where_it_is_awaited() {
+        let _never: io::Result<()> = on_a_thread(|| panic!("the work is wrong")).await;
     }
 }

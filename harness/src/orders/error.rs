@@ -1,48 +1,48 @@
-//! Why there is no result: not all orders were tried, or none could be. What goes wrong between the peers is an outcome.
+//! Why an exploration has no result: not all orders were tried, or none could be. Failures of the peers are outcomes.
 
 use std::time::Duration;
 
 use signaling::{MIN_POLL_INTERVAL, NameError, SetupError};
 
-use super::settings::DEADLINE_MAX;
 use crate::format::length;
+use crate::scenario::DEADLINE_MAX;
 
 /// The orders could not be explored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExploreError {
-    /// The bound was met first. What was seen until then says nothing of the rest.
+    /// There are more orders than allowed. The orders that were tried say nothing about the others.
     #[error("not all orders were tried: there are more than {tried}. Allow more schedules, or set an earlier deadline")]
     NotAllTried {
-        /// How many were.
+        /// How many were tried.
         tried: usize,
     },
-    /// A play did not come to an end.
-    #[error("a play was not at an end after {0} requests and waits, and was broken off; set an earlier deadline")]
+    /// An execution did not end.
+    #[error("an execution had not ended after {0} requests and waits, and was stopped; set an earlier deadline")]
     TooLong(usize),
-    /// The same choices led elsewhere the second time, so not all orders can be found.
-    #[error("the same choices did not lead to the same play: after {after:?} there was another choice than before")]
+    /// The same choices led to another execution the second time, so not all orders can be found.
+    #[error("the same choices led to another execution: after {after:?} other choices were possible than before")]
     NotRepeatable {
         /// The choices.
         after: String,
     },
-    /// The schedule is of another setting, or of another version of what is tested.
-    #[error("the schedule does not fit: after {after:?} it says {asked:?}, and there is {possible:?}")]
+    /// The schedule is of other settings, or of another version of the code under test.
+    #[error("the schedule does not fit: after {after:?} it says {found:?}, and possible is {possible:?}")]
     DoesNotFit {
         /// The choices that fitted.
         after: String,
-        /// The choice that did not; empty where the schedule ends.
-        asked: String,
-        /// What could have been chosen; empty where the play ends.
+        /// The choice that did not fit; empty where the schedule ends.
+        found: String,
+        /// The choices that were possible; empty where the execution has ended.
         possible: String,
     },
-    /// Peers poll less often than that.
-    #[error("{} is too short a poll interval; {} is the shortest", length(*.0), length(MIN_POLL_INTERVAL))]
+    /// Peers do not poll that often.
+    #[error("the poll interval {} is too short; the shortest is {}", length(*.0), length(MIN_POLL_INTERVAL))]
     PollIntervalTooShort(Duration),
-    /// Nobody waits that long.
-    #[error("a deadline of {} is too late; {} is the latest", length(*.0), length(DEADLINE_MAX))]
+    /// What happens within the deadline is kept in memory.
+    #[error("the deadline {} is too late; the latest is {}", length(*.0), length(DEADLINE_MAX))]
     DeadlineTooLate(Duration),
-    /// A peer would fail for a request that was held.
+    /// A peer would fail because of a request that was held.
     #[error(
         "a deadline of {} leaves no time for a poll after requests were held for {}",
         length(*.deadline),
@@ -54,8 +54,8 @@ pub enum ExploreError {
         /// How long requests may be held.
         hold: Duration,
     },
-    /// The machine gives no thread, or the exploration in it broke off.
-    #[error("virtual time could not be had: {0}")]
+    /// A thread or a runtime could not be had.
+    #[error("a thread with virtual time could not be started: {0}")]
     VirtualTime(#[from] std::io::Error),
     /// A peer could not be made.
     #[error("a peer could not be made: {0}")]

@@ -1,109 +1,165 @@
-//! One play: two peers that come to an empty room at once, from fresh launchers on, one choice after the other.
+//! One execution: two peers join an empty room at once, over fresh launchers, and one choice follows the other.
+//!
+//! What runs is a [`Behaviour`]. What records it is the common recorder, in front of the gate; what judges it is
+//! [`Outcome::of`], by the trace of the pair.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use safe_mock::{Clock, Launcher, MockLauncher, Network};
+use futures_util::future::BoxFuture;
 use signaling::launcher::{HttpService, InProcess};
-use signaling::{Config, Peer, RoomName};
+use signaling::transport::ChannelOf;
+use signaling::{Config, Connection, MeetError, Peer, Role, RoomName};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::cast::{CameTo, Cast};
 use super::error::ExploreError;
 use super::gate::{Gate, Step};
-use super::outcome::{Ending, Outcome, judge};
+use super::outcome::Outcome;
 use super::paused_runtime::PausedRuntime;
-use super::request::{Asked, Deed};
-use super::schedule::{Choice, Side};
-use super::settings::{Launchers, OrderSettings};
-use super::witness::Notes;
-use crate::environment::Scripted;
+use super::schedule::{Choice, PEERS};
+use super::settings::OrderSettings;
+use crate::environment::{Scripted, VIRTUAL_START, in_process_launchers, in_process_url};
 use crate::plan::seed;
+use crate::record::{EventKind, Intent, Link, Log, RequestKind, Watched};
+use crate::scenario::{PeerIndex, VisitId};
+use crate::trace::PairTrace;
 
-/// Where the two meet. The network is theirs alone, so any room is empty.
-const ROOM: &str = "interleavings";
+/// Where the peers meet. No other peer uses their network, so any room is empty.
+const ROOM: &str = "orders";
 
-/// After how many requests and waits a play is broken off.
+/// The number of the pair in its log.
+const PAIR: usize = 1;
+
+/// The number of the visit that each peer makes.
+const VISIT: u32 = 1;
+
+/// The most requests and waits of one execution.
 const MOVES_MAX: usize = 1_000;
 
-/// Timers go by whole milliseconds, so a deadline may come that much late.
+/// Timers have whole milliseconds, so a deadline may be late by that much.
 const TIMER_GRAIN: Duration = Duration::from_millis(1);
 
-/// A play that came to its end.
+/// An execution that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Played {
-    /// What came of it.
+pub struct ExecutionResult {
+    /// Its outcome.
     pub outcome: Outcome,
     /// What happened, as far as it was chosen, in order.
     pub steps: Vec<Step>,
 }
 
+/// A peer whose transport is recorded.
+pub(super) type RecordedPeer = Peer<Watched<Scripted>>;
+
+/// What a peer holds when it ends, and what it says of itself: its role, or why it met no other peer.
+pub(super) type Ended = (Vec<Connection<ChannelOf<Watched<Scripted>>>>, Result<Role, String>);
+
+/// How launchers and peers behave. Tests replace one or the other.
+#[derive(Clone, Copy)]
+pub(super) struct Behaviour {
+    /// Wraps the launcher of a peer, behind the gate.
+    pub(super) launcher: fn(PeerIndex, Arc<dyn HttpService>) -> Arc<dyn HttpService>,
+    /// What a peer does.
+    pub(super) peer: fn(RecordedPeer, RoomName) -> BoxFuture<'static, Ended>,
+}
+
+/// Launchers and peers without mutations.
+pub(super) const UNCHANGED: Behaviour =
+    Behaviour { launcher: |_, launcher| launcher, peer: |peer, room| Box::pin(meet(peer, room)) };
+
+async fn meet(peer: RecordedPeer, room: RoomName) -> Ended {
+    match peer.meet(&room).await {
+        Ok(connection) => {
+            let role = connection.role();
+            (vec![connection], Ok(role))
+        }
+        Err(error) => (Vec::new(), Err(reason(&error))),
+    }
+}
+
+/// Why two peers did not meet, without what differs from order to order.
+pub(super) fn reason(error: &MeetError) -> String {
+    format!("while {}: {}", error.phase(), error.cause())
+}
+
 /// What counts as a choice.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope {
-    /// Which requests are held. The others go at once.
-    pub(super) is_held: fn(Deed) -> bool,
-    /// Whether nothing is chosen any more once both peers have stored or were refused, and time never is.
+    /// Which requests are held. The others are released at once.
+    pub(super) is_held: fn(RequestKind) -> bool,
+    /// Whether choices end once both peers have stored or were refused, and time is never a choice.
     pub(super) only_joining: bool,
 }
 
-/// What is explored.
-pub(super) const WHOLE: Scope = Scope { is_held: Deed::touches_network, only_joining: false };
+/// The scope of an exploration.
+pub(super) const WHOLE: Scope = Scope { is_held: RequestKind::touches_network, only_joining: false };
 
-/// A play under way.
+/// An execution under way.
 pub(super) struct Execution {
-    stage: PausedRuntime,
+    runtime: PausedRuntime,
     gate: Gate,
-    notes: Notes,
+    log: Arc<Log>,
     scope: Scope,
-    began: Instant,
+    started: Instant,
     held_until: Instant,
     end: Instant,
     moves: usize,
     /// Keeps open what the peers opened.
-    _peers: Vec<JoinHandle<CameTo>>,
+    _peers: Vec<JoinHandle<Ended>>,
 }
 
 impl Execution {
     /// Both peers join.
     ///
     /// # Errors
-    /// The machine or the setting does not allow it.
-    pub(super) fn begin(setting: &OrderSettings, cast: Cast, scope: Scope) -> Result<Self, ExploreError> {
-        let stage = PausedRuntime::new()?;
-        let began = stage.now();
-        let (gate, notes, wires, room) = (Gate::default(), Notes::default(), Scripted::default(), RoomName::new(ROOM)?);
-        let launchers = launchers(&stage, setting.launchers, seed::of_launchers_of(setting.seed, 1));
+    /// The machine or the settings do not allow it.
+    pub(super) fn start(settings: &OrderSettings, behaviour: Behaviour, scope: Scope) -> Result<Self, ExploreError> {
+        let runtime = PausedRuntime::new()?;
+        let started = runtime.now();
+        let (gate, log, transport, room) =
+            (Gate::default(), Log::new(PAIR, started, None), Scripted::default(), RoomName::new(ROOM)?);
+        let launchers = {
+            let _guard = runtime.enter();
+            in_process_launchers(settings.launchers, PAIR, settings.seed)
+        };
         let mut peers = Vec::new();
-        for side in Side::BOTH {
-            let launcher: Arc<dyn HttpService> = Arc::new(InProcess::new(launchers[side.index()].service()));
-            let way = gate.way(side, &room, (cast.service)(side, launcher));
-            let config = config(setting).seed(seed::of_peer(setting.seed, side.who()));
-            let peer = Peer::with(way, "http://launcher", notes.watch(side, wires.clone()), config)?;
-            let (gate, acting) = (gate.clone(), (cast.act)(peer, room.clone()));
-            peers.push(stage.spawn(async move {
-                let came_to = acting.await;
-                gate.ended(side, came_to.1.clone());
-                came_to
+        for (peer_index, launcher) in PEERS.into_iter().zip(settings.launchers.of_pair(PAIR)) {
+            let service: Arc<dyn HttpService> = Arc::new(InProcess::new(launchers[launcher].service()));
+            let gated = gate.guard(peer_index, &room, (behaviour.launcher)(peer_index, service));
+            let recorder = log.recorder(peer_index, VISIT);
+            let link = Arc::new(Link::new(gated, recorder.clone()));
+            let transport = Watched::new(transport.clone(), recorder.clone());
+            let seed = seed::of_peer(settings.seed, VisitId { pair: PAIR, peer_index, visit: VISIT });
+            let peer = Peer::with(link, &in_process_url(launcher), transport, config(settings).seed(seed))?;
+            let (gate, acting) = (gate.clone(), (behaviour.peer)(peer, room.clone()));
+            peers.push(runtime.spawn(async move {
+                recorder.write(EventKind::Joined);
+                let ended = acting.await;
+                recorder.write(match &ended.1 {
+                    Ok(role) => EventKind::Met(*role),
+                    Err(reason) => EventKind::Failed(reason.clone()),
+                });
+                gate.end(peer_index);
+                ended
             }));
         }
-        let (held_until, end) = (began + setting.hold, began + setting.deadline + TIMER_GRAIN);
-        Ok(Self { stage, gate, notes, scope, began, held_until, end, moves: 0, _peers: peers })
+        let (held_until, end) = (started + settings.hold, started + settings.deadline + TIMER_GRAIN);
+        Ok(Self { runtime, gate, log, scope, started, held_until, end, moves: 0, _peers: peers })
     }
 
-    /// What can be chosen now: nothing once the play is at its end.
+    /// What can be chosen now: nothing once the execution has ended.
     ///
     /// # Errors
-    /// The play is too long.
+    /// The execution is too long.
     pub(super) fn options(&mut self) -> Result<Vec<Choice>, ExploreError> {
-        self.settle()?;
-        let is_over = Side::BOTH.iter().all(|side| self.gate.ending(*side).is_some()) || self.stage.now() >= self.end;
-        if is_over {
+        self.run_until_choice()?;
+        let have_all_ended = PEERS.iter().all(|peer_index| self.gate.has_ended(*peer_index));
+        if have_all_ended || self.runtime.now() >= self.end {
             return Ok(Vec::new());
         }
-        let mut options: Vec<_> = self.held().map(|(side, _)| Choice::Release(side)).collect();
+        let mut options: Vec<_> = self.held().map(|(peer_index, _)| Choice::Release(peer_index)).collect();
         if options.is_empty() || self.may_time_pass() {
             options.push(Choice::AdvanceTime);
         }
@@ -113,75 +169,77 @@ impl Execution {
         Ok(options)
     }
 
-    /// Takes one of the options. Answers `false` if it turns out to be none: while a request is held, time may pass only to
-    /// something that happens before requests are held no longer, and that is not known before.
+    /// Takes one of the options. Returns `false` if it turns out to be impossible: while a request is held, time may pass
+    /// only to something that happens before the end of the hold, and that is not known before.
     ///
     /// # Errors
-    /// The play is too long.
+    /// The execution is too long.
     pub(super) fn take(&mut self, choice: Choice) -> Result<bool, ExploreError> {
         self.count_move()?;
         match choice {
-            Choice::Release(side) => Ok(self.gate.release(side)),
+            Choice::Release(peer_index) => Ok(self.gate.release(peer_index)),
             Choice::AdvanceTime => Ok(self.advance_time()),
         }
     }
 
-    /// What came of a play that is at its end.
-    pub(super) fn played(&self) -> Played {
-        let endings = Side::BOTH.map(|side| self.gate.ending(side).unwrap_or(Ending::Overdue));
+    /// The result of an execution that has ended.
+    pub(super) fn result(&self) -> ExecutionResult {
+        let trace = PairTrace::tell(PAIR, ROOM, &self.log.events());
         let is_choice = |step: &Step| match step {
-            Step::Requested { asked, .. } => self.is_choice(*asked),
+            Step::Requested { intent, .. } => self.is_choice(*intent),
             Step::TimePassed(_) => true,
         };
         let steps = self.gate.steps().into_iter().filter(is_choice).collect();
-        Played { outcome: judge(&self.notes.attempts(), endings), steps }
+        ExecutionResult { outcome: Outcome::of(&trace), steps }
     }
 
-    /// Lets everything go on until nothing moves, and lets those requests go that are no choice.
-    fn settle(&mut self) -> Result<(), ExploreError> {
+    /// Runs until all tasks wait, and releases the requests that are no choice.
+    fn run_until_choice(&mut self) -> Result<(), ExploreError> {
         loop {
-            self.stage.settle();
-            let Some((side, _)) = self.held().find(|(_, asked)| !self.is_choice(*asked)) else { return Ok(()) };
+            self.runtime.run_until_idle();
+            let Some((peer_index, _)) = self.held().find(|(_, intent)| !self.is_choice(*intent)) else { return Ok(()) };
             self.count_move()?;
-            self.gate.release(side);
+            self.gate.release(peer_index);
         }
     }
 
-    fn held(&self) -> impl Iterator<Item = (Side, Asked)> {
-        Side::BOTH.into_iter().filter_map(|side| self.gate.held(side).map(|asked| (side, asked)))
+    fn held(&self) -> impl Iterator<Item = (PeerIndex, Intent)> {
+        PEERS.into_iter().filter_map(|peer_index| self.gate.held(peer_index).map(|intent| (peer_index, intent)))
     }
 
-    fn is_choice(&self, asked: Asked) -> bool {
-        (self.scope.is_held)(asked.deed)
+    fn is_choice(&self, intent: Intent) -> bool {
+        (self.scope.is_held)(intent.kind)
     }
 
     /// Whether a peer waits for time while a request of the other is held.
     fn may_time_pass(&self) -> bool {
-        let waits = |side: &Side| self.gate.ending(*side).is_none() && self.gate.held(*side).is_none();
-        !self.scope.only_joining && self.stage.now() < self.held_until && Side::BOTH.iter().any(waits)
+        let waits = |peer_index: &PeerIndex| !self.gate.has_ended(*peer_index) && self.gate.held(*peer_index).is_none();
+        !self.scope.only_joining && self.runtime.now() < self.held_until && PEERS.iter().any(waits)
     }
 
     fn have_both_joined(&self) -> bool {
         let steps = self.gate.steps();
         let storing = |step: &Step| match step {
-            Step::Requested { side, asked, .. } => (asked.deed == Deed::Store).then_some(*side),
+            Step::Requested { peer_index, intent, .. } => {
+                (intent.kind == RequestKind::StoreRecord).then_some(*peer_index)
+            }
             Step::TimePassed(_) => None,
         };
         let stored: BTreeSet<_> = steps.iter().filter_map(storing).collect();
-        Side::BOTH.iter().all(|side| stored.contains(side) || self.gate.ending(*side).is_some())
+        PEERS.iter().all(|peer_index| stored.contains(peer_index) || self.gate.has_ended(*peer_index))
     }
 
     fn advance_time(&self) -> bool {
         let is_held = self.held().next().is_some();
         let limit = if is_held { self.held_until } else { self.end };
-        let before = self.gate.happenings();
-        self.stage.advance_time(limit, self.gate.happens_after(before));
-        let happened = self.gate.happenings() > before;
-        if happened {
-            self.gate.time_passed(self.stage.now() - self.began);
+        let before = self.gate.changes();
+        self.runtime.advance_time(limit, self.gate.changed_since(before));
+        let changed = self.gate.changes() > before;
+        if changed {
+            self.gate.time_passed(self.runtime.now() - self.started);
         }
-        // If nothing is held, nobody but the deadline is waited for, and then the play is at its end.
-        happened || !is_held
+        // Where nothing is held, only the deadline is left, and then the execution has ended.
+        changed || !is_held
     }
 
     fn count_move(&mut self) -> Result<(), ExploreError> {
@@ -190,26 +248,10 @@ impl Execution {
     }
 }
 
-/// The launchers of the two peers, on a network of their own.
-fn launchers(stage: &PausedRuntime, which: Launchers, seeds: [u64; 2]) -> [Launcher; 2] {
-    let _guard = stage.enter();
-    let network = Network::new();
-    // Tokens carry the time, so that has to begin at the same moment in every play.
-    let clock = Clock::starting_at(Duration::ZERO);
-    let launcher = |seed| MockLauncher::builder().network(&network).seed(seed).clock(clock.clone()).build();
-    match which {
-        Launchers::Two => seeds.map(launcher),
-        Launchers::One => {
-            let shared = launcher(seeds[0]);
-            [shared.clone(), shared]
-        }
-    }
-}
-
-/// The settings of a peer. How long a request takes is chosen here, so no peer gives one up before its deadline.
-fn config(setting: &OrderSettings) -> Config {
-    let OrderSettings { poll_interval, deadline, .. } = *setting;
-    // Offers carry the time, so that has to begin at the same moment in every play.
-    let config = Config::default().time_of_day(Duration::ZERO);
+/// The settings of a peer. How long a request takes is chosen here, so no peer abandons one before its deadline.
+fn config(settings: &OrderSettings) -> Config {
+    let OrderSettings { poll_interval, deadline, .. } = *settings;
+    // Offers carry the time, so the clock has to show the same time at the start of every execution.
+    let config = Config::default().time_of_day(VIRTUAL_START);
     config.poll_interval(poll_interval).deadline(deadline).request_timeout(deadline.saturating_mul(2))
 }

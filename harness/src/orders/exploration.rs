@@ -1,21 +1,21 @@
-//! What came of all orders: each outcome, in how many of them, and one that leads to it.
+//! The result of all orders: each outcome, the number of orders that lead to it, and an example.
 
 use std::collections::BTreeMap;
 
-use super::execution::Played;
+use super::execution::ExecutionResult;
 use super::gate::Step;
 use super::outcome::{Breach, Outcome};
 use super::schedule::Schedule;
 use super::settings::OrderSettings;
 
-/// What came of every order that there is.
+/// The result of every order that there is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exploration {
-    /// What was explored.
-    pub setting: OrderSettings,
-    /// How many orders there are. All were played.
+    /// The settings.
+    pub settings: OrderSettings,
+    /// How many orders there are. All were executed.
     pub schedules: usize,
-    /// Each outcome, and the orders that lead to it.
+    /// Each outcome, with the orders that lead to it.
     pub outcomes: BTreeMap<Outcome, Found>,
 }
 
@@ -24,7 +24,7 @@ pub struct Exploration {
 pub struct Found {
     /// How many there are.
     pub schedules: usize,
-    /// The shortest, or the first of these.
+    /// The shortest of them, and of several the first.
     pub example: Schedule,
     /// What happens in it.
     pub steps: Vec<Step>,
@@ -33,20 +33,20 @@ pub struct Found {
 /// In how many orders there was exactly one session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExactlyOne<'a> {
-    /// In so many.
+    /// In this many orders.
     pub schedules: usize,
-    /// Of so many.
+    /// Of this many orders.
     pub of: usize,
-    /// An order in which there was none, or more than one, if there is such an order.
+    /// An order with no session, or with more than one, if there is such an order.
     pub otherwise: Option<&'a Schedule>,
 }
 
 impl Exploration {
-    pub(super) fn new(setting: OrderSettings) -> Self {
-        Self { setting, schedules: 0, outcomes: BTreeMap::new() }
+    pub(super) fn new(settings: OrderSettings) -> Self {
+        Self { settings, schedules: 0, outcomes: BTreeMap::new() }
     }
 
-    pub(super) fn note(&mut self, schedule: Schedule, Played { outcome, steps }: Played) {
+    pub(super) fn note(&mut self, schedule: Schedule, ExecutionResult { outcome, steps }: ExecutionResult) {
         self.schedules += 1;
         let length = schedule.choices().len();
         let found = Found { schedules: 0, example: schedule, steps };
@@ -58,8 +58,8 @@ impl Exploration {
         known.schedules = schedules;
     }
 
-    /// Whether every promise was kept in every order: at most one session, no channel that is open on one side alone, and
-    /// both peers at an end by their deadline.
+    /// Whether every promise was kept in every order: at most one session, no channel that is open at one peer alone, and
+    /// both peers have ended by their deadline.
     pub fn passed(&self) -> bool {
         self.schedules > 0 && self.breaches().next().is_none()
     }
@@ -76,17 +76,17 @@ impl Exploration {
         self.outcomes.keys().all(|outcome| outcome.sessions <= 1)
     }
 
-    /// In how many orders there was exactly one session. This is told, and not judged.
+    /// In how many orders there was exactly one session. This is reported, and not judged.
     pub fn exactly_one_session(&self) -> ExactlyOne<'_> {
-        let mut told = ExactlyOne { schedules: 0, of: self.schedules, otherwise: None };
+        let mut exactly_one = ExactlyOne { schedules: 0, of: self.schedules, otherwise: None };
         for (outcome, found) in &self.outcomes {
             if outcome.sessions == 1 {
-                told.schedules += found.schedules;
+                exactly_one.schedules += found.schedules;
             } else {
-                told.otherwise.get_or_insert(&found.example);
+                exactly_one.otherwise.get_or_insert(&found.example);
             }
         }
-        told
+        exactly_one
     }
 }
 
@@ -95,18 +95,20 @@ pub(super) mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::orders::{Ending, Fate, Part};
+    use crate::orders::PeerOutcome;
+    use crate::record::Description;
+    use crate::trace::End;
 
     pub(in crate::orders) fn an_outcome(sessions: usize, one_sided: usize) -> Outcome {
-        let met = |part| Fate { part, ending: Ending::Met };
-        Outcome { sessions, one_sided, fates: [met(Part::Initiator), met(Part::Recipient)] }
+        let met = |description| PeerOutcome { made_last: Some(description), end: Some(End::Met) };
+        Outcome { sessions, one_sided, peers: [met(Description::Offer), met(Description::Answer)] }
     }
 
-    pub(in crate::orders) fn of(plays: &[(&str, Outcome)]) -> Exploration {
+    pub(in crate::orders) fn of(executions: &[(&str, Outcome)]) -> Exploration {
         let mut exploration = Exploration::new(OrderSettings::default());
-        for (schedule, outcome) in plays {
+        for (schedule, outcome) in executions {
             let steps = vec![Step::TimePassed(Duration::from_secs(2))];
-            exploration.note(schedule.parse().unwrap(), Played { outcome: outcome.clone(), steps });
+            exploration.note(schedule.parse().unwrap(), ExecutionResult { outcome: outcome.clone(), steps });
         }
         exploration
     }
@@ -123,13 +125,13 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_order_without_a_session_breaks_no_promise_and_is_told_of() {
+    fn an_order_without_a_session_breaks_no_promise_and_is_reported() {
         let exploration = of(&[("12", an_outcome(1, 0)), ("21", an_outcome(0, 0))]);
         assert!(exploration.passed() && exploration.at_most_one_session());
-        let told = exploration.exactly_one_session();
-        assert_eq!((told.schedules, told.of, told.otherwise), (1, 2, Some(&"21".parse().unwrap())));
-        let told = of(&[("12", an_outcome(1, 0))]);
-        assert_eq!(told.exactly_one_session().otherwise, None);
+        let found = exploration.exactly_one_session();
+        assert_eq!((found.schedules, found.of, found.otherwise), (1, 2, Some(&"21".parse().unwrap())));
+        let always = of(&[("12", an_outcome(1, 0))]);
+        assert_eq!(always.exactly_one_session().otherwise, None);
     }
 
     #[test]
@@ -142,7 +144,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_was_not_played_did_not_pass() {
+    fn what_was_not_executed_did_not_pass() {
         assert!(!of(&[]).passed());
     }
 }

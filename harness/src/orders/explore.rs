@@ -1,124 +1,121 @@
-//! Plays every schedule, or one that is given back. Each exploration has a thread of its own, because the runtimes of its
-//! plays cannot be driven from within another.
+//! Executes every schedule, or replays one. Each exploration has a thread, because the runtimes of its executions cannot be
+//! driven from within another.
 
-use tokio::sync::oneshot;
-
-use super::cast::{AS_THEY_ARE, Cast};
 use super::error::ExploreError;
-use super::execution::{Execution, Played, Scope, WHOLE};
+use super::execution::{Behaviour, Execution, ExecutionResult, Scope, UNCHANGED, WHOLE};
 use super::exploration::Exploration;
 use super::schedule::{Choice, Schedule};
 use super::search::Search;
 use super::settings::OrderSettings;
+use crate::environment::on_a_thread;
 
-/// Plays every order of the requests of two peers that come to an empty room at once, and judges each.
+/// Executes every order of the requests of two peers that join an empty room at once, and judges each.
 ///
 /// # Errors
-/// There are more orders than the setting allows, or they cannot be played. There is no partial result.
-pub async fn explore(setting: &OrderSettings) -> Result<Exploration, ExploreError> {
-    let setting = setting.clone();
-    on_a_thread(move || every_order(&setting, AS_THEY_ARE, WHOLE)).await
+/// There are more orders than the settings allow, or they cannot be executed. There is no partial result.
+pub async fn explore(settings: &OrderSettings) -> Result<Exploration, ExploreError> {
+    let settings = settings.clone();
+    on_a_thread(move || every_order(&settings, UNCHANGED, WHOLE)).await?
 }
 
-/// Plays one schedule again.
+/// Executes one schedule again.
 ///
 /// # Errors
-/// The schedule does not fit the setting, or it cannot be played.
-pub async fn replay(setting: &OrderSettings, schedule: &Schedule) -> Result<Played, ExploreError> {
-    let (setting, schedule) = (setting.clone(), schedule.clone());
-    on_a_thread(move || one_order(&setting, AS_THEY_ARE, &schedule)).await
-}
-
-async fn on_a_thread<R: Send + 'static>(
-    work: impl FnOnce() -> Result<R, ExploreError> + Send + 'static,
-) -> Result<R, ExploreError> {
-    let (tell, told) = oneshot::channel();
-    std::thread::Builder::new().name("interleavings".to_owned()).spawn(move || {
-        // Who no longer listens does not want to know.
-        let _gone = tell.send(work());
-    })?;
-    told.await.unwrap_or_else(|_| Err(std::io::Error::other("the exploration broke off").into()))
+/// The schedule does not fit the settings, or it cannot be executed.
+pub async fn replay(settings: &OrderSettings, schedule: &Schedule) -> Result<ExecutionResult, ExploreError> {
+    let (settings, schedule) = (settings.clone(), schedule.clone());
+    on_a_thread(move || one_order(&settings, UNCHANGED, &schedule)).await?
 }
 
 /// As [`explore`], on this thread.
-pub(super) fn every_order(setting: &OrderSettings, cast: Cast, scope: Scope) -> Result<Exploration, ExploreError> {
-    let mut exploration = Exploration::new(setting.clone());
-    each_order(setting, cast, scope, |schedule, played| exploration.note(schedule, played))?;
+pub(super) fn every_order(
+    settings: &OrderSettings,
+    behaviour: Behaviour,
+    scope: Scope,
+) -> Result<Exploration, ExploreError> {
+    let mut exploration = Exploration::new(settings.clone());
+    each_order(settings, behaviour, scope, |schedule, result| exploration.note(schedule, result))?;
     Ok(exploration)
 }
 
-/// Plays every order, and shows each.
+/// Executes every order, and shows each.
 pub(super) fn each_order(
-    setting: &OrderSettings,
-    cast: Cast,
+    settings: &OrderSettings,
+    behaviour: Behaviour,
     scope: Scope,
-    mut show: impl FnMut(Schedule, Played),
+    mut show: impl FnMut(Schedule, ExecutionResult),
 ) -> Result<(), ExploreError> {
-    setting.check()?;
+    settings.check()?;
     let mut search = Search::default();
     let mut tried = 0;
     loop {
-        if let Some(played) = next_play(setting, cast, scope, &mut search)? {
-            if tried == setting.schedules_max {
+        if let Some(result) = next_execution(settings, behaviour, scope, &mut search)? {
+            if tried == settings.schedules_max {
                 return Err(ExploreError::NotAllTried { tried });
             }
             tried += 1;
-            show(search.schedule(), played);
+            show(search.schedule(), result);
         }
-        if !search.next_play() {
+        if !search.next_execution() {
             return Ok(());
         }
     }
 }
 
-/// Plays what the search says. `None` if its last choice turned out to be none.
-fn next_play(
-    setting: &OrderSettings,
-    cast: Cast,
+/// Executes what the search says. `None` if its last choice turned out to be impossible.
+fn next_execution(
+    settings: &OrderSettings,
+    behaviour: Behaviour,
     scope: Scope,
     search: &mut Search,
-) -> Result<Option<Played>, ExploreError> {
-    let mut play = Execution::begin(setting, cast, scope)?;
+) -> Result<Option<ExecutionResult>, ExploreError> {
+    let mut execution = Execution::start(settings, behaviour, scope)?;
     loop {
-        let options = play.options()?;
+        let options = execution.options()?;
         match search.choose(options)? {
-            None => return Ok(Some(play.played())),
-            Some(choice) if play.take(choice)? => {}
+            None => return Ok(Some(execution.result())),
+            Some(choice) if execution.take(choice)? => {}
             Some(_) => return Ok(None),
         }
     }
 }
 
 /// As [`replay`], on this thread.
-pub(super) fn one_order(setting: &OrderSettings, cast: Cast, schedule: &Schedule) -> Result<Played, ExploreError> {
-    setting.check()?;
-    let mut play = Execution::begin(setting, cast, WHOLE)?;
+pub(super) fn one_order(
+    settings: &OrderSettings,
+    behaviour: Behaviour,
+    schedule: &Schedule,
+) -> Result<ExecutionResult, ExploreError> {
+    settings.check()?;
+    let mut execution = Execution::start(settings, behaviour, WHOLE)?;
     for (number, choice) in schedule.choices().iter().enumerate() {
-        let options = play.options()?;
-        if !options.contains(choice) || !play.take(*choice)? {
+        let options = execution.options()?;
+        if !options.contains(choice) || !execution.take(*choice)? {
             return Err(does_not_fit(schedule, number, &options));
         }
     }
-    let options = play.options()?;
-    if options.is_empty() { Ok(play.played()) } else { Err(does_not_fit(schedule, schedule.choices().len(), &options)) }
+    let options = execution.options()?;
+    if options.is_empty() {
+        Ok(execution.result())
+    } else {
+        Err(does_not_fit(schedule, schedule.choices().len(), &options))
+    }
 }
 
 fn does_not_fit(schedule: &Schedule, number: usize, options: &[Choice]) -> ExploreError {
     let (before, after) = schedule.choices().split_at(number);
     let written = |choices: &[Choice]| Schedule::new(choices.to_vec()).to_string();
-    let asked = written(&after[..after.len().min(1)]);
-    ExploreError::DoesNotFit { after: written(before), asked, possible: written(options) }
+    let found = written(&after[..after.len().min(1)]);
+    ExploreError::DoesNotFit { after: written(before), found, possible: written(options) }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::time::Duration;
 
-    use signaling::launcher::HttpService;
-
     use super::*;
-    use crate::orders::mutations::Flatterer;
+    use crate::peer::mutate;
+    use crate::scenario::Mutation;
 
     /// The interval between two polls of an initiator.
     const INTERVAL: Duration = Duration::from_secs(2);
@@ -144,14 +141,14 @@ mod tests {
     #[test]
     fn there_are_as_many_orders_as_are_counted_by_hand() {
         for polls in 0..3 {
-            let setting = OrderSettings {
+            let settings = OrderSettings {
                 poll_interval: INTERVAL,
                 hold: INTERVAL * polls,
                 deadline: INTERVAL * (polls + 2),
                 ..OrderSettings::default()
             };
-            let exploration = every_order(&setting, AS_THEY_ARE, WHOLE).unwrap();
-            // Either peer comes first, and has stored before the other looks and answers. Or both look first, in either
+            let exploration = every_order(&settings, UNCHANGED, WHOLE).unwrap();
+            // Either peer is first, and has stored before the other looks and answers. Or both look first, in either
             // order, and either one stores first: then the other is refused, looks again and answers.
             let one_finds_the_other = 2 * orders_while_waiting(2, polls);
             let both_find_nobody = 4 * orders_while_waiting(3, polls);
@@ -162,10 +159,10 @@ mod tests {
     }
 
     #[test]
-    fn the_bound_is_met_by_one_order_too_many_and_then_there_is_no_result() {
+    fn one_order_more_than_is_allowed_is_an_error_and_no_result() {
         let explored = |schedules_max| {
-            let setting = OrderSettings { schedules_max, ..OrderSettings::default() };
-            every_order(&setting, AS_THEY_ARE, WHOLE)
+            let settings = OrderSettings { schedules_max, ..OrderSettings::default() };
+            every_order(&settings, UNCHANGED, WHOLE)
         };
         let all = explored(1_000).unwrap().schedules;
         assert_eq!(explored(all).unwrap().schedules, all);
@@ -176,24 +173,24 @@ mod tests {
     }
 
     #[test]
-    fn a_play_without_end_is_broken_off() {
+    fn an_execution_without_end_is_stopped() {
         let poll_interval = Duration::from_millis(10);
-        let setting = OrderSettings { poll_interval, hold: poll_interval, ..OrderSettings::default() };
+        let settings = OrderSettings { poll_interval, hold: poll_interval, ..OrderSettings::default() };
         // Both believe that their offer is stored, and poll for an answer that never comes.
-        let service = |_, launcher| -> Arc<dyn HttpService> { Arc::new(Flatterer(launcher)) };
-        let cast = Cast { service, ..AS_THEY_ARE };
-        assert!(matches!(every_order(&setting, cast, WHOLE), Err(ExploreError::TooLong(_))));
+        let launcher = |_, launcher| mutate(Mutation::AcknowledgesConflicts, launcher);
+        let explored = every_order(&settings, Behaviour { launcher, ..UNCHANGED }, WHOLE);
+        assert!(matches!(explored, Err(ExploreError::TooLong(_))));
     }
 
     #[test]
-    fn a_schedule_that_does_not_fit_is_told_where_and_what_could_be() {
-        let replayed = |schedule: &str| one_order(&OrderSettings::default(), AS_THEY_ARE, &schedule.parse().unwrap());
+    fn the_error_of_a_schedule_that_does_not_fit_says_where_and_what_was_possible() {
+        let replayed = |schedule: &str| one_order(&OrderSettings::default(), UNCHANGED, &schedule.parse().unwrap());
         assert_eq!(replayed("1122t1").unwrap().outcome.sessions, 1);
         for (schedule, error) in [
-            ("112", r#"after "112" it says "", and there is "2t""#),
-            ("11221t", r#"after "1122" it says "1", and there is "t""#),
-            ("1122t12", r#"after "1122t1" it says "2", and there is """#),
-            ("t", r#"after "" it says "t", and there is "12""#),
+            ("112", r#"after "112" it says "", and possible is "2t""#),
+            ("11221t", r#"after "1122" it says "1", and possible is "t""#),
+            ("1122t12", r#"after "1122t1" it says "2", and possible is """#),
+            ("t", r#"after "" it says "t", and possible is "12""#),
         ] {
             let refused = replayed(schedule).unwrap_err();
             assert_eq!(refused.to_string(), format!("the schedule does not fit: {error}"));

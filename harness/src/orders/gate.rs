@@ -1,6 +1,6 @@
-//! The gate at which requests are held until they are let go, and what was seen there.
+//! The gate in front of the launchers: it holds each request until it is released, and notes the steps.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,32 +13,34 @@ use signaling::RoomName;
 use signaling::launcher::{HttpError, HttpService};
 use tokio::sync::{Notify, oneshot};
 
-use super::outcome::Ending;
-use super::request::{Asked, Reader};
-use super::schedule::Side;
 use crate::format::length;
+use crate::record::{Intent, IntentReader};
+use crate::scenario::PeerIndex;
 
 /// Something that happened, in the order in which it did.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Step {
-    /// A request went.
+    /// A request was released.
     Requested {
-        /// Whose.
-        side: Side,
-        /// For what.
-        asked: Asked,
-        /// The status of its answer; `None` if none came.
+        /// The peer that sent it.
+        peer_index: PeerIndex,
+        /// What it is for.
+        intent: Intent,
+        /// The status of the response; `None` if there was none.
         status: Option<u16>,
     },
-    /// Time passed to this moment, counted from the beginning.
+    /// Time passed to this moment, counted from the start.
     TimePassed(Duration),
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Requested { side, asked, status: Some(status) } => write!(f, "{side}: {asked} ({status})"),
-            Self::Requested { side, asked, status: None } => write!(f, "{side}: {asked} (no answer)"),
+            Self::Requested { peer_index, intent, status: Some(status) } => {
+                write!(f, "{peer_index}: {intent} ({status})")
+            }
+            Self::Requested { peer_index, intent, status: None } => write!(f, "{peer_index}: {intent} (no answer)"),
             Self::TimePassed(to) => write!(f, "time passes to {}", length(*to)),
         }
     }
@@ -51,68 +53,76 @@ pub(super) struct Gate(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    something_happened: Notify,
+    changed: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    held: [VecDeque<Held>; 2],
-    endings: [Option<Ending>; 2],
-    /// How often a request came or a peer ended.
-    happenings: u64,
+    held: BTreeMap<PeerIndex, VecDeque<Held>>,
+    ended: BTreeSet<PeerIndex>,
+    /// How many requests have arrived and peers have ended.
+    changes: u64,
     steps: Vec<Step>,
 }
 
 #[derive(Debug)]
 struct Held {
-    asked: Asked,
+    intent: Intent,
     /// Takes the number of the step.
-    go: oneshot::Sender<usize>,
+    release: oneshot::Sender<usize>,
 }
 
 impl Gate {
-    /// The way of one peer through the gate to its launcher.
-    pub(super) fn way(&self, side: Side, room: &RoomName, inner: Arc<dyn HttpService>) -> Arc<dyn HttpService> {
-        Arc::new(Way { gate: self.clone(), side, reader: Mutex::new(Reader::new(room)), inner })
+    /// The service of one peer's launcher, behind the gate.
+    pub(super) fn guard(
+        &self,
+        peer_index: PeerIndex,
+        room: &RoomName,
+        inner: Arc<dyn HttpService>,
+    ) -> Arc<dyn HttpService> {
+        Arc::new(GuardedService { gate: self.clone(), peer_index, reader: Mutex::new(IntentReader::new(room)), inner })
     }
 
-    /// The request of this peer that would go next. One that nobody waits for any more is none.
-    pub(super) fn held(&self, side: Side) -> Option<Asked> {
+    /// The request of this peer that would be released next. One that was abandoned is not held any more.
+    pub(super) fn held(&self, peer_index: PeerIndex) -> Option<Intent> {
         let mut state = self.0.state.lock();
-        let held = &mut state.held[side.index()];
-        held.retain(|held| !held.go.is_closed());
-        held.front().map(|held| held.asked)
+        let held = state.held.get_mut(&peer_index)?;
+        held.retain(|held| !held.release.is_closed());
+        held.front().map(|held| held.intent)
     }
 
-    /// Lets that request go; `false` if there is none.
-    pub(super) fn release(&self, side: Side) -> bool {
+    /// Releases that request; `false` if there is none.
+    pub(super) fn release(&self, peer_index: PeerIndex) -> bool {
         let mut state = self.0.state.lock();
-        let Some(Held { asked, go }) = state.held[side.index()].pop_front() else { return false };
+        let held = state.held.get_mut(&peer_index).and_then(VecDeque::pop_front);
+        let Some(Held { intent, release }) = held else { return false };
         let number = state.steps.len();
-        state.steps.push(Step::Requested { side, asked, status: None });
-        go.send(number).is_ok()
+        state.steps.push(Step::Requested { peer_index, intent, status: None });
+        release.send(number).is_ok()
     }
 
-    /// A peer is at its end.
-    pub(super) fn ended(&self, side: Side, ending: Ending) {
-        self.happen(|state| state.endings[side.index()] = Some(ending));
+    /// Notes that a peer has ended.
+    pub(super) fn end(&self, peer_index: PeerIndex) {
+        self.change(|state| {
+            state.ended.insert(peer_index);
+        });
     }
 
-    /// How this peer ended, if it did.
-    pub(super) fn ending(&self, side: Side) -> Option<Ending> {
-        self.0.state.lock().endings[side.index()].clone()
+    /// Whether this peer has ended.
+    pub(super) fn has_ended(&self, peer_index: PeerIndex) -> bool {
+        self.0.state.lock().ended.contains(&peer_index)
     }
 
-    /// How often a request came or a peer ended.
-    pub(super) fn happenings(&self) -> u64 {
-        self.0.state.lock().happenings
+    /// How many requests have arrived and peers have ended.
+    pub(super) fn changes(&self) -> u64 {
+        self.0.state.lock().changes
     }
 
-    /// Waits until a request comes or a peer ends that has not been counted in `before`.
-    pub(super) async fn happens_after(&self, before: u64) {
-        // Word of what is counted already may be left over.
-        while self.happenings() <= before {
-            self.0.something_happened.notified().await;
+    /// Waits until more than so many requests have arrived and peers have ended.
+    pub(super) async fn changed_since(&self, before: u64) {
+        // The notification may be stale.
+        while self.changes() <= before {
+            self.0.changed.notified().await;
         }
     }
 
@@ -126,47 +136,47 @@ impl Gate {
         self.0.state.lock().steps.clone()
     }
 
-    fn arrive(&self, side: Side, asked: Asked) -> oneshot::Receiver<usize> {
-        let (go, gone) = oneshot::channel();
-        self.happen(|state| state.held[side.index()].push_back(Held { asked, go }));
-        gone
+    fn hold(&self, peer_index: PeerIndex, intent: Intent) -> oneshot::Receiver<usize> {
+        let (release, released) = oneshot::channel();
+        self.change(|state| state.held.entry(peer_index).or_default().push_back(Held { intent, release }));
+        released
     }
 
-    fn answered(&self, number: usize, answer: &Result<Response<Bytes>, HttpError>) {
-        let came = answer.as_ref().ok().map(|answer| answer.status().as_u16());
+    fn answered(&self, number: usize, response: &Result<Response<Bytes>, HttpError>) {
+        let answered = response.as_ref().ok().map(|response| response.status().as_u16());
         if let Some(Step::Requested { status, .. }) = self.0.state.lock().steps.get_mut(number) {
-            *status = came;
+            *status = answered;
         }
     }
 
-    fn happen(&self, change: impl FnOnce(&mut State)) {
+    fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.0.state.lock();
         change(&mut state);
-        state.happenings += 1;
+        state.changes += 1;
         drop(state);
-        self.0.something_happened.notify_one();
+        self.0.changed.notify_one();
     }
 }
 
-/// The way of one peer through the gate.
-struct Way {
+/// A launcher behind the gate, for one peer.
+struct GuardedService {
     gate: Gate,
-    side: Side,
-    reader: Mutex<Reader>,
+    peer_index: PeerIndex,
+    reader: Mutex<IntentReader>,
     inner: Arc<dyn HttpService>,
 }
 
-impl HttpService for Way {
+impl HttpService for GuardedService {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
-        let asked = self.reader.lock().read(&request);
-        let gone = self.gate.arrive(self.side, asked);
+        let intent = self.reader.lock().read(&request);
+        let released = self.gate.hold(self.peer_index, intent);
         let gate = self.gate.clone();
         let inner = Arc::clone(&self.inner);
         Box::pin(async move {
-            let number = gone.await.map_err(|closed| HttpError::Exchange(closed.into()))?;
-            let answer = inner.call(request).await;
-            gate.answered(number, &answer);
-            answer
+            let number = released.await.map_err(|closed| HttpError::Exchange(closed.into()))?;
+            let response = inner.call(request).await;
+            gate.answered(number, &response);
+            response
         })
     }
 }
@@ -177,23 +187,24 @@ mod tests {
     use http::StatusCode;
 
     use super::*;
+    use crate::orders::schedule::PEERS;
 
-    /// Answers everything with "there is none".
+    /// Answers everything with "not found".
     struct Nothing;
 
     impl HttpService for Nothing {
         fn call(&self, _: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
-            let mut answer = Response::new(Bytes::new());
-            *answer.status_mut() = StatusCode::NOT_FOUND;
-            Box::pin(async { Ok(answer) })
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            Box::pin(async { Ok(response) })
         }
     }
 
     fn a_gate() -> (Gate, [Arc<dyn HttpService>; 2]) {
         let gate = Gate::default();
         let room = RoomName::new("room1").unwrap();
-        let ways = Side::BOTH.map(|side| gate.way(side, &room, Arc::new(Nothing)));
-        (gate, ways)
+        let services = PEERS.map(|peer_index| gate.guard(peer_index, &room, Arc::new(Nothing)));
+        (gate, services)
     }
 
     fn fetch() -> Request<Bytes> {
@@ -201,33 +212,33 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_held_until_it_is_let_go_and_then_answered_at_once() {
+    fn a_request_is_held_until_it_is_released_and_then_answered_at_once() {
         let (gate, [first, _]) = a_gate();
         let mut call = first.call(fetch());
         assert!(call.as_mut().now_or_never().is_none());
-        assert_eq!(gate.held(Side::First).unwrap().to_string(), "fetch a record");
-        assert_eq!(gate.held(Side::Second), None);
-        assert!(gate.release(Side::First));
+        assert_eq!(gate.held(PeerIndex::First).unwrap().to_string(), "fetch a record");
+        assert_eq!(gate.held(PeerIndex::Second), None);
+        assert!(gate.release(PeerIndex::First));
         assert_eq!(call.now_or_never().unwrap().unwrap().status(), StatusCode::NOT_FOUND);
-        assert_eq!(gate.held(Side::First), None);
-        let told: Vec<_> = gate.steps().iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["first peer: fetch a record (404)"]);
+        assert_eq!(gate.held(PeerIndex::First), None);
+        let steps: Vec<_> = gate.steps().iter().map(ToString::to_string).collect();
+        assert_eq!(steps, ["first peer: fetch a record (404)"]);
     }
 
     #[test]
-    fn a_request_that_was_given_up_is_held_no_longer() {
+    fn a_request_that_was_abandoned_is_not_held_any_more() {
         let (gate, [_, second]) = a_gate();
         drop(second.call(fetch()));
-        assert_eq!(gate.held(Side::Second), None);
-        assert!(!gate.release(Side::Second));
+        assert_eq!(gate.held(PeerIndex::Second), None);
+        assert!(!gate.release(PeerIndex::Second));
     }
 
     #[test]
-    fn who_waits_for_something_to_happen_is_not_woken_for_what_happened_before() {
+    fn a_waiter_is_not_woken_by_what_happened_before() {
         let (gate, [first, second]) = a_gate();
         let _held = first.call(fetch());
-        let before = gate.happenings();
-        let mut waiting = Box::pin(gate.happens_after(before));
+        let before = gate.changes();
+        let mut waiting = Box::pin(gate.changed_since(before));
         assert!(waiting.as_mut().now_or_never().is_none());
         let _held = second.call(fetch());
         assert!(waiting.now_or_never().is_some());

@@ -1,153 +1,102 @@
-//! What came of one order. Pure: it is told what the peers attempted and how they ended, and knows nothing of how either
-//! came about.
+//! The outcome of one order, judged by the exchanges and channels in the trace of the pair.
 
 use std::fmt;
 
-use signaling::{MeetError, Sdp};
+use signaling::Sdp;
 
-use super::schedule::Side;
+use super::schedule::PEERS;
 use crate::format::counted;
+use crate::record::{Description, EventKind};
+use crate::scenario::{PeerIndex, VisitId};
+use crate::trace::{End, Exchange, PairTrace, VisitTrace};
 
-/// One side of a connection, as a transport saw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Attempt {
-    /// Whose it is.
-    pub(super) side: Side,
-    /// Which part it is of a connection.
-    pub(super) part: Part,
-    /// The offer that it made, or answered.
-    pub(super) offer: Sdp,
-    /// The answer that it made, or accepted.
-    pub(super) answer: Option<Sdp>,
-    pub(super) channel: ChannelState,
+/// The outcome for one peer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PeerOutcome {
+    /// The description that it made last: an initiator makes offers, a recipient answers.
+    pub made_last: Option<Description>,
+    /// How it ended; `None` if it had not ended by its deadline.
+    pub end: Option<End>,
 }
 
-/// How far a channel came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ChannelState {
-    Unopened,
-    Open,
-    Closed,
-}
-
-impl Attempt {
-    pub(super) fn new(side: Side, part: Part, offer: Sdp, answer: Option<Sdp>) -> Self {
-        Self { side, part, offer, answer, channel: ChannelState::Unopened }
-    }
-
-    /// Whether it is the other side of the same connection.
-    fn belongs_to(&self, other: &Self) -> bool {
-        self.side != other.side
-            && self.part != other.part
-            && self.offer == other.offer
-            && self.answer.is_some()
-            && self.answer == other.answer
-    }
-}
-
-/// Which part a peer played, by the last session description that it made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// It made an offer.
-    Initiator,
-    /// It answered one.
-    Recipient,
-    /// It made neither.
-    Neither,
-}
-
-impl fmt::Display for Part {
+impl fmt::Display for PeerOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Initiator => "initiator",
-            Self::Recipient => "recipient",
-            Self::Neither => "in neither part",
+        f.write_str(match self.made_last {
+            Some(Description::Offer) => "initiator, ",
+            Some(Description::Answer) => "recipient, ",
+            None => "in neither role, ",
+        })?;
+        f.write_str(match self.end {
+            Some(End::Met) => "met",
+            Some(_) => "failed",
+            None => "still trying after its deadline",
         })
     }
 }
 
-/// How a peer ended.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ending {
-    /// It says that it met the other.
-    Met,
-    /// It says that it did not.
-    Failed {
-        /// What it was doing.
-        phase: String,
-        /// What went wrong.
-        cause: String,
-    },
-    /// It said nothing until its deadline.
-    Overdue,
-}
-
-impl Ending {
-    /// How a peer ended that did not meet the other.
-    pub(super) fn failed(error: &MeetError) -> Self {
-        Self::Failed { phase: error.phase().to_string(), cause: error.cause().to_string() }
-    }
-}
-
-impl fmt::Display for Ending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Met => f.write_str("met"),
-            Self::Failed { phase, .. } => write!(f, "failed while {phase}"),
-            Self::Overdue => f.write_str("still trying after its deadline"),
-        }
-    }
-}
-
-/// What became of one peer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fate {
-    /// Which part it played.
-    pub part: Part,
-    /// How it ended.
-    pub ending: Ending,
-}
-
-impl fmt::Display for Fate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", self.part, self.ending)
-    }
-}
-
-/// What came of one order.
+/// The outcome of one order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Outcome {
-    /// How many channels opened on both sides of one connection.
+    /// How many exchanges there are over which a channel opened at both peers.
     pub sessions: usize,
-    /// How many channels are open in the end on one side alone.
+    /// How many channels are open at the end at one peer alone.
     pub one_sided: usize,
-    /// What became of the first peer and of the second.
-    pub fates: [Fate; 2],
+    /// The outcome for the first peer and for the second.
+    pub peers: [PeerOutcome; 2],
 }
 
 /// A promise that an outcome breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Breach {
     /// There is at most one session.
     Sessions(usize),
-    /// No channel is open on one side alone.
+    /// No channel is open at one peer alone.
     OneSided(usize),
-    /// Both peers are at an end by their deadline.
-    Overdue(Side),
+    /// Both peers have ended by their deadline.
+    Overdue(PeerIndex),
 }
 
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sessions(number) => write!(f, "{}, and one at most should be", counted(*number, "session")),
-            Self::OneSided(number) => write!(f, "{} open on one side alone", counted(*number, "channel")),
-            Self::Overdue(side) => write!(f, "the {side} is not at an end by its deadline"),
+            Self::Sessions(number) => write!(f, "{}; at most one is allowed", counted(*number, "session")),
+            Self::OneSided(number) => write!(f, "{} open at one peer alone", counted(*number, "channel")),
+            Self::Overdue(peer_index) => write!(f, "the {peer_index} has not ended by its deadline"),
         }
     }
 }
 
 impl Outcome {
-    /// What of the promises is broken. Whether there is a session at all is none of them.
+    /// Judges what happened to both peers. The pair has one visit of each.
+    pub(super) fn of(trace: &PairTrace) -> Self {
+        let exchanges = trace.exchanges();
+        let sides: Vec<_> = exchanges.iter().filter(|exchange| exchange.is_accepted()).map(sides).collect();
+        let channels: Vec<_> = trace.visits.iter().flat_map(|visit| channels(trace, visit)).collect();
+        let is_open_over = |side: Side<'_>| channels.iter().any(|channel| channel.side == side && channel.is_open);
+        let opened_over = |side: Side<'_>| channels.iter().any(|channel| channel.side == side);
+        let is_one_sided = |channel: &&Channel<'_>| {
+            let has_other = |[initiator, recipient]: &[Side<'_>; 2]| {
+                (channel.side == *initiator && is_open_over(*recipient))
+                    || (channel.side == *recipient && is_open_over(*initiator))
+            };
+            channel.is_open && !sides.iter().any(has_other)
+        };
+        let peer = |peer_index| {
+            let visit = trace.last_visit(peer_index);
+            PeerOutcome {
+                made_last: visit.and_then(VisitTrace::made_last),
+                end: visit.and_then(|visit| visit.end.as_ref()).map(|(end, _)| end.clone()),
+            }
+        };
+        Self {
+            sessions: sides.iter().filter(|both| both.iter().all(|side| opened_over(*side))).count(),
+            one_sided: channels.iter().filter(is_one_sided).count(),
+            peers: PEERS.map(peer),
+        }
+    }
+
+    /// The promises that are broken. That there is a session at all is not promised.
     pub fn breaches(&self) -> Vec<Breach> {
         let mut breaches = Vec::new();
         if self.sessions > 1 {
@@ -156,111 +105,159 @@ impl Outcome {
         if self.one_sided > 0 {
             breaches.push(Breach::OneSided(self.one_sided));
         }
-        let overdue = Side::BOTH.into_iter().filter(|side| self.fates[side.index()].ending == Ending::Overdue);
-        breaches.extend(overdue.map(Breach::Overdue));
+        let overdue = PEERS.into_iter().zip(&self.peers).filter(|(_, peer)| peer.end.is_none());
+        breaches.extend(overdue.map(|(peer_index, _)| Breach::Overdue(peer_index)));
         breaches
     }
 }
 
-/// Judges what both peers attempted, and how they ended.
-pub(super) fn judge(attempts: &[Attempt], endings: [Ending; 2]) -> Outcome {
-    let opened = |attempt: &Attempt| attempt.channel != ChannelState::Unopened;
-    let has_partner = |attempt: &Attempt, suits: fn(&Attempt) -> bool| {
-        attempts.iter().any(|other| attempt.belongs_to(other) && suits(other))
-    };
-    let is_session =
-        |attempt: &&Attempt| attempt.part == Part::Initiator && opened(attempt) && has_partner(attempt, opened);
-    let is_open = |attempt: &Attempt| attempt.channel == ChannelState::Open;
-    let is_one_sided = |attempt: &&Attempt| is_open(attempt) && !has_partner(attempt, is_open);
-    let part =
-        |side| attempts.iter().rfind(|attempt| attempt.side == side).map_or(Part::Neither, |attempt| attempt.part);
-    let [first, second] = endings;
-    Outcome {
-        sessions: attempts.iter().filter(is_session).count(),
-        one_sided: attempts.iter().filter(is_one_sided).count(),
-        fates: [Fate { part: part(Side::First), ending: first }, Fate { part: part(Side::Second), ending: second }],
+/// One side of an exchange: the visit, and the description that was made in it.
+type Side<'a> = (VisitId, &'a Sdp);
+
+fn sides<'a>(exchange: &Exchange<'a>) -> [Side<'a>; 2] {
+    [(exchange.initiator.who, exchange.offer), (exchange.recipient.who, exchange.answer)]
+}
+
+/// A channel that opened.
+struct Channel<'a> {
+    side: Side<'a>,
+    is_open: bool,
+}
+
+/// The channels that opened in a visit. A channel is that of the description that was made last before it opened. Of
+/// several, the one that closes is the one that opened last.
+fn channels<'a>(trace: &'a PairTrace, visit: &VisitTrace) -> Vec<Channel<'a>> {
+    let (mut channels, mut made) = (Vec::<Channel<'_>>::new(), None);
+    for event in trace.events.iter().filter(|event| event.who == Some(visit.who)) {
+        match &event.kind {
+            EventKind::Made(_, sdp) => made = Some(sdp),
+            EventKind::Opened => channels.extend(made.map(|sdp| Channel { side: (visit.who, sdp), is_open: true })),
+            EventKind::Closed => {
+                if let Some(channel) = channels.iter_mut().rfind(|channel| channel.is_open) {
+                    channel.is_open = false;
+                }
+            }
+            _ => {}
+        }
     }
+    channels
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use signaling::Role;
+
     use super::*;
+    use crate::record::Event;
 
-    const MET: [Ending; 2] = [Ending::Met, Ending::Met];
+    /// What happens, in order.
+    #[derive(Default)]
+    struct Story(Vec<Event>);
 
-    fn sdp(kind: &str, number: usize) -> Sdp {
-        Sdp::new(format!("{kind} {number}"))
+    impl Story {
+        fn then(&mut self, peer_index: PeerIndex, kind: EventKind) -> &mut Self {
+            self.0.push(Event { at: Duration::ZERO, who: Some(VisitId { pair: 1, peer_index, visit: 1 }), kind });
+            self
+        }
+
+        /// Both sides of exchange `number`, with channels that are open unless `unopened`.
+        fn exchange(&mut self, number: usize, peers: [PeerIndex; 2], unopened: Option<PeerIndex>) -> &mut Self {
+            let [initiator, recipient] = peers;
+            let (offer, answer) = (Sdp::new(format!("offer {number}")), Sdp::new(format!("answer {number}")));
+            self.then(initiator, EventKind::Made(Description::Offer, offer.clone()))
+                .then(recipient, EventKind::Applied(Description::Offer, offer))
+                .then(recipient, EventKind::Made(Description::Answer, answer.clone()))
+                .then(initiator, EventKind::Applied(Description::Answer, answer));
+            for peer_index in peers.into_iter().filter(|peer_index| Some(*peer_index) != unopened) {
+                self.then(peer_index, EventKind::Opened);
+            }
+            self
+        }
+
+        fn met(&mut self) -> &mut Self {
+            self.then(PeerIndex::First, EventKind::Met(Role::Initiator))
+                .then(PeerIndex::Second, EventKind::Met(Role::Recipient))
+        }
+
+        fn outcome(&self) -> Outcome {
+            Outcome::of(&PairTrace::tell(1, "room", &self.0))
+        }
     }
 
-    /// Both sides of connection `number`, open.
-    fn connection(number: usize, initiator: Side, recipient: Side) -> [Attempt; 2] {
-        [(initiator, Part::Initiator), (recipient, Part::Recipient)].map(|(side, part)| Attempt {
-            channel: ChannelState::Open,
-            ..Attempt::new(side, part, sdp("offer", number), Some(sdp("answer", number)))
-        })
-    }
+    const IN_ORDER: [PeerIndex; 2] = PEERS;
+    const IN_REVERSE: [PeerIndex; 2] = [PeerIndex::Second, PeerIndex::First];
 
     #[test]
-    fn a_channel_that_opens_on_both_sides_is_one_session() {
-        let outcome = judge(&connection(1, Side::First, Side::Second), MET);
+    fn a_channel_that_opens_at_both_peers_is_one_session() {
+        let outcome = Story::default().exchange(1, IN_ORDER, None).met().outcome();
         assert_eq!((outcome.sessions, outcome.one_sided), (1, 0));
-        assert_eq!(outcome.fates.clone().map(|fate| fate.to_string()), ["initiator, met", "recipient, met"]);
+        assert_eq!(outcome.peers.clone().map(|peer| peer.to_string()), ["initiator, met", "recipient, met"]);
         assert_eq!(outcome.breaches(), []);
     }
 
     #[test]
     fn two_sessions_are_a_breach_even_if_one_was_closed_again() {
-        let mut attempts =
-            [connection(1, Side::First, Side::Second), connection(2, Side::Second, Side::First)].concat();
-        attempts[2].channel = ChannelState::Closed;
-        attempts[3].channel = ChannelState::Closed;
-        let outcome = judge(&attempts, MET);
+        let mut story = Story::default();
+        story.exchange(1, IN_ORDER, None).exchange(2, IN_REVERSE, None).met();
+        story.then(PeerIndex::First, EventKind::Closed).then(PeerIndex::Second, EventKind::Closed);
+        let outcome = story.outcome();
         assert_eq!(outcome.breaches(), [Breach::Sessions(2)]);
-        assert_eq!(outcome.fates[0].part, Part::Recipient, "what it was last");
+        assert_eq!(outcome.peers[0].made_last, Some(Description::Answer));
     }
 
     #[test]
     fn a_channel_whose_other_side_never_opened_or_is_closed_is_one_sided() {
-        for other in [ChannelState::Unopened, ChannelState::Closed] {
-            for open in [0, 1] {
-                let mut attempts = connection(1, Side::First, Side::Second);
-                attempts[1 - open].channel = other;
-                assert_eq!(judge(&attempts, MET).breaches(), [Breach::OneSided(1)]);
-            }
+        for other in PEERS {
+            let unopened = Story::default().exchange(1, IN_ORDER, Some(other)).met().outcome();
+            assert_eq!(unopened.breaches(), [Breach::OneSided(1)]);
+            let mut story = Story::default();
+            let closed = story.exchange(1, IN_ORDER, None).met().then(other, EventKind::Closed).outcome();
+            assert_eq!(closed.breaches(), [Breach::OneSided(1)]);
         }
     }
 
     #[test]
-    fn sides_of_different_connections_are_no_session() {
-        let [initiator, mut recipient] = connection(1, Side::First, Side::Second);
-        recipient.answer = Some(sdp("answer", 2));
-        let outcome = judge(&[initiator.clone(), recipient], MET);
+    fn sides_of_different_exchanges_are_no_session() {
+        let mut story = Story::default();
+        story.exchange(1, IN_ORDER, None).met();
+        for event in &mut story.0 {
+            if let EventKind::Applied(Description::Answer, answer) = &mut event.kind {
+                *answer = Sdp::new("answer 2");
+            }
+        }
+        let outcome = story.outcome();
         assert_eq!((outcome.sessions, outcome.breaches()), (0, vec![Breach::OneSided(2)]));
-        let [_, own] = connection(1, Side::First, Side::First);
-        assert_eq!(judge(&[initiator, own], MET).sessions, 0, "both are of the same peer");
+        let own = Story::default().exchange(1, [PeerIndex::First; 2], None).met().outcome();
+        assert_eq!(own.sessions, 0, "both sides are of the same peer");
     }
 
     #[test]
     fn no_session_is_no_breach_and_a_peer_that_is_overdue_is() {
-        let refused = Ending::Failed { phase: "publishing the offer".into(), cause: "refused".into() };
-        let offers = Side::BOTH.map(|side| Attempt::new(side, Part::Initiator, sdp("offer", side.index()), None));
-        let glare = judge(&offers, [refused.clone(), refused]);
+        let refused = || EventKind::Failed("while publishing the offer: refused".to_owned());
+        let mut story = Story::default();
+        for peer_index in PEERS {
+            story.then(peer_index, EventKind::Made(Description::Offer, Sdp::new(peer_index.to_string())));
+            story.then(peer_index, refused());
+        }
+        let glare = story.outcome();
         assert_eq!((glare.sessions, glare.breaches()), (0, vec![]));
-        let overdue = judge(&offers[..1], [Ending::Met, Ending::Overdue]);
-        assert_eq!(overdue.breaches(), [Breach::Overdue(Side::Second)]);
-        assert_eq!(overdue.fates[1].part, Part::Neither);
+        story.0.truncate(2);
+        let overdue = story.outcome();
+        assert_eq!(overdue.breaches(), [Breach::Overdue(PeerIndex::Second)]);
+        assert_eq!(overdue.peers[1].made_last, None);
     }
 
     #[test]
     fn a_breach_says_what_is_wrong() {
-        let told =
-            [Breach::Sessions(2), Breach::OneSided(1), Breach::Overdue(Side::First)].map(|breach| breach.to_string());
+        let breaches = [Breach::Sessions(2), Breach::OneSided(1), Breach::Overdue(PeerIndex::First)];
         assert_eq!(
-            told,
+            breaches.map(|breach| breach.to_string()),
             [
-                "2 sessions, and one at most should be",
-                "1 channel open on one side alone",
-                "the first peer is not at an end by its deadline"
+                "2 sessions; at most one is allowed",
+                "1 channel open at one peer alone",
+                "the first peer has not ended by its deadline"
             ]
         );
     }

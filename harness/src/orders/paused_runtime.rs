@@ -1,4 +1,4 @@
-//! Virtual time that stands still until it is told to pass, and that tells when nothing moves any more.
+//! A runtime whose clock stands still until it is advanced, and that says when all tasks wait.
 
 use std::future::Future;
 use std::io;
@@ -12,36 +12,37 @@ use tokio::time::{Instant, sleep_until};
 
 /// A runtime with a paused clock, which is driven from outside.
 ///
-/// A paused clock jumps to the next timer when the runtime has nothing else to do. Just before, it says so: who waits for
-/// stillness is woken then, and that is something to do, so time does not pass.
+/// A paused clock jumps to the next timer when all tasks wait. Just before, the runtime parks its thread, and the park hook
+/// wakes a task that waits for that: so a task is ready again, and time does not pass.
 #[derive(Debug)]
 pub(super) struct PausedRuntime {
     runtime: Runtime,
-    stillness: Arc<Stillness>,
+    idle: Arc<Idle>,
 }
 
+/// Whether a caller waits until all tasks wait, and the notification for it.
 #[derive(Debug, Default)]
-struct Stillness {
-    is_wanted: AtomicBool,
-    came: Notify,
+struct Idle {
+    is_awaited: AtomicBool,
+    reached: Notify,
 }
 
 impl PausedRuntime {
     /// # Errors
-    /// The machine cannot give what a runtime needs.
+    /// The machine does not have what a runtime needs.
     pub(super) fn new() -> io::Result<Self> {
-        let stillness = Arc::<Stillness>::default();
-        let told = Arc::clone(&stillness);
-        let tell = move || {
-            if told.is_wanted.swap(false, Ordering::Relaxed) {
-                told.came.notify_one();
+        let idle = Arc::<Idle>::default();
+        let parked = Arc::clone(&idle);
+        let on_park = move || {
+            if parked.is_awaited.swap(false, Ordering::Relaxed) {
+                parked.reached.notify_one();
             }
         };
-        let runtime = Builder::new_current_thread().enable_time().start_paused(true).on_thread_park(tell).build()?;
-        Ok(Self { runtime, stillness })
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).on_thread_park(on_park).build()?;
+        Ok(Self { runtime, idle })
     }
 
-    /// Makes the time here the time of what is made while the guard lives.
+    /// Makes this runtime's clock the current one while the guard lives.
     pub(super) fn enter(&self) -> EnterGuard<'_> {
         self.runtime.enter()
     }
@@ -53,22 +54,22 @@ impl PausedRuntime {
         self.runtime.spawn(task)
     }
 
-    /// Lets everything go on until all wait for time or for something from outside. No time passes.
-    pub(super) fn settle(&self) {
-        self.stillness.is_wanted.store(true, Ordering::Relaxed);
-        self.runtime.block_on(self.stillness.came.notified());
+    /// Runs all tasks until each waits for time or for something from outside. No time passes.
+    pub(super) fn run_until_idle(&self) {
+        self.idle.is_awaited.store(true, Ordering::Relaxed);
+        self.runtime.block_on(self.idle.reached.notified());
     }
 
-    /// Lets time pass until something happens, at most until `limit`, and then everything go on.
-    pub(super) fn advance_time(&self, limit: Instant, something_happens: impl Future<Output = ()>) {
+    /// Lets time pass until `event` happens, at most until `limit`, and then runs all tasks until they wait.
+    pub(super) fn advance_time(&self, limit: Instant, event: impl Future<Output = ()>) {
         self.runtime.block_on(async {
             tokio::select! {
                 biased;
-                () = something_happens => {}
+                () = event => {}
                 () = sleep_until(limit) => {}
             }
         });
-        self.settle();
+        self.run_until_idle();
     }
 
     pub(super) fn now(&self) -> Instant {
@@ -89,13 +90,13 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn a_stage_is_still_once_every_task_waits_and_no_time_has_passed() {
-        let stage = PausedRuntime::new().unwrap();
-        let begun = stage.now();
+    fn a_runtime_is_idle_once_every_task_waits_and_no_time_has_passed() {
+        let runtime = PausedRuntime::new().unwrap();
+        let begun = runtime.now();
         let steps = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&steps);
         let (go, gone) = oneshot::channel();
-        stage.spawn(async move {
+        runtime.spawn(async move {
             // More yields than the runtime takes in one round, and tasks that wait for others.
             for _ in 0..1_000 {
                 tokio::task::yield_now().await;
@@ -106,26 +107,26 @@ mod tests {
             tokio::time::sleep(SECOND).await;
             counted.fetch_add(1, Ordering::Relaxed);
         });
-        stage.settle();
+        runtime.run_until_idle();
         assert_eq!(steps.load(Ordering::Relaxed), 1_000);
         go.send(()).unwrap();
-        stage.settle();
-        assert_eq!((steps.load(Ordering::Relaxed), stage.now() - begun), (1_001, Duration::ZERO));
+        runtime.run_until_idle();
+        assert_eq!((steps.load(Ordering::Relaxed), runtime.now() - begun), (1_001, Duration::ZERO));
     }
 
     #[test]
-    fn time_passes_to_the_next_thing_that_happens_and_no_further_than_the_limit() {
-        let stage = PausedRuntime::new().unwrap();
-        let begun = stage.now();
+    fn time_passes_to_the_next_event_and_no_further_than_the_limit() {
+        let runtime = PausedRuntime::new().unwrap();
+        let begun = runtime.now();
         let happened = Arc::new(Notify::new());
-        let tell = Arc::clone(&happened);
-        stage.spawn(async move {
+        let notifier = Arc::clone(&happened);
+        runtime.spawn(async move {
             tokio::time::sleep(3 * SECOND).await;
-            tell.notify_one();
+            notifier.notify_one();
         });
-        stage.advance_time(begun + 2 * SECOND, happened.notified());
-        assert_eq!(stage.now() - begun, 2 * SECOND);
-        stage.advance_time(begun + 10 * SECOND, happened.notified());
-        assert_eq!(stage.now() - begun, 3 * SECOND);
+        runtime.advance_time(begun + 2 * SECOND, happened.notified());
+        assert_eq!(runtime.now() - begun, 2 * SECOND);
+        runtime.advance_time(begun + 10 * SECOND, happened.notified());
+        assert_eq!(runtime.now() - begun, 3 * SECOND);
     }
 }

@@ -1,71 +1,36 @@
-//! An order of things: whose request goes next, or whether time passes. A plain value that can be written down and given
-//! back.
+//! An order of requests: whose request is released next, or whether time passes. A plain value that can be written down and
+//! replayed.
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::scenario::{PeerIndex, VisitId};
+use crate::scenario::PeerIndex;
 
-/// One of the two peers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// The one whose requests go first where it makes no difference.
-    First,
-    /// The other.
-    Second,
-}
-
-impl Side {
-    /// Both, in order.
-    pub const BOTH: [Self; 2] = [Self::First, Self::Second];
-
-    /// The place of this peer's part in a pair of things.
-    pub(super) fn index(self) -> usize {
-        match self {
-            Self::First => 0,
-            Self::Second => 1,
-        }
-    }
-
-    /// Who that is among all peers of a run, which have their chance by that.
-    pub(super) fn who(self) -> VisitId {
-        let peer_index = match self {
-            Self::First => PeerIndex::First,
-            Self::Second => PeerIndex::Second,
-        };
-        VisitId { pair: 1, peer_index, visit: 1 }
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::First => "first peer",
-            Self::Second => "second peer",
-        })
-    }
-}
+/// The two peers. Where the order makes no difference, the requests of the first peer are released first.
+pub(super) const PEERS: [PeerIndex; 2] = [PeerIndex::First, PeerIndex::Second];
 
 /// What happens next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Choice {
-    /// The request of this peer that was held goes.
-    Release(Side),
-    /// Time passes until something happens by itself.
+    /// The request of this peer that is held is sent on to its launcher.
+    Release(PeerIndex),
+    /// Time passes until a request arrives at the gate or a peer ends.
     AdvanceTime,
 }
 
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Release(Side::First) => "1",
-            Self::Release(Side::Second) => "2",
+            Self::Release(PeerIndex::First) => "1",
+            Self::Release(PeerIndex::Second) => "2",
+            Self::Release(PeerIndex::Third) => "3",
             Self::AdvanceTime => "t",
         })
     }
 }
 
-/// The choices of one play, from its beginning to its end. Written as `12t1`.
+/// The choices of one execution, from its start to its end. Written as `12t1`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Schedule(Vec<Choice>);
 
@@ -90,11 +55,11 @@ impl fmt::Display for Schedule {
 /// A text is no schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{found:?} is no choice; a schedule has 1 where the first peer's request goes, 2 where the second's does, and t where \
-     time passes"
+    "{found:?} is no choice; a schedule has 1 where a request of the first peer is released, 2 where one of the second \
+     is, and t where time passes"
 )]
 pub struct ParseScheduleError {
-    /// What is there instead of a choice.
+    /// The character that is no choice.
     pub found: char,
 }
 
@@ -103,8 +68,8 @@ impl FromStr for Schedule {
 
     fn from_str(text: &str) -> Result<Self, ParseScheduleError> {
         let choice = |letter| match letter {
-            '1' => Ok(Choice::Release(Side::First)),
-            '2' => Ok(Choice::Release(Side::Second)),
+            '1' => Ok(Choice::Release(PeerIndex::First)),
+            '2' => Ok(Choice::Release(PeerIndex::Second)),
             't' => Ok(Choice::AdvanceTime),
             found => Err(ParseScheduleError { found }),
         };
@@ -119,7 +84,7 @@ mod tests {
     #[test]
     fn a_schedule_reads_back_as_it_is_written() {
         let schedule: Schedule = "12t1".parse().unwrap();
-        let [first, second] = Side::BOTH.map(Choice::Release);
+        let [first, second] = PEERS.map(Choice::Release);
         assert_eq!(schedule.choices(), [first, second, Choice::AdvanceTime, first]);
         assert_eq!(schedule.to_string(), "12t1");
     }

@@ -1,18 +1,17 @@
-//! Depth first through all plays. Pure: it is told what can be chosen at each point, and says what to choose; whoever
-//! calls it plays.
+//! Depth first through all executions. Pure: it is given the options at each point, and returns the one to choose.
 
 use super::error::ExploreError;
 use super::schedule::{Choice, Schedule};
 
-/// Which choices were taken on the way, and which are left.
+/// Which choices were taken, and which are left.
 #[derive(Debug, Default)]
 pub(super) struct Search {
     path: Vec<Point>,
-    /// How far the play under way has come on the path.
+    /// How far the execution under way has come on the path.
     depth: usize,
 }
 
-/// A point at which something was chosen.
+/// A point at which a choice was taken.
 #[derive(Debug)]
 struct Point {
     options: Vec<Choice>,
@@ -20,11 +19,11 @@ struct Point {
 }
 
 impl Search {
-    /// What to choose at this point of the play under way: what is left to try here, or else the first. `None` where
-    /// nothing can be chosen.
+    /// What to choose at this point of the execution under way: the next option that is left to try, or else the first.
+    /// `None` where there is no option.
     ///
     /// # Errors
-    /// Other choices were possible here before.
+    /// The options were others here before.
     pub(super) fn choose(&mut self, options: Vec<Choice>) -> Result<Option<Choice>, ExploreError> {
         match self.path.get(self.depth) {
             Some(point) if point.options != options => {
@@ -39,14 +38,14 @@ impl Search {
         Ok(point.options.get(point.taken).copied())
     }
 
-    /// The choices of the play under way.
+    /// The choices of the execution under way.
     pub(super) fn schedule(&self) -> Schedule {
         let path = self.path.iter().take(self.depth);
         Schedule::new(path.filter_map(|point| point.options.get(point.taken).copied()).collect())
     }
 
-    /// The play is at its end: goes on to the next one. `false` if every one was played.
-    pub(super) fn next_play(&mut self) -> bool {
+    /// The execution has ended: goes on to the next. `false` if there is no other.
+    pub(super) fn next_execution(&mut self) -> bool {
         self.depth = 0;
         while let Some(point) = self.path.last_mut() {
             point.taken += 1;
@@ -64,7 +63,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::orders::Side;
+    use crate::orders::schedule::PEERS;
+    use crate::scenario::PeerIndex;
 
     /// Every order of `first` requests of one peer and `second` of the other, as the search finds them.
     fn orders(first: usize, second: usize) -> Vec<String> {
@@ -72,14 +72,15 @@ mod tests {
         let mut orders = Vec::new();
         loop {
             let mut left = [first, second];
+            let index = |peer_index| usize::from(peer_index == PeerIndex::Second);
             let options = |left: &[usize; 2]| {
-                Side::BOTH.into_iter().filter(|side| left[side.index()] > 0).map(Choice::Release).collect()
+                PEERS.into_iter().filter(|peer_index| left[index(*peer_index)] > 0).map(Choice::Release).collect()
             };
-            while let Some(Choice::Release(side)) = search.choose(options(&left)).unwrap() {
-                left[side.index()] -= 1;
+            while let Some(Choice::Release(peer_index)) = search.choose(options(&left)).unwrap() {
+                left[index(peer_index)] -= 1;
             }
             orders.push(search.schedule().to_string());
-            if !search.next_play() {
+            if !search.next_execution() {
                 return orders;
             }
         }
@@ -93,10 +94,10 @@ mod tests {
     #[test]
     fn another_choice_than_before_is_an_error() {
         let mut search = Search::default();
-        let [first, second] = Side::BOTH.map(Choice::Release);
+        let [first, second] = PEERS.map(Choice::Release);
         search.choose(vec![first, second]).unwrap();
         search.choose(vec![first, second]).unwrap();
-        assert!(search.next_play());
+        assert!(search.next_execution());
         search.choose(vec![first, second]).unwrap();
         for other in [vec![second], vec![]] {
             let refused = search.choose(other).unwrap_err();

@@ -1,52 +1,41 @@
-//! What an exploration can be told.
+//! The settings of an exploration.
 
 use std::time::Duration;
 
 use signaling::MIN_POLL_INTERVAL;
 
 use super::error::ExploreError;
+use crate::scenario::{DEADLINE_MAX, Launchers};
 
-/// How many schedules are played unless told otherwise.
+/// The most schedules that are executed by default.
 pub const SCHEDULES_MAX: usize = 100_000;
 
-/// The latest deadline: what happens within it is kept in memory.
-pub const DEADLINE_MAX: Duration = Duration::from_hours(24);
-
-/// The seed unless told otherwise. Which one it is decides on names and tokens, and on no order.
+/// The default seed. It decides names and tokens, and no order.
 const SEED: u64 = 1;
-
-/// Which launchers the two peers use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Launchers {
-    /// Each peer has one of its own, as two users have.
-    Two,
-    /// Both peers use one, as two apps of one user do.
-    One,
-}
 
 /// The settings of an exploration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderSettings {
     /// Which launchers the two peers use.
     pub launchers: Launchers,
-    /// The time between two polls. The longer the deadline is beside it, the more polls there are, and the more orders.
+    /// The time between two polls. The more polls fit into the deadline, the more orders there are.
     pub poll_interval: Duration,
-    /// How long each peer may take.
+    /// How long each peer may take to meet the other.
     pub deadline: Duration,
-    /// Until how long after the beginning a request may be held. It leaves time for one more poll before the deadline.
+    /// How long after the start requests may be held. It leaves time for one more poll before the deadline.
     pub hold: Duration,
-    /// How many schedules are played at most. If there are more, there is no result.
+    /// The most schedules that are executed. If there are more, there is no result.
     pub schedules_max: usize,
-    /// What all chance comes from.
+    /// The source of all chance.
     pub seed: u64,
 }
 
 impl Default for OrderSettings {
-    /// Two launchers, and requests that may be held over two polls of the other peer.
+    /// A launcher for each peer, and requests that may be held over two polls of the other peer.
     fn default() -> Self {
         let poll_interval = signaling::DEFAULT_POLL_INTERVAL;
         Self {
-            launchers: Launchers::Two,
+            launchers: Launchers::TwoForEachPair,
             poll_interval,
             deadline: poll_interval * 5,
             hold: poll_interval * 2,
@@ -58,7 +47,7 @@ impl Default for OrderSettings {
 
 impl OrderSettings {
     /// # Errors
-    /// Peers could not do with it what it says.
+    /// A value is out of range.
     pub(super) fn check(&self) -> Result<(), ExploreError> {
         if self.poll_interval < MIN_POLL_INTERVAL {
             return Err(ExploreError::PollIntervalTooShort(self.poll_interval));

@@ -1,12 +1,14 @@
-//! What came of all orders, for people: a table of the outcomes, an order that leads to each, and last the verdict.
+//! The result of all orders, for people: a table of the outcomes, an order that leads to each, and last the verdict.
 
-use super::execution::Played;
+use super::execution::ExecutionResult;
 use super::exploration::{Exploration, Found};
 use super::gate::Step;
-use super::outcome::{Ending, Outcome};
-use super::schedule::{Schedule, Side};
-use super::settings::{Launchers, OrderSettings};
+use super::outcome::Outcome;
+use super::schedule::{PEERS, Schedule};
+use super::settings::OrderSettings;
 use crate::format::{counted, length};
+use crate::scenario::Launchers;
+use crate::trace::End;
 
 /// The exploration as text, with a newline at the end.
 pub fn text(exploration: &Exploration) -> String {
@@ -16,13 +18,13 @@ pub fn text(exploration: &Exploration) -> String {
 }
 
 fn head(exploration: &Exploration) -> String {
-    let OrderSettings { launchers, poll_interval, deadline, hold, seed, .. } = exploration.setting;
+    let OrderSettings { launchers, poll_interval, deadline, hold, seed, .. } = exploration.settings;
     let launchers = match launchers {
-        Launchers::Two => "with a launcher each",
-        Launchers::One => "with one launcher",
+        Launchers::TwoForEachPair | Launchers::TwoForAll => "with a launcher each",
+        Launchers::OneForEachPair => "with one launcher",
     };
     format!(
-        "Two peers that come at once, {launchers}: all {} of their requests\nPoll interval {}, deadline {}, requests held \
+        "Two peers that join at once, {launchers}: all {} of their requests\nPoll interval {}, deadline {}, requests held \
          for up to {}, seed {seed}\n",
         counted(exploration.schedules, "order"),
         length(poll_interval),
@@ -32,7 +34,7 @@ fn head(exploration: &Exploration) -> String {
 }
 
 fn table(exploration: &Exploration) -> String {
-    let first = |outcome: &Outcome| outcome.fates[0].to_string();
+    let first = |outcome: &Outcome| outcome.peers[0].to_string();
     let width = exploration.outcomes.keys().map(|outcome| first(outcome).len()).max().unwrap_or(0);
     let line = |number: &str, orders: &str, sessions: &str, first: &str, second: &str| {
         format!("  {number:>2}  {orders:>6}  {sessions:>8}  {first:width$}  {second}\n")
@@ -40,7 +42,7 @@ fn table(exploration: &Exploration) -> String {
     let mut table = line("", "orders", "sessions", "first peer", "second peer");
     for ((outcome, found), number) in exploration.outcomes.iter().zip(1..) {
         let (orders, sessions) = (found.schedules.to_string(), outcome.sessions.to_string());
-        let second = outcome.fates[1].to_string();
+        let second = outcome.peers[1].to_string();
         table.push_str(&line(&number.to_string(), &orders, &sessions, &first(outcome), &second));
     }
     table
@@ -51,38 +53,38 @@ fn detail(number: usize, outcome: &Outcome, found: &Found) -> String {
     format!("{number:>4}  {orders}, for example {}\n{}", found.example, course(outcome, &found.steps))
 }
 
-/// One order that was played, as text, with a newline at the end.
-pub fn played_text(order: &Schedule, played: &Played) -> String {
-    let [first, second] = &played.outcome.fates;
-    let sessions = counted(played.outcome.sessions, "session");
-    let course = course(&played.outcome, &played.steps);
+/// One order that was executed, as text, with a newline at the end.
+pub fn execution_text(order: &Schedule, result: &ExecutionResult) -> String {
+    let [first, second] = &result.outcome.peers;
+    let sessions = counted(result.outcome.sessions, "session");
+    let course = course(&result.outcome, &result.steps);
     format!("Order {order}: {sessions}; the first peer {first}, the second {second}\n{course}")
 }
 
-/// What is wrong with an outcome, why peers failed, and how it came to that.
+/// The promises that an outcome breaks, why peers failed, and the steps that led to it.
 fn course(outcome: &Outcome, steps: &[Step]) -> String {
     let breaches = outcome.breaches().into_iter().map(|breach| format!("      BROKEN: {breach}\n"));
-    let cause = |side: Side| match &outcome.fates[side.index()].ending {
-        Ending::Failed { cause, .. } => format!("      {side} failed: {cause}\n"),
-        Ending::Met | Ending::Overdue => String::new(),
-    };
-    let causes = Side::BOTH.map(cause).concat();
+    let failed = PEERS.into_iter().zip(&outcome.peers).filter_map(|(peer_index, peer)| match &peer.end {
+        Some(End::Failed(reason)) => Some(format!("      {peer_index} failed {reason}\n")),
+        _ => None,
+    });
     let steps = steps.iter().map(|step| format!("        {step}\n"));
-    format!("{}{causes}{}", breaches.collect::<String>(), steps.collect::<String>())
+    breaches.chain(failed).chain(steps).collect()
 }
 
 fn verdict(exploration: &Exploration) -> String {
-    let told = exploration.exactly_one_session();
-    let exactly_one = match told.otherwise {
+    let found = exploration.exactly_one_session();
+    let exactly_one = match found.otherwise {
         None => "There is exactly one in each.".to_owned(),
         Some(otherwise) => format!(
             "There is exactly one in {} of {}; in {otherwise}, for example, there is not.",
-            told.schedules,
-            counted(told.of, "order")
+            found.schedules,
+            counted(found.of, "order")
         ),
     };
     let verdict = if exploration.passed() {
-        "PASSED: at most one session in every order, none on one side alone, both peers at an end in time".to_owned()
+        "PASSED: at most one session in every order, no channel open at one peer alone, both peers ended in time"
+            .to_owned()
     } else {
         let broken = exploration.outcomes.iter().filter(|(outcome, _)| !outcome.breaches().is_empty());
         let orders = broken.map(|(_, found)| found.schedules).sum::<usize>();
@@ -94,28 +96,28 @@ fn verdict(exploration: &Exploration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::orders::cast::AS_THEY_ARE;
-    use crate::orders::execution::WHOLE;
+    use crate::orders::execution::{UNCHANGED, WHOLE};
     use crate::orders::exploration::tests::{an_outcome, of};
     use crate::orders::explore::every_order;
 
     #[test]
     fn the_text_of_every_order_over_two_launchers_stays_as_it_was_reviewed() {
-        let exploration = every_order(&OrderSettings::default(), AS_THEY_ARE, WHOLE).unwrap();
+        let exploration = every_order(&OrderSettings::default(), UNCHANGED, WHOLE).unwrap();
         insta::assert_snapshot!(text(&exploration));
     }
 
     #[test]
     fn the_text_of_broken_promises_stays_as_it_was_reviewed() {
         let mut overdue = an_outcome(0, 0);
-        overdue.fates[1].ending = Ending::Overdue;
-        let plays = [("12t", an_outcome(1, 0)), ("21t", an_outcome(2, 1)), ("221t", an_outcome(2, 1)), ("t", overdue)];
-        insta::assert_snapshot!(text(&of(&plays)));
+        overdue.peers[1].end = None;
+        let executions =
+            [("12t", an_outcome(1, 0)), ("21t", an_outcome(2, 1)), ("221t", an_outcome(2, 1)), ("t", overdue)];
+        insta::assert_snapshot!(text(&of(&executions)));
     }
 
     #[test]
-    fn where_every_order_has_one_session_that_is_said() {
+    fn a_session_in_every_order_is_reported() {
         let text = text(&of(&[("12", an_outcome(1, 0))]));
-        assert!(text.ends_with("both peers at an end in time\nThere is exactly one in each.\n"), "{text}");
+        assert!(text.ends_with("both peers ended in time\nThere is exactly one in each.\n"), "{text}");
     }
 }

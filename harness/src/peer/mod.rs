@@ -1,9 +1,11 @@
-//! The peers of a run: when each joins, what it does in the room, and which bugs are planted in it.
+//! The peers of a run: when each joins, what it does in the room, and which mutation it has.
 
 mod join_condition;
 mod mutation;
 mod pair;
 mod visit;
 
+#[cfg(test)]
+pub(crate) use mutation::mutate;
 pub(crate) use pair::{Pair, PeerSetup};
 pub use visit::MESSAGE_WAIT;

@@ -1,14 +1,15 @@
-//! Bugs to be planted on purpose, between a peer and its launcher: to see that the checks find them.
+//! Mutations: defects between a peer and its launcher, made on purpose to see that the checks find them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::{Method, Request, Response};
+use http::{Request, Response, StatusCode};
 use parking_lot::Mutex;
 use signaling::launcher::{HttpError, HttpService};
 
+use crate::record::{ParsedRequest, ParsedResponse, RequestKind};
 use crate::scenario::Mutation;
 
 /// How often a request is sent by a peer that asks too often.
@@ -16,64 +17,41 @@ const HOT: usize = 5;
 
 /// The service with the mutation in it.
 pub(crate) fn mutate(mutation: Mutation, inner: Arc<dyn HttpService>) -> Arc<dyn HttpService> {
-    Arc::new(MutatedService { bug: mutation, inner, hidden: Arc::default() })
+    Arc::new(MutatedService { mutation, inner, hidden: Arc::default() })
 }
 
 struct MutatedService {
-    bug: Mutation,
+    mutation: Mutation,
     inner: Arc<dyn HttpService>,
-    /// The bodies of requests for names under which nothing was found at first, by the handle that was given for them.
-    hidden: Arc<Mutex<Hidden>>,
+    hidden: Arc<Mutex<HiddenNames>>,
 }
 
-/// Which names are hidden, and which handles stand for which names.
+/// The names under which nothing was found at first, and the names of data ids by their handles.
 #[derive(Default)]
-struct Hidden {
-    names: BTreeSet<Bytes>,
-    handles: Vec<(String, Bytes)>,
+struct HiddenNames {
+    names: BTreeSet<String>,
+    data_ids: BTreeMap<u64, String>,
 }
 
 type Reply = BoxFuture<'static, Result<Response<Bytes>, HttpError>>;
 
 impl HttpService for MutatedService {
     fn call(&self, request: Request<Bytes>) -> Reply {
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        match self.bug {
-            Mutation::KeepsHandles if method == Method::DELETE && is_of_handle(&path) => pretend(),
-            Mutation::KeepsRecords if method == Method::DELETE && !is_of_handle(&path) => pretend(),
-            Mutation::AsksTooOften if is_name(&method, &path) => self.ask_often(request),
-            Mutation::AltersRecords if is_read(&method, &path) => self.alter(request),
-            Mutation::ForgetsWrites if method == Method::PUT => pretend(),
-            Mutation::AcknowledgesConflicts if method == Method::PUT => self.acknowledge(request),
-            Mutation::HidesAnswers => self.hide(request, &method, &path),
+        match (self.mutation, RequestKind::of(&request)) {
+            (Mutation::KeepsHandles, RequestKind::DropDataId | RequestKind::DropRecord)
+            | (Mutation::KeepsRecords, RequestKind::DeleteRecord)
+            | (Mutation::ForgetsWrites, RequestKind::StoreRecord) => Box::pin(async { Ok(success()) }),
+            (Mutation::AsksTooOften, RequestKind::NameRecord) => self.ask_often(request),
+            (Mutation::AltersRecords, RequestKind::ReadRecord) => self.alter(request),
+            (Mutation::AcknowledgesConflicts, RequestKind::StoreRecord) => self.acknowledge(request),
+            (Mutation::HidesAnswers, RequestKind::NameRecord | RequestKind::FetchRecord) => self.hide(request),
             _ => self.inner.call(request),
         }
     }
 }
 
-fn is_of_handle(path: &str) -> bool {
-    path.contains("/data-id/") || path.contains("/structured-data/handle/")
-}
-
-fn is_name(method: &Method, path: &str) -> bool {
-    *method == Method::POST && path.ends_with("/data-id/structured-data")
-}
-
-fn is_fetch(method: &Method, path: &str) -> bool {
-    *method == Method::GET && path.contains("/structured-data/handle/")
-}
-
-fn is_read(method: &Method, path: &str) -> bool {
-    *method == Method::GET && path.contains("/structured-data/") && !is_fetch(method, path)
-}
-
-fn done() -> Response<Bytes> {
+fn success() -> Response<Bytes> {
     Response::new(Bytes::from_static(b"OK"))
-}
-
-/// Nothing is done, and success is told.
-fn pretend() -> Reply {
-    Box::pin(async { Ok(done()) })
 }
 
 impl MutatedService {
@@ -81,17 +59,17 @@ impl MutatedService {
         let inner = Arc::clone(&self.inner);
         Box::pin(async move {
             for _ in 1..HOT {
-                // What comes of it is of no use to anybody.
-                let _unwanted = inner.call(request.clone()).await;
+                // Only the last response counts.
+                let _unused = inner.call(request.clone()).await;
             }
             inner.call(request).await
         })
     }
 
     fn alter(&self, request: Request<Bytes>) -> Reply {
-        let answer = self.inner.call(request);
+        let response = self.inner.call(request);
         Box::pin(async move {
-            let (head, body) = answer.await?.into_parts();
+            let (head, body) = response.await?.into_parts();
             // In a session description's first line: another origin is another peer.
             let text = String::from_utf8_lossy(&body).replace("s=", "s= ");
             Ok(Response::from_parts(head, Bytes::from(text)))
@@ -99,36 +77,34 @@ impl MutatedService {
     }
 
     fn acknowledge(&self, request: Request<Bytes>) -> Reply {
-        let answer = self.inner.call(request);
-        Box::pin(async move { answer.await.map(|answer| if answer.status() == 400 { done() } else { answer }) })
+        let response = self.inner.call(request);
+        let conflict = StatusCode::BAD_REQUEST;
+        Box::pin(async move {
+            response.await.map(|response| if response.status() == conflict { success() } else { response })
+        })
     }
 
-    fn hide(&self, request: Request<Bytes>, method: &Method, path: &str) -> Reply {
+    fn hide(&self, request: Request<Bytes>) -> Reply {
         let hidden = Arc::clone(&self.hidden);
-        let (is_name, is_fetch, name) = (is_name(method, path), is_fetch(method, path), request.body().clone());
-        let handle = path.rsplit('/').next().unwrap_or_default().to_owned();
-        let answer = self.inner.call(request);
+        let ParsedRequest { kind, target, name, .. } = ParsedRequest::parse(&request);
+        let response = self.inner.call(request);
         Box::pin(async move {
-            let answer = answer.await?;
+            let mut response = response.await?;
             let mut hidden = hidden.lock();
-            if is_name {
-                let digits = String::from_utf8_lossy(answer.body()).chars().filter(char::is_ascii_digit).collect();
-                hidden.handles.push((digits, name));
-                return Ok(answer);
+            if kind == RequestKind::NameRecord {
+                hidden.data_ids.extend(ParsedResponse::parse(&response).handle.zip(name));
+                return Ok(response);
             }
-            let name = hidden.handles.iter().rev().find(|(known, _)| *known == handle).map(|(_, name)| name.clone());
-            let Some(name) = name.filter(|_| is_fetch) else { return Ok(answer) };
-            if answer.status() == 404 {
+            let Some(name) = target.and_then(|handle| hidden.data_ids.get(&handle).cloned()) else {
+                return Ok(response);
+            };
+            if response.status() == StatusCode::NOT_FOUND {
                 hidden.names.insert(name);
-                return Ok(answer);
+            } else if hidden.names.contains(&name) {
+                response = Response::new(Bytes::from_static(br#"{"errorCode":-18,"description":"nothing"}"#));
+                *response.status_mut() = StatusCode::NOT_FOUND;
             }
-            if !hidden.names.contains(&name) {
-                return Ok(answer);
-            }
-            let nothing = Bytes::from_static(br#"{"errorCode":-18,"description":"nothing"}"#);
-            let mut answer = Response::new(nothing);
-            *answer.status_mut() = http::StatusCode::NOT_FOUND;
-            Ok(answer)
+            Ok(response)
         })
     }
 }
@@ -141,18 +117,18 @@ mod tests {
     use crate::plan::{Clock, Settings};
     use crate::scenario::Scenario;
 
-    /// The checks that fail when the bug is planted in a scenario.
-    async fn caught(bug: Mutation, scenario: &str) -> Vec<String> {
+    /// The checks that fail in a scenario with this mutation.
+    async fn caught(mutation: Mutation, scenario: &str) -> Vec<String> {
         let mut scenario = Scenario::find(scenario).unwrap();
-        scenario.planted = Some(bug);
+        scenario.planted = Some(mutation);
         let settings = Settings::default().seed(7).clock(Clock::Virtual);
         let report = crate::run(&scenario, &settings).await.unwrap();
         report.failed().map(|check| check.name.clone()).collect()
     }
 
     #[tokio::test]
-    async fn each_bug_is_caught_by_the_check_that_is_there_for_it() {
-        for (bug, scenario, check) in [
+    async fn each_mutation_is_caught_by_the_check_that_is_there_for_it() {
+        for (mutation, scenario, check) in [
             (Mutation::KeepsHandles, "classic", "handles"),
             (Mutation::KeepsRecords, "classic", "records"),
             (Mutation::AsksTooOften, "classic", "hot_polling"),
@@ -163,17 +139,17 @@ mod tests {
             (Mutation::HidesAnswers, "late-recipient", "detection"),
             (Mutation::HidesAnswers, "late-recipient", "history"),
         ] {
-            let caught = caught(bug, scenario).await;
-            assert!(caught.iter().any(|name| name == check), "{bug}: {caught:?}");
+            let caught = caught(mutation, scenario).await;
+            assert!(caught.iter().any(|name| name == check), "{mutation}: {caught:?}");
         }
     }
 
     #[test]
-    fn a_bug_has_one_name_everywhere() {
-        for bug in Mutation::ALL {
-            let value = bug.to_possible_value().unwrap();
-            assert_eq!(value.get_name(), bug.to_string());
-            assert_eq!(serde_json::to_value(bug).unwrap(), bug.to_string());
+    fn a_mutation_has_one_name_everywhere() {
+        for mutation in Mutation::ALL {
+            let value = mutation.to_possible_value().unwrap();
+            assert_eq!(value.get_name(), mutation.to_string());
+            assert_eq!(serde_json::to_value(mutation).unwrap(), mutation.to_string());
         }
     }
 }

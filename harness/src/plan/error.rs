@@ -6,9 +6,18 @@ use signaling::{NameError, ScheduleError, SetupError};
 
 use super::clock::{Clock, TransportKind};
 use super::ice_mode::IceMode;
-use crate::environment::TurnServerError;
-use crate::orders::ExploreError;
 use crate::scenario::{FileError, InvalidScenario, LAUNCHERS_MAX, PAIRS_MAX};
+
+/// A STUN and TURN server could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("a STUN and TURN server could not be started: {0}")]
+pub struct TurnServerError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl TurnServerError {
+    pub(crate) fn new(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(source))
+    }
+}
 
 /// A run could not be played.
 #[derive(Debug, thiserror::Error)]
@@ -70,9 +79,6 @@ pub enum RunError {
     /// A seed picks no world.
     #[error("the seed picks no world: {0}")]
     NoWorld(String),
-    /// The orders of two initiators' requests could not all be tried.
-    #[error(transparent)]
-    Orders(#[from] ExploreError),
     /// Nobody answers there.
     #[error("no launcher answers at {url}: {why}. Start one, for example `cargo run --release -p safe-mock`")]
     LauncherUnreachable {

@@ -11,7 +11,7 @@ mod settings;
 
 pub(crate) use clock::WallTime;
 pub use clock::{Clock, TransportKind};
-pub use error::RunError;
+pub use error::{RunError, TurnServerError};
 pub use ice_mode::IceMode;
 pub use launcher_url::{LauncherUrl, ParseLauncherUrlError};
 pub use plan::Plan;

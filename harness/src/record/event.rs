@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use signaling::{Message, Role, Sdp};
 
+use super::request::RequestKind;
 use super::turn_traffic::Traffic;
 use crate::linearizability::Content;
 use crate::scenario::{Death, VisitId};
@@ -59,7 +60,7 @@ pub enum EventKind {
 }
 
 /// The two kinds of session description.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Description {
     /// An initiator's.
     Offer,
@@ -118,43 +119,6 @@ impl Call {
         const HARMLESS: [&str; 4] = ["delay", "revoke_session", "lose_handles", "restart_launcher"];
         let faults = || self.fault.iter().flat_map(|faults| faults.split('+'));
         matches!(self.outcome, Outcome::Answered(_)) && faults().all(|fault| HARMLESS.contains(&fault))
-    }
-}
-
-/// The kinds of request that a peer sends.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RequestKind {
-    /// Asks for a session.
-    Authorise,
-    /// Makes a data id out of a name. Each poll begins with one.
-    NameRecord,
-    /// Fetches a record from the network.
-    FetchRecord,
-    /// Reads the content of a fetched record.
-    ReadRecord,
-    /// Makes a record at the launcher.
-    CreateRecord,
-    /// Changes the content of a record at the launcher.
-    ChangeRecord,
-    /// Stores a record on the network, as new.
-    StoreRecord,
-    /// Stores a record on the network, as the next version.
-    UpdateRecord,
-    /// Deletes a record from the network: it leaves a tombstone.
-    DeleteRecord,
-    /// Drops the handle of a data id.
-    DropDataId,
-    /// Drops the handle of a record.
-    DropRecord,
-    /// Any other: peers send none.
-    #[default]
-    Other,
-}
-
-impl RequestKind {
-    /// Whether it changes what the network stores under a name.
-    pub fn is_mutating(self) -> bool {
-        matches!(self, Self::StoreRecord | Self::UpdateRecord | Self::DeleteRecord)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::event::{Call, RequestKind};
-use super::request::{Asked, Told};
+use super::event::Call;
+use super::request::{ParsedRequest, RequestKind};
+use super::response::ParsedResponse;
 use crate::linearizability::Content;
 
 /// What the live handles of this peer stand for.
@@ -23,15 +24,15 @@ struct Record {
 
 impl Records {
     /// Adds to what a request says of itself what its handle tells: its record, and the version that it would store.
-    pub(super) fn complete(&self, asked: &mut Asked) {
-        let Some(target) = asked.target else { return };
-        if matches!(asked.kind, RequestKind::FetchRecord | RequestKind::DropDataId) {
-            asked.name = self.data_ids.get(&target).cloned();
+    pub(super) fn complete(&self, request: &mut ParsedRequest) {
+        let Some(target) = request.target else { return };
+        if matches!(request.kind, RequestKind::FetchRecord | RequestKind::DropDataId) {
+            request.name = self.data_ids.get(&target).cloned();
             return;
         }
         let Some(record) = self.records.get(&target) else { return };
-        asked.name.clone_from(&record.name);
-        asked.version = match asked.kind {
+        request.name.clone_from(&record.name);
+        request.version = match request.kind {
             // Saving and deleting make the next version; PUT stores the one of the handle (behaviour page, §5.2).
             RequestKind::UpdateRecord | RequestKind::DeleteRecord => {
                 record.version.and_then(|version| version.checked_add(1))
@@ -39,19 +40,20 @@ impl Records {
             RequestKind::StoreRecord | RequestKind::ReadRecord => record.version,
             _ => None,
         };
-        if matches!(asked.kind, RequestKind::StoreRecord | RequestKind::UpdateRecord) {
-            asked.content = record.content;
+        if matches!(request.kind, RequestKind::StoreRecord | RequestKind::UpdateRecord) {
+            request.content = record.content;
         }
     }
 
     /// Learns from a request that was answered with success.
-    pub(super) fn learn(&mut self, call: &Call, told: &Told) {
+    pub(super) fn learn(&mut self, call: &Call, response: &ParsedResponse) {
         match (call.kind, call.target, call.given) {
             (RequestKind::NameRecord, _, Some(handle)) => {
                 self.data_ids.extend(call.name.clone().map(|name| (handle, name)));
             }
             (RequestKind::FetchRecord, _, Some(handle)) => {
-                self.records.insert(handle, Record { name: call.name.clone(), version: told.version, content: None });
+                self.records
+                    .insert(handle, Record { name: call.name.clone(), version: response.version, content: None });
             }
             (RequestKind::CreateRecord, _, Some(handle)) => {
                 let version = Some(call.version.unwrap_or(0));
@@ -88,47 +90,52 @@ impl Record {
 mod tests {
     use super::*;
 
-    fn learn(records: &mut Records, asked: Asked, told: &Told) {
-        let Asked { kind, target, name, version, content } = asked;
-        let call = Call { kind, target, name, version, content, given: told.handle, ..Call::default() };
-        records.learn(&call, told);
+    fn learn(records: &mut Records, request: ParsedRequest, response: &ParsedResponse) {
+        let ParsedRequest { kind, target, name, version, content } = request;
+        let call = Call { kind, target, name, version, content, given: response.handle, ..Call::default() };
+        records.learn(&call, response);
     }
 
-    fn asked(records: &Records, kind: RequestKind, target: u64) -> Asked {
-        let mut asked = Asked { kind, target: Some(target), ..Asked::default() };
-        records.complete(&mut asked);
-        asked
+    fn request(records: &Records, kind: RequestKind, target: u64) -> ParsedRequest {
+        let mut request = ParsedRequest { kind, target: Some(target), ..ParsedRequest::default() };
+        records.complete(&mut request);
+        request
     }
 
     #[test]
     fn a_record_is_followed_from_being_made_to_being_deleted() {
         let mut records = Records::default();
         let content = Some(Content::of(b"one"));
-        let made = Asked { kind: RequestKind::CreateRecord, name: Some("n".into()), content, ..Asked::default() };
-        learn(&mut records, made, &Told { handle: Some(3), ..Told::default() });
-        let put = asked(&records, RequestKind::StoreRecord, 3);
+        let made = ParsedRequest {
+            kind: RequestKind::CreateRecord,
+            name: Some("n".into()),
+            content,
+            ..ParsedRequest::default()
+        };
+        learn(&mut records, made, &ParsedResponse { handle: Some(3), ..ParsedResponse::default() });
+        let put = request(&records, RequestKind::StoreRecord, 3);
         assert_eq!((put.name.as_deref(), put.version, put.content), (Some("n"), Some(0), content));
 
         let changed = Content::of(b"two");
-        let change = Asked { content: Some(changed), ..asked(&records, RequestKind::ChangeRecord, 3) };
-        learn(&mut records, change, &Told::default());
-        let post = asked(&records, RequestKind::UpdateRecord, 3);
+        let change = ParsedRequest { content: Some(changed), ..request(&records, RequestKind::ChangeRecord, 3) };
+        learn(&mut records, change, &ParsedResponse::default());
+        let post = request(&records, RequestKind::UpdateRecord, 3);
         assert_eq!((post.version, post.content), (Some(1), Some(changed)));
-        learn(&mut records, post, &Told::default());
-        assert_eq!(asked(&records, RequestKind::DeleteRecord, 3).version, Some(2));
+        learn(&mut records, post, &ParsedResponse::default());
+        assert_eq!(request(&records, RequestKind::DeleteRecord, 3).version, Some(2));
     }
 
     #[test]
     fn what_was_fetched_has_the_version_that_the_launcher_said_until_its_handle_is_dropped() {
         let mut records = Records::default();
-        let named = Asked { kind: RequestKind::NameRecord, name: Some("n".into()), ..Asked::default() };
-        learn(&mut records, named, &Told { handle: Some(1), ..Told::default() });
-        let fetch = asked(&records, RequestKind::FetchRecord, 1);
+        let named = ParsedRequest { kind: RequestKind::NameRecord, name: Some("n".into()), ..ParsedRequest::default() };
+        learn(&mut records, named, &ParsedResponse { handle: Some(1), ..ParsedResponse::default() });
+        let fetch = request(&records, RequestKind::FetchRecord, 1);
         assert_eq!(fetch.name.as_deref(), Some("n"));
-        learn(&mut records, fetch, &Told { handle: Some(2), version: Some(7), ..Told::default() });
-        assert_eq!(asked(&records, RequestKind::ReadRecord, 2).version, Some(7));
-        let dropped = asked(&records, RequestKind::DropRecord, 2);
-        learn(&mut records, dropped, &Told::default());
-        assert_eq!(asked(&records, RequestKind::ReadRecord, 2).name, None);
+        learn(&mut records, fetch, &ParsedResponse { handle: Some(2), version: Some(7), ..ParsedResponse::default() });
+        assert_eq!(request(&records, RequestKind::ReadRecord, 2).version, Some(7));
+        let dropped = request(&records, RequestKind::DropRecord, 2);
+        learn(&mut records, dropped, &ParsedResponse::default());
+        assert_eq!(request(&records, RequestKind::ReadRecord, 2).name, None);
     }
 }

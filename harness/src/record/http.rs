@@ -10,11 +10,12 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use signaling::launcher::{HttpError, HttpService};
 
-use super::event::{Call, EventKind, Outcome, RequestKind};
+use super::event::{Call, EventKind, Outcome};
 use super::handles::Records;
 use super::kill_switch::{KillSwitch, Leave};
 use super::log::Recorder;
-use super::request::{Asked, Told};
+use super::request::{ParsedRequest, RequestKind};
+use super::response::ParsedResponse;
 use crate::linearizability::Content;
 
 /// By which rules of a launcher know the peer, and the room.
@@ -93,14 +94,14 @@ fn dead() -> HttpError {
 
 impl Wire {
     fn send(&self, mut request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
-        let mut asked = Asked::read(request.method(), request.uri().path(), request.body());
-        self.records.lock().complete(&mut asked);
+        let mut parsed = ParsedRequest::parse(&request);
+        self.records.lock().complete(&mut parsed);
         request.headers_mut().extend(self.badge.iter().cloned());
         let pending = Pending {
             recorder: self.recorder.clone(),
             records: Arc::clone(&self.records),
             started: self.recorder.now(),
-            asked: Some(asked),
+            request: Some(parsed),
         };
         let kill_switch = self.kill_switch.clone();
         let answer = self.inner.call(request);
@@ -118,7 +119,7 @@ struct Pending {
     recorder: Recorder,
     records: Arc<Mutex<Records>>,
     started: Duration,
-    asked: Option<Asked>,
+    request: Option<ParsedRequest>,
 }
 
 impl Pending {
@@ -131,26 +132,26 @@ impl Pending {
     }
 
     fn write(&mut self, outcome: Outcome, answer: Option<&Response<Bytes>>) {
-        let Some(Asked { kind, target, name, version, content }) = self.asked.take() else { return };
-        let told = answer.map(Told::read).unwrap_or_default();
+        let Some(ParsedRequest { kind, target, name, version, content }) = self.request.take() else { return };
+        let response = answer.map(ParsedResponse::parse).unwrap_or_default();
         let mut call = Call {
             kind,
             name,
             target,
-            given: told.handle,
-            version: version.or(told.version),
+            given: response.handle,
+            version: version.or(response.version),
             content,
             started: self.started,
             outcome,
-            code: told.code,
-            fault: told.fault.clone(),
+            code: response.code,
+            fault: response.fault.clone(),
         };
         if call.is_ok() {
             if let (RequestKind::ReadRecord, Some(answer)) = (kind, answer) {
                 // What a record holds is no handle, whatever it looks like.
                 (call.given, call.content) = (None, Some(Content::of(answer.body())));
             }
-            self.records.lock().learn(&call, &told);
+            self.records.lock().learn(&call, &response);
         }
         self.recorder.write(EventKind::Called(call));
     }

@@ -3,17 +3,24 @@
 mod event;
 mod handles;
 mod http;
+mod intent;
 mod kill_switch;
 mod log;
 mod request;
+mod response;
 mod transport;
 mod turn_traffic;
 
-pub use event::{Call, Count, CountTime, Description, Event, EventKind, Outcome, RequestKind, Resource};
+pub use event::{Call, Count, CountTime, Description, Event, EventKind, Outcome, Resource};
 pub use http::Link;
+pub(crate) use intent::IntentReader;
+pub use intent::{About, Intent};
 pub(crate) use kill_switch::KillSwitch;
 pub(crate) use log::Log;
 pub use log::{Observer, Recorder};
+pub(crate) use request::ParsedRequest;
+pub use request::RequestKind;
+pub(crate) use response::ParsedResponse;
 pub use transport::{Watched, WatchedChannel};
 pub(crate) use turn_traffic::Counters;
 pub use turn_traffic::Traffic;

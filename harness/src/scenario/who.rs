@@ -58,7 +58,7 @@ impl fmt::Display for VisitId {
 }
 
 /// How a peer ends in the middle of a visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Death {
     /// Its user leaves: it is told to stop, and can still give back what it holds.

@@ -39,7 +39,7 @@ pub struct VisitTrace {
 }
 
 /// How a visit ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
     /// The peer says that it met another.
     Met,
