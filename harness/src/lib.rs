@@ -46,6 +46,7 @@ mod run;
 pub mod scenario;
 mod search;
 pub mod soak;
+mod stop_signal;
 #[cfg(test)]
 mod test_stage;
 pub mod trace;

@@ -2,8 +2,6 @@
 
 use std::io::{self, Write as _};
 
-use safe_mock::cli::stop_requested;
-
 use crate::cli::{Cli, Command, EconomicsArguments, Format, RunArguments};
 use crate::orders::ExploreError;
 use crate::plan::{Plan, RunError, Settings};
@@ -12,6 +10,7 @@ use crate::progress::{ProgressMode, Reporter};
 use crate::report::{self, NotPlayed, Report, SuiteReport};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Scenario, named};
+use crate::stop_signal::stop_requested;
 use crate::{exit_code, search};
 
 /// A command has no result.

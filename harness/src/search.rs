@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use safe_mock::cli::stop_requested;
-
 use crate::cli::{OrdersArguments, SoakArguments, SummaryFormat, WorldArguments};
 use crate::environment::on_a_thread;
 use crate::orders::{self, ExploreError, OrderSettings};
@@ -12,6 +10,7 @@ use crate::program::written;
 use crate::progress::ProgressMode;
 use crate::scenario::Launchers;
 use crate::soak::{self, SoakHooks};
+use crate::stop_signal::stop_requested;
 
 /// What is told, and whether all is well.
 type RunOutput = (String, bool);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use harness::environment::{PASSWORD, TurnServer, USERNAME};
 use harness::{Clock, IceMode, Report, RunError, Scenario, Settings, TransportKind};
-use safe_mock::{MockLauncher, Query};
+use safe_mock::MockLauncher;
 use serde_json::Value;
 use signaling::transport::Transport as _;
 use signaling::{Config, IceConfig, MeetCause, Peer, Phase, RoomName, TransportError, WebRtc};
@@ -110,7 +110,7 @@ async fn a_peer_whose_credentials_are_refused_says_so_and_stores_no_offer() {
     let error = peer.meet(&RoomName::new("nobody gets in").unwrap()).await.err().unwrap();
     assert_eq!(error.phase(), Phase::MakeOffer);
     assert!(matches!(error.cause(), MeetCause::Transport(TransportError::NoRelay { .. })), "{error}");
-    let asked = launcher.journal(&Query::default());
+    let asked = launcher.requests();
     assert!(!asked.is_empty() && asked.iter().all(|entry| entry.method != "PUT"), "{asked:?}");
     launcher.shutdown().await;
     server.shutdown().await;

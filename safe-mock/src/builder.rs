@@ -128,8 +128,9 @@ impl Builder {
         self
     }
 
-    /// Everything at once.
-    pub fn config(mut self, config: Config) -> Self {
+    /// All settings at once.
+    #[cfg(feature = "cli")]
+    pub(crate) fn config(mut self, config: Config) -> Self {
         self.config = config;
         self
     }

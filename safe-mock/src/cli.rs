@@ -25,6 +25,9 @@ pub const EXIT_USAGE: u8 = 2;
 /// A port is in use.
 pub const EXIT_PORT_IN_USE: u8 = 3;
 
+/// The port that apps expect a launcher on.
+const PORT: u16 = 8100;
+
 const ABOUT: &str = "SAFE launchers and the network behind them, in memory";
 
 const AFTER_HELP: &str = "\
@@ -51,7 +54,7 @@ pub struct Cli {
     pub host: IpAddr,
 
     /// Port of the first launcher; the others follow. 0 takes free ones
-    #[arg(long, env = "SAFE_MOCK_PORT", default_value_t = config::PORT)]
+    #[arg(long, env = "SAFE_MOCK_PORT", default_value_t = PORT)]
     pub port: u16,
 
     /// How many launchers, each with its own account, all on one network
@@ -125,9 +128,12 @@ fn consents() -> impl TypedValueParser<Value = Consent> {
 /// Why the program ended without being asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// A launcher could not be started.
+    /// A port is in use.
+    #[error("{0} Choose another with --port")]
+    PortInUse(StartError),
+    /// A launcher could not be started for another reason.
     #[error(transparent)]
-    Start(#[from] StartError),
+    Start(StartError),
     /// A bound must be at least one.
     #[error("--{0} must be at least 1")]
     Zero(&'static str),
@@ -147,13 +153,22 @@ pub enum RunError {
     Io(#[from] io::Error),
 }
 
+impl From<StartError> for RunError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::PortInUse(_) => Self::PortInUse(error),
+            _ => Self::Start(error),
+        }
+    }
+}
+
 impl RunError {
     /// What the program exits with.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Start(StartError::PortInUse(_)) => EXIT_PORT_IN_USE,
+            Self::PortInUse(_) => EXIT_PORT_IN_USE,
             Self::Zero(_) | Self::NoRoom { .. } | Self::Log(_) => EXIT_USAGE,
-            Self::Start(StartError::Listen { .. }) | Self::Io(_) => EXIT_FAILED,
+            Self::Start(_) | Self::Io(_) => EXIT_FAILED,
         }
     }
 }
@@ -249,8 +264,8 @@ fn announce(launchers: &[MockLauncher], demo: bool) -> io::Result<()> {
 /// Waits for ctrl-c or SIGTERM.
 ///
 /// # Errors
-/// The system does not tell of signals.
-pub async fn stop_requested() -> io::Result<()> {
+/// The system does not report signals.
+async fn stop_requested() -> io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -9,9 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::origin::Origins;
 
-/// The port that apps expect a launcher on.
-pub const PORT: u16 = 8100;
-
 /// How many handles of one kind live at a time (launcher behaviour §4.2).
 pub const HANDLES_MAX: usize = 100;
 
@@ -33,6 +30,7 @@ pub const CONNECTIONS_MAX: usize = 4_096;
 /// How the question "let this app in?" is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Consent {
     /// Every app is let in.
     #[default]
@@ -63,6 +61,7 @@ impl FromStr for Consent {
 
 /// What a launcher was told.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Config {
     /// The address to listen on. A loopback address means both of them, 127.0.0.1 and `::1`.
     pub host: IpAddr,

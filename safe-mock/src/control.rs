@@ -19,7 +19,7 @@ use crate::demo;
 use crate::fault::{self, Rule};
 use crate::http::body;
 use crate::http::reply::{self, Failure, Reply};
-use crate::journal;
+use crate::journal::JournalQuery;
 use crate::launcher::{Launcher, Question, RecordView};
 
 /// What can be asked of it; `GET /__mock` shows this.
@@ -233,16 +233,16 @@ async fn network(State(launcher): State<Launcher>) -> Response {
         records: Vec<RecordView>,
     }
     let network = launcher.network();
-    let records = network.record_views();
+    let records = network.records();
     reply::json(&Body { bytes: network.bytes(), records })
 }
 
 async fn journal(
     State(launcher): State<Launcher>,
-    query: Result<Query<journal::Query>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<JournalQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Reply {
     let Query(query) = query.map_err(|error| Failure::Refused(error.body_text().into()))?;
-    Ok(reply::json(&launcher.journal(&query)))
+    Ok(reply::json(&launcher.find_requests(&query)))
 }
 
 async fn reset(State(launcher): State<Launcher>) -> Response {

@@ -5,18 +5,21 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// One answered request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Entry {
+#[non_exhaustive]
+pub struct JournalEntry {
     /// Counts up from 1; gaps never occur.
     pub number: u64,
-    /// When it came, in milliseconds since the launcher started.
-    pub at_ms: u64,
-    /// How long the answer took, in microseconds.
-    pub took_us: u64,
+    /// When it arrived, since the launcher started.
+    #[serde(rename = "atMs", with = "crate::millis")]
+    pub at: Duration,
+    /// How long the answer took.
+    #[serde(rename = "tookUs", serialize_with = "micros")]
+    pub took: Duration,
     /// The method.
     pub method: String,
     /// The path as sent, without its query.
@@ -31,26 +34,28 @@ pub struct Entry {
     pub fault: Option<String>,
 }
 
-impl Entry {
-    /// An entry that gets its number when it is written down.
-    pub fn new(at: Duration, took: Duration, method: &str, path: &str, status: u16, session: Option<u64>) -> Self {
-        Self {
-            number: 0,
-            at_ms: u64::try_from(at.as_millis()).unwrap_or(u64::MAX),
-            took_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-            method: method.to_owned(),
-            path: path.to_owned(),
-            status,
-            session,
-            fault: None,
-        }
+fn micros<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
+}
+
+impl JournalEntry {
+    /// An entry; the journal gives it its number.
+    pub(crate) fn new(
+        at: Duration,
+        took: Duration,
+        method: &str,
+        path: &str,
+        status: u16,
+        session: Option<u64>,
+    ) -> Self {
+        Self { number: 0, at, took, method: method.to_owned(), path: path.to_owned(), status, session, fault: None }
     }
 }
 
 /// Which entries to find; what is absent matches everything.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Query {
+pub struct JournalQuery {
     /// Only this method.
     pub method: Option<String>,
     /// Only paths that contain this text.
@@ -65,8 +70,8 @@ pub struct Query {
     pub limit: Option<usize>,
 }
 
-impl Query {
-    fn matches(&self, entry: &Entry) -> bool {
+impl JournalQuery {
+    fn matches(&self, entry: &JournalEntry) -> bool {
         self.method.as_ref().is_none_or(|method| entry.method.eq_ignore_ascii_case(method))
             && self.path.as_ref().is_none_or(|text| entry.path.contains(text))
             && self.status.is_none_or(|status| entry.status == status)
@@ -78,7 +83,7 @@ impl Query {
 /// The last requests, oldest first.
 #[derive(Debug)]
 pub struct Journal {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<JournalEntry>,
     entries_max: usize,
     written: u64,
 }
@@ -90,7 +95,7 @@ impl Journal {
     }
 
     /// Writes one down.
-    pub fn push(&mut self, entry: Entry) {
+    pub fn push(&mut self, entry: JournalEntry) {
         self.written += 1;
         if self.entries_max == 0 {
             return;
@@ -98,11 +103,11 @@ impl Journal {
         if self.entries.len() == self.entries_max {
             self.entries.pop_front();
         }
-        self.entries.push_back(Entry { number: self.written, ..entry });
+        self.entries.push_back(JournalEntry { number: self.written, ..entry });
     }
 
     /// The entries that match, oldest first.
-    pub fn find(&self, query: &Query) -> Vec<Entry> {
+    pub fn find(&self, query: &JournalQuery) -> Vec<JournalEntry> {
         let limit = query.limit.unwrap_or(usize::MAX);
         let latest = self.entries.iter().rev().filter(|entry| query.matches(entry)).take(limit);
         let mut found: Vec<_> = latest.cloned().collect();
@@ -125,27 +130,27 @@ mod tests {
         for (method, path, status) in
             [("GET", "/auth", 401), ("POST", "/auth", 200), ("GET", "/health", 200), ("PUT", "/auth", 404)]
         {
-            journal.push(Entry::new(Duration::ZERO, Duration::ZERO, method, path, status, None));
+            journal.push(JournalEntry::new(Duration::ZERO, Duration::ZERO, method, path, status, None));
         }
         journal
     }
 
-    fn numbers(query: &Query) -> Vec<u64> {
+    fn numbers(query: &JournalQuery) -> Vec<u64> {
         journal().find(query).iter().map(|entry| entry.number).collect()
     }
 
     #[test]
     fn it_forgets_the_oldest() {
-        assert_eq!(numbers(&Query::default()), [2, 3, 4]);
+        assert_eq!(numbers(&JournalQuery::default()), [2, 3, 4]);
     }
 
     #[test]
     fn it_finds_by_method_path_status_and_number() {
-        assert_eq!(numbers(&Query { method: Some("get".into()), ..Query::default() }), [3]);
-        assert_eq!(numbers(&Query { path: Some("auth".into()), ..Query::default() }), [2, 4]);
-        assert_eq!(numbers(&Query { status: Some(200), ..Query::default() }), [2, 3]);
-        assert_eq!(numbers(&Query { after: Some(3), ..Query::default() }), [4]);
-        assert_eq!(numbers(&Query { limit: Some(1), ..Query::default() }), [4]);
-        assert_eq!(numbers(&Query { session: Some(1), ..Query::default() }), [0; 0]);
+        assert_eq!(numbers(&JournalQuery { method: Some("get".into()), ..JournalQuery::default() }), [3]);
+        assert_eq!(numbers(&JournalQuery { path: Some("auth".into()), ..JournalQuery::default() }), [2, 4]);
+        assert_eq!(numbers(&JournalQuery { status: Some(200), ..JournalQuery::default() }), [2, 3]);
+        assert_eq!(numbers(&JournalQuery { after: Some(3), ..JournalQuery::default() }), [4]);
+        assert_eq!(numbers(&JournalQuery { limit: Some(1), ..JournalQuery::default() }), [4]);
+        assert_eq!(numbers(&JournalQuery { session: Some(1), ..JournalQuery::default() }), [0; 0]);
     }
 }

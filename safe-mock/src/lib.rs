@@ -30,10 +30,12 @@
 //! - The `safe-mock` program serves them on fixed ports.
 //!
 //! Data flows one way: `http` turns a request into a typed one, `launcher` carries it out with sessions and handles,
-//! [`network`] stores. Errors come back through one table in `http/reply.rs`.
+//! `network` stores. Errors come back through one table in `http/reply.rs`.
 
 mod builder;
 mod call;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 mod clock;
 mod config;
@@ -44,7 +46,8 @@ mod http;
 mod idle;
 mod journal;
 mod launcher;
-pub mod network;
+mod millis;
+mod network;
 mod origin;
 mod resettable_stream;
 mod server;
@@ -54,9 +57,9 @@ pub use builder::Builder;
 pub use clock::Clock;
 pub use config::{Config, Consent, ParseConsentError};
 pub use http::broken::BrokenConnection;
-pub use journal::{Entry, Query};
+pub use journal::{JournalEntry, JournalQuery};
 pub use launcher::view::{AccountView, HandlesView, KindView, SessionView};
 pub use launcher::{AccountId, App, FaultGuard, Launcher, Network, Permission, Question, RecordState, RecordView};
 pub use origin::{Origin, Origins, ParseOriginError};
 pub use server::{MockLauncher, StartError};
-pub use service::LauncherService;
+pub use service::{LauncherService, ResponseBody};

@@ -38,9 +38,10 @@ const FREE_PORT_TRIES: usize = 20;
 
 /// The launcher could not be started.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
-    /// Somebody else listens there.
-    #[error("port {} of {} is in use; is another launcher running? Choose another with --port", .0.port(), .0.ip())]
+    /// Another program, or another launcher, listens there.
+    #[error("port {} of {} is in use; is another launcher running?", .0.port(), .0.ip())]
     PortInUse(SocketAddr),
     /// The address cannot be listened on for another reason.
     #[error("cannot listen on {address}: {cause}")]

@@ -1,16 +1,17 @@
 //! A launcher as a service that can fail: what a port serves, and what is called in process where connections break.
 
+use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+#[cfg(feature = "axum")]
 use axum::Router;
 use axum::body::{Body, HttpBody};
-use axum::extract::State;
-use axum::response::Response;
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
 use tower::Service;
 
 use crate::control;
@@ -29,7 +30,7 @@ use crate::launcher::Launcher;
 ///
 /// let launcher = Builder::default().build();
 /// let _guard = launcher.add_fault(Rule::new(Fault::LoseAnswer).times(1))?;
-/// let request = || http::Request::get("/health").body(axum::body::Body::empty());
+/// let request = || http::Request::get("/health").body(String::new());
 /// assert_eq!(launcher.service().oneshot(request()?).await.err(), Some(BrokenConnection::AnswerLost));
 /// assert_eq!(launcher.service().oneshot(request()?).await?.status(), 200);
 /// # Ok(())
@@ -52,22 +53,48 @@ impl Launcher {
         LauncherService::new(self)
     }
 
-    /// As [`Launcher::service`], as a router of axum. A router cannot fail: where a fault breaks the connection, it answers
+    /// As [`Launcher::service`], as a router of axum 0.8. A router cannot fail: where a fault breaks the connection, it answers
     /// with status 502 and a body that is an error.
+    #[cfg(feature = "axum")]
     pub fn router(&self) -> Router {
+        use axum::extract::State;
+
         let serve = async |State(LauncherService(app)): State<LauncherService>, request| app.serve(request).await;
         Router::new().fallback(serve).with_state(self.service())
+    }
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// The body of an answer. It is in memory, and fails only where a fault breaks the connection in the middle of it.
+#[derive(Debug)]
+pub struct ResponseBody(Body);
+
+impl HttpBody for ResponseBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Pin::new(&mut self.0).poll_frame(cx).map_err(axum::Error::into_inner)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
     }
 }
 
 impl<B> Service<Request<B>> for LauncherService
 where
     B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<axum::BoxError>,
+    B::Error: Into<BoxError>,
 {
-    type Response = Response;
+    type Response = Response<ResponseBody>;
     type Error = BrokenConnection;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, BrokenConnection>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BrokenConnection>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BrokenConnection>> {
         Poll::Ready(Ok(()))
@@ -79,7 +106,7 @@ where
             let response = app.serve(request.map(Body::new)).await;
             match response.extensions().get() {
                 Some(broken) => Err(*broken),
-                None => Ok(response),
+                None => Ok(response.map(ResponseBody)),
             }
         })
     }
@@ -96,7 +123,6 @@ mod tests {
     use super::*;
     use crate::builder::Builder;
     use crate::fault::{Call, Fault, Matcher, Rule};
-    use crate::journal::Query;
 
     /// Requests in all, half of them without any rule.
     const REQUESTS: usize = 100_000;
@@ -159,7 +185,7 @@ mod tests {
         for view in guards.iter().map(|guard| guard.view().unwrap()) {
             assert_eq!((view.matched, view.strikes), (0, 0));
         }
-        let told = launcher.journal(&Query::default());
+        let told = launcher.requests();
         assert!(told.iter().all(|entry| entry.status == 200 && entry.fault.is_none()));
         assert_eq!(told.last().map(|entry| entry.number), Some(REQUESTS as u64 + 4));
     }

@@ -50,7 +50,7 @@ impl World {
     }
 
     fn live_records(&self) -> usize {
-        self.network.record_views().iter().filter(|record| record.state == RecordState::Live).count()
+        self.network.records().iter().filter(|record| record.state == RecordState::Live).count()
     }
 
     fn assert_nothing_is_left(&self) {
@@ -152,7 +152,7 @@ async fn one_that_was_killed_and_comes_back_under_its_name_is_found_at_once() {
     world.offered().await;
     killed.kill().await.unwrap();
     assert_eq!(world.live_records(), 1, "nobody could take it away");
-    let version = || world.network.record_views()[0].version;
+    let version = || world.network.records()[0].version;
     let before = version();
     let again = world.meet(0, &["--identity", "alice", "--expect", "hello"]);
     while version() == before {

@@ -1,12 +1,13 @@
 //! What a stored record and a live launcher cost, by the resident memory of this process.
 
-use safe_mock::network::{DataName, Store, StructuredData, TypeTag};
-use safe_mock::{Builder, MockLauncher};
-use suite::call::Door;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use safe_mock::{Builder, MockLauncher, Network};
+use serde_json::json;
+use suite::call::{Door, name};
 
 use crate::statistics::Figure;
 
-const RECORDS: usize = 100_000;
+const RECORDS: usize = 20_000;
 const LAUNCHERS: usize = 1_000;
 
 /// Bytes of content in each record: a small offer.
@@ -62,16 +63,15 @@ pub async fn per_launcher_and_record() -> Vec<Figure> {
     }
     let on_ports = figure("memory per live launcher, on a port".to_owned(), before, LAUNCHERS / 3);
 
-    let key = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+    let network = Network::new();
+    let door = Door::in_process(&Builder::default().network(&network).build());
+    let token = door.token("bench", &["LOW_LEVEL_API"]).await;
     let before = resident();
-    let mut store = Store::new(usize::MAX);
-    let template = StructuredData::new(TypeTag::UNVERSIONED, DataName([0; 32]), vec![1; CONTENT_BYTES], 0, &key);
     for index in 0..RECORDS {
-        let mut name = [0; 32];
-        name[..8].copy_from_slice(&index.to_le_bytes());
-        // A content of its own, as every record has.
-        let content = vec![1; CONTENT_BYTES].into();
-        store.put(StructuredData { name: DataName(name), content, ..template.clone() }).unwrap();
+        let content = STANDARD.encode(vec![1; CONTENT_BYTES]);
+        let draft = json!({"name": name(&index.to_string()), "typeTag": 500, "data": content});
+        let handle = door.post("/structured-data").token(&token).json(&draft).send().await.handle();
+        assert_eq!(door.put(&format!("/structured-data/{handle}")).token(&token).send().await.status(), 200);
     }
     let records = figure(format!("memory per stored record of {CONTENT_BYTES} bytes"), before, RECORDS);
     vec![in_process, on_ports, records]

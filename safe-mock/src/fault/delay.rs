@@ -6,7 +6,7 @@ use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
 use super::error::InvalidRule;
-use super::millis;
+use crate::millis;
 
 /// The longest delay. Longer ones are mistakes in the unit.
 pub const DELAY_MAX: Duration = Duration::from_hours(24);
@@ -25,6 +25,7 @@ pub enum When {
 /// A delay, or a distribution to draw one from. Counted in whole milliseconds, as it is written in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Latency {
     /// Always the same.
     #[serde(rename = "fixed_ms", with = "millis")]

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::millis;
+use crate::millis;
 
 /// An error of the network, by the last word of its name on the wire.
 ///
 /// Where the launcher had two of one name, one for reads and one for writes, the call decides which it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum NetworkError {
     /// -37: the network did not answer in time.
     RequestTimeout,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::delay::{Latency, When, check_delay};
 use super::error::{InvalidRule, NetworkError};
-use super::millis;
 use crate::call::Call;
+use crate::millis;
 
 /// One thing that goes wrong with a call.
 ///

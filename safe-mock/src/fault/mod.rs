@@ -27,14 +27,13 @@
 //! - Waiting comes first, then what happens to the launcher `before` the call, then the call, then what happens `after`
 //!   it, then waiting again, then the answer or what became of it.
 
-pub mod delay;
-pub mod error;
-pub mod kind;
-pub mod matcher;
-mod millis;
-pub mod plan;
-pub mod rule;
-pub mod rules;
+mod delay;
+mod error;
+mod kind;
+mod matcher;
+mod plan;
+mod rule;
+mod rules;
 
 pub use crate::call::Call;
 pub use delay::{DELAY_MAX, Latency, When};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::InvalidRule;
 use super::kind::Fault;
 use super::matcher::Matcher;
-use super::millis;
+use crate::millis;
 
 /// Which calls, what goes wrong with them, and until when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

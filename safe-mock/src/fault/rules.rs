@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::error::InvalidRule;
 use super::kind::Fault;
 use super::matcher::Request;
-use super::millis;
 use super::plan::Plan;
 use super::rule::Rule;
+use crate::millis;
 use crate::network::DataName;
 
 /// How many rules a launcher holds, spent ones included.
@@ -22,6 +22,7 @@ const STREAMS_OF_RULES: u64 = 1 << 63;
 
 /// A rule, and what it did.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FaultView {
     /// By which number to remove it.
     pub id: u64,
@@ -37,6 +38,7 @@ pub struct FaultView {
 
 /// Whether a launcher reaches its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct LinkView {
     /// Whether it does.
     pub joined: bool,

@@ -12,6 +12,7 @@ use hyper::body::Frame;
 
 /// A fault broke the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BrokenConnection {
     /// Closed before anything was done.
     #[error("the connection was refused: nothing was done")]

@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::{Method, Uri};
 
 use super::broken::BrokenConnection;
-use crate::journal::Entry;
+use crate::journal::JournalEntry;
 use crate::launcher::{Launcher, Session};
 
 /// A request that will be answered.
@@ -55,6 +55,9 @@ impl RequestRecord {
             None => tracing::info!("{method} {path} {status} {took:.1?}"),
             Some(faults) => tracing::info!("{method} {path} {status} {took:.1?} fault: {faults}"),
         }
-        launcher.record(Entry { fault: faults, ..Entry::new(came, took, method.as_str(), path, status, session) });
+        launcher.record(JournalEntry {
+            fault: faults,
+            ..JournalEntry::new(came, took, method.as_str(), path, status, session)
+        });
     }
 }

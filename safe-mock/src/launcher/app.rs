@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// An app as it introduces itself when it asks for authorisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct App {
     /// Its readable name.
     pub name: String,
@@ -17,6 +18,7 @@ pub struct App {
 
 /// What a user can grant an app; the names are those of the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Permission {
     /// The user's drive.
     #[serde(rename = "SAFE_DRIVE_ACCESS")]

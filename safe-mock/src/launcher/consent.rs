@@ -13,6 +13,7 @@ pub const QUESTIONS_MAX: usize = 100;
 
 /// An app that waits to be let in.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Question {
     /// By which number to answer.
     pub id: u64,

@@ -43,13 +43,8 @@ impl Network {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
-    /// A copy of what is stored, by name.
-    pub fn records(&self) -> Vec<(DataName, Record)> {
-        self.lock().records().map(|(name, record)| (*name, record.clone())).collect()
-    }
-
-    /// All that is stored, as somebody sees it who wants to know what is left, in the order of names.
-    pub fn record_views(&self) -> Vec<RecordView> {
+    /// What is stored, in the order of names.
+    pub fn records(&self) -> Vec<RecordView> {
         self.lock().records().map(|(name, record)| RecordView::new(name, record)).collect()
     }
 
@@ -83,6 +78,7 @@ impl Default for Network {
 /// Whether and how something is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum RecordState {
     /// It can be read and its owner can change it.
     Live,
@@ -97,6 +93,7 @@ pub enum RecordState {
 /// Something stored, from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RecordView {
     /// The name, in base64 as the API writes it.
     pub name: String,
@@ -116,8 +113,7 @@ pub struct RecordView {
 }
 
 impl RecordView {
-    /// Describes one record.
-    pub fn new(name: &DataName, record: &Record) -> Self {
+    fn new(name: &DataName, record: &Record) -> Self {
         let name = name.to_string();
         match record {
             Record::Immutable(data) => Self {

@@ -13,7 +13,7 @@ use super::view::{AccountView, HandlesView, SessionView};
 use crate::clock::Clock;
 use crate::config::{Config, Consent};
 use crate::fault::NetworkView;
-use crate::journal::{Entry, Query};
+use crate::journal::{JournalEntry, JournalQuery};
 
 /// The user said no, or nobody is logged in who could say anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -173,12 +173,17 @@ impl Launcher {
         HandlesView::new(&self.state().handles)
     }
 
-    /// The requests that were answered, oldest first, as far as the journal goes back.
-    pub fn journal(&self, query: &Query) -> Vec<Entry> {
+    /// The requests that were answered, oldest first: the last ones, as many as the journal holds.
+    pub fn requests(&self) -> Vec<JournalEntry> {
+        self.find_requests(&JournalQuery::default())
+    }
+
+    /// The requests of [`Launcher::requests`] that match a query.
+    pub fn find_requests(&self, query: &JournalQuery) -> Vec<JournalEntry> {
         self.state().journal.find(query)
     }
 
-    pub(crate) fn record(&self, entry: Entry) {
+    pub(crate) fn record(&self, entry: JournalEntry) {
         self.state().journal.push(entry);
     }
 }

@@ -53,7 +53,7 @@ impl Uplink {
         self.check()?;
         let store = self.network.lock();
         let reader = ReadContext { now: self.network.now(), by: self.launcher, stale_by: self.view.stale_by };
-        Ok(store.get_structured_seen_by(name, tag, reader)?)
+        Ok(store.get_structured(name, tag, reader)?)
     }
 
     fn check(&self) -> Result<(), LauncherError> {

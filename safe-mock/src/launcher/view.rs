@@ -14,6 +14,7 @@ use super::state::State;
 /// An account, from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AccountView {
     /// Its number in this launcher.
     pub id: AccountId,
@@ -44,6 +45,7 @@ impl AccountView {
 
 /// A session, from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SessionView {
     /// By which number to revoke it.
     pub id: u64,
@@ -68,6 +70,7 @@ impl SessionView {
 
 /// The live handles of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct KindView {
     /// How many.
     pub live: usize,
@@ -84,6 +87,7 @@ impl KindView {
 /// The live handles, by kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct HandlesView {
     /// Snapshots of structured data.
     pub structured_data: KindView,

@@ -8,6 +8,8 @@ pub mod data_id;
 pub mod error;
 pub mod history;
 pub mod immutable_data;
+#[cfg(test)]
+mod model;
 pub mod store;
 pub mod structured_data;
 
@@ -16,4 +18,4 @@ pub use error::{GetError, MutationError};
 pub use history::{LauncherId, ReadContext, WriteContext};
 pub use immutable_data::ImmutableData;
 pub use store::{Record, Store};
-pub use structured_data::{PublicKey, Signatures, StructuredData};
+pub use structured_data::{PublicKey, StructuredData};

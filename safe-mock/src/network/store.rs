@@ -60,19 +60,11 @@ impl Store {
         self
     }
 
-    /// Copies the structured data out.
+    /// Copies out the structured data that `reader` sees, which may be an earlier version.
     ///
     /// # Errors
     /// Nothing under that name, or something of another tag or kind.
-    pub fn get_structured(&self, name: DataName, tag: TypeTag) -> Result<StructuredData, GetError> {
-        found(self.structured(name), tag)
-    }
-
-    /// Copies the structured data out that `reader` sees, which may be what stood there before.
-    ///
-    /// # Errors
-    /// As [`Store::get_structured`].
-    pub fn get_structured_seen_by(
+    pub fn get_structured(
         &self,
         name: DataName,
         tag: TypeTag,
@@ -280,7 +272,7 @@ mod tests {
     #[test]
     fn another_tag_under_the_same_name_is_not_found() {
         let store = store_with(version(0, 1));
-        assert_eq!(store.get_structured(NAME, TypeTag::VERSIONED), Err(GetError::NoSuchData));
+        assert_eq!(store.get_structured(NAME, TypeTag::VERSIONED, ReadContext::default()), Err(GetError::NoSuchData));
     }
 
     #[test]

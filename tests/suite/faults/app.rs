@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::HeaderName;
 use safe_mock::fault::{Fault, NetworkError, Rule};
-use safe_mock::{Builder, Launcher, MockLauncher, Network, Query};
+use safe_mock::{Builder, Launcher, MockLauncher, Network};
 use serde_json::json;
 use signaling::launcher::{HttpError, HttpService, InProcess};
 use suite::call::{Answer, Door, name};
@@ -133,7 +133,7 @@ impl App {
     }
 
     pub(super) fn journal(&self) -> Vec<(String, u16, Option<String>)> {
-        let entries = self.launcher.journal(&Query::default());
+        let entries = self.launcher.requests();
         entries.into_iter().map(|entry| (entry.path, entry.status, entry.fault)).collect()
     }
 }
