@@ -164,7 +164,7 @@ impl<T> PeerSetup<T> {
     ) -> Result<Self, RunError> {
         let endpoint = &endpoints[peer.launcher_index(peer_index).min(endpoints.len() - 1)];
         let mut usual = Config::default().poll_interval(plan.poll_interval).schedule(plan.schedule.for_peers()?);
-        usual = usual.deadline(plan.deadline).ice(ice.clone()).when_gone(plan.scenario.when_gone.into());
+        usual = usual.deadline(plan.deadline).ice(ice.clone()).on_stale_offer(plan.scenario.when_gone.into());
         usual.identity.clone_from(&peer.identity);
         usual.time_of_day = (plan.settings.clock == Clock::Virtual).then_some(VIRTUAL_START);
         let told = |(visit, number): (&Visit, u32)| {

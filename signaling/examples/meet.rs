@@ -13,7 +13,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use signaling::transport::{Channel, WebRtcChannel};
+use signaling::WebRtcChannel;
+use signaling::transport::Channel;
 use signaling::{
     CandidateKind, CloseReason, Config, Connection, IceConfig, MeetError, Message, NameError, Path, Peer, RoomName,
     SetupError, TransportError,
@@ -127,7 +128,7 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         chat(&peer, &arguments.room).await
     };
-    peer.settled().await;
+    peer.wait_idle().await;
     outcome
 }
 

@@ -4,12 +4,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{Mutex, watch};
 
-use crate::launcher::LauncherClient;
+use crate::launcher::client::LauncherClient;
 use crate::role::Role;
 use crate::room::{AnswerId, RecordName, RoomName};
 use crate::sdp::Sdp;
 use crate::timeline::Timeline;
-use crate::transport::{Channel, ChannelState, CloseReason, Message, Path, TransportError};
+use crate::transport::Channel;
+use crate::transport::error::TransportError;
+use crate::transport::message::Message;
+use crate::transport::path::Path;
+use crate::transport::state::{ChannelState, CloseReason};
+#[cfg(feature = "webrtc")]
+use crate::transport::webrtc::WebRtcChannel;
 
 /// How a meeting went.
 #[derive(Debug, Clone)]
@@ -18,7 +24,7 @@ pub struct Meeting {
     /// The room.
     pub room: RoomName,
     /// In which generation of the room the two met, counted from 1. It is another than the first only with
-    /// [`WhenGone::NextGeneration`](crate::WhenGone::NextGeneration).
+    /// [`OnStaleOffer::NextGeneration`](crate::WhenGone::NextGeneration).
     pub generation: u32,
     /// Which part this peer played.
     pub role: Role,
@@ -32,9 +38,16 @@ pub struct Meeting {
     pub timeline: Timeline,
 }
 
+/// The channel of a [`Connection`] by default.
+#[cfg(feature = "webrtc")]
+pub type DefaultChannel = WebRtcChannel;
+/// The channel of a [`Connection`] by default: none without the feature `webrtc`.
+#[cfg(not(feature = "webrtc"))]
+pub type DefaultChannel = ();
+
 /// An open channel to the other peer. Dropping it closes it without waiting for what was sent to arrive.
 #[derive(Debug)]
-pub struct Connection<C> {
+pub struct Connection<C = DefaultChannel> {
     channel: C,
     changes: Mutex<Changes>,
     counted: Counters,
@@ -174,7 +187,7 @@ impl<C: Channel> Connection<C> {
     pub async fn close(self) {
         let Self { channel, stored: Stored { name, launcher }, .. } = self;
         channel.close().await;
-        launcher.record_settled(&name).await;
+        launcher.wait_for_record(&name).await;
     }
 }
 

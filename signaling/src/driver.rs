@@ -5,19 +5,26 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{debug, info};
 
 use crate::answer::Answer;
+use crate::app_identity::AppIdentity;
 use crate::clock::WallClock;
-use crate::config::{AppIdentity, IceConfig};
 use crate::connection::{Connection, Meeting, Stored};
 use crate::error::{LastSeen, MeetCause, MeetError};
-use crate::launcher::{CurrentSession, Found, LauncherClient, LauncherError, OwnRecord, Record, Session};
+use crate::ice_config::IceConfig;
+use crate::launcher::LauncherError;
+use crate::launcher::client::LauncherClient;
+use crate::launcher::current_session::CurrentSession;
+use crate::launcher::own_record::OwnRecord;
+use crate::launcher::record::{Found, Record};
+use crate::launcher::session::Session;
 use crate::offer::Offer;
 use crate::phase::Phase;
-use crate::rendezvous::{Failure, FoundOffer, Happened, Rendezvous, Step, Why};
+use crate::rendezvous::{Action, Failure, FailureReason, FoundOffer, Input, Rendezvous};
 use crate::role::Role;
 use crate::room::{AnswerId, Place, RecordName, RoomName};
 use crate::sdp::Sdp;
 use crate::timeline::Timeline;
-use crate::transport::{ChannelOf, Session as _, Transport, TransportError};
+use crate::transport::error::TransportError;
+use crate::transport::{ChannelOf, Session as _, Transport};
 
 /// The parts of a peer that a meeting needs.
 pub(crate) struct Parts<'a, T> {
@@ -47,7 +54,7 @@ pub(crate) struct Driver<'a, T: Transport> {
     /// What went wrong last.
     cause: Option<MeetCause>,
     /// Why no way to the other peer was found.
-    no_way: Option<MeetCause>,
+    no_route: Option<MeetCause>,
 }
 
 impl<'a, T: Transport> Driver<'a, T> {
@@ -65,81 +72,81 @@ impl<'a, T: Transport> Driver<'a, T> {
             timeline: Timeline::new(Instant::now()),
             last_seen: LastSeen::Nothing,
             cause: None,
-            no_way: None,
+            no_route: None,
         }
     }
 
     pub(crate) async fn run(mut self) -> Result<Connection<ChannelOf<T>>, MeetError> {
         loop {
-            let step = self.rendezvous.step();
+            let step = self.rendezvous.action();
             let limit = self.rendezvous.limit();
-            let happened = match step {
-                Step::Connected(role) => return self.connected(role),
-                Step::Failed(failure) => return Err(self.failed(failure)),
+            let input = match step {
+                Action::Connected(role) => return self.connected(role),
+                Action::Failed(failure) => return Err(self.failed(failure)),
                 step => timeout_at(limit, self.take(step)).await,
             };
-            match happened {
-                Ok(Ok(happened)) => self.rendezvous.handle(happened, Instant::now()),
-                Ok(Err(cause)) => self.went_wrong(cause),
-                Err(_) => self.rendezvous.handle(Happened::DeadlinePassed, Instant::now()),
+            match input {
+                Ok(Ok(input)) => self.rendezvous.handle(input, Instant::now()),
+                Ok(Err(cause)) => self.fail_step(cause),
+                Err(_) => self.rendezvous.handle(Input::DeadlinePassed, Instant::now()),
             }
         }
     }
 
     /// Takes note of what went wrong. Whether the meeting goes on in spite of it is for the rendezvous to say.
-    fn went_wrong(&mut self, cause: MeetCause) {
+    fn fail_step(&mut self, cause: MeetCause) {
         debug!(room = %self.room, phase = %self.rendezvous.phase(), %cause, "a step failed");
         if self.rendezvous.phase() == Phase::AwaitAnswer {
             let polls = self.timeline.poll_count;
             self.last_seen = LastSeen::FailedPoll { polls, why: cause.to_string() };
         }
-        let happened = what_happened(&self.rendezvous.step(), &cause);
-        let kept = if happened == Happened::NoWay { &mut self.no_way } else { &mut self.cause };
+        let input = input_of(&self.rendezvous.action(), &cause);
+        let kept = if input == Input::NoRoute { &mut self.no_route } else { &mut self.cause };
         *kept = Some(cause);
-        self.rendezvous.handle(happened, Instant::now());
+        self.rendezvous.handle(input, Instant::now());
     }
 
-    async fn take(&mut self, step: Step) -> Result<Happened, MeetCause> {
+    async fn take(&mut self, step: Action) -> Result<Input, MeetCause> {
         match step {
-            Step::Authorise => self.authorise().await,
-            Step::ReadRoom(name) => self.read_room(&name).await,
-            Step::MakeOffer => self.make_offer().await,
-            Step::PublishOffer(name, offer, place) => self.publish(&name, offer.to_json()?, place).await,
-            Step::WaitUntil(then) => {
+            Action::Authorise => self.authorise().await,
+            Action::ReadRoom(name) => self.read_room(&name).await,
+            Action::MakeOffer => self.make_offer().await,
+            Action::PublishOffer(name, offer, place) => self.publish(&name, offer.to_json()?, place).await,
+            Action::WaitUntil(then) => {
                 sleep_until(then).await;
-                Ok(Happened::TimeCame)
+                Ok(Input::WaitEnded)
             }
-            Step::Poll(name) => self.poll(&name).await,
-            Step::AcceptAnswer(sdp) => self.accept(&sdp).await,
-            Step::MakeAnswer(sdp) => self.make_answer(&sdp).await,
-            Step::PublishAnswer(name, answer) => {
+            Action::Poll(name) => self.poll(&name).await,
+            Action::AcceptAnswer(sdp) => self.accept(&sdp).await,
+            Action::MakeAnswer(sdp) => self.make_answer(&sdp).await,
+            Action::PublishAnswer(name, answer) => {
                 self.publish(&name, answer.to_json()?, Place::Free { version: 0 }).await
             }
-            Step::LookForOffer(name, offer) => self.look_for_offer(&name, &offer).await,
-            Step::LookForAnswer(name, answer) => self.look_for_answer(&name, &answer).await,
-            Step::OpenChannel => self.open().await,
-            Step::Withdraw => self.withdraw().await,
-            Step::Connected(_) | Step::Failed(_) => Ok(Happened::TimeCame),
+            Action::LookForOffer(name, offer) => self.look_for_offer(&name, &offer).await,
+            Action::LookForAnswer(name, answer) => self.look_for_answer(&name, &answer).await,
+            Action::OpenChannel => self.open().await,
+            Action::Withdraw => self.withdraw().await,
+            Action::Connected(_) | Action::Failed(_) => Ok(Input::WaitEnded),
         }
     }
 
-    async fn authorise(&mut self) -> Result<Happened, MeetCause> {
+    async fn authorise(&mut self) -> Result<Input, MeetCause> {
         let Parts { launcher, session: current, app, .. } = self.parts;
         let asking = current.asking().await;
         if current.get().is_none() {
             let session = launcher.authorise(app).await?;
             if current.set(session) {
                 // It would be found in the room.
-                launcher.records_settled().await;
+                launcher.wait_for_records().await;
             }
         }
         drop(asking);
         self.timeline.authorised = Some(Instant::now());
         self.last_seen = LastSeen::Session;
-        Ok(Happened::Authorised)
+        Ok(Input::Authorised)
     }
 
-    async fn read_room(&mut self, name: &RecordName) -> Result<Happened, MeetCause> {
+    async fn read_room(&mut self, name: &RecordName) -> Result<Input, MeetCause> {
         let found = self.look(name).await;
         self.timeline.room_read = Some(Instant::now());
         // The original takes any failure for an empty room, because its client library hides the reason. So it may
@@ -148,7 +155,7 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     /// Looks what is stored where our offer should be.
-    async fn look_for_offer(&mut self, name: &RecordName, ours: &Offer) -> Result<Happened, MeetCause> {
+    async fn look_for_offer(&mut self, name: &RecordName, ours: &Offer) -> Result<Input, MeetCause> {
         let found = self.look(name).await?;
         let ours = ours.to_json()?;
         if matches!(&found, Found::Record(record) if record.content == ours) {
@@ -158,42 +165,42 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     /// Another's offer makes this peer its recipient.
-    fn in_the_room(&mut self, found: Found) -> Result<Happened, MeetCause> {
+    fn in_the_room(&mut self, found: Found) -> Result<Input, MeetCause> {
         if let Some(place) = found.free_place() {
             debug!(room = %self.room, ?place, "the room is empty");
             self.last_seen = LastSeen::EmptyRoom;
-            return Ok(Happened::RoomIsEmpty(place));
+            return Ok(Input::RoomIsEmpty(place));
         }
-        let Found::Record(Record { content, version, is_own }) = found else { return Ok(Happened::NotPublished) };
+        let Found::Record(Record { content, version, is_own }) = found else { return Ok(Input::NotPublished) };
         self.last_seen = LastSeen::Offer;
         let offer = Offer::from_json(&content)?;
         self.answer_id = offer.answer_id.clone();
         debug!(room = %self.room, version, is_own, "there is an offer in the room");
-        Ok(Happened::OfferFound(FoundOffer { offer, version, is_own }))
+        Ok(Input::OfferFound(FoundOffer { offer, version, is_own }))
     }
 
     /// Looks what is stored where our answer should be.
-    async fn look_for_answer(&mut self, name: &RecordName, ours: &Answer) -> Result<Happened, MeetCause> {
+    async fn look_for_answer(&mut self, name: &RecordName, ours: &Answer) -> Result<Input, MeetCause> {
         Ok(match self.look(name).await? {
-            Found::Nothing => Happened::NotPublished,
-            Found::Emptied { .. } => Happened::Superseded,
+            Found::Nothing => Input::NotPublished,
+            Found::Emptied { .. } => Input::Superseded,
             Found::Record(record) if record.content == ours.to_json()? => self.is_published(),
-            Found::Record(_) => Happened::Taken,
+            Found::Record(_) => Input::Taken,
         })
     }
 
     async fn look(&mut self, name: &RecordName) -> Result<Found, MeetCause> {
         let session = self.launcher()?;
         let found = session.look(name).await;
-        Ok(self.heard(&session, found)?)
+        Ok(self.on_answer(&session, found)?)
     }
 
-    async fn make_offer(&mut self) -> Result<Happened, MeetCause> {
+    async fn make_offer(&mut self) -> Result<Input, MeetCause> {
         let (session, sdp) = self.parts.transport.offer(&self.ice()).await?;
         Ok(self.described(session, sdp))
     }
 
-    async fn make_answer(&mut self, offer: &Sdp) -> Result<Happened, MeetCause> {
+    async fn make_answer(&mut self, offer: &Sdp) -> Result<Input, MeetCause> {
         self.remote = offer.clone();
         let (session, sdp) = self.parts.transport.answer(offer, &self.ice()).await?;
         Ok(self.described(session, sdp))
@@ -207,16 +214,16 @@ impl<'a, T: Transport> Driver<'a, T> {
         IceConfig { patience: ice.patience.max(left), ..ice.clone() }
     }
 
-    fn described(&mut self, session: T::Session, sdp: Sdp) -> Happened {
+    fn described(&mut self, session: T::Session, sdp: Sdp) -> Input {
         self.transport_session = Some(session);
         self.local = sdp.clone();
         self.timeline.description_ready = Some(Instant::now());
         // What was to be stored before is of no use any more.
         self.own_record = None;
-        Happened::Described(sdp)
+        Input::Described(sdp)
     }
 
-    async fn publish(&mut self, name: &RecordName, json: String, place: Place) -> Result<Happened, MeetCause> {
+    async fn publish(&mut self, name: &RecordName, json: String, place: Place) -> Result<Input, MeetCause> {
         let session = self.launcher()?;
         let content = Bytes::from(json);
         let own_record = self.own_record.get_or_insert_with(|| {
@@ -225,59 +232,59 @@ impl<'a, T: Transport> Driver<'a, T> {
         });
         own_record.change(content);
         let stored = own_record.store(session.clone(), place).await;
-        self.heard(&session, stored)?;
+        self.on_answer(&session, stored)?;
         Ok(self.is_published())
     }
 
-    fn is_published(&mut self) -> Happened {
+    fn is_published(&mut self) -> Input {
         self.timeline.published = Some(Instant::now());
         self.last_seen = LastSeen::Published;
-        Happened::Published
+        Input::Published
     }
 
-    async fn poll(&mut self, name: &RecordName) -> Result<Happened, MeetCause> {
+    async fn poll(&mut self, name: &RecordName) -> Result<Input, MeetCause> {
         self.timeline.poll_started(Instant::now());
         let found = self.look(name).await;
         self.timeline.poll_ended(Instant::now());
         match found? {
             Found::Record(Record { content, .. }) => {
                 self.last_seen = LastSeen::Answer;
-                return Ok(Happened::AnswerFound(Answer::from_json(&content)?));
+                return Ok(Input::AnswerFound(Answer::from_json(&content)?));
             }
             Found::Emptied { .. } => {
                 debug!(room = %self.room, "a recipient has taken its answer back");
                 self.last_seen = LastSeen::AnswerWithdrawn;
-                return Ok(Happened::AnswerWithdrawn);
+                return Ok(Input::AnswerWithdrawn);
             }
             Found::Nothing => {}
         }
         self.last_seen = LastSeen::NoAnswer { polls: self.timeline.poll_count };
-        Ok(Happened::NoAnswer)
+        Ok(Input::NoAnswer)
     }
 
-    async fn accept(&mut self, answer: &Sdp) -> Result<Happened, MeetCause> {
+    async fn accept(&mut self, answer: &Sdp) -> Result<Input, MeetCause> {
         self.remote = answer.clone();
         let session = self.transport_session.as_mut().ok_or(TransportError::Closed)?;
         session.accept(answer).await?;
         self.timeline.answer_taken = Some(Instant::now());
-        Ok(Happened::AnswerAccepted)
+        Ok(Input::AnswerAccepted)
     }
 
-    async fn open(&mut self) -> Result<Happened, MeetCause> {
+    async fn open(&mut self) -> Result<Input, MeetCause> {
         let session = self.transport_session.take().ok_or(TransportError::Closed)?;
         self.channel = Some(session.open().await?);
         self.timeline.opened = Some(Instant::now());
-        Ok(Happened::ChannelOpened)
+        Ok(Input::ChannelOpened)
     }
 
-    async fn withdraw(&mut self) -> Result<Happened, MeetCause> {
+    async fn withdraw(&mut self) -> Result<Input, MeetCause> {
         self.transport_session = None;
         if let Some(answer) = self.own_record.take() {
             let name = answer.name().clone();
             drop(answer);
-            self.parts.launcher.record_settled(&name).await;
+            self.parts.launcher.wait_for_record(&name).await;
         }
-        Ok(Happened::Withdrawn)
+        Ok(Input::Withdrawn)
     }
 
     /// The session, which every step after the first has.
@@ -287,7 +294,7 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     /// Forgets a session that the launcher no longer knows, so that another is asked for.
-    fn heard<R>(&self, session: &Session, answer: Result<R, LauncherError>) -> Result<R, LauncherError> {
+    fn on_answer<R>(&self, session: &Session, answer: Result<R, LauncherError>) -> Result<R, LauncherError> {
         if matches!(answer, Err(LauncherError::Unauthorised { .. })) {
             self.parts.session.forget(session);
         }
@@ -296,7 +303,7 @@ impl<'a, T: Transport> Driver<'a, T> {
 
     fn connected(mut self, role: Role) -> Result<Connection<ChannelOf<T>>, MeetError> {
         let Some(channel) = self.channel.take() else {
-            return Err(self.failed(Failure { phase: Phase::Connect, why: Why::StepFailed }));
+            return Err(self.failed(Failure { phase: Phase::Connect, reason: FailureReason::ActionFailed }));
         };
         let took = Instant::now().saturating_duration_since(self.timeline.joined);
         info!(room = %self.room, %role, polls = self.timeline.poll_count, ?took, "met");
@@ -311,18 +318,20 @@ impl<'a, T: Transport> Driver<'a, T> {
         Ok(Connection::new(channel, meeting, Stored { name, launcher: parts.launcher.clone() }))
     }
 
-    fn failed(&mut self, Failure { phase, why }: Failure) -> MeetError {
-        let cause = match why {
+    fn failed(&mut self, Failure { phase, reason }: Failure) -> MeetError {
+        let cause = match reason {
             // What failed has always said why.
-            Why::StepFailed => self.cause.take().unwrap_or(MeetCause::Transport(TransportError::Closed)),
-            Why::NoWay => self.no_way.take().unwrap_or(MeetCause::Transport(TransportError::ConnectionFailed)),
-            Why::RoomTaken => MeetCause::RoomTaken,
-            Why::PeerGone { made_at } => {
+            FailureReason::ActionFailed => self.cause.take().unwrap_or(MeetCause::Transport(TransportError::Closed)),
+            FailureReason::NoRoute => {
+                self.no_route.take().unwrap_or(MeetCause::Transport(TransportError::ConnectionFailed))
+            }
+            FailureReason::RoomTaken => MeetCause::RoomTaken,
+            FailureReason::PeerGone { made_at } => {
                 MeetCause::PeerGone { age: made_at.map(|made_at| self.parts.wall.age(made_at, Instant::now())) }
             }
-            Why::StaleAnswer => MeetCause::StaleAnswer,
-            Why::PhaseTooLong(limit) => MeetCause::PhaseTooLong(limit),
-            Why::DeadlinePassed(deadline) => MeetCause::DeadlinePassed(deadline),
+            FailureReason::StaleAnswer => MeetCause::StaleAnswer,
+            FailureReason::PhaseTooLong(limit) => MeetCause::PhaseTooLong(limit),
+            FailureReason::DeadlinePassed(deadline) => MeetCause::DeadlinePassed(deadline),
         };
         info!(room = %self.room, %phase, %cause, "not met");
         MeetError::new(self.room.clone(), phase, cause, self.last_seen.clone(), self.timeline.clone())
@@ -330,30 +339,30 @@ impl<'a, T: Transport> Driver<'a, T> {
 }
 
 /// What an error means for the step in which it arose.
-fn what_happened(step: &Step, cause: &MeetCause) -> Happened {
-    let failed = Happened::Failed { transient: cause.is_transient() };
+fn input_of(step: &Action, cause: &MeetCause) -> Input {
+    let failed = Input::Failed { transient: cause.is_transient() };
     let error = match cause {
         MeetCause::Launcher(error) => error,
         MeetCause::Transport(TransportError::ConnectionFailed | TransportError::Closed)
-            if matches!(step, Step::OpenChannel) =>
+            if matches!(step, Action::OpenChannel) =>
         {
-            return Happened::NoWay;
+            return Input::NoRoute;
         }
         _ => return failed,
     };
-    let is_write = matches!(step, Step::PublishOffer(..) | Step::PublishAnswer(..));
-    let is_look = matches!(step, Step::LookForOffer(..) | Step::LookForAnswer(..));
+    let is_write = matches!(step, Action::PublishOffer(..) | Action::PublishAnswer(..));
+    let is_look = matches!(step, Action::LookForOffer(..) | Action::LookForAnswer(..));
     match error {
-        LauncherError::Unauthorised { .. } => Happened::Unauthorised,
+        LauncherError::Unauthorised { .. } => Input::Unauthorised,
         // A poll is tried again at its next tick, whatever went wrong.
-        _ if matches!(step, Step::Poll(_)) => failed,
-        error if error.is_lost_handle() || error.is_absence() => Happened::Interrupted,
-        error if is_write && error.is_taken() => Happened::Taken,
-        error if matches!(step, Step::PublishAnswer(..)) && error.is_wrong_version() => Happened::Superseded,
-        error if matches!(step, Step::PublishOffer(..)) && error.is_conflict() => Happened::Superseded,
-        error if (is_write || is_look) && error.leaves_open() => Happened::Unsure,
+        _ if matches!(step, Action::Poll(_)) => failed,
+        error if error.is_lost_handle() || error.is_absence() => Input::Interrupted,
+        error if is_write && error.is_taken() => Input::Taken,
+        error if matches!(step, Action::PublishAnswer(..)) && error.is_wrong_version() => Input::Superseded,
+        error if matches!(step, Action::PublishOffer(..)) && error.is_conflict() => Input::Superseded,
+        error if (is_write || is_look) && error.leaves_open() => Input::OutcomeUnknown,
         // A look into the room changes nothing, so it can be done again without asking what came of it.
-        error if matches!(step, Step::ReadRoom(_)) && error.leaves_open() => Happened::Unsure,
+        error if matches!(step, Action::ReadRoom(_)) && error.leaves_open() => Input::OutcomeUnknown,
         _ => failed,
     }
 }
@@ -368,19 +377,19 @@ mod tests {
     const REQUEST: &str = "storing a record";
 
     /// One step of each kind, in the order of the columns below.
-    fn steps() -> [(&'static str, Step); 7] {
+    fn steps() -> [(&'static str, Action); 7] {
         let room = RoomName::new("room1").unwrap();
         let (name, answer_id) = (RecordName::of_room(&room), AnswerId::new("room1-0.5").unwrap());
         let offer = Offer::new(Sdp::new("offer"), answer_id.clone());
         let answer = Answer::new(Sdp::new("answer"), answer_id);
         [
-            ("authorise", Step::Authorise),
-            ("read room", Step::ReadRoom(name.clone())),
-            ("publish offer", Step::PublishOffer(name.clone(), offer.clone(), Place::Free { version: 0 })),
-            ("publish answer", Step::PublishAnswer(name.clone(), answer.clone())),
-            ("look for offer", Step::LookForOffer(name.clone(), offer)),
-            ("look for answer", Step::LookForAnswer(name.clone(), answer)),
-            ("poll", Step::Poll(name)),
+            ("authorise", Action::Authorise),
+            ("read room", Action::ReadRoom(name.clone())),
+            ("publish offer", Action::PublishOffer(name.clone(), offer.clone(), Place::Free { version: 0 })),
+            ("publish answer", Action::PublishAnswer(name.clone(), answer.clone())),
+            ("look for offer", Action::LookForOffer(name.clone(), offer)),
+            ("look for answer", Action::LookForAnswer(name.clone(), answer)),
+            ("poll", Action::Poll(name)),
         ]
     }
 
@@ -395,14 +404,15 @@ mod tests {
     /// What each error of the launcher means, by the step in which it arose.
     #[test]
     fn each_launcher_error_has_its_meaning_in_each_step() {
-        use Happened::{Failed, Interrupted, Superseded, Taken, Unauthorised, Unsure};
-        const AGAIN: Happened = Failed { transient: true };
-        const NEVER: Happened = Failed { transient: false };
+        use Input::{Failed, Interrupted, OutcomeUnknown, Superseded, Taken, Unauthorised};
+        const AGAIN: Input = Failed { transient: true };
+        const NEVER: Input = Failed { transient: false };
         let unclear = || LauncherError::BadAnswer { request: REQUEST, what: String::new() }.into();
         let lost = |after| http(HttpError::TimedOut(after));
-        let may_be_done = [AGAIN, Unsure, Unsure, Unsure, Unsure, Unsure, AGAIN];
+        let may_be_done =
+            [AGAIN, OutcomeUnknown, OutcomeUnknown, OutcomeUnknown, OutcomeUnknown, OutcomeUnknown, AGAIN];
         let not_done = [Interrupted, Interrupted, Interrupted, Interrupted, Interrupted, Interrupted, AGAIN];
-        let table: Vec<(MeetCause, [Happened; 7])> = vec![
+        let table: Vec<(MeetCause, [Input; 7])> = vec![
             (LauncherError::Refused.into(), [NEVER; 7]),
             (LauncherError::Unauthorised { request: REQUEST }.into(), [(); 7].map(|()| Unauthorised)),
             (LauncherError::NoSuchData { request: REQUEST }.into(), [AGAIN; 7]),
@@ -426,23 +436,23 @@ mod tests {
         ];
         for (cause, meanings) in table {
             for ((name, step), meaning) in steps().into_iter().zip(meanings) {
-                assert_eq!(what_happened(&step, &cause), meaning, "{cause} at step {name:?}");
+                assert_eq!(input_of(&step, &cause), meaning, "{cause} at step {name:?}");
             }
         }
     }
 
     #[test]
     fn a_connection_that_is_not_made_means_no_way_only_while_the_channel_is_opened() {
-        let failed = Happened::Failed { transient: false };
+        let failed = Input::Failed { transient: false };
         for cause in [TransportError::ConnectionFailed, TransportError::Closed].map(MeetCause::from) {
-            assert_eq!(what_happened(&Step::OpenChannel, &cause), Happened::NoWay);
-            assert_eq!(what_happened(&Step::AcceptAnswer(Sdp::new("answer")), &cause), failed);
+            assert_eq!(input_of(&Action::OpenChannel, &cause), Input::NoRoute);
+            assert_eq!(input_of(&Action::AcceptAnswer(Sdp::new("answer")), &cause), failed);
         }
         let local = MeetCause::from(TransportError::local("open a socket", "none left"));
-        assert_eq!(what_happened(&Step::OpenChannel, &local), failed);
+        assert_eq!(input_of(&Action::OpenChannel, &local), failed);
         for (_, step) in steps() {
             let unusable = MeetCause::Payload(crate::PayloadError::NoSdp);
-            assert_eq!(what_happened(&step, &unusable), failed, "{step:?}");
+            assert_eq!(input_of(&step, &unusable), failed, "{step:?}");
         }
     }
 }

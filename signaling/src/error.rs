@@ -11,7 +11,7 @@ use crate::payload::PayloadError;
 use crate::phase::Phase;
 use crate::room::RoomName;
 use crate::timeline::Timeline;
-use crate::transport::TransportError;
+use crate::transport::error::TransportError;
 
 /// What went wrong.
 #[derive(Debug, Error)]

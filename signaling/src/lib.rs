@@ -58,7 +58,7 @@
 //! makes sense ([`Retry`]).
 //!
 //! Dropping the future of a meeting at any await leaves no handle, no record, no task and no socket behind;
-//! [`Peer::settled`] waits until that is so.
+//! [`Peer::wait_idle`] waits until that is so.
 //!
 //! # After they have met
 //!
@@ -88,43 +88,54 @@
 //! and say what comes next. One driver, behind [`Peer`], acts on it through two seams: [`launcher::HttpService`] carries the
 //! requests, [`transport::Transport`] talks WebRTC. Time comes from `tokio::time` alone, so a paused clock works.
 
-pub mod answer;
-pub mod clock;
-pub mod config;
-pub mod connection;
+mod answer;
+mod app_identity;
+mod clock;
+mod config;
+mod connection;
 mod driver;
-pub mod error;
-pub mod identity;
+mod error;
+mod ice_config;
+mod identity;
 pub mod launcher;
-pub mod offer;
+mod offer;
 mod payload;
-pub mod peer;
-pub mod phase;
-pub mod poller;
-pub mod rendezvous;
+mod peer;
+mod peer_builder;
+mod phase;
+mod poller;
+mod rendezvous;
 mod role;
-pub mod room;
-pub mod schedule;
-pub mod sdp;
+mod room;
+mod schedule;
+mod sdp;
 mod setup_error;
 mod ticks;
-pub mod timeline;
+mod timeline;
 pub mod transport;
 
 pub use answer::Answer;
-pub use config::{AppIdentity, Config, IceConfig, IceConfigError, IceServer};
-pub use connection::{Connection, Meeting, Statistics};
+pub use app_identity::AppIdentity;
+pub use config::{Config, DEFAULT_DEADLINE, DEFAULT_REQUEST_TIMEOUT};
+pub use connection::{Connection, DefaultChannel, Meeting, Statistics};
 pub use error::{LastSeen, MeetCause, MeetError, Retry};
+pub use ice_config::{DEFAULT_PATIENCE, IceConfig, IceConfigError, IceServer, MAX_ICE_SERVERS};
 pub use identity::Identity;
 pub use offer::Offer;
 pub use payload::{MAX_PAYLOAD_BYTES, PayloadError};
-pub use peer::Peer;
-pub use phase::{Phase, PhaseLimits};
-pub use rendezvous::{GENERATIONS_MAX, WhenGone};
+pub use peer::{DefaultTransport, Peer};
+pub use peer_builder::PeerBuilder;
+pub use phase::{DEFAULT_CONNECT_LIMIT, DEFAULT_DESCRIPTION_LIMIT, DEFAULT_LAUNCHER_LIMIT, Phase, PhaseLimits};
+pub use rendezvous::{CLOCKS_APART_MAX, GENERATIONS_MAX, OnStaleOffer, REPEATS_MAX, STALE_AFTER_POLLS};
 pub use role::Role;
-pub use room::{AnswerId, NameError, RecordName, RoomName};
-pub use schedule::{DEFAULT_POLL_INTERVAL, MIN_POLL_INTERVAL, PollSchedule, ScheduleError};
+pub use room::{ADDRESS_PREFIX, AnswerId, MAX_ANSWER_ID_CHARS, MAX_ROOM_NAME_CHARS, NameError, RecordName, RoomName};
+pub use schedule::{DEFAULT_POLL_INTERVAL, FACTOR_MAX, FACTOR_MIN, MIN_POLL_INTERVAL, PollSchedule, ScheduleError};
 pub use sdp::{Sdp, SdpHash};
 pub use setup_error::SetupError;
-pub use timeline::Timeline;
-pub use transport::{CandidateKind, ChannelState, CloseReason, Message, Path, TransportError, WebRtc};
+pub use timeline::{MAX_RECORDED_POLLS, Poll, Timeline};
+pub use transport::error::TransportError;
+pub use transport::message::Message;
+pub use transport::path::{CandidateKind, Path};
+pub use transport::state::{ChannelState, CloseReason};
+#[cfg(feature = "webrtc")]
+pub use transport::webrtc::{WebRtc, WebRtcBuilder, WebRtcChannel};

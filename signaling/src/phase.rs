@@ -77,7 +77,7 @@ impl PhaseLimits {
 
     /// How long a part may take, if that is limited.
     ///
-    /// A recipient that waits for its channel is given [`LOOKS_AWAITED`](crate::rendezvous::LOOKS_AWAITED) looks of the
+    /// A recipient that waits for its channel is given [`STALE_AFTER_POLLS`](crate::rendezvous::LOOKS_AWAITED) looks of the
     /// initiator besides.
     pub fn of(&self, phase: Phase) -> Option<Duration> {
         self.0.get(&phase).copied()

@@ -1,25 +1,28 @@
-//! Why a peer could not be made.
+//! Why a peer could not be built.
 
 use std::error::Error;
 
 use thiserror::Error;
 
-/// Why a peer could not be made.
+/// Why a peer could not be built.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SetupError {
-    /// Launchers are reached as `http://host:port`.
+    /// The URL of the launcher is not `http://host:port`.
     #[error("{url:?} is no launcher: {why}")]
     BadLauncherUrl {
-        /// What was given.
+        /// The URL.
         url: String,
         /// What is wrong with it.
         why: &'static str,
     },
-    /// The HTTP client could not be made.
-    #[error("the HTTP client could not be made: {0}")]
+    /// The HTTP client could not be built.
+    #[error("the HTTP client could not be built: {0}")]
     HttpClient(#[source] Box<dyn Error + Send + Sync>),
-    /// The machine gave no random number for the seed.
-    #[error("the machine gives no random number: {0}")]
+    /// Neither is an HTTP service given, nor the feature `reqwest` on.
+    #[error("there is no HTTP service: give one to the builder, or turn the feature `reqwest` on")]
+    NoHttpService,
+    /// The machine provided no random number for the seed.
+    #[error("the machine provides no random number: {0}")]
     NoRandomness(#[source] Box<dyn Error + Send + Sync>),
 }

@@ -17,7 +17,7 @@ pub struct Bare {
 impl Bare {
     /// Where its requests go.
     pub fn door(&self) -> Door {
-        Door::new(Arc::new(reqwest::Client::new()), self.url.clone())
+        Door::new(Arc::new(signaling::launcher::OverTcp::new().expect("an HTTP client")), self.url.clone())
     }
 }
 

@@ -20,7 +20,7 @@ pub async fn offer_to_open() -> Vec<Figure> {
         let (here, there) = tokio::join!(initiator.open(), recipient.open());
         times.push(begun.elapsed().as_secs_f64());
         tokio::join!(here.unwrap().close(), there.unwrap().close());
-        transport.settled().await;
+        transport.wait_idle().await;
     }
     vec![Figure::new("offer to open channel on loopback, median", milliseconds(median(times)), "<= 30 ms")]
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rtc::ice::mdns::MulticastDnsMode;
-use signaling::transport::{Channel, SEND_BUFFER_BYTES, Session, Transport, WebRtcChannel};
-use signaling::{IceConfig, WebRtc};
+use signaling::transport::{Channel, SEND_BUFFER_BYTES, Session, Transport};
+use signaling::{IceConfig, WebRtc, WebRtcChannel};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Barrier, mpsc, oneshot, watch};
 use tokio::task::JoinSet;

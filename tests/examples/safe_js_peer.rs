@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
-use signaling::launcher::{HttpError, HttpService};
-use signaling::transport::{Channel, Session, StateTeller, Transport};
+use signaling::launcher::{HttpError, HttpService, OverTcp};
+use signaling::transport::{Channel, Session, StateSender, Transport};
 use signaling::{ChannelState, CloseReason, Config, IceConfig, Message, Peer, Role, RoomName, Sdp, TransportError};
 use tokio::sync::watch;
 
@@ -91,15 +91,16 @@ async fn meet(arguments: &Arguments) -> Result<(), Failure> {
         Role::Initiator => "offer published",
         Role::Recipient => "answer published",
     };
-    let client = reqwest::Client::builder().no_proxy().build()?;
+    let client = OverTcp::new()?;
     let service = Arc::new(Announcing { client, published });
     let transport = Scripted { local: arguments.local.clone() };
-    let peer = Peer::with(service, LAUNCHER, transport, Config::default().deadline(PATIENCE))?;
+    let peer =
+        Peer::builder(LAUNCHER, transport).service(service).config(Config::default().deadline(PATIENCE)).build()?;
 
     let connection = peer.meet(&arguments.room).await?;
     let meeting = connection.meeting().clone();
     connection.close().await;
-    peer.settled().await;
+    peer.wait_idle().await;
 
     if meeting.role != arguments.role {
         return Err(format!("became the {}, and has to be the {}", meeting.role, arguments.role).into());
@@ -133,7 +134,7 @@ fn say(line: &str) -> io::Result<()> {
 
 /// Requests over TCP. Says when the network has our record, so that whoever runs both peers knows when to start the other.
 struct Announcing {
-    client: reqwest::Client,
+    client: OverTcp,
     published: &'static str,
 }
 
@@ -207,8 +208,8 @@ impl Channel for ScriptedChannel {
     }
 
     fn state(&self) -> watch::Receiver<ChannelState> {
-        let (teller, state) = StateTeller::new();
-        teller.tell(ChannelState::Closed(CloseReason::OtherSide));
+        let (teller, state) = StateSender::new();
+        teller.send(ChannelState::Closed(CloseReason::OtherSide));
         state
     }
 

@@ -41,7 +41,7 @@ async fn two_users_meet_and_talk_and_leave_no_handle_and_no_record() {
     assert_eq!(b.receive().await, None);
     b.close().await;
 
-    tokio::join!(alice.settled(), bob.settled());
+    tokio::join!(alice.wait_idle(), bob.wait_idle());
     assert_eq!((alices.handles().live(), bobs.handles().live()), (0, 0));
     let states: Vec<_> = network.records().iter().map(|record| record.state).collect();
     assert_eq!(states, [RecordState::Deleted; 2], "the offer and the answer");
@@ -65,6 +65,6 @@ async fn a_meeting_that_is_given_up_leaves_no_handle() {
         met = peer.meet(&room) => panic!("met nobody: {:?}", met.map(|_| ())),
         () = offered(launcher.network()) => {}
     }
-    peer.settled().await;
+    peer.wait_idle().await;
     assert_eq!(launcher.handles().live(), 0);
 }

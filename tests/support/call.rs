@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, header};
 use safe_mock::{Launcher, MockLauncher};
 use serde_json::{Value, json};
-use signaling::launcher::{HttpService, InProcess};
+use signaling::launcher::{HttpService, InProcess, OverTcp};
 
 /// Where requests go, and how.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ impl Door {
 
     /// Over TCP to a launcher on a port.
     pub fn over_tcp(launcher: &MockLauncher) -> Self {
-        Self { service: Arc::new(reqwest::Client::new()), url: launcher.url() }
+        Self { service: Arc::new(OverTcp::new().unwrap()), url: launcher.url() }
     }
 
     /// Through any service, to any server.

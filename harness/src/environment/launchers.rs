@@ -108,7 +108,7 @@ impl World {
     /// An HTTP client cannot be made.
     pub(crate) fn doors_of(&self, pair: usize) -> Result<[LauncherEndpoint; 2], RunError> {
         let over_tcp = |url: String, launcher: Option<Launcher>| -> Result<LauncherEndpoint, RunError> {
-            Ok(LauncherEndpoint { url, service: Arc::new(client()?), launcher })
+            Ok(LauncherEndpoint { url, service: Arc::new(signaling::launcher::OverTcp::new()?), launcher })
         };
         let [first, second] = match self {
             Self::Running { urls: [first, second], .. } => {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use signaling::transport::{Channel, Session, StateTeller, Transport};
+use signaling::transport::{Channel, Session, StateSender, Transport};
 use signaling::{ChannelState, CloseReason, IceConfig, Message, Sdp, TransportError};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 use tokio::time::sleep;
@@ -74,14 +74,14 @@ struct Wire {
 
 /// Tells both sides who has closed the channel, when it is dropped.
 struct End {
-    here: StateTeller,
-    there: StateTeller,
+    here: StateSender,
+    there: StateSender,
 }
 
 impl Drop for End {
     fn drop(&mut self) {
-        self.here.tell(ChannelState::Closed(CloseReason::ThisSide));
-        self.there.tell(ChannelState::Closed(CloseReason::OtherSide));
+        self.here.send(ChannelState::Closed(CloseReason::ThisSide));
+        self.there.send(ChannelState::Closed(CloseReason::OtherSide));
     }
 }
 
@@ -90,7 +90,7 @@ impl Wire {
     fn pair() -> (Self, Self) {
         let (to_second, from_first) = mpsc::channel(MESSAGES_MAX);
         let (to_first, from_second) = mpsc::channel(MESSAGES_MAX);
-        let ((first, first_state), (second, second_state)) = (StateTeller::new(), StateTeller::new());
+        let ((first, first_state), (second, second_state)) = (StateSender::new(), StateSender::new());
         let first_end = End { here: first.clone(), there: second.clone() };
         let second_end = End { here: second, there: first };
         (

@@ -27,7 +27,7 @@ pub(crate) fn webrtc() -> WebRtc {
 
 fn on(runtime: VirtualRuntime) -> WebRtc {
     // Without a pace: in virtual time a longer sleep of the driver costs nothing.
-    WebRtc::builder().runtime(Arc::new(runtime)).pace(None).addresses([ADDRESS]).build()
+    WebRtc::builder().runtime(Arc::new(runtime)).sleep_cap(None).addresses([ADDRESS]).build()
 }
 
 /// Runs connections on the tokio runtime that is entered, over a UDP network in memory.
@@ -143,9 +143,9 @@ impl AsyncUdpSocket for Socket {
 #[cfg(test)]
 mod tests {
     use signaling::transport::{
-        Channel, INBOX_MESSAGES, INTERRUPTED_AFTER, LOST_AFTER, Session, Transport, WebRtcChannel, WebRtcSession,
+        Channel, INBOX_MESSAGES, INTERRUPTED_AFTER, LOST_AFTER, Session, Transport, WebRtcSession,
     };
-    use signaling::{ChannelState, CloseReason, IceConfig, Message, Sdp, TransportError};
+    use signaling::{ChannelState, CloseReason, IceConfig, Message, Sdp, TransportError, WebRtcChannel};
     use tokio::sync::watch;
     use tokio::time::{Instant, sleep, timeout};
 

@@ -132,7 +132,8 @@ impl Execution {
             let link = Arc::new(Link::new(gated, recorder.clone()));
             let transport = Watched::new(transport.clone(), recorder.clone());
             let seed = seed::of_peer(settings.seed, VisitId { pair: PAIR, peer_index, visit: VISIT });
-            let peer = Peer::with(link, &in_process_url(launcher), transport, config(settings).seed(seed))?;
+            let config = config(settings).seed(seed);
+            let peer = Peer::builder(in_process_url(launcher), transport).service(link).config(config).build()?;
             let (gate, acting) = (gate.clone(), (behaviour.peer)(peer, room.clone()));
             peers.push(runtime.spawn(async move {
                 recorder.write(EventKind::Joined);

@@ -66,7 +66,7 @@ impl<T: Transport> Pair<T> {
     /// Waits until nothing is left of what was played, or of what was given up.
     pub(crate) async fn settled(&self) {
         let runners = self.peers.iter().flat_map(|peer| &peer.runners);
-        join_all(runners.map(|runner| runner.peer.settled())).await;
+        join_all(runners.map(|runner| runner.peer.wait_idle())).await;
     }
 
     pub(crate) fn log(&self) -> &Log {
@@ -143,7 +143,7 @@ impl<T: Transport> PeerRunner<T> {
                 None => link,
             };
             let transport = Watched::new(transport.clone(), recorder.clone());
-            let peer = Arc::new(Peer::with(link, &url, transport, config)?);
+            let peer = Arc::new(Peer::builder(&url, transport).service(link).config(config).build()?);
             Ok(VisitRunner { peer, visit, kill_switch, recorder })
         };
         let runners = visits.into_iter().zip(1..).map(runner).collect::<Result<_, _>>()?;

@@ -54,8 +54,8 @@ impl<T: Transport> Transport for Watched<T> {
         Ok((Watched::new(session, self.recorder.clone()), sdp))
     }
 
-    async fn settled(&self) {
-        self.inner.settled().await;
+    async fn wait_idle(&self) {
+        self.inner.wait_idle().await;
     }
 }
 

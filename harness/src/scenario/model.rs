@@ -82,7 +82,7 @@ pub enum WhenGone {
     NextGeneration,
 }
 
-impl From<WhenGone> for signaling::WhenGone {
+impl From<WhenGone> for signaling::OnStaleOffer {
     fn from(when_gone: WhenGone) -> Self {
         match when_gone {
             WhenGone::Report => Self::Report,

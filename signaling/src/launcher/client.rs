@@ -16,7 +16,7 @@ use super::error::{HttpError, LauncherError};
 use super::service::HttpService;
 use super::session::Session;
 use super::wire::{AuthAnswer, AuthRequest};
-use crate::config::AppIdentity;
+use crate::app_identity::AppIdentity;
 use crate::room::RecordName;
 use crate::setup_error::SetupError;
 
@@ -62,13 +62,13 @@ impl LauncherClient {
     }
 
     /// Waits until no request of this client is under way that nobody waits for, such as the dropping of a handle.
-    pub async fn settled(&self) {
-        self.records_settled().await;
+    pub async fn wait_idle(&self) {
+        self.wait_for_records().await;
         self.0.tasks.wait().await;
     }
 
     /// Waits until no record of this client is being stored or removed.
-    pub async fn records_settled(&self) {
+    pub async fn wait_for_records(&self) {
         let all: Vec<TaskTracker> = self.0.records.lock().values().cloned().collect();
         for tracker in all {
             tracker.wait().await;
@@ -76,7 +76,7 @@ impl LauncherClient {
     }
 
     /// Waits until this record is not being stored or removed.
-    pub async fn record_settled(&self, name: &RecordName) {
+    pub async fn wait_for_record(&self, name: &RecordName) {
         self.removals_of(name).wait().await;
     }
 

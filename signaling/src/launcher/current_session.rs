@@ -6,11 +6,11 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 
-use super::own_record::Leftover;
+use super::own_record::PendingRemoval;
 use super::session::Session;
 
 /// The most records that wait for a session that can remove them. Of more, those that wait longest are given up.
-pub const LEFTOVERS_MAX: usize = 64;
+pub const PENDING_REMOVALS_MAX: usize = 64;
 
 /// The session that a peer has just now, if it has one. Clones are the same.
 #[derive(Clone, Default)]
@@ -27,7 +27,7 @@ struct Shared {
 struct State {
     session: Option<Session>,
     /// What could not be removed, because the session that could was lost.
-    leftovers: Vec<Leftover>,
+    leftovers: Vec<PendingRemoval>,
 }
 
 impl CurrentSession {
@@ -49,7 +49,7 @@ impl CurrentSession {
             std::mem::take(&mut state.leftovers)
         };
         let are_any = !leftovers.is_empty();
-        leftovers.into_iter().for_each(Leftover::begin_removal);
+        leftovers.into_iter().for_each(PendingRemoval::begin_removal);
         are_any
     }
 
@@ -62,10 +62,10 @@ impl CurrentSession {
     }
 
     /// Leaves a record to the next session.
-    pub(super) fn leave(&self, leftover: Leftover) {
+    pub(super) fn leave(&self, leftover: PendingRemoval) {
         let leftovers = &mut self.0.state.lock().leftovers;
         leftovers.push(leftover);
-        let too_many = leftovers.len().saturating_sub(LEFTOVERS_MAX);
+        let too_many = leftovers.len().saturating_sub(PENDING_REMOVALS_MAX);
         leftovers.drain(..too_many);
     }
 }

@@ -16,11 +16,11 @@ pub(super) const CLEANUP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The name of a record, at the launcher.
 #[derive(Debug)]
-pub struct DataIdHandle(pub(super) Held);
+pub struct DataIdHandle(pub(super) HandleGuard);
 
 /// A record, at the launcher.
 #[derive(Debug)]
-pub struct StructuredDataHandle(pub(super) Held);
+pub struct StructuredDataHandle(pub(super) HandleGuard);
 
 impl DataIdHandle {
     /// The launcher's number for it.
@@ -47,7 +47,7 @@ impl StructuredDataHandle {
 }
 
 /// What both kinds have in common.
-pub(super) struct Held {
+pub(super) struct HandleGuard {
     session: Session,
     /// The path under which this kind is dropped.
     kind: &'static str,
@@ -57,7 +57,7 @@ pub(super) struct Held {
     runtime: runtime::Handle,
 }
 
-impl Held {
+impl HandleGuard {
     /// Must be called on a runtime.
     pub(super) fn new(session: Session, kind: &'static str, number: u64) -> Self {
         Self { session, kind, number, released: false, runtime: runtime::Handle::current() }
@@ -81,13 +81,13 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for HandleGuard {
     fn drop(&mut self) {
         drop(self.begin_release());
     }
 }
 
-impl fmt::Debug for Held {
+impl fmt::Debug for HandleGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind, self.number)
     }

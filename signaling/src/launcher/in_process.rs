@@ -4,12 +4,11 @@ use std::error::Error;
 use std::future::poll_fn;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use http_body_util::Full;
 use tower_service::Service;
 
 use super::error::HttpError;
-use super::service::{HttpService, read_bounded};
+use super::service::{HttpService, ResponseFuture, read_bounded};
 
 /// Sends requests to a service in this process: no socket, so a paused clock stays exact.
 #[derive(Debug, Clone)]
@@ -29,7 +28,7 @@ where
     S::Error: Into<Box<dyn Error + Send + Sync>>,
     B: http_body::Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
-    fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'static, Result<http::Response<Bytes>, HttpError>> {
+    fn call(&self, request: http::Request<Bytes>) -> ResponseFuture {
         let mut service = self.0.clone();
         Box::pin(async move {
             poll_fn(|cx| service.poll_ready(cx)).await.map_err(|error| HttpError::Connect(error.into()))?;

@@ -4,25 +4,23 @@
 //! nothing of rooms' roles or WebRTC. The driver calls it.
 
 mod call;
-mod client;
-mod current_session;
+pub(crate) mod client;
+pub(crate) mod current_session;
 mod error;
 mod handle;
 mod in_process;
+#[cfg(feature = "reqwest")]
 mod over_tcp;
-mod own_record;
-mod record;
+pub(crate) mod own_record;
+pub(crate) mod record;
 mod service;
-mod session;
+pub(crate) mod session;
 mod wire;
 
-pub use client::LauncherClient;
-pub use current_session::{CurrentSession, LEFTOVERS_MAX};
+pub use current_session::PENDING_REMOVALS_MAX;
 pub use error::{HttpError, LauncherError};
-pub use handle::{DataIdHandle, StructuredDataHandle};
 pub use in_process::InProcess;
-pub use own_record::{OwnRecord, REMOVAL_TIMEOUT};
-pub use record::{Found, Record};
-pub use service::{HttpService, MAX_RESPONSE_BYTES};
-pub use session::{FetchedRecord, Session};
-pub use wire::TYPE_TAG;
+#[cfg(feature = "reqwest")]
+pub use over_tcp::OverTcp;
+pub use own_record::REMOVAL_TIMEOUT;
+pub use service::{HttpService, MAX_RESPONSE_BYTES, ResponseFuture};

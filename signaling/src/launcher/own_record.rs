@@ -36,7 +36,7 @@ const CONTENTS_MAX: usize = 2;
 
 /// A record that this peer stores, or may have stored. Dropping it removes the record.
 pub struct OwnRecord {
-    left: Leftover,
+    left: PendingRemoval,
     /// The last attempt to store it, if it is or may be stored. What is under way must end before anybody can look for it.
     storing: Option<JoinHandle<()>>,
     /// Whether an attempt to store it was not refused for sure.
@@ -46,7 +46,7 @@ pub struct OwnRecord {
 }
 
 /// What is left of an own record: enough to remove it.
-pub(super) struct Leftover {
+pub(super) struct PendingRemoval {
     client: LauncherClient,
     /// A record may be removed with a later session than it was stored with.
     session: CurrentSession,
@@ -59,7 +59,8 @@ pub(super) struct Leftover {
 impl OwnRecord {
     /// A record that is to hold `content` under `name`, and is not stored yet. Must be called on a runtime.
     pub fn new(client: LauncherClient, session: CurrentSession, name: RecordName, content: Bytes) -> Self {
-        let left = Leftover { client, session, name, contents: vec![content], runtime: runtime::Handle::current() };
+        let left =
+            PendingRemoval { client, session, name, contents: vec![content], runtime: runtime::Handle::current() };
         Self { left, storing: None, may_be_stored: false, is_sure: false }
     }
 
@@ -83,7 +84,7 @@ impl OwnRecord {
     ///
     /// As of [`Session::store`].
     pub async fn store(&mut self, session: Session, place: Place) -> Result<(), LauncherError> {
-        let Leftover { client, name, contents, runtime, .. } = &self.left;
+        let PendingRemoval { client, name, contents, runtime, .. } = &self.left;
         let (name, content) = (name.clone(), contents.last().cloned().unwrap_or_default());
         let (tell, told) = oneshot::channel();
         let tracker = client.removals_of(&name);
@@ -147,7 +148,7 @@ async fn wait_for(mut storing: JoinHandle<()>) -> Option<()> {
     ended.ok().map(|_| ())
 }
 
-impl Leftover {
+impl PendingRemoval {
     /// Removes it, in a task.
     pub(super) fn begin_removal(self) {
         let (tracker, runtime) = (self.client.removals_of(&self.name), self.runtime.clone());
@@ -195,7 +196,7 @@ impl Leftover {
     }
 }
 
-impl Clone for Leftover {
+impl Clone for PendingRemoval {
     fn clone(&self) -> Self {
         let Self { client, session, name, contents, runtime } = self;
         Self {

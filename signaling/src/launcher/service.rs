@@ -1,7 +1,10 @@
 //! What carries requests to a launcher: a TCP client, or a router in the same process.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
-use futures_util::future::BoxFuture;
 use http_body_util::BodyExt as _;
 
 use super::error::HttpError;
@@ -10,12 +13,21 @@ use super::error::HttpError;
 /// [`MAX_PAYLOAD_BYTES`](crate::MAX_PAYLOAD_BYTES) long.
 pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
+/// The response to a request, once it has arrived.
+pub type ResponseFuture = Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, HttpError>> + Send>>;
+
 /// Carries one request to a launcher and brings its answer.
 ///
 /// Requests have an absolute `http` URL. An implementation reads at most [`MAX_RESPONSE_BYTES`] of a body.
 pub trait HttpService: Send + Sync + 'static {
     /// Sends the request. Dropping the future may or may not undo it: the launcher may have acted already.
-    fn call(&self, request: http::Request<Bytes>) -> BoxFuture<'static, Result<http::Response<Bytes>, HttpError>>;
+    fn call(&self, request: http::Request<Bytes>) -> ResponseFuture;
+}
+
+impl<S: HttpService + ?Sized> HttpService for Arc<S> {
+    fn call(&self, request: http::Request<Bytes>) -> ResponseFuture {
+        (**self).call(request)
+    }
 }
 
 /// Reads a body whole, up to [`MAX_RESPONSE_BYTES`].

@@ -13,7 +13,7 @@ use tracing::debug;
 use super::call::{Call, Token, expect_ok, parse};
 use super::client::LauncherClient;
 use super::error::{HttpError, LauncherError};
-use super::handle::{CLEANUP_TIMEOUT, DataIdHandle, Held, StructuredDataHandle};
+use super::handle::{CLEANUP_TIMEOUT, DataIdHandle, HandleGuard, StructuredDataHandle};
 use super::wire::{ChangeRequest, CreateRequest, DataIdRequest, FetchedAnswer, HandleAnswer, TYPE_TAG};
 use crate::room::RecordName;
 
@@ -48,7 +48,7 @@ impl Session {
     pub async fn data_id(&self, name: &RecordName) -> Result<DataIdHandle, LauncherError> {
         let json = DataIdRequest { name: name.as_str(), type_tag: TYPE_TAG };
         let call = Call::new("naming a record", Method::POST, "data-id/structured-data".into()).json(&json)?;
-        self.acquire(call, "data-id").await.map(|(held, _)| DataIdHandle(held))
+        self.acquire(call, "data-id").await.map(|(guard, _)| DataIdHandle(guard))
     }
 
     /// Fetches the record that a data id names.
@@ -60,9 +60,9 @@ impl Session {
         const REQUEST: &str = "fetching a record";
         let path = format!("structured-data/handle/{}", data_id.number());
         let call = Call::new(REQUEST, Method::GET, path);
-        let (held, answer) = self.acquire(call, "structured-data/handle").await?;
+        let (guard, answer) = self.acquire(call, "structured-data/handle").await?;
         let FetchedAnswer { is_owner, version } = parse(REQUEST, &answer)?;
-        Ok(FetchedRecord { handle: StructuredDataHandle(held), is_own: is_owner, version: version.0 })
+        Ok(FetchedRecord { handle: StructuredDataHandle(guard), is_own: is_owner, version: version.0 })
     }
 
     /// Reads the content of a fetched record.
@@ -90,7 +90,7 @@ impl Session {
     ) -> Result<StructuredDataHandle, LauncherError> {
         let json = CreateRequest { name: name.as_str(), type_tag: TYPE_TAG, data: STANDARD.encode(content), version };
         let call = Call::new("creating a record", Method::POST, "structured-data/".into()).json(&json)?;
-        self.acquire(call, "structured-data/handle").await.map(|(held, _)| StructuredDataHandle(held))
+        self.acquire(call, "structured-data/handle").await.map(|(guard, _)| StructuredDataHandle(guard))
     }
 
     /// Stores a created record on the network: under a name that was never used, or one whose record was deleted.
@@ -166,18 +166,18 @@ impl Session {
 
     /// Sends a request that makes the launcher give a handle. It has a task of its own, so that the handle is seen, and
     /// dropped, even if the caller is gone before the answer comes.
-    async fn acquire(&self, call: Call, kind: &'static str) -> Result<(Held, Bytes), LauncherError> {
+    async fn acquire(&self, call: Call, kind: &'static str) -> Result<(HandleGuard, Bytes), LauncherError> {
         let name = call.name;
         let session = self.clone();
         let (mut answered, answer) = oneshot::channel();
         self.client.tasks().spawn(async move {
-            let held = async {
+            let guard = async {
                 let body = session.send(call).await?;
                 let HandleAnswer { handle_id } = parse(name, &body)?;
-                Ok((Held::new(session.clone(), kind, handle_id.0), body))
+                Ok((HandleGuard::new(session.clone(), kind, handle_id.0), body))
             };
             tokio::select! {
-                held = held => drop(answered.send(held)),
+                guard = guard => drop(answered.send(guard)),
                 () = abandoned(&mut answered) => debug!(request = name, "gave up on a request that nobody waits for"),
             }
         });

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::config::AppIdentity;
+use crate::app_identity::AppIdentity;
 
 /// The type tag of every record: unversioned structured data, the original client library's default.
 pub const TYPE_TAG: u64 = 500;

@@ -10,16 +10,16 @@ pub struct Failure {
     /// The part of the meeting that failed.
     pub phase: Phase,
     /// Why.
-    pub why: Why,
+    pub reason: FailureReason,
 }
 
 /// Why a meeting did not work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum FailureReason {
     /// The step did not work, and the driver knows why.
-    StepFailed,
+    ActionFailed,
     /// No way to the other peer was found, and the driver knows why.
-    NoWay,
+    NoRoute,
     /// Another peer has answered the offer.
     RoomTaken,
     /// The offer in the room brings nobody.

@@ -18,7 +18,7 @@ pub struct Settings {
     /// How long each phase may take.
     pub phase_limits: PhaseLimits,
     /// What to do about a stale offer of another account.
-    pub when_gone: WhenGone,
+    pub on_stale_offer: OnStaleOffer,
     /// What identifies the offers of this peer from one visit to the next, if anything does.
     pub identity: Option<Identity>,
 }
@@ -26,7 +26,7 @@ pub struct Settings {
 /// What becomes of a meeting in a room whose offer brings nobody, and belongs to another account: nobody but that account
 /// can take it away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum WhenGone {
+pub enum OnStaleOffer {
     /// It fails, and says how old the offer is: [`MeetCause::PeerGone`](crate::MeetCause::PeerGone).
     #[default]
     Report,

@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::failure::Failure;
-use super::step::FoundOffer;
+use super::input::FoundOffer;
 use crate::answer::Answer;
 use crate::offer::Offer;
 use crate::phase::Phase;

@@ -60,28 +60,28 @@ impl fmt::Display for CloseReason {
 
 /// What a channel's state is told to. Clones tell of the same channel.
 #[derive(Debug, Clone)]
-pub struct StateTeller(Arc<watch::Sender<ChannelState>>);
+pub struct StateSender(Arc<watch::Sender<ChannelState>>);
 
-impl StateTeller {
+impl StateSender {
     /// The teller of a channel that is open, and who hears it. The receiver has seen that it is open.
     pub fn new() -> (Self, watch::Receiver<ChannelState>) {
-        let (teller, state) = watch::channel(ChannelState::Open);
-        (Self(Arc::new(teller)), state)
+        let (sender, state) = watch::channel(ChannelState::Open);
+        (Self(Arc::new(sender)), state)
     }
 
     /// Tells of a change. Nothing follows a closed channel, so the first reason is the one that counts.
-    pub fn tell(&self, state: ChannelState) {
-        self.0.send_if_modified(|told| {
-            let is_news = told.close_reason().is_none() && *told != state;
+    pub fn send(&self, state: ChannelState) {
+        self.0.send_if_modified(|current| {
+            let is_news = current.close_reason().is_none() && *current != state;
             if is_news {
-                *told = state;
+                *current = state;
             }
             is_news
         });
     }
 
     /// What was told last.
-    pub fn told(&self) -> ChannelState {
+    pub fn current(&self) -> ChannelState {
         *self.0.borrow()
     }
 }
@@ -92,22 +92,22 @@ mod tests {
 
     #[test]
     fn the_first_reason_for_closing_counts_and_nothing_follows_it() {
-        let (teller, state) = StateTeller::new();
-        teller.tell(ChannelState::Closed(CloseReason::Lost));
-        teller.tell(ChannelState::Closed(CloseReason::ThisSide));
-        teller.tell(ChannelState::Open);
+        let (sender, state) = StateSender::new();
+        sender.send(ChannelState::Closed(CloseReason::Lost));
+        sender.send(ChannelState::Closed(CloseReason::ThisSide));
+        sender.send(ChannelState::Open);
         assert_eq!(*state.borrow(), ChannelState::Closed(CloseReason::Lost));
     }
 
     #[test]
     fn what_is_told_twice_is_no_change() {
-        let (teller, mut state) = StateTeller::new();
-        teller.tell(ChannelState::Open);
+        let (sender, mut state) = StateSender::new();
+        sender.send(ChannelState::Open);
         assert!(!state.has_changed().unwrap());
-        teller.tell(ChannelState::Interrupted);
+        sender.send(ChannelState::Interrupted);
         assert!(state.has_changed().unwrap());
         state.mark_unchanged();
-        teller.tell(ChannelState::Interrupted);
+        sender.send(ChannelState::Interrupted);
         assert!(!state.has_changed().unwrap());
     }
 }

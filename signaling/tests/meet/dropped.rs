@@ -36,7 +36,7 @@ impl<F> Future for DroppedAt<'_, F> {
 
 /// How long things take in a world in which a meeting is dropped, in milliseconds.
 #[derive(Debug, Clone, Copy)]
-struct Pace {
+struct Timing {
     request: u64,
     gathering: u64,
     /// From one peer's coming to the other's.
@@ -45,7 +45,7 @@ struct Pace {
 
 /// Two peers meet, and the meeting of the one that comes first, or second, is dropped at its `nth` await; whether it came to
 /// that. Fails unless nothing is left of both.
-async fn dropped_at(nth: usize, is_first: bool, pace: Pace) -> bool {
+async fn dropped_at(nth: usize, is_first: bool, pace: Timing) -> bool {
     let world = World::new();
     world.launcher.latency(millis(pace.request));
     world.transport.gathering(millis(pace.gathering));
@@ -69,7 +69,7 @@ async fn dropped_at(nth: usize, is_first: bool, pace: Pace) -> bool {
 #[tokio::test(start_paused = true)]
 async fn a_meeting_dropped_at_any_await_leaves_no_handle_record_task_or_session() {
     for is_first in [true, false] {
-        let pace = Pace { request: 10, gathering: 5, between: 500 };
+        let pace = Timing { request: 10, gathering: 5, between: 500 };
         let mut nth = 1;
         while dropped_at(nth, is_first, pace).await {
             nth += 1;
@@ -87,7 +87,7 @@ proptest! {
         (request, gathering, between) in (0_u64..300, 0_u64..300, 0_u64..3_000),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        runtime.block_on(dropped_at(nth, is_first, Pace { request, gathering, between }));
+        runtime.block_on(dropped_at(nth, is_first, Timing { request, gathering, between }));
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a launcher, its user and the other peer can do to us.
 
 use proptest::prelude::*;
+use signaling::REPEATS_MAX;
 use signaling::launcher::{HttpError, LauncherError, REMOVAL_TIMEOUT};
-use signaling::rendezvous::REPEATS_MAX;
 use signaling::transport::Transport;
 use signaling::{
     Config, IceConfig, LastSeen, MeetCause, MeetError, PayloadError, Peer, Phase, RecordName, TransportError,
@@ -169,7 +169,7 @@ async fn a_third_peer_learns_that_it_cannot_answer() {
     let error = peer.meet(&room()).await.map(drop).unwrap_err();
     assert_eq!(error.phase(), Phase::PublishAnswer);
     assert!(matches!(error.cause(), MeetCause::RoomTaken), "{error}");
-    peer.settled().await;
+    peer.wait_idle().await;
     assert_eq!(world.launcher.handles(), []);
 }
 

@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::routing::any;
 use bytes::Bytes;
-use signaling::launcher::{HttpError, HttpService, InProcess, MAX_RESPONSE_BYTES};
+use signaling::launcher::{HttpError, HttpService, InProcess, MAX_RESPONSE_BYTES, OverTcp};
 use signaling::{Config, Peer, SetupError, WebRtc};
 use tokio::net::TcpListener;
 
@@ -41,8 +41,10 @@ async fn serve(router: Router) -> String {
 
 /// Both ways, and the address under which each is reached.
 async fn both() -> [(Box<dyn HttpService>, String); 2] {
-    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    [(Box::new(client), serve(router()).await), (Box::new(InProcess::new(router())), "http://localhost:8100".into())]
+    [
+        (Box::new(OverTcp::new().unwrap()), serve(router()).await),
+        (Box::new(InProcess::new(router())), "http://localhost:8100".into()),
+    ]
 }
 
 fn request(method: &str, url: String, json: Option<&str>) -> http::Request<Bytes> {
@@ -105,7 +107,7 @@ async fn a_port_where_nobody_listens_cannot_be_reached() {
 #[test]
 fn an_url_that_is_no_launcher_is_refused() {
     let service = || Arc::new(InProcess::new(router()));
-    let with = |url| Peer::with(service(), url, WebRtc::new(), Config::default()).map(drop);
+    let with = |url| Peer::builder(url, WebRtc::new()).service(service()).build().map(drop);
     let bad = [
         "",
         "x",

@@ -48,7 +48,7 @@ impl World {
 
     fn peer_with(&self, config: Config) -> Peer<MemoryTransport> {
         let service = Arc::new(self.launcher.clone());
-        Peer::with(service, "http://localhost:8100", self.transport.clone(), config).unwrap()
+        Peer::builder("http://localhost:8100", self.transport.clone()).service(service).config(config).build().unwrap()
     }
 
     /// Fails unless nothing is left of the meetings of `peers`.
@@ -60,7 +60,7 @@ impl World {
     /// As [`assert_nothing_left`](Self::assert_nothing_left), where the launcher cannot be relied on to remove a record.
     async fn assert_no_more_than_records_left(&self, peers: &[&Peer<MemoryTransport>]) {
         for peer in peers {
-            peer.settled().await;
+            peer.wait_idle().await;
         }
         assert_eq!(self.launcher.handles(), [], "handles left at the launcher");
         assert_eq!(self.transport.live(), 0, "sessions or channels left");

@@ -112,8 +112,8 @@ async fn nothing_is_polled_after_the_answer_and_it_is_found_within_one_interval(
     let detected = answer_taken.unwrap() - b.meeting().timeline.published.unwrap();
     assert_eq!(detected, millis(1_300));
     // Both remove what they stored, and that is all.
-    first.settled().await;
-    second.settled().await;
+    first.wait_idle().await;
+    second.wait_idle().await;
     let before = world.launcher.log().len();
     tokio::time::sleep(Duration::from_mins(1)).await;
     assert_eq!(world.launcher.log().len(), before);

@@ -13,7 +13,11 @@ async fn two_peers_meet_over_webrtc_talk_and_leave_nothing_behind() {
     let launcher = MemoryLauncher::default();
     let peer = |seed| {
         let config = Config::default().seed(seed).poll_interval(millis(50)).deadline(millis(20_000));
-        Peer::with(Arc::new(launcher.clone()), "http://localhost:8100", WebRtc::new(), config).unwrap()
+        Peer::builder("http://localhost:8100", WebRtc::new())
+            .service(Arc::new(launcher.clone()))
+            .config(config)
+            .build()
+            .unwrap()
     };
     let (first, second) = (peer(1), peer(2));
     let room = room();
@@ -35,8 +39,8 @@ async fn two_peers_meet_over_webrtc_talk_and_leave_nothing_behind() {
     b.close().await;
     assert_eq!(a.receive().await, None);
     a.close().await;
-    first.settled().await;
-    second.settled().await;
+    first.wait_idle().await;
+    second.wait_idle().await;
     assert_eq!(launcher.handles(), []);
     tokio::task::yield_now().await;
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
@@ -48,7 +52,11 @@ async fn a_meeting_over_webrtc_dropped_at_some_awaits_leaves_no_record_and_no_ta
     let launcher = MemoryLauncher::default();
     let peer = |seed| {
         let config = Config::default().seed(seed).poll_interval(millis(30)).deadline(millis(2_000));
-        Peer::with(Arc::new(launcher.clone()), "http://localhost:8100", WebRtc::new(), config).unwrap()
+        Peer::builder("http://localhost:8100", WebRtc::new())
+            .service(Arc::new(launcher.clone()))
+            .config(config)
+            .build()
+            .unwrap()
     };
     let room = room();
     for nth in [1, 2, 3, 4, 5, 7, 10, 15] {
@@ -56,8 +64,8 @@ async fn a_meeting_over_webrtc_dropped_at_some_awaits_leaves_no_record_and_no_ta
         let dropped = tokio::time::timeout(millis(5_000), DroppedAt::new(nth, first.meet(&room)));
         let (_, other) = tokio::join!(dropped, tokio::time::timeout(millis(100), second.meet(&room)));
         drop(other);
-        first.settled().await;
-        second.settled().await;
+        first.wait_idle().await;
+        second.wait_idle().await;
         assert_eq!((launcher.handles(), launcher.live_records()), (vec![], vec![]), "dropped at {nth}");
         tokio::task::yield_now().await;
         assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0, "dropped at {nth}");

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use signaling::DEFAULT_POLL_INTERVAL;
-use signaling::launcher::{LEFTOVERS_MAX, LauncherError};
-use signaling::phase::DEFAULT_CONNECT_LIMIT;
-use signaling::rendezvous::{CLOCKS_APART_MAX, LOOKS_AWAITED};
+use signaling::launcher::{LauncherError, PENDING_REMOVALS_MAX};
 use signaling::transport::Transport;
+use signaling::{CLOCKS_APART_MAX, DEFAULT_CONNECT_LIMIT, DEFAULT_POLL_INTERVAL, STALE_AFTER_POLLS};
 use signaling::{
-    CloseReason, Config, IceConfig, MeetCause, MeetError, Message, Offer, Peer, Phase, RecordName, Retry, Role, Sdp,
-    WhenGone,
+    CloseReason, Config, IceConfig, MeetCause, MeetError, Message, Offer, OnStaleOffer, Peer, Phase, RecordName, Retry,
+    Role, Sdp,
 };
 use tokio::time::Instant;
 
@@ -101,7 +99,7 @@ async fn an_offer_that_brings_nobody_is_told_with_its_age_within_the_time_that_i
 async fn peers_that_may_meet_in_the_next_generation_of_a_room() {
     let world = World::new();
     left_behind(&world, 90).await;
-    let peer = |seed| world.peer_with(config(seed).when_gone(WhenGone::NextGeneration));
+    let peer = |seed| world.peer_with(config(seed).on_stale_offer(OnStaleOffer::NextGeneration));
     let (first, second) = (peer(1), peer(2));
     let room = room();
     let later = async {
@@ -142,8 +140,8 @@ async fn a_peer_that_comes_back_replaces_its_own_offer_and_does_not_answer_it() 
     };
     let (a, b) = tokio::join!(again.meet(&room), later);
     assert_eq!((a.unwrap().role(), b.unwrap().role()), (Role::Initiator, Role::Recipient));
-    other.settled().await;
-    again.settled().await;
+    other.wait_idle().await;
+    again.wait_idle().await;
     assert_eq!(world.launcher.live_records(), [0_u64; 0]);
 }
 
@@ -246,7 +244,7 @@ async fn a_record_that_no_session_can_remove_is_left_to_the_next_one_and_nobody_
 async fn no_more_records_wait_for_a_session_than_is_documented() {
     let world = World::new();
     let peer = world.peer(1);
-    let too_many = LEFTOVERS_MAX + 6;
+    let too_many = PENDING_REMOVALS_MAX + 6;
     let rooms: Vec<_> =
         (0..too_many).map(|number| signaling::RoomName::new(format!("room {number}")).unwrap()).collect();
     let mut meetings: Vec<_> = rooms.iter().map(|room| Box::pin(peer.meet(room))).collect();
@@ -255,12 +253,12 @@ async fn no_more_records_wait_for_a_session_than_is_documented() {
     assert_eq!(world.launcher.live_records().len(), too_many);
     world.launcher.script("POST /0.5/data-id", too_many, Reply::Answer(401, "Unauthorized".into()));
     drop(meetings);
-    peer.settled().await;
+    peer.wait_idle().await;
     assert_eq!(world.launcher.live_records().len(), too_many);
     world.launcher.forget_scripts();
     let _ = tokio::time::timeout(millis(100), peer.meet(&room())).await;
-    peer.settled().await;
-    assert_eq!(world.launcher.live_records().len(), too_many - LEFTOVERS_MAX);
+    peer.wait_idle().await;
+    assert_eq!(world.launcher.live_records().len(), too_many - PENDING_REMOVALS_MAX);
 }
 
 #[tokio::test(start_paused = true)]
@@ -271,7 +269,7 @@ async fn a_write_that_is_seen_after_its_meeting_was_dropped_is_removed_all_the_s
         world.launcher.script("PUT", 1, Reply::TakenLate(millis(late)));
         let ended = tokio::time::timeout(millis(100), peer.meet(&room())).await;
         assert!(ended.is_err());
-        peer.settled().await;
+        peer.wait_idle().await;
         tokio::time::sleep(millis(10_000)).await;
         assert_eq!(world.launcher.live_records(), [0_u64; 0], "{late} ms");
     }
@@ -305,7 +303,7 @@ async fn one_who_is_refused_says_so_and_that_trying_again_changes_nothing() {
 #[test]
 fn the_document_of_rooms_says_what_the_code_does() {
     let document = include_str!("../../../docs/rooms.md");
-    assert_eq!((DEFAULT_POLL_INTERVAL * LOOKS_AWAITED).as_secs(), 6);
+    assert_eq!((DEFAULT_POLL_INTERVAL * STALE_AFTER_POLLS).as_secs(), 6);
     assert_eq!((DEFAULT_CONNECT_LIMIT.as_secs(), CLOCKS_APART_MAX.as_secs()), (15, 60));
     for said in ["which are six seconds if", "which is fifteen seconds unless", "may be a minute apart"] {
         assert!(document.replace('\n', " ").contains(said), "{said}");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use signaling::transport::{Channel, Session, StateTeller, Transport};
+use signaling::transport::{Channel, Session, StateSender, Transport};
 use signaling::{ChannelState, CloseReason, IceConfig, Message, Sdp, TransportError};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, watch};
 use tokio::time::sleep;
@@ -18,7 +18,7 @@ struct Hub {
     offers: Mutex<HashMap<String, Option<Ends>>>,
     gathering: Mutex<Duration>,
     /// Both sides of every connection.
-    sides: Mutex<Vec<StateTeller>>,
+    sides: Mutex<Vec<StateSender>>,
     /// Each session and channel holds a clone.
     live: Arc<()>,
 }
@@ -34,14 +34,14 @@ struct Ends {
 /// One side's state, and whom to tell when the side is gone.
 #[derive(Debug)]
 struct State {
-    here: StateTeller,
-    there: StateTeller,
+    here: StateSender,
+    there: StateSender,
     told: watch::Receiver<ChannelState>,
 }
 
 impl State {
     fn pair() -> (Self, Self) {
-        let ((first, first_told), (second, second_told)) = (StateTeller::new(), StateTeller::new());
+        let ((first, first_told), (second, second_told)) = (StateSender::new(), StateSender::new());
         let other = Self { here: second.clone(), there: first.clone(), told: second_told };
         (Self { here: first, there: second, told: first_told }, other)
     }
@@ -49,8 +49,8 @@ impl State {
 
 impl Drop for State {
     fn drop(&mut self) {
-        self.here.tell(ChannelState::Closed(CloseReason::ThisSide));
-        self.there.tell(ChannelState::Closed(CloseReason::OtherSide));
+        self.here.send(ChannelState::Closed(CloseReason::ThisSide));
+        self.there.send(ChannelState::Closed(CloseReason::OtherSide));
     }
 }
 
@@ -71,7 +71,7 @@ impl MemoryTransport {
     /// Nobody reaches anybody any more, by the channels that there are.
     pub(crate) fn lose_all_ways(&self) {
         for side in self.0.sides.lock().unwrap().drain(..) {
-            side.tell(ChannelState::Closed(CloseReason::Lost));
+            side.send(ChannelState::Closed(CloseReason::Lost));
         }
     }
 

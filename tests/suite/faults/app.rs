@@ -9,7 +9,7 @@ use http::HeaderName;
 use safe_mock::fault::{Fault, NetworkError, Rule};
 use safe_mock::{Builder, Launcher, MockLauncher, Network};
 use serde_json::json;
-use signaling::launcher::{HttpError, HttpService, InProcess};
+use signaling::launcher::{HttpError, HttpService, InProcess, OverTcp};
 use suite::call::{Answer, Door, name};
 
 pub(super) const PEER: HeaderName = HeaderName::from_static("x-mock-peer");
@@ -150,7 +150,7 @@ pub(super) fn fail(error: NetworkError) -> Fault {
 pub(super) async fn both(mut promise: impl AsyncFnMut(App)) {
     promise(App::new().await).await;
     let launcher = MockLauncher::builder().seed(7).start().await.unwrap();
-    let door = Door::new(Arc::new(Told(Arc::new(reqwest::Client::new()))), launcher.url());
+    let door = Door::new(Arc::new(Told(Arc::new(OverTcp::new().unwrap()))), launcher.url());
     promise(App::at(Launcher::clone(&launcher), door).await).await;
     launcher.shutdown().await;
 }

@@ -9,18 +9,19 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::RTCPeerConnectionState;
 
-use super::arrivals::Arrivals;
-use super::channel::Message;
-use super::contract::Channel;
-use super::error::TransportError;
-use super::link::Link;
-use super::path::{Path, path_of};
-use super::state::{ChannelState, CloseReason, StateTeller};
+use super::connection_guard::ConnectionGuard;
+use super::receiver::Receiver;
+use super::selected_path::path_of;
+use crate::transport::error::TransportError;
+use crate::transport::message::Message;
+use crate::transport::path::Path;
+use crate::transport::state::{ChannelState, CloseReason, StateSender};
+use crate::transport::traits::Channel;
 
 /// The largest message, in bytes: what the `webrtc` crate and Firefox announce when they are told nothing.
 pub const MAX_MESSAGE_BYTES: usize = 65_536;
 
-/// How much may have been sent and not have arrived before [`send`](super::Channel::send) waits, in bytes.
+/// How much may have been sent and not have arrived before [`send`](crate::transport::Channel::send) waits, in bytes.
 pub const SEND_BUFFER_BYTES: usize = 1024 * 1024;
 
 /// How long closing waits for what was sent to arrive.
@@ -33,7 +34,7 @@ const DRAIN_CHECK: Duration = Duration::from_millis(2);
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// How many messages wait for one who does not receive. Beneath, the `webrtc` crate keeps at most 256 more and what fits into
-/// the window of SCTP, and then the other side's [`send`](super::Channel::send) waits.
+/// the window of SCTP, and then the other side's [`send`](crate::transport::Channel::send) waits.
 pub const INBOX_MESSAGES: usize = 16;
 
 /// An open data channel, and the connection it runs over.
@@ -42,15 +43,15 @@ pub struct WebRtcChannel {
     inbox: Mutex<mpsc::Receiver<Message>>,
     state: watch::Receiver<ChannelState>,
     end: End,
-    link: Link,
+    guard: ConnectionGuard,
 }
 
 /// Tells that this side has closed the channel, when it is dropped.
-struct End(StateTeller);
+struct End(StateSender);
 
 impl Drop for End {
     fn drop(&mut self) {
-        self.0.tell(ChannelState::Closed(CloseReason::ThisSide));
+        self.0.send(ChannelState::Closed(CloseReason::ThisSide));
     }
 }
 
@@ -59,7 +60,7 @@ impl WebRtcChannel {
     pub(super) fn new(
         channel: Arc<dyn DataChannel>,
         early: Option<Message>,
-        mut link: Link,
+        mut guard: ConnectionGuard,
         connection: watch::Receiver<RTCPeerConnectionState>,
     ) -> Self {
         let (deliver, inbox) = mpsc::channel(INBOX_MESSAGES);
@@ -67,17 +68,17 @@ impl WebRtcChannel {
             // There is room in an empty inbox.
             let _ = deliver.try_send(early);
         }
-        let (teller, state) = StateTeller::new();
-        let (beneath, told) = (Arc::clone(&channel), teller.clone());
-        link.take_arrivals(Arrivals { channel: beneath, connection, inbox: deliver, teller: told });
-        Self { channel, inbox: Mutex::new(inbox), state, end: End(teller), link }
+        let (sender, state) = StateSender::new();
+        let (inner, current) = (Arc::clone(&channel), sender.clone());
+        guard.spawn_receiver(Receiver { channel: inner, connection, inbox: deliver, sender: current });
+        Self { channel, inbox: Mutex::new(inbox), state, end: End(sender), guard }
     }
 }
 
 #[cfg(test)]
 impl WebRtcChannel {
-    pub(super) fn hurries(&self) -> bool {
-        self.link.pace.hurries()
+    pub(super) fn is_boosted(&self) -> bool {
+        self.guard.runtime.is_boosted()
     }
 }
 
@@ -122,26 +123,26 @@ impl Channel for WebRtcChannel {
     }
 
     async fn path(&self) -> Path {
-        path_of(&*self.link.connection, &self.link.pace).await
+        path_of(&*self.guard.connection, &self.guard.runtime).await
     }
 
     async fn close(self) {
-        let tasks = self.link.tasks.clone();
+        let tasks = self.guard.tasks.clone();
         // A task, so that it is done even if this future is dropped.
         let closing = tasks.spawn(async move {
-            let Self { channel, inbox, state, end, link } = self;
+            let Self { channel, inbox, state, end, guard } = self;
             let mut inbox = inbox.into_inner();
             let was_open = state.borrow().close_reason().is_none();
             drop(end);
             if was_open {
-                link.pace.hurry();
+                guard.runtime.start_boost();
                 let _ = timeout(DRAIN_TIMEOUT, drained(&*channel)).await;
                 let _ = channel.close().await;
                 let _ = timeout(CLOSE_TIMEOUT, async { while inbox.recv().await.is_some() {} }).await;
             }
             // Who still puts messages there would wait for room, and the link for that.
             drop(inbox);
-            link.close().await;
+            guard.close().await;
         });
         let _ = closing.await;
     }

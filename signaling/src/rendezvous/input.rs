@@ -1,52 +1,13 @@
-//! What the rendezvous asks of the driver, and what the driver tells it.
+//! What the driver reports to the rendezvous.
 
-use tokio::time::Instant;
-
-use super::failure::Failure;
 use crate::answer::Answer;
 use crate::offer::Offer;
-use crate::role::Role;
-use crate::room::{Place, RecordName};
+use crate::room::Place;
 use crate::sdp::Sdp;
-
-/// What the driver has to do now. It answers each with a [`Happened`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// Ask the launcher for a session.
-    Authorise,
-    /// Look once whether somebody's offer is stored here.
-    ReadRoom(RecordName),
-    /// Make a session description, and gather its candidates.
-    MakeOffer,
-    /// Store the offer here.
-    PublishOffer(RecordName, Offer, Place),
-    /// Do nothing until then.
-    WaitUntil(Instant),
-    /// Look whether the answer is stored here.
-    Poll(RecordName),
-    /// Give the answer to the transport.
-    AcceptAnswer(Sdp),
-    /// Give the offer to the transport, and make a session description that answers it.
-    MakeAnswer(Sdp),
-    /// Store the answer here, where nothing was stored before.
-    PublishAnswer(RecordName, Answer),
-    /// Look what is stored here: this offer, since the launcher did not say that it is, or another's.
-    LookForOffer(RecordName, Offer),
-    /// Look what is stored here: this answer, since the launcher did not say that it is, or another's.
-    LookForAnswer(RecordName, Answer),
-    /// Wait for the data channel.
-    OpenChannel,
-    /// Take back what this peer has stored, and close its side of the connection.
-    Withdraw,
-    /// Nothing: the channel is open.
-    Connected(Role),
-    /// Nothing: it did not work.
-    Failed(Failure),
-}
 
 /// What came of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happened {
+pub enum Input {
     /// The launcher gave a session.
     Authorised,
     /// Nobody's offer is stored, and one can be stored in this place.
@@ -58,7 +19,7 @@ pub enum Happened {
     /// The offer or answer is stored.
     Published,
     /// The time that was waited for has come.
-    TimeCame,
+    WaitEnded,
     /// Nobody has stored an answer.
     NoAnswer,
     /// Somebody has stored this answer.
@@ -70,7 +31,7 @@ pub enum Happened {
     /// The data channel is open.
     ChannelOpened,
     /// The transport found no way to the other peer.
-    NoWay,
+    NoRoute,
     /// Nothing is left of what this peer had stored.
     Withdrawn,
     /// Nothing is stored: the answer that was looked for was never taken.
@@ -80,7 +41,7 @@ pub enum Happened {
     /// What was stored where the offer or answer was to be stored is another than was thought: it was deleted, or changed.
     Superseded,
     /// Nobody knows whether the offer or answer is stored.
-    Unsure,
+    OutcomeUnknown,
     /// The launcher no longer accepts the session.
     Unauthorised,
     /// The step came to nothing, and can be done again from its beginning: the launcher has forgotten what a handle stands

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Failure, FoundOffer, Happened, Rendezvous, Settings, Step, WhenGone, Why};
+use super::{Action, Failure, FailureReason, FoundOffer, Input, OnStaleOffer, Rendezvous, Settings};
 use crate::answer::Answer;
 use crate::clock::WallClock;
 use crate::identity::Identity;
@@ -38,7 +38,7 @@ pub(super) fn settings() -> Settings {
         schedule: PollSchedule::FIXED,
         deadline: Duration::from_mins(1),
         phase_limits: PhaseLimits::default(),
-        when_gone: WhenGone::default(),
+        on_stale_offer: OnStaleOffer::default(),
         identity: None,
     }
 }
@@ -69,41 +69,41 @@ pub(super) fn answer() -> Answer {
 }
 
 /// The meeting after all that has happened at once.
-pub(super) fn after(mut meeting: Rendezvous, all: impl IntoIterator<Item = Happened>, now: Instant) -> Rendezvous {
-    for happened in all {
-        meeting.handle(happened, now);
+pub(super) fn after(mut meeting: Rendezvous, all: impl IntoIterator<Item = Input>, now: Instant) -> Rendezvous {
+    for input in all {
+        meeting.handle(input, now);
     }
     meeting
 }
 
 /// A peer that has made its own offer and is about to store it.
 pub(super) fn publishing(now: Instant) -> Rendezvous {
-    let described = Happened::Described(Sdp::new("our offer"));
-    after(begin(now), [Happened::Authorised, Happened::RoomIsEmpty(NEW), described], now)
+    let described = Input::Described(Sdp::new("our offer"));
+    after(begin(now), [Input::Authorised, Input::RoomIsEmpty(NEW), described], now)
 }
 
 /// An initiator that has published its offer at `now`.
 pub(super) fn waiting(now: Instant) -> Rendezvous {
-    after(publishing(now), [Happened::Published], now)
+    after(publishing(now), [Input::Published], now)
 }
 
 /// A peer that has made its answer and is about to store it.
 pub(super) fn answering(now: Instant) -> Rendezvous {
-    let described = Happened::Described(Sdp::new("our answer"));
-    after(begin(now), [Happened::Authorised, Happened::OfferFound(found()), described], now)
+    let described = Input::Described(Sdp::new("our answer"));
+    after(begin(now), [Input::Authorised, Input::OfferFound(found()), described], now)
 }
 
 /// Waits for as long as the meeting wants to, and is authorised if it asks for that.
 pub(super) fn go_on(meeting: &mut Rendezvous, now: &mut Instant) {
-    if meeting.step() == Step::Authorise {
-        meeting.handle(Happened::Authorised, *now);
+    if meeting.action() == Action::Authorise {
+        meeting.handle(Input::Authorised, *now);
     }
-    if let Step::WaitUntil(then) = meeting.step() {
+    if let Action::WaitUntil(then) = meeting.action() {
         *now = then;
-        meeting.handle(Happened::TimeCame, then);
+        meeting.handle(Input::WaitEnded, then);
     }
 }
 
-pub(super) fn failed(phase: Phase, why: Why) -> Step {
-    Step::Failed(Failure { phase, why })
+pub(super) fn failed(phase: Phase, reason: FailureReason) -> Action {
+    Action::Failed(Failure { phase, reason })
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::decide::{GENERATIONS_MAX, Rendezvous};
-use super::failure::{Failure, Why};
-use super::settings::WhenGone;
+use super::failure::{Failure, FailureReason};
+use super::input::FoundOffer;
+use super::machine::{GENERATIONS_MAX, Rendezvous};
+use super::settings::OnStaleOffer;
 use super::state::{Destination, Publication, State, Suspect};
-use super::step::FoundOffer;
 use crate::offer::Offer;
 use crate::room::{AnswerId, Place};
 
@@ -68,7 +68,7 @@ impl Rendezvous {
     /// Nobody is behind the offer. Our own account's is replaced; another's stays until its owner comes back.
     fn stale(&mut self, found: &FoundOffer) {
         self.suspect = None;
-        let goes_on = self.settings.when_gone == WhenGone::NextGeneration && self.generation < GENERATIONS_MAX;
+        let goes_on = self.settings.on_stale_offer == OnStaleOffer::NextGeneration && self.generation < GENERATIONS_MAX;
         if found.is_own && (!goes_on || self.left_behind.is_some()) {
             self.left_behind = None;
             self.go_on(State::MakingOffer(Destination::over(found)));
@@ -77,15 +77,15 @@ impl Rendezvous {
             self.generation += 1;
             self.go_on(State::ReadingRoom);
         } else {
-            self.fail(Why::PeerGone { made_at: found.offer.made_at });
+            self.fail(FailureReason::PeerGone { made_at: found.offer.made_at });
         }
     }
 
     /// No connection came of it. A recipient takes its answer back and looks whether the offer is still there: if it is,
     /// nobody is behind it, and if there is another, that is the one to answer.
-    pub(super) fn found_no_way(&mut self, why: Why) {
-        let State::OpeningAsRecipient(found) = &self.state else { return self.fail(why) };
-        let failure = Failure { phase: self.phase(), why };
+    pub(super) fn no_route(&mut self, reason: FailureReason) {
+        let State::OpeningAsRecipient(found) = &self.state else { return self.fail(reason) };
+        let failure = Failure { phase: self.phase(), reason };
         self.suspect = Some(Suspect { answer_id: found.offer.answer_id.clone(), failure: Some(failure) });
         self.go_on(State::Withdrawing);
     }
@@ -97,7 +97,7 @@ impl Rendezvous {
             return;
         }
         let failure = self.suspect.as_ref().and_then(|suspect| suspect.failure);
-        if failure.is_some_and(|failure| failure.why == Why::NoWay) {
+        if failure.is_some_and(|failure| failure.reason == FailureReason::NoRoute) {
             self.look_again_after(self.pace(now), now);
         } else {
             self.go_on(State::ReadingRoom);
@@ -114,12 +114,12 @@ impl Rendezvous {
                 self.wall.at(now) > over_at
             }
             // Nobody can know, and nobody is kept from going on.
-            _ => self.settings.when_gone == WhenGone::NextGeneration,
+            _ => self.settings.on_stale_offer == OnStaleOffer::NextGeneration,
         };
         if is_over {
             self.stale(found);
         } else {
-            self.fail(Why::RoomTaken);
+            self.fail(FailureReason::RoomTaken);
         }
     }
 
@@ -136,10 +136,10 @@ impl Rendezvous {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rehearsal::*;
+    use super::super::test_support::*;
     use super::*;
     use crate::phase::Phase;
-    use crate::rendezvous::{Happened, LOOKS_AWAITED, Rendezvous, Settings, Step};
+    use crate::rendezvous::{Action, Input, Rendezvous, STALE_AFTER_POLLS, Settings};
     use crate::room::RecordName;
     use crate::sdp::Sdp;
 
@@ -147,11 +147,11 @@ mod tests {
 
     /// How long a recipient waits for its channel, and the moment at which it begins to, a second after joining.
     fn opening(settings: Settings, found: &FoundOffer, now: Instant) -> Rendezvous {
-        let meeting = after(begin_with(settings, now), [Happened::Authorised], now);
-        let described = Happened::Described(Sdp::new("our answer"));
-        let happened = [Happened::OfferFound(found.clone()), described, Happened::Published];
-        let meeting = after(meeting, happened, now + SECOND);
-        assert_eq!(meeting.step(), Step::OpenChannel);
+        let meeting = after(begin_with(settings, now), [Input::Authorised], now);
+        let described = Input::Described(Sdp::new("our answer"));
+        let input = [Input::OfferFound(found.clone()), described, Input::Published];
+        let meeting = after(meeting, input, now + SECOND);
+        assert_eq!(meeting.action(), Action::OpenChannel);
         meeting
     }
 
@@ -159,10 +159,10 @@ mod tests {
     fn looking_again(settings: Settings, found: &FoundOffer, now: Instant) -> (Rendezvous, Instant) {
         let mut meeting = opening(settings, found, now);
         let limit = meeting.limit();
-        meeting.handle(Happened::DeadlinePassed, limit);
-        assert_eq!((meeting.step(), meeting.phase()), (Step::Withdraw, Phase::Connect));
-        meeting.handle(Happened::Withdrawn, limit);
-        assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_room(&room())));
+        meeting.handle(Input::DeadlinePassed, limit);
+        assert_eq!((meeting.action(), meeting.phase()), (Action::Withdraw, Phase::Connect));
+        meeting.handle(Input::Withdrawn, limit);
+        assert_eq!(meeting.action(), Action::ReadRoom(RecordName::of_room(&room())));
         (meeting, limit)
     }
 
@@ -171,10 +171,10 @@ mod tests {
         let now = Instant::now();
         let connect = settings().phase_limits.of(Phase::Connect).unwrap();
         let of_the_original = opening(settings(), &found(), now);
-        assert_eq!(of_the_original.limit(), now + SECOND + connect + 2 * SECOND * LOOKS_AWAITED);
+        assert_eq!(of_the_original.limit(), now + SECOND + connect + 2 * SECOND * STALE_AFTER_POLLS);
         let mut slow = found();
         slow.offer.looks_every = Some(7 * SECOND);
-        assert_eq!(opening(settings(), &slow, now).limit(), now + SECOND + connect + 7 * SECOND * LOOKS_AWAITED);
+        assert_eq!(opening(settings(), &slow, now).limit(), now + SECOND + connect + 7 * SECOND * STALE_AFTER_POLLS);
     }
 
     #[test]
@@ -183,9 +183,9 @@ mod tests {
         let mut old = found();
         old.offer.made_at = Some(TODAY);
         let (mut meeting, limit) = looking_again(settings(), &old, now);
-        meeting.handle(Happened::OfferFound(old.clone()), limit);
-        let why = Why::PeerGone { made_at: old.offer.made_at };
-        assert_eq!(meeting.step(), failed(Phase::FindOffer, why));
+        meeting.handle(Input::OfferFound(old.clone()), limit);
+        let reason = FailureReason::PeerGone { made_at: old.offer.made_at };
+        assert_eq!(meeting.action(), failed(Phase::FindOffer, reason));
     }
 
     #[test]
@@ -193,10 +193,10 @@ mod tests {
         let now = Instant::now();
         let own = FoundOffer { is_own: true, version: 6, ..found() };
         let (mut meeting, limit) = looking_again(settings(), &own, now);
-        meeting.handle(Happened::OfferFound(own), limit);
-        assert_eq!(meeting.step(), Step::MakeOffer);
-        meeting.handle(Happened::Described(Sdp::new("our offer")), limit);
-        assert!(matches!(meeting.step(), Step::PublishOffer(_, _, Place::Over { version: 6 })), "{meeting:?}");
+        meeting.handle(Input::OfferFound(own), limit);
+        assert_eq!(meeting.action(), Action::MakeOffer);
+        meeting.handle(Input::Described(Sdp::new("our offer")), limit);
+        assert!(matches!(meeting.action(), Action::PublishOffer(_, _, Place::Over { version: 6 })), "{meeting:?}");
     }
 
     #[test]
@@ -206,18 +206,18 @@ mod tests {
         let mut newer = found();
         newer.offer.answer_id = AnswerId::new("room1-0.8").unwrap();
         newer.offer.sdp = Sdp::new("their newer offer");
-        meeting.handle(Happened::OfferFound(newer), limit);
-        assert_eq!(meeting.step(), Step::MakeAnswer(Sdp::new("their newer offer")));
+        meeting.handle(Input::OfferFound(newer), limit);
+        assert_eq!(meeting.action(), Action::MakeAnswer(Sdp::new("their newer offer")));
     }
 
     #[test]
     fn a_connection_that_fails_though_the_initiator_was_there_is_told_as_that() {
         let now = Instant::now();
         let (mut meeting, limit) = looking_again(settings(), &found(), now);
-        meeting.handle(Happened::RoomIsEmpty(Place::Free { version: 2 }), limit);
-        let Step::Failed(failure) = meeting.step() else { panic!("{meeting:?}") };
+        meeting.handle(Input::RoomIsEmpty(Place::Free { version: 2 }), limit);
+        let Action::Failed(failure) = meeting.action() else { panic!("{meeting:?}") };
         assert_eq!(failure.phase, Phase::Connect);
-        assert!(matches!(failure.why, Why::PhaseTooLong(_)));
+        assert!(matches!(failure.reason, FailureReason::PhaseTooLong(_)));
     }
 
     #[test]
@@ -225,13 +225,13 @@ mod tests {
         let now = Instant::now();
         let mut meeting = opening(settings(), &found(), now);
         let later = now + 5 * SECOND;
-        meeting.handle(Happened::NoWay, later);
-        assert_eq!(meeting.step(), Step::Withdraw);
-        meeting.handle(Happened::Withdrawn, later);
-        assert_eq!(meeting.step(), Step::WaitUntil(later + 2 * SECOND));
-        meeting.handle(Happened::TimeCame, later + 2 * SECOND);
-        meeting.handle(Happened::RoomIsEmpty(Place::Free { version: 2 }), later + 2 * SECOND);
-        assert_eq!(meeting.step(), failed(Phase::Connect, Why::NoWay));
+        meeting.handle(Input::NoRoute, later);
+        assert_eq!(meeting.action(), Action::Withdraw);
+        meeting.handle(Input::Withdrawn, later);
+        assert_eq!(meeting.action(), Action::WaitUntil(later + 2 * SECOND));
+        meeting.handle(Input::WaitEnded, later + 2 * SECOND);
+        meeting.handle(Input::RoomIsEmpty(Place::Free { version: 2 }), later + 2 * SECOND);
+        assert_eq!(meeting.action(), failed(Phase::Connect, FailureReason::NoRoute));
     }
 
     #[test]
@@ -248,41 +248,41 @@ mod tests {
     fn an_initiator_whose_answer_was_taken_back_waits_under_another_id() {
         let now = Instant::now();
         let due = now + 2 * SECOND;
-        let mut meeting = after(waiting(now), [Happened::TimeCame, Happened::AnswerWithdrawn], due);
-        let Step::PublishOffer(name, offer, place) = meeting.step() else { panic!("{meeting:?}") };
+        let mut meeting = after(waiting(now), [Input::WaitEnded, Input::AnswerWithdrawn], due);
+        let Action::PublishOffer(name, offer, place) = meeting.action() else { panic!("{meeting:?}") };
         assert_eq!((name, place), (RecordName::of_room(&room()), Place::Over { version: 0 }));
         assert_eq!((&offer.sdp, &offer.answer_id), (&Sdp::new("our offer"), meeting.answer_id()));
         assert_ne!(offer.answer_id, own_id());
-        meeting.handle(Happened::Published, due);
-        assert_eq!(meeting.step(), Step::WaitUntil(now + 4 * SECOND));
-        meeting.handle(Happened::TimeCame, now + 4 * SECOND);
-        assert_eq!(meeting.step(), Step::Poll(RecordName::of_answer(&offer.answer_id)));
+        meeting.handle(Input::Published, due);
+        assert_eq!(meeting.action(), Action::WaitUntil(now + 4 * SECOND));
+        meeting.handle(Input::WaitEnded, now + 4 * SECOND);
+        assert_eq!(meeting.action(), Action::Poll(RecordName::of_answer(&offer.answer_id)));
         // And once more.
-        let again = after(meeting, [Happened::AnswerWithdrawn], now + 4 * SECOND);
-        assert!(matches!(again.step(), Step::PublishOffer(_, _, Place::Over { version: 1 })), "{again:?}");
+        let again = after(meeting, [Input::AnswerWithdrawn], now + 4 * SECOND);
+        assert!(matches!(again.action(), Action::PublishOffer(_, _, Place::Over { version: 1 })), "{again:?}");
     }
 
     #[test]
     fn an_offer_that_was_to_be_replaced_and_is_still_there_is_replaced_at_the_pace_of_polls_and_not_for_ever() {
         let mut now = Instant::now();
         let own = FoundOffer { is_own: true, version: 3, ..found() };
-        let mut meeting = after(begin_with(known_as("alice"), now), [Happened::Authorised], now);
+        let mut meeting = after(begin_with(known_as("alice"), now), [Input::Authorised], now);
         let mut own_before = own.clone();
         own_before.offer.identity.clone_from(&meeting.settings.identity);
-        let made = [Happened::OfferFound(own_before.clone()), Happened::Described(Sdp::new("our offer"))];
+        let made = [Input::OfferFound(own_before.clone()), Input::Described(Sdp::new("our offer"))];
         meeting = after(meeting, made, now);
         let (begun, mut published) = (now, 0);
-        while !matches!(meeting.step(), Step::Failed(_)) {
-            match meeting.step() {
-                Step::PublishOffer(_, _, Place::Over { version: 3 }) => {
+        while !matches!(meeting.action(), Action::Failed(_)) {
+            match meeting.action() {
+                Action::PublishOffer(_, _, Place::Over { version: 3 }) => {
                     published += 1;
-                    meeting.handle(Happened::Unsure, now);
+                    meeting.handle(Input::OutcomeUnknown, now);
                 }
-                Step::LookForOffer(..) => meeting.handle(Happened::OfferFound(own_before.clone()), now),
+                Action::LookForOffer(..) => meeting.handle(Input::OfferFound(own_before.clone()), now),
                 _ => go_on(&mut meeting, &mut now),
             }
         }
-        assert_eq!(meeting.step(), failed(Phase::PublishOffer, Why::StepFailed));
+        assert_eq!(meeting.action(), failed(Phase::PublishOffer, FailureReason::ActionFailed));
         assert!(published <= 6 && now > begun + 6 * SECOND, "{published} within {:?}", now - begun);
     }
 
@@ -294,41 +294,47 @@ mod tests {
             // Its initiator waited for two minutes, and clocks may be a minute apart.
             old.offer.made_at = TODAY.checked_sub(Duration::from_mins(ago));
             old.offer.waits_for = Some(Duration::from_mins(2));
-            let answering = [Happened::OfferFound(old.clone()), Happened::Described(Sdp::new("our answer"))];
-            let meeting = after(after(begin(now), [Happened::Authorised], now), answering, now);
-            let meeting = after(meeting, [Happened::Taken], now);
-            let why = if is_stale { Why::PeerGone { made_at: old.offer.made_at } } else { Why::RoomTaken };
-            assert_eq!(meeting.step(), failed(Phase::PublishAnswer, why), "{ago} minutes ago");
+            let answering = [Input::OfferFound(old.clone()), Input::Described(Sdp::new("our answer"))];
+            let meeting = after(after(begin(now), [Input::Authorised], now), answering, now);
+            let meeting = after(meeting, [Input::Taken], now);
+            let reason = if is_stale {
+                FailureReason::PeerGone { made_at: old.offer.made_at }
+            } else {
+                FailureReason::RoomTaken
+            };
+            assert_eq!(meeting.action(), failed(Phase::PublishAnswer, reason), "{ago} minutes ago");
         }
     }
 
     #[test]
     fn who_may_goes_on_where_two_of_the_original_have_met() {
         let now = Instant::now();
-        let settings = Settings { when_gone: WhenGone::NextGeneration, ..settings() };
-        let answering = [Happened::OfferFound(found()), Happened::Described(Sdp::new("our answer")), Happened::Taken];
-        let meeting = after(after(begin_with(settings, now), [Happened::Authorised], now), answering, now);
-        assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_generation(&room(), 2)));
+        let settings = Settings { on_stale_offer: OnStaleOffer::NextGeneration, ..settings() };
+        let answering = [Input::OfferFound(found()), Input::Described(Sdp::new("our answer")), Input::Taken];
+        let meeting = after(after(begin_with(settings, now), [Input::Authorised], now), answering, now);
+        assert_eq!(meeting.action(), Action::ReadRoom(RecordName::of_generation(&room(), 2)));
     }
 
     #[test]
     fn an_initiator_that_finds_no_way_fails() {
         let now = Instant::now();
         let due = now + 2 * SECOND;
-        let found = [Happened::TimeCame, Happened::AnswerFound(answer()), Happened::AnswerAccepted, Happened::NoWay];
-        assert_eq!(after(waiting(now), found, due).step(), failed(Phase::Connect, Why::NoWay));
+        let found = [Input::WaitEnded, Input::AnswerFound(answer()), Input::AnswerAccepted, Input::NoRoute];
+        assert_eq!(after(waiting(now), found, due).action(), failed(Phase::Connect, FailureReason::NoRoute));
     }
 
     #[test]
     fn an_offer_of_our_own_visit_before_is_replaced_without_being_answered() {
         let now = Instant::now();
-        let mut meeting = after(begin_with(known_as("alice"), now), [Happened::Authorised], now);
+        let mut meeting = after(begin_with(known_as("alice"), now), [Input::Authorised], now);
         let mut before = FoundOffer { is_own: true, version: 3, ..found() };
         before.offer.identity.clone_from(&meeting.settings.identity);
-        meeting.handle(Happened::OfferFound(before), now);
-        assert_eq!(meeting.step(), Step::MakeOffer);
-        meeting.handle(Happened::Described(Sdp::new("our offer")), now);
-        let Step::PublishOffer(_, offer, Place::Over { version: 3 }) = meeting.step() else { panic!("{meeting:?}") };
+        meeting.handle(Input::OfferFound(before), now);
+        assert_eq!(meeting.action(), Action::MakeOffer);
+        meeting.handle(Input::Described(Sdp::new("our offer")), now);
+        let Action::PublishOffer(_, offer, Place::Over { version: 3 }) = meeting.action() else {
+            panic!("{meeting:?}")
+        };
         assert_eq!(offer.identity, meeting.settings.identity);
     }
 
@@ -336,45 +342,45 @@ mod tests {
     fn an_offer_of_another_peer_of_our_account_is_answered_and_so_is_one_of_our_name_in_another_account() {
         let now = Instant::now();
         for (name, is_own) in [(Some("bob"), true), (None, true), (Some("alice"), false)] {
-            let mut meeting = after(begin_with(known_as("alice"), now), [Happened::Authorised], now);
+            let mut meeting = after(begin_with(known_as("alice"), now), [Input::Authorised], now);
             let mut other = FoundOffer { is_own, ..found() };
             other.offer.identity = name.map(|name| crate::Identity::of(&room(), name));
-            meeting.handle(Happened::OfferFound(other), now);
-            assert_eq!(meeting.step(), Step::MakeAnswer(Sdp::new("their offer")), "{name:?}");
+            meeting.handle(Input::OfferFound(other), now);
+            assert_eq!(meeting.action(), Action::MakeAnswer(Sdp::new("their offer")), "{name:?}");
         }
     }
 
     #[test]
     fn who_may_goes_on_in_the_next_generation_of_a_room_and_no_further_than_the_last() {
         let now = Instant::now();
-        let settings = Settings { when_gone: WhenGone::NextGeneration, ..settings() };
+        let settings = Settings { on_stale_offer: OnStaleOffer::NextGeneration, ..settings() };
         let (mut meeting, limit) = looking_again(settings, &found(), now);
         for generation in 2..=GENERATIONS_MAX {
-            meeting.handle(Happened::OfferFound(found()), limit);
-            assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_generation(&room(), generation)));
+            meeting.handle(Input::OfferFound(found()), limit);
+            assert_eq!(meeting.action(), Action::ReadRoom(RecordName::of_generation(&room(), generation)));
             meeting.suspect = Some(Suspect { answer_id: found().offer.answer_id, failure: None });
         }
-        let free = after(meeting.clone(), [Happened::RoomIsEmpty(NEW)], limit);
-        assert_eq!((free.step(), free.generation()), (Step::MakeOffer, GENERATIONS_MAX));
-        meeting.handle(Happened::OfferFound(found()), limit);
-        assert_eq!(meeting.step(), failed(Phase::FindOffer, Why::PeerGone { made_at: None }));
+        let free = after(meeting.clone(), [Input::RoomIsEmpty(NEW)], limit);
+        assert_eq!((free.action(), free.generation()), (Action::MakeOffer, GENERATIONS_MAX));
+        meeting.handle(Input::OfferFound(found()), limit);
+        assert_eq!(meeting.action(), failed(Phase::FindOffer, FailureReason::PeerGone { made_at: None }));
     }
 
     #[test]
     fn who_comes_back_to_its_own_stale_offer_looks_first_whether_others_have_gone_on() {
         let now = Instant::now();
-        let settings = Settings { when_gone: WhenGone::NextGeneration, ..settings() };
+        let settings = Settings { on_stale_offer: OnStaleOffer::NextGeneration, ..settings() };
         let own = FoundOffer { is_own: true, version: 5, ..found() };
         let (mut meeting, limit) = looking_again(settings, &own, now);
-        meeting.handle(Happened::OfferFound(own), limit);
-        assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_generation(&room(), 2)));
+        meeting.handle(Input::OfferFound(own), limit);
+        assert_eq!(meeting.action(), Action::ReadRoom(RecordName::of_generation(&room(), 2)));
         let mut theirs = found();
         theirs.offer.answer_id = AnswerId::new("room1-0.9").unwrap();
-        let joined = after(meeting.clone(), [Happened::OfferFound(theirs)], limit);
-        assert_eq!(joined.step(), Step::MakeAnswer(Sdp::new("their offer")));
-        let back = [Happened::RoomIsEmpty(NEW), Happened::Described(Sdp::new("our offer"))];
+        let joined = after(meeting.clone(), [Input::OfferFound(theirs)], limit);
+        assert_eq!(joined.action(), Action::MakeAnswer(Sdp::new("their offer")));
+        let back = [Input::RoomIsEmpty(NEW), Input::Described(Sdp::new("our offer"))];
         let back = after(meeting, back, limit);
-        let Step::PublishOffer(name, _, place) = back.step() else { panic!("{back:?}") };
+        let Action::PublishOffer(name, _, place) = back.action() else { panic!("{back:?}") };
         assert_eq!((name, place), (RecordName::of_room(&room()), Place::Over { version: 5 }));
     }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::decide::{REPEATS_MAX, Rendezvous};
-use super::failure::Why;
+use super::failure::FailureReason;
+use super::input::Input;
+use super::machine::{REPEATS_MAX, Rendezvous};
 use super::state::{State, Suspect};
-use super::step::Happened;
 use crate::clock::far;
 use crate::poller::Poller;
 use crate::schedule::DEFAULT_POLL_INTERVAL;
@@ -16,7 +16,7 @@ impl Rendezvous {
     /// The launcher is asked for another session, and then the same is done again.
     pub(super) fn session_lost(&mut self, now: Instant) {
         if matches!(self.state, State::Authorising | State::AuthorisingAgain(_)) || !self.may_repeat() {
-            return self.fail(Why::StepFailed);
+            return self.fail(FailureReason::ActionFailed);
         }
         if let State::Polling(publication) = &mut self.state {
             publication.poller.finished(now, false);
@@ -42,37 +42,37 @@ impl Rendezvous {
         if is_repeatable {
             self.do_again(self.state.clone(), now);
         } else {
-            self.fail(Why::StepFailed);
+            self.fail(FailureReason::ActionFailed);
         }
     }
 
     /// What was to be stored may be there or not, or something else is: a look tells, and never are two sessions made of it.
-    pub(super) fn not_stored(&mut self, happened: &Happened, now: Instant) {
-        match (&self.state, happened) {
-            (State::LookingForAnswer(found, answer), Happened::NotPublished) => {
+    pub(super) fn not_stored(&mut self, input: &Input, now: Instant) {
+        match (&self.state, input) {
+            (State::LookingForAnswer(found, answer), Input::NotPublished) => {
                 self.state = self.paced(State::PublishingAnswer(found.clone(), answer.clone()), now);
             }
             // Another's offer was stored first, or the room is not as it was: this peer looks what there is now.
-            (State::PublishingOffer(publication), Happened::Taken | Happened::Superseded | Happened::Unsure) => {
+            (State::PublishingOffer(publication), Input::Taken | Input::Superseded | Input::OutcomeUnknown) => {
                 self.do_again(State::LookingForOffer(publication.clone()), now);
             }
-            (State::PublishingAnswer(found, answer), Happened::Unsure) => {
+            (State::PublishingAnswer(found, answer), Input::OutcomeUnknown) => {
                 self.do_again(State::LookingForAnswer(found.clone(), answer.clone()), now);
             }
             // One that was unsure before may have been refused because of its own answer.
-            (State::PublishingAnswer(found, answer), Happened::Taken) if self.repeats > 0 => {
+            (State::PublishingAnswer(found, answer), Input::Taken) if self.repeats > 0 => {
                 self.do_again(State::LookingForAnswer(found.clone(), answer.clone()), now);
             }
-            (State::PublishingAnswer(found, _) | State::LookingForAnswer(found, _), Happened::Taken) => {
+            (State::PublishingAnswer(found, _) | State::LookingForAnswer(found, _), Input::Taken) => {
                 self.answered_by_another(&found.clone(), now);
             }
-            (State::PublishingAnswer(..) | State::LookingForAnswer(..), Happened::Superseded) => {
+            (State::PublishingAnswer(..) | State::LookingForAnswer(..), Input::Superseded) => {
                 self.answered_before(now);
             }
-            (State::ReadingRoom | State::LookingForOffer(_) | State::LookingForAnswer(..), Happened::Unsure) => {
+            (State::ReadingRoom | State::LookingForOffer(_) | State::LookingForAnswer(..), Input::OutcomeUnknown) => {
                 self.do_again(self.state.clone(), now);
             }
-            _ => self.fail(Why::StepFailed),
+            _ => self.fail(FailureReason::ActionFailed),
         }
     }
 
@@ -98,7 +98,7 @@ impl Rendezvous {
         if self.may_repeat() {
             self.state = self.paced(next, now);
         } else {
-            self.fail(Why::StepFailed);
+            self.fail(FailureReason::ActionFailed);
         }
     }
 
@@ -123,23 +123,23 @@ impl Rendezvous {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rehearsal::*;
+    use super::super::test_support::*;
     use super::*;
     use crate::phase::Phase;
-    use crate::rendezvous::Step;
+    use crate::rendezvous::Action;
     use crate::room::Place;
     use crate::sdp::Sdp;
 
     #[test]
     fn of_two_initiators_the_one_that_is_refused_answers_the_other() {
-        for refused in [Happened::Taken, Happened::Superseded] {
+        for refused in [Input::Taken, Input::Superseded] {
             let now = Instant::now();
             let mut meeting = publishing(now);
             meeting.handle(refused, now);
-            assert!(matches!(meeting.step(), Step::LookForOffer(..)));
+            assert!(matches!(meeting.action(), Action::LookForOffer(..)));
             assert_eq!(meeting.phase(), Phase::PublishOffer);
-            meeting.handle(Happened::OfferFound(found()), now);
-            assert_eq!(meeting.step(), Step::MakeAnswer(Sdp::new("their offer")));
+            meeting.handle(Input::OfferFound(found()), now);
+            assert_eq!(meeting.action(), Action::MakeAnswer(Sdp::new("their offer")));
         }
     }
 
@@ -147,29 +147,29 @@ mod tests {
     fn an_initiator_whose_room_was_used_and_left_meanwhile_claims_it_as_it_is_now() {
         let now = Instant::now();
         let place = Place::Free { version: 4 };
-        let meeting = after(publishing(now), [Happened::Superseded, Happened::RoomIsEmpty(place)], now);
-        assert!(matches!(meeting.step(), Step::PublishOffer(_, _, claimed) if claimed == place), "{meeting:?}");
+        let meeting = after(publishing(now), [Input::Superseded, Input::RoomIsEmpty(place)], now);
+        assert!(matches!(meeting.action(), Action::PublishOffer(_, _, claimed) if claimed == place), "{meeting:?}");
     }
 
     #[test]
     fn an_offer_that_may_be_stored_is_looked_for_before_it_is_stored_again() {
         let now = Instant::now();
         let mut meeting = publishing(now);
-        let publish = meeting.step();
-        meeting.handle(Happened::Unsure, now);
-        assert!(matches!(meeting.step(), Step::LookForOffer(..)));
-        meeting.handle(Happened::RoomIsEmpty(NEW), now);
-        assert_eq!(meeting.step(), publish);
-        meeting.handle(Happened::Unsure, now);
-        meeting.handle(Happened::Published, now);
-        assert!(matches!(meeting.step(), Step::WaitUntil(_)));
+        let publish = meeting.action();
+        meeting.handle(Input::OutcomeUnknown, now);
+        assert!(matches!(meeting.action(), Action::LookForOffer(..)));
+        meeting.handle(Input::RoomIsEmpty(NEW), now);
+        assert_eq!(meeting.action(), publish);
+        meeting.handle(Input::OutcomeUnknown, now);
+        meeting.handle(Input::Published, now);
+        assert!(matches!(meeting.action(), Action::WaitUntil(_)));
     }
 
     #[test]
     fn an_answer_that_is_refused_at_once_means_that_the_room_is_taken() {
         let now = Instant::now();
-        let meeting = after(answering(now), [Happened::Taken], now);
-        assert_eq!(meeting.step(), failed(Phase::PublishAnswer, Why::RoomTaken));
+        let meeting = after(answering(now), [Input::Taken], now);
+        assert_eq!(meeting.action(), failed(Phase::PublishAnswer, FailureReason::RoomTaken));
     }
 
     #[test]
@@ -177,51 +177,51 @@ mod tests {
         let now = Instant::now();
         let mut meeting = answering(now);
         let mut later = now;
-        for happened in [Happened::Unsure, Happened::NotPublished, Happened::Taken] {
-            meeting.handle(happened, later);
+        for input in [Input::OutcomeUnknown, Input::NotPublished, Input::Taken] {
+            meeting.handle(input, later);
             go_on(&mut meeting, &mut later);
         }
-        assert!(matches!(meeting.step(), Step::LookForAnswer(..)));
-        let another = after(meeting.clone(), [Happened::Taken], later);
-        assert_eq!(another.step(), failed(Phase::PublishAnswer, Why::RoomTaken));
-        meeting.handle(Happened::Published, later);
-        assert_eq!(meeting.step(), Step::OpenChannel);
+        assert!(matches!(meeting.action(), Action::LookForAnswer(..)));
+        let another = after(meeting.clone(), [Input::Taken], later);
+        assert_eq!(another.action(), failed(Phase::PublishAnswer, FailureReason::RoomTaken));
+        meeting.handle(Input::Published, later);
+        assert_eq!(meeting.action(), Action::OpenChannel);
     }
 
     #[test]
     fn an_offer_whose_answer_was_taken_back_is_looked_at_again_a_little_later() {
         let now = Instant::now();
-        let mut meeting = after(answering(now), [Happened::Superseded], now);
+        let mut meeting = after(answering(now), [Input::Superseded], now);
         // The initiator has looked once by then, and this peer would have too.
         let later = now + Duration::from_secs(4);
-        assert_eq!(meeting.step(), Step::WaitUntil(later));
-        meeting.handle(Happened::TimeCame, later);
-        assert!(matches!(meeting.step(), Step::ReadRoom(_)));
+        assert_eq!(meeting.action(), Action::WaitUntil(later));
+        meeting.handle(Input::WaitEnded, later);
+        assert!(matches!(meeting.action(), Action::ReadRoom(_)));
         // The initiator has seen it too, and waits under another id.
         let mut moved = found();
         moved.offer.answer_id = crate::room::AnswerId::new("room1-0.8").unwrap();
-        let answered = after(meeting.clone(), [Happened::OfferFound(moved)], later);
-        assert_eq!(answered.step(), Step::MakeAnswer(Sdp::new("their offer")));
+        let answered = after(meeting.clone(), [Input::OfferFound(moved)], later);
+        assert_eq!(answered.action(), Action::MakeAnswer(Sdp::new("their offer")));
         // The two had met, and now their offer is gone too.
-        let free = after(meeting.clone(), [Happened::RoomIsEmpty(Place::Free { version: 2 })], later);
-        assert_eq!(free.step(), Step::MakeOffer);
+        let free = after(meeting.clone(), [Input::RoomIsEmpty(Place::Free { version: 2 })], later);
+        assert_eq!(free.action(), Action::MakeOffer);
         // Or it is still there.
-        let gone = after(meeting, [Happened::OfferFound(found())], later);
-        assert_eq!(gone.step(), failed(Phase::FindOffer, Why::PeerGone { made_at: None }));
+        let gone = after(meeting, [Input::OfferFound(found())], later);
+        assert_eq!(gone.action(), failed(Phase::FindOffer, FailureReason::PeerGone { made_at: None }));
     }
 
     #[test]
     fn a_lost_session_is_asked_for_again_and_the_step_is_done_again() {
         let now = Instant::now();
         for mut meeting in [publishing(now), answering(now)] {
-            let (step, phase) = (meeting.step(), meeting.phase());
-            meeting.handle(Happened::Unauthorised, now);
-            assert_eq!((meeting.step(), meeting.phase()), (Step::Authorise, Phase::Authorise));
+            let (step, phase) = (meeting.action(), meeting.phase());
+            meeting.handle(Input::Unauthorised, now);
+            assert_eq!((meeting.action(), meeting.phase()), (Action::Authorise, Phase::Authorise));
             // A person may take longer than a launcher.
             let later = now + Duration::from_secs(50);
             assert!(meeting.limit() > later);
-            meeting.handle(Happened::Authorised, later);
-            assert_eq!((meeting.step(), meeting.phase()), (step, phase));
+            meeting.handle(Input::Authorised, later);
+            assert_eq!((meeting.action(), meeting.phase()), (step, phase));
             assert_eq!(meeting.limit(), now + Duration::from_mins(1), "the phase begins anew");
         }
     }
@@ -231,86 +231,86 @@ mod tests {
         let now = Instant::now();
         let mut meeting = waiting(now);
         let due = now + Duration::from_secs(2);
-        meeting.handle(Happened::TimeCame, due);
-        meeting.handle(Happened::Unauthorised, due);
-        meeting.handle(Happened::Authorised, due);
-        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(4)));
+        meeting.handle(Input::WaitEnded, due);
+        meeting.handle(Input::Unauthorised, due);
+        meeting.handle(Input::Authorised, due);
+        assert_eq!(meeting.action(), Action::WaitUntil(now + Duration::from_secs(4)));
     }
 
     #[test]
     fn a_look_into_the_room_of_which_nobody_knows_what_it_saw_is_done_again() {
         let now = Instant::now();
-        let mut meeting = after(begin(now), [Happened::Authorised], now);
-        let look = meeting.step();
-        meeting.handle(Happened::Unsure, now);
-        assert_eq!(meeting.step(), look);
-        meeting.handle(Happened::Unsure, now);
-        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(2)));
+        let mut meeting = after(begin(now), [Input::Authorised], now);
+        let look = meeting.action();
+        meeting.handle(Input::OutcomeUnknown, now);
+        assert_eq!(meeting.action(), look);
+        meeting.handle(Input::OutcomeUnknown, now);
+        assert_eq!(meeting.action(), Action::WaitUntil(now + Duration::from_secs(2)));
     }
 
     #[test]
     fn a_launcher_that_accepts_no_session_at_any_poll_is_not_asked_for_one_for_ever() {
         let (mut now, mut asked) = (Instant::now(), 0);
         let mut meeting = waiting(now);
-        while !matches!(meeting.step(), Step::Failed(_)) {
-            match meeting.step() {
-                Step::Authorise => {
+        while !matches!(meeting.action(), Action::Failed(_)) {
+            match meeting.action() {
+                Action::Authorise => {
                     asked += 1;
-                    meeting.handle(Happened::Authorised, now);
+                    meeting.handle(Input::Authorised, now);
                 }
-                Step::Poll(_) => meeting.handle(Happened::Unauthorised, now),
+                Action::Poll(_) => meeting.handle(Input::Unauthorised, now),
                 _ => go_on(&mut meeting, &mut now),
             }
         }
         assert_eq!(asked, REPEATS_MAX);
-        assert_eq!(meeting.step(), failed(Phase::AwaitAnswer, Why::StepFailed));
+        assert_eq!(meeting.action(), failed(Phase::AwaitAnswer, FailureReason::ActionFailed));
     }
 
     #[test]
     fn a_launcher_that_is_gone_for_a_moment_is_tried_again_but_not_at_the_very_beginning() {
         let now = Instant::now();
         for meeting in [publishing(now), answering(now)] {
-            let step = meeting.step();
-            assert_eq!(after(meeting, [Happened::Interrupted], now).step(), step);
+            let step = meeting.action();
+            assert_eq!(after(meeting, [Input::Interrupted], now).action(), step);
         }
-        let asking = after(publishing(now), [Happened::Unauthorised, Happened::Interrupted], now);
+        let asking = after(publishing(now), [Input::Unauthorised, Input::Interrupted], now);
         let later = now + Duration::from_secs(2);
-        assert_eq!(asking.step(), Step::WaitUntil(later));
-        assert_eq!(after(asking, [Happened::TimeCame], later).step(), Step::Authorise);
-        let at_first = after(begin(now), [Happened::Interrupted], now);
-        assert_eq!(at_first.step(), failed(Phase::Authorise, Why::StepFailed));
+        assert_eq!(asking.action(), Action::WaitUntil(later));
+        assert_eq!(after(asking, [Input::WaitEnded], later).action(), Action::Authorise);
+        let at_first = after(begin(now), [Input::Interrupted], now);
+        assert_eq!(at_first.action(), failed(Phase::Authorise, FailureReason::ActionFailed));
     }
 
     #[test]
     fn a_room_that_nobody_can_claim_ends_the_meeting() {
         let (start, place) = (Instant::now(), Place::Free { version: 8 });
         let (mut now, mut meeting) = (start, publishing(start));
-        while !matches!(meeting.step(), Step::Failed(_)) {
-            match meeting.step() {
+        while !matches!(meeting.action(), Action::Failed(_)) {
+            match meeting.action() {
                 // It was unclaimed for ever: it has no content, and yet it is taken (launcher behaviour §7.13).
-                Step::PublishOffer(..) => meeting.handle(Happened::Taken, now),
-                Step::LookForOffer(..) => meeting.handle(Happened::RoomIsEmpty(place), now),
+                Action::PublishOffer(..) => meeting.handle(Input::Taken, now),
+                Action::LookForOffer(..) => meeting.handle(Input::RoomIsEmpty(place), now),
                 _ => go_on(&mut meeting, &mut now),
             }
         }
-        assert_eq!(meeting.step(), failed(Phase::PublishOffer, Why::StepFailed));
+        assert_eq!(meeting.action(), failed(Phase::PublishOffer, FailureReason::ActionFailed));
         assert!(now >= start + Duration::from_secs(8));
     }
 
     #[test]
     fn what_never_comes_of_anything_is_repeated_at_the_pace_of_polls_and_not_for_ever() {
-        for again in [Happened::Unsure, Happened::Unauthorised, Happened::Interrupted] {
+        for again in [Input::OutcomeUnknown, Input::Unauthorised, Input::Interrupted] {
             let start = Instant::now();
             let (mut now, mut meeting) = (start, publishing(start));
             for _ in 0..=REPEATS_MAX {
                 meeting.handle(again.clone(), now);
                 go_on(&mut meeting, &mut now);
-                if matches!(meeting.step(), Step::LookForOffer(..)) {
-                    meeting.handle(Happened::RoomIsEmpty(NEW), now);
+                if matches!(meeting.action(), Action::LookForOffer(..)) {
+                    meeting.handle(Input::RoomIsEmpty(NEW), now);
                     go_on(&mut meeting, &mut now);
                 }
             }
-            assert_eq!(meeting.step(), failed(Phase::PublishOffer, Why::StepFailed), "{again:?}");
+            assert_eq!(meeting.action(), failed(Phase::PublishOffer, FailureReason::ActionFailed), "{again:?}");
             assert!(now >= start + Duration::from_secs(2 * u64::from(REPEATS_MAX - 1)), "{again:?}");
         }
     }

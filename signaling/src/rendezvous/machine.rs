@@ -6,10 +6,11 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use tokio::time::Instant;
 
-use super::failure::{Failure, Why};
+use super::action::Action;
+use super::failure::{Failure, FailureReason};
+use super::input::Input;
 use super::settings::Settings;
 use super::state::{Destination, Publication, State, Suspect};
-use super::step::{Happened, Step};
 use crate::answer::Answer;
 use crate::clock::{WallClock, far};
 use crate::offer::Offer;
@@ -25,7 +26,7 @@ pub const REPEATS_MAX: u32 = 5;
 
 /// How many looks of an initiator a recipient waits for before it takes the initiator for gone: one may come at a bad
 /// moment, and one may be lost.
-pub const LOOKS_AWAITED: u32 = 3;
+pub const STALE_AFTER_POLLS: u32 = 3;
 
 /// The last generation of a room that is tried.
 pub const GENERATIONS_MAX: u32 = 8;
@@ -103,30 +104,30 @@ impl Rendezvous {
     }
 
     /// What to do now. Asking again changes nothing.
-    pub fn step(&self) -> Step {
+    pub fn action(&self) -> Action {
         let room = || RecordName::of_generation(&self.room, self.generation);
         let answer = |offer: &Offer| RecordName::of_answer(&offer.answer_id);
         match &self.state {
-            State::Authorising | State::AuthorisingAgain(_) => Step::Authorise,
-            State::Pausing(until, _) => Step::WaitUntil((*until).min(self.limit())),
-            State::ReadingRoom => Step::ReadRoom(room()),
-            State::MakingOffer(_) => Step::MakeOffer,
+            State::Authorising | State::AuthorisingAgain(_) => Action::Authorise,
+            State::Pausing(until, _) => Action::WaitUntil((*until).min(self.limit())),
+            State::ReadingRoom => Action::ReadRoom(room()),
+            State::MakingOffer(_) => Action::MakeOffer,
             State::PublishingOffer(Publication { offer, to, .. }) => {
-                Step::PublishOffer(room(), offer.clone(), to.place)
+                Action::PublishOffer(room(), offer.clone(), to.place)
             }
             State::Waiting(Publication { poller, .. }) => {
-                Step::WaitUntil(poller.next_poll_at().map_or(self.limit(), |due| due.min(self.limit())))
+                Action::WaitUntil(poller.next_poll_at().map_or(self.limit(), |due| due.min(self.limit())))
             }
-            State::Polling(Publication { offer, .. }) => Step::Poll(answer(offer)),
-            State::Accepting(sdp) => Step::AcceptAnswer(sdp.clone()),
-            State::MakingAnswer(found) => Step::MakeAnswer(found.offer.sdp.clone()),
-            State::PublishingAnswer(found, ours) => Step::PublishAnswer(answer(&found.offer), ours.clone()),
-            State::LookingForOffer(Publication { offer, .. }) => Step::LookForOffer(room(), offer.clone()),
-            State::LookingForAnswer(found, ours) => Step::LookForAnswer(answer(&found.offer), ours.clone()),
-            State::OpeningAsInitiator | State::OpeningAsRecipient(_) => Step::OpenChannel,
-            State::Withdrawing => Step::Withdraw,
-            State::Connected(role) => Step::Connected(*role),
-            State::Failed(failure) => Step::Failed(*failure),
+            State::Polling(Publication { offer, .. }) => Action::Poll(answer(offer)),
+            State::Accepting(sdp) => Action::AcceptAnswer(sdp.clone()),
+            State::MakingAnswer(found) => Action::MakeAnswer(found.offer.sdp.clone()),
+            State::PublishingAnswer(found, ours) => Action::PublishAnswer(answer(&found.offer), ours.clone()),
+            State::LookingForOffer(Publication { offer, .. }) => Action::LookForOffer(room(), offer.clone()),
+            State::LookingForAnswer(found, ours) => Action::LookForAnswer(answer(&found.offer), ours.clone()),
+            State::OpeningAsInitiator | State::OpeningAsRecipient(_) => Action::OpenChannel,
+            State::Withdrawing => Action::Withdraw,
+            State::Connected(role) => Action::Connected(*role),
+            State::Failed(failure) => Action::Failed(*failure),
         }
     }
 
@@ -136,24 +137,24 @@ impl Rendezvous {
     }
 
     /// Takes note of what happened. What does not belong to the step under way changes nothing.
-    pub fn handle(&mut self, happened: Happened, now: Instant) {
+    pub fn handle(&mut self, input: Input, now: Instant) {
         if self.state.is_end() {
             return;
         }
         let before = self.phase();
-        match happened {
-            Happened::DeadlinePassed => self.out_of_time(now),
-            Happened::Failed { transient } => self.step_failed(transient, now),
-            Happened::NoWay => self.found_no_way(Why::NoWay),
-            Happened::AnswerWithdrawn => self.answer_withdrawn(now),
-            Happened::Withdrawn => self.withdrawn(now),
-            Happened::Unauthorised => self.session_lost(now),
-            Happened::Interrupted => self.repeat(now),
-            Happened::Taken | Happened::Superseded | Happened::Unsure | Happened::NotPublished => {
-                self.not_stored(&happened, now);
+        match input {
+            Input::DeadlinePassed => self.out_of_time(now),
+            Input::Failed { transient } => self.action_failed(transient, now),
+            Input::NoRoute => self.no_route(FailureReason::NoRoute),
+            Input::AnswerWithdrawn => self.answer_withdrawn(now),
+            Input::Withdrawn => self.withdrawn(now),
+            Input::Unauthorised => self.session_lost(now),
+            Input::Interrupted => self.repeat(now),
+            Input::Taken | Input::Superseded | Input::OutcomeUnknown | Input::NotPublished => {
+                self.not_stored(&input, now);
             }
-            Happened::RoomIsEmpty(place) => self.room_is_empty(place, now),
-            Happened::OfferFound(found) => self.offer_found(found, now),
+            Input::RoomIsEmpty(place) => self.room_is_empty(place, now),
+            Input::OfferFound(found) => self.offer_found(found, now),
             succeeded => self.succeeded(succeeded, now),
         }
         if self.phase() != before {
@@ -161,47 +162,47 @@ impl Rendezvous {
         }
     }
 
-    fn succeeded(&mut self, happened: Happened, now: Instant) {
-        let next = match (&mut self.state, happened) {
-            (State::Authorising, Happened::Authorised) => State::ReadingRoom,
+    fn succeeded(&mut self, input: Input, now: Instant) {
+        let next = match (&mut self.state, input) {
+            (State::Authorising, Input::Authorised) => State::ReadingRoom,
             // That it is authorised says nothing yet of whether the launcher goes on accepting it.
-            (State::AuthorisingAgain(interrupted), Happened::Authorised) => {
+            (State::AuthorisingAgain(interrupted), Input::Authorised) => {
                 self.state = (**interrupted).clone();
                 return;
             }
-            (State::Pausing(..) | State::Waiting(_), Happened::TimeCame) => return self.time_came(now),
-            (State::MakingOffer(to), Happened::Described(sdp)) => {
+            (State::Pausing(..) | State::Waiting(_), Input::WaitEnded) => return self.wait_ended(now),
+            (State::MakingOffer(to), Input::Described(sdp)) => {
                 let to = to.clone();
                 let Settings { poll_interval, schedule, .. } = self.settings;
                 let poller = Poller::scheduled(schedule, poll_interval, self.poll_seed, now);
                 let offer = self.offer(sdp, now);
                 State::PublishingOffer(Publication { poller, offer, to })
             }
-            (State::PublishingOffer(publication) | State::LookingForOffer(publication), Happened::Published) => {
+            (State::PublishingOffer(publication) | State::LookingForOffer(publication), Input::Published) => {
                 publication.poller.ready(now);
                 State::Waiting(publication.clone())
             }
-            (State::Polling(publication), Happened::NoAnswer) => {
+            (State::Polling(publication), Input::NoAnswer) => {
                 publication.poller.finished(now, false);
                 State::Waiting(publication.clone())
             }
-            (State::Polling(publication), Happened::AnswerFound(answer)) => {
+            (State::Polling(publication), Input::AnswerFound(answer)) => {
                 if !answer.may_answer(&publication.offer.sdp) {
-                    return self.fail(Why::StaleAnswer);
+                    return self.fail(FailureReason::StaleAnswer);
                 }
                 State::Accepting(answer.sdp)
             }
-            (State::Accepting(_), Happened::AnswerAccepted) => State::OpeningAsInitiator,
-            (State::MakingAnswer(found), Happened::Described(sdp)) => {
+            (State::Accepting(_), Input::AnswerAccepted) => State::OpeningAsInitiator,
+            (State::MakingAnswer(found), Input::Described(sdp)) => {
                 let mut answer = Answer::new(sdp, self.answer_id.clone());
                 answer.offer_hash = Some(found.offer.hash());
                 State::PublishingAnswer(found.clone(), answer)
             }
-            (State::PublishingAnswer(found, _) | State::LookingForAnswer(found, _), Happened::Published) => {
+            (State::PublishingAnswer(found, _) | State::LookingForAnswer(found, _), Input::Published) => {
                 State::OpeningAsRecipient(found.clone())
             }
-            (State::OpeningAsInitiator, Happened::ChannelOpened) => State::Connected(Role::Initiator),
-            (State::OpeningAsRecipient(_), Happened::ChannelOpened) => State::Connected(Role::Recipient),
+            (State::OpeningAsInitiator, Input::ChannelOpened) => State::Connected(Role::Initiator),
+            (State::OpeningAsRecipient(_), Input::ChannelOpened) => State::Connected(Role::Recipient),
             _ => return,
         };
         self.go_on(next);
@@ -223,7 +224,7 @@ impl Rendezvous {
         offer
     }
 
-    fn time_came(&mut self, now: Instant) {
+    fn wait_ended(&mut self, now: Instant) {
         if now >= self.limit() {
             return self.out_of_time(now);
         }
@@ -238,7 +239,7 @@ impl Rendezvous {
         }
     }
 
-    fn step_failed(&mut self, transient: bool, now: Instant) {
+    fn action_failed(&mut self, transient: bool, now: Instant) {
         match &mut self.state {
             State::Polling(publication) if transient => {
                 publication.poller.finished(now, false);
@@ -246,17 +247,17 @@ impl Rendezvous {
             }
             // A wait cannot fail; to say so is our own mistake, and waiting on is right.
             State::Waiting(_) | State::Pausing(..) => {}
-            _ => self.fail(Why::StepFailed),
+            _ => self.fail(FailureReason::ActionFailed),
         }
     }
 
     fn out_of_time(&mut self, now: Instant) {
         match self.phase_limit().filter(|_| now < self.deadline) {
-            None => self.fail(Why::DeadlinePassed(self.settings.deadline)),
+            None => self.fail(FailureReason::DeadlinePassed(self.settings.deadline)),
             Some(limit) if matches!(self.state, State::OpeningAsRecipient(_)) => {
-                self.found_no_way(Why::PhaseTooLong(limit));
+                self.no_route(FailureReason::PhaseTooLong(limit));
             }
-            Some(limit) => self.fail(Why::PhaseTooLong(limit)),
+            Some(limit) => self.fail(FailureReason::PhaseTooLong(limit)),
         }
     }
 
@@ -267,7 +268,7 @@ impl Rendezvous {
             // The two connect once the initiator has looked for the answer.
             State::OpeningAsRecipient(found) => {
                 let looks_every = found.offer.looks_every.unwrap_or(DEFAULT_POLL_INTERVAL);
-                let wait = limit.saturating_add(looks_every.saturating_mul(LOOKS_AWAITED));
+                let wait = limit.saturating_add(looks_every.saturating_mul(STALE_AFTER_POLLS));
                 // Whatever the offer says, there is time left to see what is in the room then, if there is much at all.
                 let left = self.deadline.saturating_duration_since(self.phase_began);
                 Some(wait.min((left / 4 * 3).max(self.pace(self.phase_began))))
@@ -278,8 +279,8 @@ impl Rendezvous {
         }
     }
 
-    pub(super) fn fail(&mut self, why: Why) {
-        self.state = State::Failed(Failure { phase: self.phase(), why });
+    pub(super) fn fail(&mut self, reason: FailureReason) {
+        self.state = State::Failed(Failure { phase: self.phase(), reason });
     }
 }
 
@@ -287,7 +288,7 @@ impl Rendezvous {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::rehearsal::*;
+    use super::super::test_support::*;
     use super::*;
     use crate::phase::PhaseLimits;
 
@@ -295,47 +296,47 @@ mod tests {
     fn who_finds_an_empty_room_becomes_the_initiator() {
         let now = Instant::now();
         let mut meeting = begin(now);
-        assert_eq!(meeting.step(), Step::Authorise);
-        meeting.handle(Happened::Authorised, now);
-        assert_eq!(meeting.step(), Step::ReadRoom(RecordName::of_room(&room())));
-        meeting.handle(Happened::RoomIsEmpty(NEW), now);
-        assert_eq!(meeting.step(), Step::MakeOffer);
-        meeting.handle(Happened::Described(Sdp::new("our offer")), now);
-        let Step::PublishOffer(name, ours, NEW) = meeting.step() else { panic!("{meeting:?}") };
+        assert_eq!(meeting.action(), Action::Authorise);
+        meeting.handle(Input::Authorised, now);
+        assert_eq!(meeting.action(), Action::ReadRoom(RecordName::of_room(&room())));
+        meeting.handle(Input::RoomIsEmpty(NEW), now);
+        assert_eq!(meeting.action(), Action::MakeOffer);
+        meeting.handle(Input::Described(Sdp::new("our offer")), now);
+        let Action::PublishOffer(name, ours, NEW) = meeting.action() else { panic!("{meeting:?}") };
         assert_eq!((name, ours.answer_id, ours.sdp), (RecordName::of_room(&room()), own_id(), Sdp::new("our offer")));
         assert_eq!((ours.made_at, ours.looks_every), (Some(TODAY), Some(Duration::from_secs(2))));
-        meeting.handle(Happened::Published, now);
+        meeting.handle(Input::Published, now);
         let due = now + Duration::from_secs(2);
-        assert_eq!(meeting.step(), Step::WaitUntil(due));
-        meeting.handle(Happened::TimeCame, due);
-        assert_eq!(meeting.step(), Step::Poll(RecordName::of_answer(&own_id())));
-        meeting.handle(Happened::NoAnswer, due);
+        assert_eq!(meeting.action(), Action::WaitUntil(due));
+        meeting.handle(Input::WaitEnded, due);
+        assert_eq!(meeting.action(), Action::Poll(RecordName::of_answer(&own_id())));
+        meeting.handle(Input::NoAnswer, due);
         let due = now + Duration::from_secs(4);
-        assert_eq!(meeting.step(), Step::WaitUntil(due));
-        meeting.handle(Happened::TimeCame, due);
-        meeting.handle(Happened::AnswerFound(answer()), due);
-        assert_eq!(meeting.step(), Step::AcceptAnswer(Sdp::new("their answer")));
-        meeting.handle(Happened::AnswerAccepted, due);
-        assert_eq!(meeting.step(), Step::OpenChannel);
-        meeting.handle(Happened::ChannelOpened, due);
-        assert_eq!(meeting.step(), Step::Connected(Role::Initiator));
+        assert_eq!(meeting.action(), Action::WaitUntil(due));
+        meeting.handle(Input::WaitEnded, due);
+        meeting.handle(Input::AnswerFound(answer()), due);
+        assert_eq!(meeting.action(), Action::AcceptAnswer(Sdp::new("their answer")));
+        meeting.handle(Input::AnswerAccepted, due);
+        assert_eq!(meeting.action(), Action::OpenChannel);
+        meeting.handle(Input::ChannelOpened, due);
+        assert_eq!(meeting.action(), Action::Connected(Role::Initiator));
     }
 
     #[test]
     fn who_finds_an_offer_becomes_the_recipient_and_never_polls() {
         let now = Instant::now();
         let mut meeting = begin(now);
-        meeting.handle(Happened::Authorised, now);
-        meeting.handle(Happened::OfferFound(found()), now);
-        assert_eq!(meeting.step(), Step::MakeAnswer(Sdp::new("their offer")));
-        meeting.handle(Happened::Described(Sdp::new("our answer")), now);
+        meeting.handle(Input::Authorised, now);
+        meeting.handle(Input::OfferFound(found()), now);
+        assert_eq!(meeting.action(), Action::MakeAnswer(Sdp::new("their offer")));
+        meeting.handle(Input::Described(Sdp::new("our answer")), now);
         let mut ours = Answer::new(Sdp::new("our answer"), own_id());
         ours.offer_hash = Some(offer().hash());
-        assert_eq!(meeting.step(), Step::PublishAnswer(RecordName::of_answer(&offer().answer_id), ours));
-        meeting.handle(Happened::Published, now);
-        assert_eq!(meeting.step(), Step::OpenChannel);
-        meeting.handle(Happened::ChannelOpened, now);
-        assert_eq!(meeting.step(), Step::Connected(Role::Recipient));
+        assert_eq!(meeting.action(), Action::PublishAnswer(RecordName::of_answer(&offer().answer_id), ours));
+        meeting.handle(Input::Published, now);
+        assert_eq!(meeting.action(), Action::OpenChannel);
+        meeting.handle(Input::ChannelOpened, now);
+        assert_eq!(meeting.action(), Action::Connected(Role::Recipient));
     }
 
     #[test]
@@ -343,34 +344,34 @@ mod tests {
         let now = Instant::now();
         let mut meeting = waiting(now);
         let due = now + Duration::from_secs(2);
-        meeting.handle(Happened::TimeCame, due);
-        meeting.handle(Happened::Failed { transient: true }, due + Duration::from_millis(30));
-        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(4)));
+        meeting.handle(Input::WaitEnded, due);
+        meeting.handle(Input::Failed { transient: true }, due + Duration::from_millis(30));
+        assert_eq!(meeting.action(), Action::WaitUntil(now + Duration::from_secs(4)));
     }
 
     #[test]
     fn a_poll_that_fails_for_good_ends_the_meeting() {
         let now = Instant::now();
         let mut meeting = waiting(now);
-        meeting.handle(Happened::TimeCame, now + Duration::from_secs(2));
-        meeting.handle(Happened::Failed { transient: false }, now + Duration::from_secs(2));
-        assert_eq!(meeting.step(), failed(Phase::AwaitAnswer, Why::StepFailed));
+        meeting.handle(Input::WaitEnded, now + Duration::from_secs(2));
+        meeting.handle(Input::Failed { transient: false }, now + Duration::from_secs(2));
+        assert_eq!(meeting.action(), failed(Phase::AwaitAnswer, FailureReason::ActionFailed));
     }
 
     #[test]
     fn a_step_other_than_a_poll_is_not_tried_again() {
         let now = Instant::now();
         let mut meeting = begin(now);
-        meeting.handle(Happened::Failed { transient: true }, now);
-        assert_eq!(meeting.step(), failed(Phase::Authorise, Why::StepFailed));
+        meeting.handle(Input::Failed { transient: true }, now);
+        assert_eq!(meeting.action(), failed(Phase::Authorise, FailureReason::ActionFailed));
     }
 
     #[test]
     fn no_poll_begins_at_or_after_the_deadline() {
         let now = Instant::now();
         let mut meeting = waiting(now);
-        meeting.handle(Happened::TimeCame, now + Duration::from_mins(1));
-        assert_eq!(meeting.step(), failed(Phase::AwaitAnswer, Why::DeadlinePassed(Duration::from_mins(1))));
+        meeting.handle(Input::WaitEnded, now + Duration::from_mins(1));
+        assert_eq!(meeting.action(), failed(Phase::AwaitAnswer, FailureReason::DeadlinePassed(Duration::from_mins(1))));
     }
 
     #[test]
@@ -378,19 +379,19 @@ mod tests {
         let now = Instant::now();
         let [deadline, poll_interval] = [1, 9].map(Duration::from_secs);
         let mut meeting = begin_with(Settings { deadline, poll_interval, ..settings() }, now);
-        for happened in [Happened::Authorised, Happened::RoomIsEmpty(NEW), Happened::Described(Sdp::new("x"))] {
-            meeting.handle(happened, now);
+        for input in [Input::Authorised, Input::RoomIsEmpty(NEW), Input::Described(Sdp::new("x"))] {
+            meeting.handle(input, now);
         }
-        meeting.handle(Happened::Published, now);
-        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(1)));
+        meeting.handle(Input::Published, now);
+        assert_eq!(meeting.action(), Action::WaitUntil(now + Duration::from_secs(1)));
     }
 
     #[test]
     fn a_time_that_came_too_early_begins_no_poll() {
         let now = Instant::now();
         let mut meeting = waiting(now);
-        meeting.handle(Happened::TimeCame, now + Duration::from_millis(1999));
-        assert_eq!(meeting.step(), Step::WaitUntil(now + Duration::from_secs(2)));
+        meeting.handle(Input::WaitEnded, now + Duration::from_millis(1999));
+        assert_eq!(meeting.action(), Action::WaitUntil(now + Duration::from_secs(2)));
     }
 
     #[test]
@@ -405,12 +406,12 @@ mod tests {
         let now = Instant::now();
         let due = now + Duration::from_secs(2);
         for (offer, is_used) in [("our offer", true), ("an offer of before", false)] {
-            let mut meeting = after(waiting(now), [Happened::TimeCame], due);
+            let mut meeting = after(waiting(now), [Input::WaitEnded], due);
             let mut answer = answer();
             answer.offer_hash = Some(Sdp::new(offer).hash());
-            meeting.handle(Happened::AnswerFound(answer), due);
-            assert_eq!(meeting.step() == Step::AcceptAnswer(Sdp::new("their answer")), is_used);
-            assert_eq!(meeting.step() == failed(Phase::AwaitAnswer, Why::StaleAnswer), !is_used);
+            meeting.handle(Input::AnswerFound(answer), due);
+            assert_eq!(meeting.action() == Action::AcceptAnswer(Sdp::new("their answer")), is_used);
+            assert_eq!(meeting.action() == failed(Phase::AwaitAnswer, FailureReason::StaleAnswer), !is_used);
         }
     }
 
@@ -421,13 +422,13 @@ mod tests {
         let limits = PhaseLimits::none().with(Phase::FindOffer, 3 * second).with(Phase::MakeOffer, 3 * second);
         let meeting = after(
             begin_with(Settings { phase_limits: limits, ..settings() }, now),
-            [Happened::Authorised],
+            [Input::Authorised],
             now + 9 * second,
         );
         assert_eq!(meeting.limit(), now + 12 * second);
-        let late = after(meeting.clone(), [Happened::DeadlinePassed], now + 12 * second);
-        assert_eq!(late.step(), failed(Phase::FindOffer, Why::PhaseTooLong(3 * second)));
-        let next = after(meeting, [Happened::RoomIsEmpty(NEW)], now + 11 * second);
+        let late = after(meeting.clone(), [Input::DeadlinePassed], now + 12 * second);
+        assert_eq!(late.action(), failed(Phase::FindOffer, FailureReason::PhaseTooLong(3 * second)));
+        let next = after(meeting, [Input::RoomIsEmpty(NEW)], now + 11 * second);
         assert_eq!(next.limit(), now + 14 * second);
     }
 
@@ -436,34 +437,34 @@ mod tests {
         let now = Instant::now();
         assert_eq!(waiting(now).limit(), now + Duration::from_mins(1));
         let late = now + Duration::from_secs(59);
-        let mut meeting = after(begin(now), [Happened::Authorised], late);
+        let mut meeting = after(begin(now), [Input::Authorised], late);
         assert_eq!(meeting.limit(), now + Duration::from_mins(1));
-        meeting.handle(Happened::DeadlinePassed, now + Duration::from_mins(1));
-        assert_eq!(meeting.step(), failed(Phase::FindOffer, Why::DeadlinePassed(Duration::from_mins(1))));
+        meeting.handle(Input::DeadlinePassed, now + Duration::from_mins(1));
+        assert_eq!(meeting.action(), failed(Phase::FindOffer, FailureReason::DeadlinePassed(Duration::from_mins(1))));
     }
 
-    fn anything() -> impl Strategy<Value = Happened> {
+    fn anything() -> impl Strategy<Value = Input> {
         prop_oneof![
-            Just(Happened::Authorised),
-            Just(Happened::RoomIsEmpty(NEW)),
-            Just(Happened::OfferFound(found())),
-            Just(Happened::Described(Sdp::new("ours"))),
-            Just(Happened::Published),
-            Just(Happened::NoWay),
-            Just(Happened::Withdrawn),
-            Just(Happened::Superseded),
-            Just(Happened::TimeCame),
-            Just(Happened::NoAnswer),
-            Just(Happened::AnswerWithdrawn),
-            Just(Happened::AnswerFound(answer())),
-            Just(Happened::AnswerAccepted),
-            Just(Happened::ChannelOpened),
-            Just(Happened::Failed { transient: true }),
-            Just(Happened::Taken),
-            Just(Happened::Unsure),
-            Just(Happened::NotPublished),
-            Just(Happened::Unauthorised),
-            Just(Happened::Interrupted),
+            Just(Input::Authorised),
+            Just(Input::RoomIsEmpty(NEW)),
+            Just(Input::OfferFound(found())),
+            Just(Input::Described(Sdp::new("ours"))),
+            Just(Input::Published),
+            Just(Input::NoRoute),
+            Just(Input::Withdrawn),
+            Just(Input::Superseded),
+            Just(Input::WaitEnded),
+            Just(Input::NoAnswer),
+            Just(Input::AnswerWithdrawn),
+            Just(Input::AnswerFound(answer())),
+            Just(Input::AnswerAccepted),
+            Just(Input::ChannelOpened),
+            Just(Input::Failed { transient: true }),
+            Just(Input::Taken),
+            Just(Input::OutcomeUnknown),
+            Just(Input::NotPublished),
+            Just(Input::Unauthorised),
+            Just(Input::Interrupted),
         ]
     }
 
@@ -476,24 +477,24 @@ mod tests {
             let mut now = Instant::now();
             let mut meeting = begin(now);
             let mut last_poll: Option<Instant> = None;
-            for (happened, millis) in events {
+            for (input, millis) in events {
                 now += Duration::from_millis(millis);
-                let before = meeting.step();
-                meeting.handle(happened, now);
-                let polls = matches!(meeting.step(), Step::Poll(_));
-                if polls && before != meeting.step() {
+                let before = meeting.action();
+                meeting.handle(input, now);
+                let polls = matches!(meeting.action(), Action::Poll(_));
+                if polls && before != meeting.action() {
                     prop_assert!(now < meeting.deadline());
                     prop_assert!(last_poll.is_none_or(|last| now > last));
                     last_poll = Some(now);
                 }
             }
             now = now.max(meeting.deadline());
-            meeting.handle(Happened::DeadlinePassed, now);
-            let end = meeting.step();
-            prop_assert!(matches!(end, Step::Connected(_) | Step::Failed(_)));
-            for happened in rest {
-                meeting.handle(happened, now);
-                prop_assert_eq!(meeting.step(), end.clone());
+            meeting.handle(Input::DeadlinePassed, now);
+            let end = meeting.action();
+            prop_assert!(matches!(end, Action::Connected(_) | Action::Failed(_)));
+            for input in rest {
+                meeting.handle(input, now);
+                prop_assert_eq!(meeting.action(), end.clone());
             }
         }
     }

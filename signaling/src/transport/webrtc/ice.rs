@@ -7,9 +7,9 @@ use webrtc::peer_connection::{
     RTCConfiguration, RTCConfigurationBuilder, RTCIceServer, RTCIceTransportPolicy, SettingEngine, SettingEngineBuilder,
 };
 
-use super::error::TransportError;
-use crate::config::IceConfig;
+use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
+use crate::transport::error::TransportError;
 
 /// How long nothing may arrive over an open channel until it counts as interrupted.
 pub const INTERRUPTED_AFTER: Duration = Duration::from_secs(5);
@@ -96,7 +96,7 @@ pub(super) fn demand_relay(sdp: &Sdp, ice: &IceConfig) -> Result<(), TransportEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::IceServer;
+    use crate::ice_config::IceServer;
 
     #[test]
     fn only_the_turn_servers_are_blamed_for_a_missing_relay() {

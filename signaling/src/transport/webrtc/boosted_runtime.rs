@@ -16,93 +16,96 @@ use std::time::{Duration, Instant};
 use webrtc::runtime::{AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime};
 
 /// The longest sleep of the driver while a connection is being made.
-pub const DEFAULT_PACE: Duration = Duration::from_millis(5);
+pub const DEFAULT_SLEEP_CAP: Duration = Duration::from_millis(5);
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// One connection's runtime: another runtime, with sleeps cut short while it hurries.
 #[derive(Clone)]
-pub(super) struct Pace {
-    beneath: Arc<dyn Runtime>,
+pub(super) struct BoostedRuntime {
+    inner: Arc<dyn Runtime>,
     cap: Option<Duration>,
-    hurries: Arc<AtomicBool>,
+    is_boosted: Arc<AtomicBool>,
 }
 
-impl Pace {
-    pub(super) fn new(beneath: Arc<dyn Runtime>, cap: Option<Duration>) -> Self {
-        Self { beneath, cap, hurries: Arc::new(AtomicBool::new(false)) }
+impl BoostedRuntime {
+    pub(super) fn new(inner: Arc<dyn Runtime>, cap: Option<Duration>) -> Self {
+        Self { inner, cap, is_boosted: Arc::new(AtomicBool::new(false)) }
     }
 
     /// Cuts sleeps short from now on.
-    pub(super) fn hurry(&self) {
-        self.hurries.store(true, Ordering::Release);
+    pub(super) fn start_boost(&self) {
+        self.is_boosted.store(true, Ordering::Release);
     }
 
     #[cfg(test)]
-    pub(super) fn hurries(&self) -> bool {
-        self.hurries.load(Ordering::Acquire)
+    pub(super) fn is_boosted(&self) -> bool {
+        self.is_boosted.load(Ordering::Acquire)
     }
 
     /// Sleeps as long as the driver asks from now on.
-    pub(super) fn rest(&self) {
-        self.hurries.store(false, Ordering::Release);
+    pub(super) fn stop_boost(&self) {
+        self.is_boosted.store(false, Ordering::Release);
     }
 }
 
-impl fmt::Debug for Pace {
+impl fmt::Debug for BoostedRuntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pace").field("beneath", &self.beneath.name()).field("cap", &self.cap).finish_non_exhaustive()
+        f.debug_struct("BoostedRuntime")
+            .field("inner", &self.inner.name())
+            .field("cap", &self.cap)
+            .finish_non_exhaustive()
     }
 }
 
-impl Runtime for Pace {
+impl Runtime for BoostedRuntime {
     fn spawn(&self, future: Boxed<'static, ()>) -> Box<dyn JoinHandle> {
-        self.beneath.spawn(future)
+        self.inner.spawn(future)
     }
 
     fn spawn_reactor(&self, pool_size: usize, future: Boxed<'static, ()>) -> Box<dyn JoinHandle> {
-        self.beneath.spawn_reactor(pool_size, future)
+        self.inner.spawn_reactor(pool_size, future)
     }
 
     fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
-        self.beneath.wrap_udp_socket(socket)
+        self.inner.wrap_udp_socket(socket)
     }
 
     fn wrap_tcp_listener(&self, listener: TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
-        self.beneath.wrap_tcp_listener(listener)
+        self.inner.wrap_tcp_listener(listener)
     }
 
     fn connect_tcp(&self, address: SocketAddr) -> Boxed<'_, io::Result<Arc<dyn AsyncTcpStream>>> {
-        self.beneath.connect_tcp(address)
+        self.inner.connect_tcp(address)
     }
 
     fn resolve_host<'a>(&'a self, host: &'a str) -> Boxed<'a, io::Result<Vec<SocketAddr>>> {
-        self.beneath.resolve_host(host)
+        self.inner.resolve_host(host)
     }
 
     fn now(&self) -> Instant {
-        self.beneath.now()
+        self.inner.now()
     }
 
     fn sleep(&self, duration: Duration) -> Boxed<'static, ()> {
-        let cap = self.cap.filter(|_| self.hurries.load(Ordering::Acquire));
-        self.beneath.sleep(cap.map_or(duration, |cap| duration.min(cap)))
+        let cap = self.cap.filter(|_| self.is_boosted.load(Ordering::Acquire));
+        self.inner.sleep(cap.map_or(duration, |cap| duration.min(cap)))
     }
 
     fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {
-        self.beneath.interval(period)
+        self.inner.interval(period)
     }
 
     fn block_on(&self, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
-        self.beneath.block_on(future);
+        self.inner.block_on(future);
     }
 
     fn yield_now(&self) -> Boxed<'static, ()> {
-        self.beneath.yield_now()
+        self.inner.yield_now()
     }
 
     fn name(&self) -> &'static str {
-        self.beneath.name()
+        self.inner.name()
     }
 }
 
@@ -112,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    async fn slept(pace: &Pace, duration: Duration) -> Duration {
+    async fn slept(pace: &BoostedRuntime, duration: Duration) -> Duration {
         let before = tokio::time::Instant::now();
         pace.sleep(duration).await;
         before.elapsed()
@@ -120,20 +123,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn sleeps_are_cut_short_only_while_it_hurries() {
-        let pace = Pace::new(Arc::new(TokioRuntime), Some(DEFAULT_PACE));
+        let pace = BoostedRuntime::new(Arc::new(TokioRuntime), Some(DEFAULT_SLEEP_CAP));
         let long = Duration::from_mins(1);
         assert_eq!(slept(&pace, long).await, long);
-        pace.hurry();
-        assert_eq!(slept(&pace, long).await, DEFAULT_PACE);
+        pace.start_boost();
+        assert_eq!(slept(&pace, long).await, DEFAULT_SLEEP_CAP);
         assert_eq!(slept(&pace, Duration::from_millis(2)).await, Duration::from_millis(2));
-        pace.rest();
+        pace.stop_boost();
         assert_eq!(slept(&pace, long).await, long);
     }
 
     #[tokio::test(start_paused = true)]
     async fn without_a_cap_it_never_cuts_a_sleep_short() {
-        let pace = Pace::new(Arc::new(TokioRuntime), None);
-        pace.hurry();
+        let pace = BoostedRuntime::new(Arc::new(TokioRuntime), None);
+        pace.start_boost();
         assert_eq!(slept(&pace, Duration::from_mins(1)).await, Duration::from_mins(1));
     }
 }

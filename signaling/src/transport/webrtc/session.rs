@@ -9,15 +9,15 @@ use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::peer_connection::{PeerConnectionBuilder, RTCSessionDescription};
 use webrtc::runtime::{Runtime, TokioRuntime};
 
-use super::arrivals::message_of;
-use super::contract::{Session, Transport};
-use super::error::TransportError;
+use super::boosted_runtime::{BoostedRuntime, DEFAULT_SLEEP_CAP};
+use super::channel::{SEND_BUFFER_BYTES, WebRtcChannel};
+use super::connection_guard::{ConnectionGuard, Reports, lost};
 use super::ice::{Side, configuration, demand_relay, settings};
-use super::link::{Link, Reports, lost};
-use super::pace::{DEFAULT_PACE, Pace};
-use super::webrtc_channel::{SEND_BUFFER_BYTES, WebRtcChannel};
-use crate::config::IceConfig;
+use super::receiver::message_of;
+use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
+use crate::transport::error::TransportError;
+use crate::transport::traits::{Session, Transport};
 
 /// The label of the channel that an initiator opens. A recipient takes any.
 const CHANNEL_LABEL: &str = "signaling";
@@ -34,7 +34,7 @@ pub const DEFAULT_GATHER_WAIT: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct WebRtc {
     runtime: Arc<dyn Runtime>,
-    pace: Option<Duration>,
+    sleep_cap: Option<Duration>,
     gather_wait: Duration,
     addresses: Vec<String>,
     tasks: TaskTracker,
@@ -56,7 +56,7 @@ impl WebRtc {
         tasks.close();
         WebRtcBuilder(Self {
             runtime: Arc::new(TokioRuntime),
-            pace: Some(DEFAULT_PACE),
+            sleep_cap: Some(DEFAULT_SLEEP_CAP),
             gather_wait: DEFAULT_GATHER_WAIT,
             addresses: DEFAULT_ADDRESSES.map(Into::into).to_vec(),
             tasks,
@@ -72,7 +72,10 @@ impl Default for WebRtc {
 
 impl std::fmt::Debug for WebRtc {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebRtc").field("pace", &self.pace).field("addresses", &self.addresses).finish_non_exhaustive()
+        f.debug_struct("WebRtc")
+            .field("sleep_cap", &self.sleep_cap)
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
     }
 }
 
@@ -86,8 +89,8 @@ impl WebRtcBuilder {
 
     /// Sets the longest sleep of the driver while a connection is being made; `None` lets it sleep as long as it asks.
     #[must_use]
-    pub fn pace(mut self, cap: Option<Duration>) -> Self {
-        self.0.pace = cap;
+    pub fn sleep_cap(mut self, cap: Option<Duration>) -> Self {
+        self.0.sleep_cap = cap;
         self
     }
 
@@ -114,22 +117,25 @@ impl WebRtcBuilder {
 impl WebRtc {
     /// Binds sockets and starts a driver. It has a task of its own, so that what it makes is closed even if the caller is
     /// gone before it is made.
-    async fn connect(&self, ice: &IceConfig, side: Side) -> Result<(Link, Reports), TransportError> {
+    async fn connect(&self, ice: &IceConfig, side: Side) -> Result<(ConnectionGuard, Reports), TransportError> {
         let (transport, configuration, settings) = (self.clone(), configuration(ice), settings(ice, side));
         let building = self.tasks.spawn(async move {
-            let pace = Pace::new(transport.runtime, transport.pace);
+            let runtime = BoostedRuntime::new(transport.runtime, transport.sleep_cap);
             let (reporter, reports) = Reports::new();
             let building = PeerConnectionBuilder::new()
                 .with_configuration(configuration)
                 .with_setting_engine(settings)
                 .with_handler(Arc::new(reporter))
-                .with_runtime(Arc::new(pace.clone()))
+                .with_runtime(Arc::new(runtime.clone()))
                 .with_udp_addrs(transport.addresses)
                 .with_data_channel_send_buffer_limit(SEND_BUFFER_BYTES)
                 .build();
             // The future holds the whole connection.
             let connection = Box::pin(building).await?;
-            Ok::<_, webrtc::error::Error>((Link::new(Arc::new(connection), pace, transport.tasks), reports))
+            Ok::<_, webrtc::error::Error>((
+                ConnectionGuard::new(Arc::new(connection), runtime, transport.tasks),
+                reports,
+            ))
         });
         let failed = |error| TransportError::local("start a peer connection", error);
         building
@@ -143,37 +149,37 @@ impl Transport for WebRtc {
     type Session = WebRtcSession;
 
     async fn offer(&self, ice: &IceConfig) -> Result<(WebRtcSession, Sdp), TransportError> {
-        let (link, reports) = self.connect(ice, Side::Initiator).await?;
+        let (guard, reports) = self.connect(ice, Side::Initiator).await?;
         let failed = |error| TransportError::local("make an offer", error);
-        let channel = link.connection.create_data_channel(CHANNEL_LABEL, None).await.map_err(failed)?;
-        let offer = link.connection.create_offer(None).await.map_err(failed)?;
-        let mut session = WebRtcSession { link, reports, channel: Some(channel), patience: Patience::new(ice) };
+        let channel = guard.connection.create_data_channel(CHANNEL_LABEL, None).await.map_err(failed)?;
+        let offer = guard.connection.create_offer(None).await.map_err(failed)?;
+        let mut session = WebRtcSession { guard, reports, channel: Some(channel), patience: Patience::new(ice) };
         let sdp = session.describe(offer, self.gather_wait).await?;
         demand_relay(&sdp, ice)?;
         Ok((session, sdp))
     }
 
     async fn answer(&self, offer: &Sdp, ice: &IceConfig) -> Result<(WebRtcSession, Sdp), TransportError> {
-        let (link, reports) = self.connect(ice, Side::Recipient).await?;
-        let mut session = WebRtcSession { link, reports, channel: None, patience: Patience::new(ice) };
+        let (guard, reports) = self.connect(ice, Side::Recipient).await?;
+        let mut session = WebRtcSession { guard, reports, channel: None, patience: Patience::new(ice) };
         session.patience.begin();
         session.apply(offer, RTCSessionDescription::offer).await?;
-        let answer = session.link.connection.create_answer(None).await;
+        let answer = session.guard.connection.create_answer(None).await;
         let answer = answer.map_err(|error| TransportError::BadRemoteDescription(error.into()))?;
         let sdp = session.describe(answer, self.gather_wait).await?;
         demand_relay(&sdp, ice)?;
-        session.link.pace.hurry();
+        session.guard.runtime.start_boost();
         Ok((session, sdp))
     }
 
-    async fn settled(&self) {
+    async fn wait_idle(&self) {
         self.tasks.wait().await;
     }
 }
 
 /// One side of a connection that is being made.
 pub struct WebRtcSession {
-    link: Link,
+    guard: ConnectionGuard,
     reports: Reports,
     /// An initiator's own; a recipient waits for the other's.
     channel: Option<Arc<dyn DataChannel>>,
@@ -205,10 +211,10 @@ impl WebRtcSession {
     /// Sets our own description, waits for all candidates or as long as `wait` says, and gives it with those there are.
     async fn describe(&mut self, description: RTCSessionDescription, wait: Duration) -> Result<Sdp, TransportError> {
         const DOING: &str = "describe this side of the connection";
-        let connection = &self.link.connection;
+        let connection = &self.guard.connection;
         connection.set_local_description(description).await.map_err(|error| TransportError::local(DOING, error))?;
         let gathered = timeout(wait, self.reports.gathered()).await;
-        match self.link.connection.local_description().await {
+        match self.guard.connection.local_description().await {
             Some(complete) if gathered != Ok(false) => Ok(Sdp::new(complete.sdp)),
             _ => Err(TransportError::local(DOING, "the connection ended")),
         }
@@ -221,9 +227,9 @@ impl WebRtcSession {
         sdp: &Sdp,
         parse: fn(String) -> Result<RTCSessionDescription, webrtc::error::Error>,
     ) -> Result<(), TransportError> {
-        let connection = Arc::clone(&self.link.connection);
+        let connection = Arc::clone(&self.guard.connection);
         let text = sdp.as_str().to_owned();
-        let applying = self.link.tasks.spawn(async move { connection.set_remote_description(parse(text)?).await });
+        let applying = self.guard.tasks.spawn(async move { connection.set_remote_description(parse(text)?).await });
         let refused = match applying.await {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => error.into(),
@@ -238,13 +244,13 @@ impl Session for WebRtcSession {
 
     async fn accept(&mut self, answer: &Sdp) -> Result<(), TransportError> {
         // From here on each leg of the handshake would wait for a timer.
-        self.link.pace.hurry();
+        self.guard.runtime.start_boost();
         self.patience.begin();
         self.apply(answer, RTCSessionDescription::answer).await
     }
 
     async fn open(self) -> Result<WebRtcChannel, TransportError> {
-        let Self { link, mut reports, channel, patience } = self;
+        let Self { guard, mut reports, channel, patience } = self;
         let mut state = reports.state.clone();
         let opening = async {
             let channel = match channel {
@@ -267,8 +273,8 @@ impl Session for WebRtcSession {
             opened = timeout(patience.left(), opening) => opened.map_err(|_| TransportError::ConnectionFailed)??,
             () = lost(&mut state) => return Err(TransportError::ConnectionFailed),
         };
-        link.pace.rest();
-        Ok(WebRtcChannel::new(channel, early, link, state))
+        guard.runtime.stop_boost();
+        Ok(WebRtcChannel::new(channel, early, guard, state))
     }
 }
 
@@ -280,8 +286,11 @@ mod tests {
     use tokio::sync::watch;
 
     use super::*;
-    use crate::config::IceServer;
-    use crate::transport::{CandidateKind, Channel, ChannelState, CloseReason, MAX_MESSAGE_BYTES, Message};
+    use crate::ice_config::IceServer;
+    use crate::transport::message::Message;
+    use crate::transport::path::CandidateKind;
+    use crate::transport::state::{ChannelState, CloseReason};
+    use crate::transport::{Channel, MAX_MESSAGE_BYTES};
 
     /// Longer than anything here takes, so that a test that hangs fails.
     const PATIENCE: Duration = Duration::from_secs(20);
@@ -310,7 +319,7 @@ mod tests {
         assert_eq!(theirs.receive().await, Some(Message::text("hello")));
         assert_eq!(ours.receive().await, Some(Message::binary(vec![0, 255])));
         let ((), ()) = tokio::join!(ours.close(), theirs.close());
-        timeout(PATIENCE, transport.settled()).await.unwrap();
+        timeout(PATIENCE, transport.wait_idle()).await.unwrap();
         assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     }
 
@@ -337,7 +346,7 @@ mod tests {
         assert_eq!(received.len(), sent.len());
         assert_eq!(received, sent);
         theirs.close().await;
-        timeout(PATIENCE, transport.settled()).await.unwrap();
+        timeout(PATIENCE, transport.wait_idle()).await.unwrap();
     }
 
     #[tokio::test]
@@ -357,7 +366,7 @@ mod tests {
         let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
         let (session, _) = transport.offer(&IceConfig::default()).await.unwrap();
         drop((ours, theirs, session));
-        timeout(PATIENCE, transport.settled()).await.unwrap();
+        timeout(PATIENCE, transport.wait_idle()).await.unwrap();
         assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     }
 
@@ -367,7 +376,7 @@ mod tests {
         for micros in [0, 1, 50, 200, 1_000] {
             let _ = timeout(Duration::from_micros(micros), transport.offer(&IceConfig::default())).await;
         }
-        timeout(PATIENCE, transport.settled()).await.unwrap();
+        timeout(PATIENCE, transport.wait_idle()).await.unwrap();
         assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     }
 
@@ -396,7 +405,7 @@ mod tests {
             assert!(error.to_string().contains("no TURN/TURNS servers are available"), "{error}");
         }
         drop(initiator);
-        timeout(PATIENCE, transport.settled()).await.unwrap();
+        timeout(PATIENCE, transport.wait_idle()).await.unwrap();
         assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     }
 
@@ -415,7 +424,7 @@ mod tests {
         let transport = WebRtc::builder().gather_wait(Duration::from_millis(100)).build();
         let refused = timeout(PATIENCE, transport.offer(&relays)).await.unwrap().err().unwrap();
         assert!(matches!(&refused, TransportError::NoRelay { servers } if servers == &[url]), "{refused}");
-        timeout(PATIENCE, transport.settled()).await.unwrap();
+        timeout(PATIENCE, transport.wait_idle()).await.unwrap();
         assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     }
 
@@ -455,7 +464,7 @@ mod tests {
         let mut quickest = PATIENCE;
         for _ in 0..3 {
             let (ours, theirs, took) = timeout(PATIENCE, joined(&transport)).await.unwrap();
-            assert!(!ours.hurries() && !theirs.hurries());
+            assert!(!ours.is_boosted() && !theirs.is_boosted());
             quickest = quickest.min(took);
         }
         assert!(quickest < Duration::from_millis(300), "{quickest:?}");
@@ -472,7 +481,7 @@ mod tests {
         assert!(matches!(failed, TransportError::ConnectionFailed), "{failed}");
         assert!(begun.elapsed() >= ice.patience, "{:?}", begun.elapsed());
         drop(initiator);
-        timeout(PATIENCE, transport.settled()).await.unwrap();
+        timeout(PATIENCE, transport.wait_idle()).await.unwrap();
         assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     }
 
@@ -498,7 +507,7 @@ mod tests {
             assert_eq!(theirs.receive().await, None);
             assert!(matches!(theirs.send(Message::text("late")).await, Err(TransportError::Closed)));
         }
-        timeout(PATIENCE, transport.settled()).await.unwrap();
+        timeout(PATIENCE, transport.wait_idle()).await.unwrap();
     }
 
     #[tokio::test]

@@ -14,30 +14,30 @@ use webrtc::peer_connection::{
     PeerConnection, PeerConnectionEventHandler, RTCIceGatheringState, RTCPeerConnectionState,
 };
 
-use super::arrivals::Arrivals;
-use super::pace::Pace;
+use super::boosted_runtime::BoostedRuntime;
+use super::receiver::Receiver;
 
 /// An open peer connection. Dropping it closes it, in a task.
-pub(super) struct Link {
+pub(super) struct ConnectionGuard {
     pub(super) connection: Arc<dyn PeerConnection>,
-    pub(super) pace: Pace,
+    pub(super) runtime: BoostedRuntime,
     pub(super) tasks: TaskTracker,
     /// Takes what arrives. It ends with the connection.
-    arrivals: Option<JoinHandle<()>>,
+    receiver: Option<JoinHandle<()>>,
     /// The link may be dropped where no runtime is entered.
-    runtime: runtime::Handle,
+    handle: runtime::Handle,
     closed: bool,
 }
 
-impl Link {
+impl ConnectionGuard {
     /// Must be called on a runtime.
-    pub(super) fn new(connection: Arc<dyn PeerConnection>, pace: Pace, tasks: TaskTracker) -> Self {
-        Self { connection, pace, tasks, arrivals: None, runtime: runtime::Handle::current(), closed: false }
+    pub(super) fn new(connection: Arc<dyn PeerConnection>, runtime: BoostedRuntime, tasks: TaskTracker) -> Self {
+        Self { connection, runtime, tasks, receiver: None, handle: runtime::Handle::current(), closed: false }
     }
 
     /// Takes what arrives in a task of its own, which does not outlive the link's closing.
-    pub(super) fn take_arrivals(&mut self, arrivals: Arrivals) {
-        self.arrivals = Some(self.runtime.spawn(arrivals.run()));
+    pub(super) fn spawn_receiver(&mut self, receiver: Receiver) {
+        self.receiver = Some(self.handle.spawn(receiver.run()));
     }
 
     /// Closes the connection, and waits for that. Once begun, it is done even if this future is dropped.
@@ -52,20 +52,20 @@ impl Link {
         if std::mem::replace(&mut self.closed, true) {
             return None;
         }
-        let (connection, arrivals) = (Arc::clone(&self.connection), self.arrivals.take());
+        let (connection, receiver) = (Arc::clone(&self.connection), self.receiver.take());
         let closing = async move {
             if let Err(error) = connection.close().await {
                 debug!(%error, "a peer connection did not close cleanly");
             }
-            if let Some(arrivals) = arrivals {
-                let _ = arrivals.await;
+            if let Some(receiver) = receiver {
+                let _ = receiver.await;
             }
         };
-        Some(self.tasks.spawn_on(closing, &self.runtime))
+        Some(self.tasks.spawn_on(closing, &self.handle))
     }
 }
 
-impl Drop for Link {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         drop(self.begin_close());
     }

@@ -9,8 +9,8 @@ use tokio::time::timeout;
 use webrtc::data_channel::{DataChannel, DataChannelEvent, RTCDataChannelMessage};
 use webrtc::peer_connection::RTCPeerConnectionState;
 
-use super::channel::Message;
-use super::state::{ChannelState, CloseReason, StateTeller};
+use crate::transport::message::Message;
+use crate::transport::state::{ChannelState, CloseReason, StateSender};
 
 /// How long a channel is interrupted until it counts as lost.
 pub const LOST_AFTER: Duration = Duration::from_secs(10);
@@ -19,30 +19,30 @@ pub const LOST_AFTER: Duration = Duration::from_secs(10);
 const REST_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// Takes what arrives, until the channel is over.
-pub(super) struct Arrivals {
+pub(super) struct Receiver {
     pub(super) channel: Arc<dyn DataChannel>,
     pub(super) connection: watch::Receiver<RTCPeerConnectionState>,
     pub(super) inbox: mpsc::Sender<Message>,
-    pub(super) teller: StateTeller,
+    pub(super) sender: StateSender,
 }
 
-impl Arrivals {
+impl Receiver {
     /// Ends once the channel is over or nobody can read any more.
     pub(super) async fn run(self) {
-        let Self { channel, mut connection, inbox, teller } = self;
+        let Self { channel, mut connection, inbox, sender } = self;
         let over = tokio::select! {
             biased;
             () = inbox.closed() => return,
             () = deliver(&*channel, &inbox) => Over::Channel,
-            reason = over(&mut connection, &teller) => Over::Connection(reason),
+            reason = over(&mut connection, &sender) => Over::Connection(reason),
         };
         let reason = match over {
             // The crate closes the channel too when it gives up sending.
-            Over::Channel if teller.told() == ChannelState::Interrupted => CloseReason::Lost,
+            Over::Channel if sender.current() == ChannelState::Interrupted => CloseReason::Lost,
             Over::Channel => CloseReason::OtherSide,
             Over::Connection(reason) => reason,
         };
-        teller.tell(ChannelState::Closed(reason));
+        sender.send(ChannelState::Closed(reason));
         if let Over::Connection(_) = over {
             deliver_rest(&*channel, &inbox).await;
         }
@@ -84,14 +84,14 @@ async fn next(channel: &dyn DataChannel) -> Option<Message> {
 }
 
 /// Waits until the connection is over, and tells meanwhile when it is interrupted and when it is back.
-async fn over(connection: &mut watch::Receiver<RTCPeerConnectionState>, teller: &StateTeller) -> CloseReason {
+async fn over(connection: &mut watch::Receiver<RTCPeerConnectionState>, sender: &StateSender) -> CloseReason {
     loop {
         let now = *connection.borrow_and_update();
         let changed = match now {
             RTCPeerConnectionState::Failed => return CloseReason::Lost,
             RTCPeerConnectionState::Closed => return CloseReason::OtherSide,
             RTCPeerConnectionState::Disconnected => {
-                teller.tell(ChannelState::Interrupted);
+                sender.send(ChannelState::Interrupted);
                 let is_over = |state: &RTCPeerConnectionState| *state != RTCPeerConnectionState::Disconnected;
                 match timeout(LOST_AFTER, connection.wait_for(is_over)).await {
                     Ok(changed) => changed.map(|_| ()),
@@ -99,7 +99,7 @@ async fn over(connection: &mut watch::Receiver<RTCPeerConnectionState>, teller: 
                 }
             }
             _ => {
-                teller.tell(ChannelState::Open);
+                sender.send(ChannelState::Open);
                 connection.changed().await
             }
         };

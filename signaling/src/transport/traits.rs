@@ -4,11 +4,11 @@ use std::future::Future;
 
 use tokio::sync::watch;
 
-use super::channel::Message;
 use super::error::TransportError;
+use super::message::Message;
 use super::path::Path;
 use super::state::ChannelState;
-use crate::config::IceConfig;
+use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
 
 /// Makes sessions. Clones make the same kind.
@@ -27,7 +27,7 @@ pub trait Transport: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<(Self::Session, Sdp), TransportError>> + Send;
 
     /// Waits until nothing of dropped sessions and channels is left. Most transports have nothing to wait for.
-    fn settled(&self) -> impl Future<Output = ()> + Send {
+    fn wait_idle(&self) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
 }
