@@ -19,7 +19,7 @@ use crate::environment::{
 use crate::peer::{Pair, PeerSetup};
 use crate::plan::{Clock, Plan, RunError, Settings, TransportKind, WallTime, seed};
 use crate::record::{Count, CountTime, Event, EventKind, Log, Observer, Resource, Traffic};
-use crate::report::{Played, Report};
+use crate::report::{Played, Report, check_known_gap};
 use crate::scenario::{Peer, PeerIndex, Scenario, Visit, VisitId};
 
 /// How long peers may take to give back what they hold, after they have ended: they may first have to wait for a launcher that
@@ -55,6 +55,7 @@ pub async fn run(scenario: &Scenario, settings: &Settings) -> Result<Report, Run
 /// As [`run`], and [`RunError::Stopped`].
 pub async fn run_with(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -> Result<Report, RunError> {
     let plan = Plan::new(scenario, settings)?;
+    check_known_gap(&plan.scenario)?;
     match plan.settings.clock {
         Clock::Real => play_with_transport(&plan, hooks).await,
         Clock::Virtual => {

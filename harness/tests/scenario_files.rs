@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use harness::scenario::{
-    Death, Dying, Ends, Join, KnownGap, Launchers, Moment, Mutation, Peer, PlacedFault, PollSchedule, SCHEMA, Visit,
-    WhenGone,
+    Death, DeathTime, ExpectedEnd, Join, KnownGap, Launchers, Mutation, OnStaleOffer, Peer, PlacedFault, PlannedDeath,
+    PollSchedule, SCHEMA, Visit,
 };
 use harness::{Clock, Scenario, Settings};
 use safe_mock::fault::{Call, Fault, Latency, Matcher, NetworkError, Rule, Until, When};
@@ -72,8 +72,8 @@ fn keys() -> Vec<Key> {
 fn filled() -> Scenario {
     let visit = Visit {
         joins: Join::AfterMs(5),
-        dies: Some(Dying { how: Death::Stop, when: Moment::AfterMs(9) }),
-        ends: Some(Ends::Either),
+        dies: Some(PlannedDeath { how: Death::Stop, when: DeathTime::AfterMs(9) }),
+        ends: Some(ExpectedEnd::Either),
         stays_ms: Some(3),
     };
     let matching = Matcher {
@@ -101,7 +101,7 @@ fn filled() -> Scenario {
         poll_interval_ms: 500,
         schedule: PollSchedule::BackOff { factor: 2.0, longest_ms: 4_000 },
         deadline_s: 10,
-        when_gone: WhenGone::NextGeneration,
+        when_gone: OnStaleOffer::NextGeneration,
         needs_virtual_time: true,
         known_gap: Some(KnownGap { why: "nobody did it".to_owned(), checks: vec!["roles".to_owned()] }),
         planted: Some(Mutation::KeepsHandles),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::plan::{IceMode, Plan};
 use crate::record::{Count, CountTime, Event, EventKind, Resource, Traffic};
-use crate::scenario::{Ends, PeerIndex, PollSchedule, Scenario, Visit, VisitId};
+use crate::scenario::{ExpectedEnd, PeerIndex, PollSchedule, Scenario, Visit, VisitId};
 use crate::trace::{ExpectedTicks, PairTrace, VisitTrace};
 
 /// The events of a run, sorted by pair, and what checks go by.
@@ -75,13 +75,13 @@ impl Evidence {
     }
 
     /// Every visit that the scenario asks for in every pair, with what is known of it and how it should end.
-    pub(super) fn planned_visits(&self) -> impl Iterator<Item = (VisitId, Option<&VisitTrace>, Ends)> {
+    pub(super) fn planned_visits(&self) -> impl Iterator<Item = (VisitId, Option<&VisitTrace>, ExpectedEnd)> {
         self.traces.iter().flat_map(|trace| {
             let visits = self.scenario.peer_indices().flat_map(|(peer_index, peer)| {
                 let numbered = peer.visits.iter().zip(1..);
-                numbered.map(move |(visit, number): (&Visit, u32)| (peer_index, number, visit.ends()))
+                numbered.map(move |(visit, number): (&Visit, u32)| (peer_index, number, visit.expected_end()))
             });
-            visits.map(|(peer_index, visit, ends): (PeerIndex, u32, Ends)| {
+            visits.map(|(peer_index, visit, ends): (PeerIndex, u32, ExpectedEnd)| {
                 let who = VisitId { pair: trace.pair, peer_index, visit };
                 (who, trace.visits.iter().find(|visit| visit.who == who), ends)
             })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::format::counted;
-use crate::scenario::{Ends, VisitId};
+use crate::scenario::{ExpectedEnd, VisitId};
 use crate::trace::{End, VisitTrace};
 
 /// What holds if this passes.
@@ -28,7 +28,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     Verdict::of(failures, || ways().join(", "))
 }
 
-fn judged(who: VisitId, visit: Option<&VisitTrace>, expected: &Ends) -> Result<&'static str, String> {
+fn judged(who: VisitId, visit: Option<&VisitTrace>, expected: &ExpectedEnd) -> Result<&'static str, String> {
     let Some((visit, (end, _))) = visit.and_then(|visit| Some((visit, visit.end.as_ref()?))) else {
         return Err(format!("the {who} came to no end"));
     };
@@ -36,21 +36,21 @@ fn judged(who: VisitId, visit: Option<&VisitTrace>, expected: &Ends) -> Result<&
         (End::Met, _) if visit.opened.is_empty() => {
             Err(format!("the {who} says that it met, and its channel never opened"))
         }
-        (End::Met, Ends::Met | Ends::Either) => Ok("met"),
-        (End::Failed(why), Ends::Failed(visit)) if why.contains(visit.as_str()) => Ok("failed as they should"),
-        (End::Failed(why) | End::StayedAway(why), Ends::Either) if !why.is_empty() => Ok("failed and said why"),
+        (End::Met, ExpectedEnd::Met | ExpectedEnd::Either) => Ok("met"),
+        (End::Failed(why), ExpectedEnd::Failed(visit)) if why.contains(visit.as_str()) => Ok("failed as they should"),
+        (End::Failed(why) | End::StayedAway(why), ExpectedEnd::Either) if !why.is_empty() => Ok("failed and said why"),
         (End::Died(_), _) => Ok("died"),
-        (End::Met, Ends::Failed(_)) => Err(format!("the {who} met, and should not have")),
+        (End::Met, ExpectedEnd::Failed(_)) => Err(format!("the {who} met, and should not have")),
         (End::Failed(why), _) => Err(format!("the {who} failed, and should {}: {why}", wanted(expected))),
         (End::StayedAway(why), _) => Err(format!("the {who} never came, since {why}")),
     }
 }
 
-fn wanted(expected: &Ends) -> String {
+fn wanted(expected: &ExpectedEnd) -> String {
     match expected {
-        Ends::Met => "have met".to_owned(),
-        Ends::Failed(text) => format!("have said {text:?}"),
-        Ends::Either => "have said why".to_owned(),
+        ExpectedEnd::Met => "have met".to_owned(),
+        ExpectedEnd::Failed(text) => format!("have said {text:?}"),
+        ExpectedEnd::Either => "have said why".to_owned(),
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn a_peer_that_meets_where_it_should_be_refused_is_found_and_so_is_a_wrong_reason() {
         let mut run = good_run();
-        run.scenario.peers[1].visits[0].ends = Some(Ends::Failed("taken".to_owned()));
+        run.scenario.peers[1].visits[0].ends = Some(ExpectedEnd::Failed("taken".to_owned()));
         assert_eq!(failures(&judge(&run.evidence())), ["the second peer of pair 1 met, and should not have"]);
         run.remove(PeerIndex::Second, |what| matches!(what, EventKind::Met(_)));
         run.add(PeerIndex::Second, 9_000, EventKind::Failed("no way".to_owned()));
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn where_either_will_do_an_error_must_still_say_something() {
         let mut run = good_run();
-        run.scenario.peers[1].visits[0].ends = Some(Ends::Either);
+        run.scenario.peers[1].visits[0].ends = Some(ExpectedEnd::Either);
         assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
         run.remove(PeerIndex::Second, |what| matches!(what, EventKind::Met(_)));
         run.add(PeerIndex::Second, 9_000, EventKind::Failed(String::new()));

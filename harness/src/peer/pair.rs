@@ -159,7 +159,7 @@ mod tests {
     use http::{Method, Response};
 
     use super::*;
-    use crate::scenario::{Ends, NamedSchedule, Scenario};
+    use crate::scenario::{ExpectedEnd, NamedSchedule, Scenario};
     use crate::test_stage::{INTERVAL, Planted, TestStage};
     use crate::trace::VisitTrace;
 
@@ -304,7 +304,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn two_that_wait_for_each_other_stay_away_in_the_end() {
         let mut scenario = Scenario::classic();
-        let waits = |joins| Visit { joins, ends: Some(Ends::Either), ..Visit::default() };
+        let waits = |joins| Visit { joins, ends: Some(ExpectedEnd::Either), ..Visit::default() };
         scenario.peers[0].visits.push(waits(Join::OnceOthersLeft));
         scenario.peers[1].visits.push(waits(Join::OnceOthersLeft));
         let settings = crate::Settings::default().seed(7).clock(crate::Clock::Virtual);

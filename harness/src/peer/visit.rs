@@ -10,7 +10,7 @@ use signaling::{Connection, Message, Peer, RoomName};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::record::{EventKind, KillSwitch, Recorder, Watched};
-use crate::scenario::{Death, Moment, Visit};
+use crate::scenario::{Death, DeathTime, Visit};
 
 /// How long a message may be under way between two open channels.
 pub const MESSAGE_WAIT: Duration = Duration::from_secs(10);
@@ -53,8 +53,8 @@ impl<T: Transport> VisitRunner<T> {
     async fn die(&self) -> Death {
         let Some(dying) = self.visit.dies else { return std::future::pending().await };
         match dying.when {
-            Moment::AfterRequests(_) | Moment::EachStep => self.kill_switch.over().await,
-            Moment::AfterMs(after) => {
+            DeathTime::AfterRequests(_) | DeathTime::EachStep => self.kill_switch.over().await,
+            DeathTime::AfterMs(after) => {
                 sleep(Duration::from_millis(after)).await;
                 self.kill_switch.hold();
             }

@@ -3,6 +3,7 @@
 
 mod json;
 mod junit;
+mod known_gap;
 mod model;
 mod repeat;
 mod sequence;
@@ -13,7 +14,9 @@ mod visible;
 
 pub use json::json;
 pub use junit::junit;
-pub use model::{Breach, CheckReport, GapReport, NotChecked, PairReport, Played, Report, Roles, SCHEMA};
+pub use known_gap::GapReport;
+pub(crate) use known_gap::check_known_gap;
+pub use model::{Breach, CheckReport, NotChecked, PairReport, Played, Report, Roles, SCHEMA};
 pub use sequence::mermaid;
 pub use several::{NotPlayed, SuiteReport};
 pub(crate) use table::columns;

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::known_gap::GapReport;
+use super::repeat;
 use crate::check::{CHECKS, Check, Economics, Evidence, Verdict};
 use crate::plan::Plan;
 use crate::record::{Description, Event};
-use crate::report::repeat;
 use crate::scenario::{KnownGap, PeerIndex};
 use crate::trace::{PairTrace, VisitTrace};
 
@@ -52,17 +53,6 @@ pub struct Report {
     pub pairs: Vec<PairReport>,
     /// The command that plays this run again.
     pub repeat: String,
-}
-
-/// What is known to be missing in a scenario.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct GapReport {
-    /// What it is.
-    pub why: String,
-    /// The checks that may fail because of it.
-    pub checks: Vec<String>,
-    /// Whether one of them did not fail: then the gap is closed there, and the scenario should say so.
-    pub is_closed: bool,
 }
 
 /// A check that was judged.
@@ -200,7 +190,7 @@ impl Report {
         // A few pairs may be too few to come to it.
         let is_closed = plan.pairs >= plan.scenario.pairs && !gap.checks.iter().all(fails);
         self.passed = !is_news && !is_closed;
-        self.known_gap = Some(GapReport { why: gap.why.clone(), checks: gap.checks.clone(), is_closed });
+        self.known_gap = Some(GapReport::new(gap, is_closed));
     }
 
     /// How many pairs connected.

@@ -1,20 +1,21 @@
-//! Why a text is no scenario.
+//! Errors of scenarios and of their files.
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// A scenario that can be read, and cannot be meant.
+/// A scenario with an invalid value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct InvalidScenario {
-    /// Where in it: keys, and numbers counted from 0.
+    /// The place of the value: keys, and indices counted from 0.
     pub path: Vec<String>,
-    /// What is wrong there.
+    /// Why it is invalid.
     pub why: String,
 }
 
 impl InvalidScenario {
-    pub(super) fn new(path: &[&str], why: String) -> Self {
+    pub(crate) fn new(path: &[&str], why: String) -> Self {
         Self { path: path.iter().map(|&key| key.to_owned()).collect(), why }
     }
 }
@@ -27,32 +28,32 @@ impl fmt::Display for InvalidScenario {
 
 impl std::error::Error for InvalidScenario {}
 
-/// A scenario file cannot be used.
+/// A scenario file that cannot be read, understood or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
     /// It cannot be read.
     #[error("{} cannot be read: {source}", path.display())]
     Unreadable {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
-    /// It is no TOML, or no scenario in TOML; the text shows the line.
-    #[error("{} is no scenario: {}", path.display(), text.trim_end())]
+    /// It is not TOML, or not a scenario; the text shows the line.
+    #[error("{} is not a scenario: {}", path.display(), text.trim_end())]
     Malformed {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// The error, and its line.
         text: String,
     },
     /// It cannot be written.
     #[error("{} cannot be written: {source}", path.display())]
     Unwritable {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
 }

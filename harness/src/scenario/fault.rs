@@ -1,22 +1,22 @@
-//! A rule of what goes wrong, and at which launcher.
+//! A fault rule, and the launchers that get it.
 
 use safe_mock::fault::Rule;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What goes wrong, and where.
+/// A fault rule, and the launchers that get it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlacedFault {
-    /// At which launcher of a pair, counted from 1; absent means at each, which counts for itself.
+    /// Which launcher of a pair gets it, counted from 1; absent means each, and each counts its own calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub launcher: Option<usize>,
-    /// In which pair, counted from 1; absent means in all.
+    /// Which pair, counted from 1; absent means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pair: Option<usize>,
-    /// Whether it strikes the n-th matching call in pair n: so each step is tried in a run of enough pairs.
+    /// Whether it strikes the n-th matching call in pair n, so that a run of enough pairs tries each step.
     #[serde(default, skip_serializing_if = "is_false")]
     pub each_step: bool,
-    /// Which calls, what goes wrong with them, and until when.
+    /// The calls that it strikes, the fault, and how often.
     #[serde(deserialize_with = "checked")]
     pub rule: Rule,
 }
@@ -26,7 +26,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// A rule that cannot be meant is refused where it is written, so that the error knows the line.
+/// Refuses an invalid rule while it is read, so that the error names the line.
 fn checked<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rule, D::Error> {
     let rule = Rule::deserialize(deserializer)?;
     rule.check().map_err(serde::de::Error::custom)?;
@@ -44,7 +44,7 @@ impl PlacedFault {
         Self { launcher: Some(launcher), ..Self::everywhere(rule) }
     }
 
-    /// The rule as a launcher of this pair gets it, counted from 1; `None` if it gets none.
+    /// The rule for a launcher of a pair, both counted from 1; `None` if it does not get the rule.
     pub(crate) fn rule_for(&self, pair: usize, launcher: usize) -> Option<Rule> {
         let is_here = self.launcher.is_none_or(|at| at == launcher) && self.pair.is_none_or(|of| of == pair);
         is_here.then(|| {
@@ -54,5 +54,19 @@ impl PlacedFault {
             }
             rule
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use safe_mock::fault::Fault;
+
+    use super::*;
+
+    #[test]
+    fn a_fault_of_each_step_strikes_the_nth_call_in_pair_n_and_nowhere_else() {
+        let fault = PlacedFault { each_step: true, ..PlacedFault::at(2, Rule::new(Fault::LoseAnswer)) };
+        assert_eq!(fault.rule_for(3, 2).and_then(|rule| rule.matching.nth), Some(3));
+        assert_eq!(fault.rule_for(3, 1), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Scenarios as TOML files. Every mistake is told with the line that it is on.
+//! Scenarios as TOML files. Every error names its line.
 
 use std::path::Path;
 
@@ -6,35 +6,30 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{FileError, InvalidScenario};
+use super::limits::FILE_BYTES_MAX;
 use super::model::Scenario;
-
-/// The version of the form. It counts up when something in it changes its meaning or goes away.
-pub const SCHEMA: u32 = 1;
-
-/// The longest text that is read as a scenario, in bytes.
-pub const FILE_BYTES_MAX: u64 = 1 << 20;
 
 impl Scenario {
     /// Reads a scenario.
     ///
     /// # Errors
-    /// The text is no scenario; the error says what is wrong, and on which line.
+    /// The text is not a scenario; the error says why, and on which line.
     pub fn from_toml(text: &str) -> Result<Self, String> {
         let scenario: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-        scenario.check().map_err(|bad| located(text, &bad))?;
+        scenario.check().map_err(|invalid| located(text, &invalid))?;
         Ok(scenario)
     }
 
     /// The scenario as a text that [`from_toml`](Self::from_toml) reads.
     pub fn to_toml(&self) -> String {
-        // A scenario is tables, texts and numbers, which TOML can always hold.
+        // A scenario has only tables, texts and numbers, so TOML can always hold it.
         toml::to_string(self).unwrap_or_default()
     }
 
     /// Reads a scenario from a file.
     ///
     /// # Errors
-    /// There is no such file, or it holds no scenario.
+    /// The file cannot be read, or does not hold a scenario.
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let unreadable = |source| FileError::Unreadable { path: path.to_owned(), source };
         if std::fs::metadata(path).map_err(unreadable)?.len() > FILE_BYTES_MAX {
@@ -54,15 +49,15 @@ impl Scenario {
     }
 }
 
-/// A complaint with the line that it is about.
-fn located(text: &str, bad: &InvalidScenario) -> String {
-    match line_of(text, &bad.path) {
-        Some(line) => format!("line {line}: {bad}"),
-        None => bad.to_string(),
+/// The error with the line of its value.
+fn located(text: &str, invalid: &InvalidScenario) -> String {
+    match line_of(text, &invalid.path) {
+        Some(line) => format!("line {line}: {invalid}"),
+        None => invalid.to_string(),
     }
 }
 
-/// The line on which the value at this path begins, counted from 1; of what is not there, that of what it would be in.
+/// The line on which the value at this path begins, counted from 1. For an absent value, the line of the table that would hold it.
 fn line_of(text: &str, path: &[String]) -> Option<usize> {
     let table = DeTable::parse(text).ok()?;
     let (key, below) = path.split_first()?;
@@ -88,43 +83,44 @@ mod tests {
     use safe_mock::fault::{Fault, Matcher, Rule};
 
     use super::*;
-    use crate::scenario::{Death, Dying, Ends, Join, KnownGap, Moment, Peer, PlacedFault, Visit};
+    use crate::scenario::{Death, DeathTime, ExpectedEnd, Join, KnownGap, Peer, PlacedFault, PlannedDeath, Visit};
 
     #[test]
-    fn a_scenario_is_the_same_after_it_was_written_and_read() {
+    fn a_scenario_is_the_same_after_writing_and_reading() {
         let dying = Visit {
-            dies: Some(Dying { how: Death::Crash, when: Moment::AfterRequests(5) }),
+            dies: Some(PlannedDeath { how: Death::Crash, when: DeathTime::AfterRequests(5) }),
             stays_ms: Some(3),
             ..Visit::default()
         };
-        let back = Visit { joins: Join::AfterMs(1_500), ends: Some(Ends::Failed("taken".into())), ..Visit::default() };
+        let back =
+            Visit { joins: Join::AfterMs(1_500), ends: Some(ExpectedEnd::Failed("taken".into())), ..Visit::default() };
         let peers = vec![
             Peer::visiting(vec![dying, back]),
             Peer { own_account: true, ..Peer::visiting(vec![Visit::default()]) },
         ];
-        let mut scenario = Scenario::of("all-of-it", "a file holds everything", peers);
+        let mut scenario = Scenario::of("all-of-it", "a file holds every value", peers);
         let matching = Matcher { chance: Some(0.25), ..Matcher::every() };
         scenario.faults = vec![PlacedFault::at(
             2,
             Rule::new(Fault::StaleRead { by: Duration::from_millis(5) }).on(matching).times(3),
         )];
-        scenario.known_gap = Some(KnownGap { why: "nobody did it".into(), checks: vec!["roles".into()] });
+        scenario.known_gap = Some(KnownGap { why: "not implemented".into(), checks: vec!["roles".into()] });
         let text = scenario.to_toml();
         assert_eq!(Scenario::from_toml(&text).unwrap(), scenario, "{text}");
     }
 
     const HEAD: &str = "schema = 1\nname = \"n\"\nproves = \"p\"\n";
 
-    fn complaint(rest: &str) -> String {
+    fn error(rest: &str) -> String {
         Scenario::from_toml(&format!("{HEAD}{rest}")).unwrap_err()
     }
 
     #[test]
-    fn a_mistake_is_told_with_its_line() {
+    fn an_error_names_its_line() {
         for (rest, line, says) in [
             ("pears = 1", "line 4", "unknown field `pears`"),
             ("pairs = \"two\"", "line 4", "invalid type"),
-            ("pairs = 0\n[[peers]]\nvisits = [{}]", "line 4", "there are 1 to"),
+            ("pairs = 0\n[[peers]]\nvisits = [{}]", "line 4", "is not a number of pairs"),
             ("[[peers]]\nvisits = [{ joins = \"never\" }]", "line 5", "unknown variant `never`"),
             ("[[peers]]\nvisits = [{}]\n[[peers]]\nlauncher = 7\nvisits = [{}]", "line 7", "peers.1.launcher"),
             ("[[peers]]\nvisits = [{}]\n[[faults]]\n[faults.rule]\nfault = \"explode\"", "line 8", "explode"),
@@ -135,13 +131,13 @@ mod tests {
             ),
             ("peers = [", "line 4", "array"),
         ] {
-            let said = complaint(rest);
+            let said = error(rest);
             assert!(said.contains(line) && said.contains(says), "{rest}: {said}");
         }
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_named() {
+    fn an_absent_file_is_named() {
         let said = Scenario::read(Path::new("no-such.toml")).unwrap_err().to_string();
         assert!(said.starts_with("no-such.toml cannot be read: "), "{said}");
     }

@@ -1,8 +1,8 @@
-//! What a scenario asks for and nobody can do yet.
+//! A promise that is known to be broken in a scenario.
 
 use serde::{Deserialize, Serialize};
 
-/// A promise that is known to be broken in a scenario. When it is kept after all, that fails: so the list stays true.
+/// A promise that is known to be broken in a scenario. The run fails when the promise is kept, so that the list stays true.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownGap {

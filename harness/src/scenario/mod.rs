@@ -1,5 +1,5 @@
-//! What happens in a run: when each peer joins, where it ends, which faults the launchers have, and how each visit should end.
-//! A scenario is a plain value; [`run`](crate::run()) runs it.
+//! What shall happen in a run: when each peer joins, when it dies, which faults the launchers have, and how each visit should end.
+//! A scenario is a plain value that knows nothing of runs; [`run`](crate::run()) plays it. `docs/scenarios.md` describes the files.
 
 mod error;
 mod fault;
@@ -10,18 +10,18 @@ mod model;
 mod mutation;
 mod named;
 mod schedule;
+mod validate;
 mod visit;
 mod who;
 
 pub use error::{FileError, InvalidScenario};
 pub use fault::PlacedFault;
-pub use file::SCHEMA;
 pub use known_gap::KnownGap;
 pub(crate) use limits::millis;
 pub use limits::{DEADLINE_MAX, DEFAULT_DEADLINE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL, LAUNCHERS_MAX, PAIRS_MAX};
-pub use model::{Launchers, Peer, Scenario, WhenGone};
+pub use model::{Launchers, OnStaleOffer, Peer, SCHEMA, Scenario};
 pub use mutation::Mutation;
 pub use named::named;
 pub use schedule::{NamedSchedule, PollSchedule};
-pub use visit::{Dying, Ends, Join, Moment, Visit};
+pub use visit::{DeathTime, ExpectedEnd, Join, PlannedDeath, Visit};
 pub use who::{Death, PeerIndex, VisitId};

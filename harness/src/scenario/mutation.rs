@@ -1,32 +1,33 @@
-//! The bugs that a scenario can plant, to see that a check finds each.
+//! The mutations: bugs that a scenario can plant, to see that a check finds each.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A bug to be planted.
+/// A bug that a run plants on purpose, to see that the checks find it (mutation testing).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 #[value(rename_all = "snake_case")]
 pub enum Mutation {
-    /// The peers say that they gave their handles back, and keep them.
+    /// The peers report that they dropped their handles, and keep them.
     KeepsHandles,
-    /// The peers say that they removed their records, and keep them.
+    /// The peers report that they removed their records, and keep them.
     KeepsRecords,
     /// The peers ask for each data id five times.
     AsksTooOften,
     /// The launchers change what is read from a record.
     AltersRecords,
-    /// The launchers acknowledge what they do not store.
+    /// The launchers acknowledge a write and do not store it.
     ForgetsWrites,
     /// The launchers acknowledge a write to a name that is taken.
     AcknowledgesConflicts,
-    /// The launchers, once they found nothing under a name, never find anything there.
+    /// The launchers never find a record under a name under which they once found none.
     HidesAnswers,
 }
 
 impl Mutation {
-    /// Every one of them.
+    /// All of them.
     pub const ALL: [Self; 7] = [
         Self::KeepsHandles,
         Self::KeepsRecords,
@@ -37,14 +38,14 @@ impl Mutation {
         Self::HidesAnswers,
     ];
 
-    /// Whether it is the peer that does wrong: then it is planted above what writes its requests down.
+    /// Whether the peer is wrong: then the mutation is planted above the recorder of its requests.
     pub(crate) fn is_of_the_peer(self) -> bool {
         matches!(self, Self::KeepsHandles | Self::KeepsRecords | Self::AsksTooOften)
     }
 }
 
 impl fmt::Display for Mutation {
-    /// As it is written in scenario files and on the command line.
+    /// The name in scenario files and on the command line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::KeepsHandles => "keeps_handles",

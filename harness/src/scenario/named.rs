@@ -2,11 +2,27 @@
 
 use std::sync::LazyLock;
 
-use super::model::Scenario;
+use super::model::{Peer, Scenario};
+use super::visit::{Join, Visit};
 
-/// Every named scenario, in the order in which they are listed. The first is played unless another is chosen.
+impl Scenario {
+    /// Two users, each with their own launcher: the second joins once the first has stored an offer.
+    pub fn classic() -> Self {
+        let second = Visit { joins: Join::AfterPolls(0), ..Visit::default() };
+        let peers = vec![Peer::visiting(vec![Visit::default()]), Peer::visiting(vec![second])];
+        let proves = "two users, each with their own launcher and account, meet over one network";
+        Self::find("classic").unwrap_or_else(|| Self::of("classic", proves, peers))
+    }
+
+    /// The named scenario of that name.
+    pub fn find(name: &str) -> Option<Self> {
+        named().iter().find(|scenario| scenario.name == name).cloned()
+    }
+}
+
+/// Every named scenario, in the order of `harness list`. The first is played by default.
 pub fn named() -> &'static [Scenario] {
-    // Each of them can be read: a test sees to that.
+    // Each file is a valid scenario: a test holds that.
     static NAMED: LazyLock<Vec<Scenario>> =
         LazyLock::new(|| FILES.iter().filter_map(|(_, text)| Scenario::from_toml(text).ok()).collect());
     &NAMED
@@ -89,19 +105,19 @@ mod tests {
     }
 
     #[test]
-    fn every_file_there_is_can_be_played_by_its_name_and_no_name_is_taken_twice() {
+    fn every_file_is_listed_once() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-        let there: BTreeSet<String> = std::fs::read_dir(folder)
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
             .collect();
         let listed: BTreeSet<String> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
-        assert_eq!(listed, there);
+        assert_eq!(listed, files);
         assert_eq!(listed.len(), FILES.len());
     }
 
     #[test]
-    fn what_a_scenario_proves_is_said_in_one_line() {
+    fn what_a_scenario_proves_is_one_line() {
         for scenario in named() {
             let is_line =
                 !scenario.proves.is_empty() && !scenario.proves.contains('\n') && !scenario.proves.ends_with('.');

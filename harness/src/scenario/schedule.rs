@@ -1,4 +1,4 @@
-//! By which rule initiators are to poll: as scenarios say it, and as the program's flags name it.
+//! The poll schedules of initiators: with their numbers in scenarios, and by name in the program's flags.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,36 +8,36 @@ use signaling::ScheduleError;
 
 use crate::format::length;
 
-/// By which rule initiators poll. What is not said here is the poll interval, which is a setting of its own.
+/// The poll schedule of initiators. The poll interval is a separate setting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PollSchedule {
     /// One interval after the other.
     #[default]
     Fixed,
-    /// Each poll is moved within a share of the interval around its tick.
+    /// Each poll is moved at random within a share of the interval around its tick.
     Jittered {
         /// The share, greater than 0 and at most 1.
         share: f64,
     },
-    /// Each interval is longer than the one before, up to a longest.
+    /// Each interval is longer than the previous one, up to a maximum.
     BackOff {
-        /// How many times as long.
+        /// By which factor each interval is longer.
         factor: f64,
-        /// The longest, in milliseconds.
+        /// The longest interval, in milliseconds.
         longest_ms: u64,
     },
-    /// A short interval at first, and the usual one later.
+    /// A short interval at first, and the poll interval later.
     EagerThenSlow {
         /// The short interval, in milliseconds.
         eager_ms: u64,
-        /// For how long since the offer was ready, in milliseconds.
+        /// How long the short interval holds after the offer is ready, in milliseconds.
         eager_for_ms: u64,
     },
 }
 
 impl PollSchedule {
-    /// As peers are told it.
+    /// The schedule for peers.
     ///
     /// # Errors
     /// A number is out of its range.
@@ -70,16 +70,16 @@ impl fmt::Display for PollSchedule {
     }
 }
 
-/// A schedule that has a name, with numbers that suit the original's interval.
+/// A schedule that has a name, with numbers for the original's poll interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum NamedSchedule {
     /// One interval after the other
     Fixed,
-    /// Each poll moved, by chance, within half an interval around its tick
+    /// Each poll moved at random within half an interval around its tick
     Jittered,
-    /// Each interval half as long again as the one before, up to 10 seconds
+    /// Each interval 1.5 times as long as the previous one, up to 10 seconds
     BackOff,
-    /// Every half second for the first 10 seconds, and then at the interval
+    /// Every half second for the first 10 seconds, and then at the poll interval
     EagerThenSlow,
 }
 
@@ -87,7 +87,7 @@ impl NamedSchedule {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Fixed, Self::Jittered, Self::BackOff, Self::EagerThenSlow];
 
-    /// What it stands for.
+    /// The schedule with its numbers.
     pub fn rule(self) -> PollSchedule {
         match self {
             Self::Fixed => PollSchedule::Fixed,
@@ -99,7 +99,7 @@ impl NamedSchedule {
 }
 
 impl fmt::Display for NamedSchedule {
-    /// As the program's flags name it.
+    /// The name in the program's flags.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Fixed => "fixed",
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_named_schedule_can_be_meant_and_is_called_as_the_flags_call_it() {
+    fn every_named_schedule_is_valid_and_has_the_name_of_its_flag() {
         for schedule in NamedSchedule::ALL {
             assert!(schedule.rule().for_peers().is_ok(), "{schedule}");
             let flag = schedule.to_possible_value().unwrap();
@@ -127,14 +127,14 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_is_told_with_its_numbers() {
-        let told: Vec<String> = NamedSchedule::ALL.iter().map(|schedule| schedule.rule().to_string()).collect();
+    fn a_schedule_is_shown_with_its_numbers() {
+        let shown: Vec<String> = NamedSchedule::ALL.iter().map(|schedule| schedule.rule().to_string()).collect();
         let expected = [
             "fixed",
             "jittered within 50 % of it",
             "backing off by a factor of 1.5 up to 10 s",
             "eager for 10 s with 500 ms",
         ];
-        assert_eq!(told, expected);
+        assert_eq!(shown, expected);
     }
 }

@@ -1,58 +1,55 @@
-//! One visit of a peer to its room: when it comes, whether it dies there, and how it should end.
+//! One visit of a peer to its room: when it joins, whether it dies, and how the visit should end.
 
 use serde::{Deserialize, Serialize};
 
 use super::who::Death;
 
-/// The most visits of one peer.
-pub const VISITS_MAX: usize = 16;
-
 /// One visit of a peer to its room.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Visit {
-    /// When it comes.
+    /// When the peer joins.
     pub joins: Join,
-    /// Where it dies, if it does.
+    /// When and how the peer dies, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dies: Option<Dying>,
-    /// How it should end; absent means that it meets another, or that it may end in any way if it dies.
+    pub dies: Option<PlannedDeath>,
+    /// How the visit should end; absent means that the peer meets another peer, or, for a peer that dies, any end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ends: Option<Ends>,
-    /// How long it stays once it met another; absent means as long as two polls can lie apart, so that a poll too
-    /// many is seen.
+    pub ends: Option<ExpectedEnd>,
+    /// How long the peer stays after it met another; absent means the longest time between two polls, so that a superfluous
+    /// poll is seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stays_ms: Option<u64>,
 }
 
-/// When a peer comes.
+/// When a peer joins.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Join {
-    /// When the run begins, or as soon as its visit before has ended.
+    /// When the run begins, or as soon as the peer's previous visit has ended.
     #[default]
     AtOnce,
     /// So many milliseconds after that.
     AfterMs(u64),
-    /// At a moment within so many milliseconds after that, drawn for each pair.
+    /// At a random time within so many milliseconds after that, different for each pair.
     WithinMs(u64),
-    /// Once another peer has stored an offer, and has polled so often for an answer.
+    /// Once another peer has stored an offer and has polled so many times for an answer.
     AfterPolls(u32),
     /// Once another peer has stored an answer.
     OnceAnswered,
-    /// Once another peer has met somebody.
+    /// Once another peer has met a peer.
     OnceMet,
-    /// Once the others have made their last visit.
+    /// Once the other peers have ended their last visits.
     OnceOthersLeft,
 }
 
 impl Join {
-    /// Whether it depends on nobody else.
+    /// Whether it depends on no other peer.
     pub(super) fn is_by_time(self) -> bool {
         matches!(self, Self::AtOnce | Self::AfterMs(_) | Self::WithinMs(_))
     }
 
-    /// The same, where a moment that is to be drawn has been drawn.
+    /// The same, with a random time replaced by the drawn one.
     pub(crate) fn drawn(self, draw: impl FnOnce(u64) -> u64) -> Self {
         match self {
             Self::WithinMs(within) => Self::AfterMs(draw(within)),
@@ -61,30 +58,30 @@ impl Join {
     }
 }
 
-/// Where a peer dies.
+/// The planned death of a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Dying {
-    /// Whether it can still give back what it holds.
+pub struct PlannedDeath {
+    /// Whether the peer can still remove its records and drop its handles.
     pub how: Death,
-    /// When.
-    pub when: Moment,
+    /// When it dies.
+    pub when: DeathTime,
 }
 
 /// When a peer dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Moment {
-    /// Once so many of its requests were answered.
+pub enum DeathTime {
+    /// After so many of its requests were answered.
     AfterRequests(u64),
-    /// So many milliseconds after it came.
+    /// So many milliseconds after it joined.
     AfterMs(u64),
-    /// In pair n, once n of its requests were answered: so each step is tried in a run of enough pairs.
+    /// In pair n, after n of its requests were answered, so that a run of enough pairs tries each step.
     EachStep,
 }
 
-impl Moment {
-    /// After how many requests it is in this pair, if requests decide.
+impl DeathTime {
+    /// After how many requests the peer dies in this pair, if the number of requests decides.
     pub(crate) fn requests(self, pair: usize) -> Option<u64> {
         match self {
             Self::AfterRequests(requests) => Some(requests),
@@ -97,19 +94,19 @@ impl Moment {
 /// How a visit should end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ends {
+pub enum ExpectedEnd {
     /// With an open channel to another peer.
     Met,
     /// With an error whose text contains this.
     Failed(String),
-    /// In one of the two ways.
+    /// In either way.
     Either,
 }
 
 impl Visit {
-    /// How it should end, whether said or not.
-    pub fn ends(&self) -> Ends {
-        let usual = if self.dies.is_some() { Ends::Either } else { Ends::Met };
-        self.ends.clone().unwrap_or(usual)
+    /// How the visit should end, with the default filled in.
+    pub fn expected_end(&self) -> ExpectedEnd {
+        let default = if self.dies.is_some() { ExpectedEnd::Either } else { ExpectedEnd::Met };
+        self.ends.clone().unwrap_or(default)
     }
 }

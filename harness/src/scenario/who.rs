@@ -1,15 +1,15 @@
-//! Which peer of which pair, in which of its visits.
+//! Which peer of which pair, and which of its visits.
 
 use std::fmt;
 
-/// One of the peers of a pair. Which part it plays is for the peers to find out.
+/// One of the peers of a pair, in the order of its scenario. Its role is decided by the peers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PeerIndex {
-    /// The first that a scenario names.
+    /// The first.
     First,
     /// The second.
     Second,
-    /// One too many.
+    /// The third: one more than can meet.
     Third,
 }
 
@@ -28,20 +28,19 @@ impl fmt::Display for PeerIndex {
     }
 }
 
-/// A peer of a run, in one of its visits to the room. A peer that comes back knows nothing of the visit before, as a page
-/// that was loaded again.
+/// One visit of a peer to its room. A peer that returns has forgotten its previous visit, as a reloaded page has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct VisitId {
-    /// Its pair, counted from 1.
+    /// The pair, counted from 1.
     pub pair: usize,
-    /// Which of its peers.
+    /// The peer of the pair.
     pub peer_index: PeerIndex,
-    /// Which visit, counted from 1.
+    /// The visit, counted from 1.
     pub visit: u32,
 }
 
 impl VisitId {
-    /// The peer, and its visit unless that is the first; without its pair.
+    /// The peer, and the visit unless it is the first; without the pair.
     pub fn name(self) -> String {
         match self.visit {
             ..=1 => self.peer_index.to_string(),
@@ -51,19 +50,19 @@ impl VisitId {
 }
 
 impl fmt::Display for VisitId {
-    /// "first peer of pair 3": what a complaint names.
+    /// "first peer of pair 3", as failures name it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of pair {}", self.name(), self.pair)
     }
 }
 
-/// How a peer ends in the middle of a visit.
+/// How a peer dies in the middle of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Death {
-    /// Its user leaves: it is told to stop, and can still give back what it holds.
+    /// Its user leaves: it is stopped, and can still remove its records and drop its handles.
     Stop,
-    /// Its process is gone, and sends nothing more.
+    /// Its process ends, and sends nothing more.
     Crash,
 }
 

@@ -9,7 +9,9 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use safe_mock::fault::{Call, Fault, Latency, Matcher, NetworkError, Rule, When};
 
-use crate::scenario::{Death, Dying, Ends, Join, Launchers, Moment, Peer, PlacedFault, PollSchedule, Scenario, Visit};
+use crate::scenario::{
+    Death, DeathTime, ExpectedEnd, Join, Launchers, Peer, PlacedFault, PlannedDeath, PollSchedule, Scenario, Visit,
+};
 use crate::trace::ExpectedTicks;
 
 /// The most requests after which a peer dies, or which a fault waits for: a meeting with some polls has as many.
@@ -95,7 +97,7 @@ fn promise(world: &mut Scenario) {
     let is_sure = in_time && !world.is_troubled() && first.visits.len() == 1 && second.visits.len() == 1;
     if is_sure && second.visits.iter().all(waits) {
         let visits = world.peers.iter_mut().flat_map(|peer| &mut peer.visits);
-        visits.for_each(|visit| visit.ends = Some(Ends::Met));
+        visits.for_each(|visit| visit.ends = Some(ExpectedEnd::Met));
     }
 }
 
@@ -128,7 +130,12 @@ fn visits() -> impl Strategy<Value = Vec<Visit>> {
 fn visit() -> impl Strategy<Value = Visit> {
     let dies = prop::option::weighted(0.2, dying());
     let stays = prop::option::weighted(0.2, 0..10_000_u64);
-    (join(), dies, stays).prop_map(|(joins, dies, stays_ms)| Visit { joins, dies, stays_ms, ends: Some(Ends::Either) })
+    (join(), dies, stays).prop_map(|(joins, dies, stays_ms)| Visit {
+        joins,
+        dies,
+        stays_ms,
+        ends: Some(ExpectedEnd::Either),
+    })
 }
 
 fn join() -> impl Strategy<Value = Join> {
@@ -141,13 +148,13 @@ fn join() -> impl Strategy<Value = Join> {
     ]
 }
 
-fn dying() -> impl Strategy<Value = Dying> {
+fn dying() -> impl Strategy<Value = PlannedDeath> {
     let how = prop_oneof![Just(Death::Stop), Just(Death::Crash)];
     let when = prop_oneof![
-        3 => (1..=REQUESTS_MAX).prop_map(Moment::AfterRequests),
-        1 => (0..20_000_u64).prop_map(Moment::AfterMs),
+        3 => (1..=REQUESTS_MAX).prop_map(DeathTime::AfterRequests),
+        1 => (0..20_000_u64).prop_map(DeathTime::AfterMs),
     ];
-    (how, when).prop_map(|(how, when)| Dying { how, when })
+    (how, when).prop_map(|(how, when)| PlannedDeath { how, when })
 }
 
 fn fault() -> impl Strategy<Value = PlacedFault> {
@@ -261,6 +268,6 @@ mod tests {
         assert!(any(|world| world.launchers == Launchers::OneForEachPair));
         assert!(any(|world| world.peers.iter().any(|peer| peer.visits.len() > 1)));
         assert!(any(|world| world.peers.iter().flat_map(|peer| &peer.visits).any(|visit| visit.dies.is_some())));
-        assert!(any(|world| world.peers[0].visits[0].ends == Some(Ends::Met)));
+        assert!(any(|world| world.peers[0].visits[0].ends == Some(ExpectedEnd::Met)));
     }
 }
