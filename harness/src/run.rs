@@ -1,4 +1,4 @@
-//! Plays a scenario: opens the world, lets the pairs meet, counts what is left, and judges by what was written down.
+//! Plays a scenario: starts launchers, lets the pairs meet, counts leaks, and judges by the recorded events.
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,16 +22,16 @@ use crate::record::{Count, CountTime, Event, EventKind, Log, Observer, Resource,
 use crate::report::{Played, Report, check_known_gap};
 use crate::scenario::{Peer, PeerIndex, Scenario, Visit, VisitId};
 
-/// How long peers may take to give back what they hold, after they have ended: they may first have to wait for a launcher that
-/// does not answer what they sent last.
-const SETTLE_WAIT: Duration = Duration::from_secs(5 + REMOVAL_TIMEOUT.as_secs() + 5);
+/// How long peers may take to drop their handles and remove their records after they have ended: before that, they may have to
+/// wait for a launcher that does not answer.
+const IDLE_WAIT: Duration = Duration::from_secs(5 + REMOVAL_TIMEOUT.as_secs() + 5);
 
-/// Who watches a run, and who may stop it.
+/// Observes a run, and may stop it.
 #[derive(Clone, Default)]
 pub struct Hooks {
-    /// Is shown each event of a pair as it happens. It must not block.
+    /// Is called with each event of a pair as it happens. It must not block.
     pub observer: Option<Observer>,
-    /// Stops the run when it is cancelled: peers give back what they hold, and the run ends with [`RunError::Stopped`].
+    /// Stops the run when it is cancelled: peers clean up, and the run ends with [`RunError::Stopped`].
     pub stop: CancellationToken,
 }
 
@@ -41,15 +41,15 @@ impl fmt::Debug for Hooks {
     }
 }
 
-/// Plays a scenario and judges it. That peers do not meet, or that a check fails, is in the report and no error.
+/// Plays a scenario and judges it. Peers that do not meet, and checks that fail, are in the report and no error.
 ///
 /// # Errors
-/// The run cannot be played: the settings make no sense, or a launcher is not there.
+/// The scenario or a setting is invalid, or a launcher cannot be reached.
 pub async fn run(scenario: &Scenario, settings: &Settings) -> Result<Report, RunError> {
     run_with(scenario, settings, &Hooks::default()).await
 }
 
-/// As [`run`], with someone who watches, and may stop it.
+/// As [`run`], with hooks that observe the run and may stop it.
 ///
 /// # Errors
 /// As [`run`], and [`RunError::Stopped`].
@@ -80,7 +80,7 @@ pub(crate) async fn play_with_transport(plan: &Plan, hooks: &Hooks) -> Result<Re
     }
 }
 
-/// One run, on the clock of the runtime that is entered.
+/// One run, on the clock of the current runtime.
 struct Run<'a> {
     plan: &'a Plan,
     hooks: &'a Hooks,
@@ -89,37 +89,37 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Plays it, each peer with a transport of its own.
+    /// Plays it, each peer with its own transport.
     async fn play<T: Transport>(self, transport: impl Fn() -> T) -> Result<Report, RunError> {
         let plan = self.plan;
-        let mut census = ResourceCounts { origin: self.origin, events: Vec::new() };
+        let mut counts = ResourceCounts { origin: self.origin, events: Vec::new() };
         let before = tasks_and_sockets(plan);
-        census.write([Resource::Tasks, Resource::Sockets], CountTime::Before, &before);
+        counts.write([Resource::Tasks, Resource::Sockets], CountTime::Before, &before);
 
         let world = World::open(plan).await?;
         let server = TurnServer::start_for(plan.settings.ice).await?;
         let ice = server.as_ref().map(|server| server.config(plan.settings.ice)).unwrap_or_default();
         let handles = world.handles().await;
-        census.write(world.urls().into_iter().map(Resource::Handles), CountTime::Before, &handles);
+        counts.write(world.urls().into_iter().map(Resource::Handles), CountTime::Before, &handles);
         let (pairs, rooms) = self.pairs(&world, &ice, transport)?;
-        let stopped = play(&pairs, &self.hooks.stop).await;
+        let stopped = run_all(&pairs, &self.hooks.stop).await;
         let left = count_when_quiet(&handles, async || world.handles().await).await;
-        census.write(world.urls().into_iter().map(Resource::Handles), CountTime::After, &left);
+        counts.write(world.urls().into_iter().map(Resource::Handles), CountTime::After, &left);
 
         let mut events: Vec<Event> = pairs.iter().flat_map(|pair| pair.log().events()).collect();
         drop(pairs);
         world.close().await;
         if let Some(server) = server {
-            census.write_served(server.traffic());
+            counts.write_served(server.traffic());
             server.shutdown().await;
         }
         if stopped {
             return Err(RunError::Stopped);
         }
         let left = count_when_quiet(&before, async || tasks_and_sockets(plan)).await;
-        census.write([Resource::Tasks, Resource::Sockets], CountTime::After, &left);
-        events.append(&mut census.events);
-        // Each log is in order, and the sort keeps it: what happened at one moment stays in the order of pairs.
+        counts.write([Resource::Tasks, Resource::Sockets], CountTime::After, &left);
+        events.append(&mut counts.events);
+        // Each log is in order, and the sort is stable: what happened at the same time stays in the order of pairs.
         events.sort_by_key(|event| event.at);
         let evidence = Evidence::of(&events, &rooms, plan);
         let (elapsed, wall) = (self.origin.elapsed(), self.wall.elapsed());
@@ -138,7 +138,7 @@ impl Run<'_> {
         for number in 1..=self.plan.pairs {
             let room = world.room_of(number)?;
             rooms.push(room.as_str().to_owned());
-            let endpoints = world.doors_of(number)?;
+            let endpoints = world.endpoints_of(number)?;
             let setup = |(peer_index, peer): (PeerIndex, &Peer)| {
                 PeerSetup::of(self.plan, number, (peer_index, peer), &endpoints, ice, transport())
             };
@@ -151,10 +151,10 @@ impl Run<'_> {
 }
 
 impl<T> PeerSetup<T> {
-    /// What a peer of a pair is given, as the plan says.
+    /// A peer of a pair, as the plan says.
     ///
     /// # Errors
-    /// The schedule of its polls cannot be meant.
+    /// The poll schedule is invalid.
     fn of(
         plan: &Plan,
         pair: usize,
@@ -164,30 +164,30 @@ impl<T> PeerSetup<T> {
         transport: T,
     ) -> Result<Self, RunError> {
         let endpoint = &endpoints[peer.launcher_index(peer_index).min(endpoints.len() - 1)];
-        let mut usual = Config::default().poll_interval(plan.poll_interval).schedule(plan.schedule.for_peers()?);
-        usual = usual.deadline(plan.deadline).ice(ice.clone()).on_stale_offer(plan.scenario.when_gone.into());
-        usual.identity.clone_from(&peer.identity);
-        usual.time_of_day = (plan.settings.clock == Clock::Virtual).then_some(VIRTUAL_START);
-        let told = |(visit, number): (&Visit, u32)| {
+        let mut config = Config::default().poll_interval(plan.poll_interval).schedule(plan.schedule.for_peers()?);
+        config = config.deadline(plan.deadline).ice(ice.clone()).on_stale_offer(plan.scenario.when_gone.into());
+        config.identity.clone_from(&peer.identity);
+        config.time_of_day = (plan.settings.clock == Clock::Virtual).then_some(VIRTUAL_START);
+        let visit = |(visit, number): (&Visit, u32)| {
             let who = VisitId { pair, peer_index, visit: number };
             let joins = visit.joins.drawn(|within| seed::of_arrival(plan.seed, who, within));
-            (Visit { joins, ..visit.clone() }, usual.clone().seed(seed::of_peer(plan.seed, who)))
+            (Visit { joins, ..visit.clone() }, config.clone().seed(seed::of_peer(plan.seed, who)))
         };
         Ok(Self {
             peer_index,
             service: Arc::clone(&endpoint.service),
             url: endpoint.url.clone(),
             logs_in_at: endpoint.launcher.clone().filter(|_| peer.own_account),
-            planted: plan.scenario.planted,
+            mutation: plan.scenario.planted,
             transport,
-            visits: peer.visits.iter().zip(1..).map(told).collect(),
+            visits: peer.visits.iter().zip(1..).map(visit).collect(),
         })
     }
 }
 
 type Pairs<T> = Vec<Arc<Pair<T>>>;
 
-/// Writes down what is counted.
+/// Records what is counted.
 struct ResourceCounts {
     origin: Instant,
     events: Vec<Event>,
@@ -207,26 +207,26 @@ impl ResourceCounts {
     }
 }
 
-/// Plays all pairs at once, and waits until nothing of them is under way. Tells whether they were stopped.
-async fn play<T: Transport>(pairs: &[Arc<Pair<T>>], stop: &CancellationToken) -> bool {
-    let mut playing = JoinSet::new();
+/// Runs all pairs at once, and waits until they are idle. Returns whether they were stopped.
+async fn run_all<T: Transport>(pairs: &[Arc<Pair<T>>], stop: &CancellationToken) -> bool {
+    let mut running = JoinSet::new();
     for pair in pairs {
         let pair = Arc::clone(pair);
-        playing.spawn(async move { pair.play().await });
+        running.spawn(async move { pair.run().await });
     }
     let stopped = tokio::select! {
-        // In order, not by chance: a run in virtual time repeats itself.
+        // Biased: a run in virtual time has to repeat itself.
         biased;
-        () = async { while playing.join_next().await.is_some() {} } => false,
+        () = async { while running.join_next().await.is_some() {} } => false,
         () = stop.cancelled() => true,
     };
-    playing.shutdown().await;
-    let settled = async {
+    running.shutdown().await;
+    let idle = async {
         for pair in pairs {
-            pair.settled().await;
+            pair.wait_idle().await;
         }
     };
-    // What has not settled by then is found by the checks of what is left behind.
-    let _settled = timeout(SETTLE_WAIT, settled).await;
+    // The checks for leaks find what is left by then.
+    let _timed_out = timeout(IDLE_WAIT, idle).await;
     stopped
 }

@@ -1,5 +1,5 @@
-//! A stage for tests: a pair over launchers in this process and a transport without WebRTC, so that a paused clock is exact
-//! and mistakes can be planted anywhere.
+//! A stage for tests: a pair over launchers in this process and a transport without WebRTC. A paused clock is exact there, and
+//! every part can be mutated.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::record::{Count, CountTime, Event, EventKind, Log, Resource};
 use crate::scenario::{Join, PeerIndex, Scenario, Visit};
 use crate::trace::PairTrace;
 
-/// Where the pair of a stage meets.
+/// The room of the pair.
 const ROOM: &str = "stage";
 
-/// Everything that a pair is made of, for a test to change before it is played.
+/// Everything that a pair is made of, for a test to change before it runs.
 pub(crate) struct TestStage {
     pub(crate) launchers: [Launcher; 2],
     pub(crate) services: [Arc<dyn HttpService>; 2],
@@ -49,44 +49,43 @@ impl TestStage {
         }
     }
 
-    /// Plays the pair to its end, and judges it by the usual settings.
-    pub(crate) async fn play(self) -> Played {
+    /// Runs the pair to its end, and judges it by the default settings.
+    pub(crate) async fn run(self) -> StageResult {
         let joins = [Join::AtOnce, self.second_joins];
         let visits = self.configs.into_iter().zip(self.services).zip(self.transports);
         let setups = PeerIndex::ALL.into_iter().zip(joins).zip(visits).map(
             |((peer_index, joins), ((config, service), transport))| {
                 let (url, visits) = ("http://stage".to_owned(), vec![(Visit { joins, ..Visit::default() }, config)]);
-                PeerSetup { peer_index, service, url, logs_in_at: None, planted: None, transport, visits }
+                PeerSetup { peer_index, service, url, logs_in_at: None, mutation: None, transport, visits }
             },
         );
         let pair = Pair::new(RoomName::new(ROOM).unwrap(), setups.collect(), Arc::clone(&self.log)).unwrap();
-        pair.play().await;
-        pair.settled().await;
+        pair.run().await;
+        pair.wait_idle().await;
         let mut events = self.log.events();
         for (launcher, number) in self.launchers.iter().zip(1..) {
             let resource = Resource::Handles(format!("launcher {number}"));
-            let view = launcher.handles();
-            let live = view.structured_data.live + view.data_id.live;
+            let live = launcher.handles().live();
             for (time, number) in [(CountTime::Before, Ok(0)), (CountTime::After, Ok(live))] {
                 let count = Count { resource: resource.clone(), time, number };
                 events.push(Event { at: self.log.now(), who: None, kind: EventKind::Counted(count) });
             }
         }
         let plan = Plan::new(&Scenario::classic(), &Settings::default().seed(7)).unwrap();
-        Played(Evidence::of(&events, &[ROOM.to_owned()], &plan))
+        StageResult(Evidence::of(&events, &[ROOM.to_owned()], &plan))
     }
 }
 
-/// What is known of a pair that was played.
-pub(crate) struct Played(pub(crate) Evidence);
+/// The evidence of a pair that has run.
+pub(crate) struct StageResult(pub(crate) Evidence);
 
-impl Played {
+impl StageResult {
     /// What happened to the pair.
     pub(crate) fn trace(&self) -> &PairTrace {
         &self.0.traces[0]
     }
 
-    /// The names of the checks that failed, each with what it complains of.
+    /// The names of the checks that failed, each with its failures.
     pub(crate) fn failed(&self) -> BTreeMap<&'static str, String> {
         let judged = CHECKS.iter().map(|check| (check.name, (check.judge)(&self.0)));
         judged
@@ -103,17 +102,17 @@ pub(crate) fn service(launcher: &Launcher) -> Arc<dyn HttpService> {
 
 type Reply = BoxFuture<'static, Result<Response<Bytes>, HttpError>>;
 
-/// A launcher that misbehaves as the function says, which is given each request and the launcher.
-pub(crate) struct Planted<F> {
+/// A launcher with a mutation: the function is given each request and the launcher.
+pub(crate) struct MutatedLauncher<F> {
     pub(crate) inner: Arc<dyn HttpService>,
-    pub(crate) bug: F,
+    pub(crate) mutation: F,
 }
 
-impl<F: Fn(Request<Bytes>, &Arc<dyn HttpService>) -> Reply + Send + Sync + 'static> HttpService for Planted<F> {
+impl<F: Fn(Request<Bytes>, &Arc<dyn HttpService>) -> Reply + Send + Sync + 'static> HttpService for MutatedLauncher<F> {
     fn call(&self, request: Request<Bytes>) -> Reply {
-        (self.bug)(request, &self.inner)
+        (self.mutation)(request, &self.inner)
     }
 }
 
-/// How long a poll interval of a stage is.
+/// The poll interval of a stage.
 pub(crate) const INTERVAL: Duration = crate::scenario::DEFAULT_POLL_INTERVAL;

@@ -42,11 +42,6 @@ async fn two_launchers() -> [MockLauncher; 2] {
     [start().await.unwrap(), start().await.unwrap()]
 }
 
-fn live(launcher: &MockLauncher) -> usize {
-    let handles = launcher.handles();
-    handles.structured_data.live + handles.data_id.live
-}
-
 #[tokio::test]
 async fn two_pairs_meet_and_the_json_has_what_scripts_rely_on() {
     let output = run(&["--pairs", "2", "--seed", "7", "--format", "json"]).await;
@@ -198,7 +193,7 @@ async fn one_seed_can_be_played_again_over_the_same_running_launchers() {
             text(&output.stdout).contains(&format!("{} checks passed", CHECKS.len())) || !cfg!(target_os = "linux")
         );
     }
-    assert_eq!(launchers.iter().map(live).sum::<usize>(), 0);
+    assert_eq!(launchers.iter().map(|launcher| launcher.handles().live()).sum::<usize>(), 0);
 }
 
 #[tokio::test]
@@ -300,5 +295,5 @@ async fn ctrl_c_ends_it_and_leaves_no_handle_behind() {
     let number = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-INT", &number]).status().await.unwrap().success());
     assert_eq!(child.wait().await.unwrap().code(), Some(130));
-    assert_eq!(live(&launcher), 0);
+    assert_eq!(launcher.handles().live(), 0);
 }

@@ -1,5 +1,6 @@
-//! Where the pairs meet: launchers of the run's own, or launchers that are running already.
+//! The launchers of a run: its own, or launchers that are running already.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,32 +14,32 @@ use super::leaks::Counts;
 use crate::plan::{Clock, Plan, RunError, seed};
 use crate::scenario::{LAUNCHERS_MAX, Launchers};
 
-/// How long a running launcher may take to say that it is there, or how many handles it has.
+/// How long a running launcher may take to answer a question about itself.
 const ANSWER_WAIT: Duration = Duration::from_secs(5);
 
-/// How many handles one pair may have at a time, at a launcher that all pairs share.
+/// How many handles one pair may hold at a time, at a launcher that all pairs share.
 const HANDLES_OF_A_PAIR: usize = 8;
 
-/// When virtual time begins, since 1970: the day on which the last launcher was released.
+/// The start of virtual time, since 1970: the day on which the last launcher was released.
 pub(crate) const VIRTUAL_START: Duration = Duration::from_hours(24 * 17_257);
 
-/// What all peers of a run meet over.
+/// The launchers over which all peers of a run meet.
 #[derive(Debug)]
 pub(crate) enum World {
     /// The run's own launchers, on ports.
     OnPorts { launchers: Vec<MockLauncher>, layout: Launchers, seed: u64 },
     /// The run's own launchers, called in process.
     InProcess { launchers: Vec<Launcher>, layout: Launchers, seed: u64 },
-    /// Launchers that somebody else runs.
+    /// Launchers that were running before.
     Running { urls: [String; 2], client: reqwest::Client, seed: u64, salt: u32 },
 }
 
-/// How a peer gets to its launcher.
+/// How a peer reaches its launcher.
 #[derive(Clone)]
 pub(crate) struct LauncherEndpoint {
-    /// Where the launcher is.
+    /// The URL of the launcher.
     pub(crate) url: String,
-    /// What carries requests there.
+    /// The service that sends requests there.
     pub(crate) service: Arc<dyn HttpService>,
     /// The launcher itself, if the run started it.
     pub(crate) launcher: Option<Launcher>,
@@ -46,9 +47,9 @@ pub(crate) struct LauncherEndpoint {
 
 impl World {
     /// # Errors
-    /// A launcher cannot be started, or none answers where one should; or it does not take a rule of the scenario.
+    /// A launcher cannot be started or reached, or it refuses a fault rule of the scenario.
     pub(crate) async fn open(plan: &Plan) -> Result<Self, RunError> {
-        let world = Self::open_untroubled(plan).await?;
+        let world = Self::open_without_faults(plan).await?;
         for (index, launcher) in world.own_launchers().enumerate() {
             let (pair, number) = plan.scenario.launchers.place_of(index);
             for rule in plan.scenario.faults.iter().filter_map(|fault| fault.rule_for(pair, number)) {
@@ -58,7 +59,7 @@ impl World {
         Ok(world)
     }
 
-    async fn open_untroubled(plan: &Plan) -> Result<Self, RunError> {
+    async fn open_without_faults(plan: &Plan) -> Result<Self, RunError> {
         let (layout, seed) = (plan.scenario.launchers, plan.seed);
         if plan.settings.clock == Clock::Virtual {
             if !plan.settings.launchers.is_empty() {
@@ -78,10 +79,10 @@ impl World {
         };
         let client = client()?;
         for url in &given {
-            find(&client, url).await?;
+            check_reachable(&client, url).await?;
         }
-        // A used room stays used for as long as the network lives. This network is not ours, and it may have seen this
-        // seed before: so the rooms have something in their names that no other run has.
+        // A used room stays used for as long as its network exists. This network may have seen this seed before: so the
+        // names of the rooms contain a number that no other run has.
         Ok(Self::Running { urls, client, seed, salt: getrandom::u32()? })
     }
 
@@ -102,11 +103,11 @@ impl World {
         Ok(Self::OnPorts { launchers, layout, seed })
     }
 
-    /// The ways to the two launchers of a pair, counted from 1.
+    /// How the peers of a pair, counted from 1, reach their two launchers.
     ///
     /// # Errors
     /// An HTTP client cannot be made.
-    pub(crate) fn doors_of(&self, pair: usize) -> Result<[LauncherEndpoint; 2], RunError> {
+    pub(crate) fn endpoints_of(&self, pair: usize) -> Result<[LauncherEndpoint; 2], RunError> {
         let over_tcp = |url: String, launcher: Option<Launcher>| -> Result<LauncherEndpoint, RunError> {
             Ok(LauncherEndpoint { url, service: Arc::new(signaling::launcher::OverTcp::new()?), launcher })
         };
@@ -122,7 +123,7 @@ impl World {
                 )
             }),
             Self::InProcess { launchers, layout, .. } => layout.of_pair(pair).map(|index| {
-                // The layout counts the launchers that were made for it.
+                // The layout says how many launchers there are.
                 let launcher = launchers.get(index).ok_or(RunError::PairsOutOfRange(pair))?;
                 let service = Arc::new(InProcess::new(launcher.service()));
                 Ok(LauncherEndpoint { url: in_process_url(index), service, launcher: Some(launcher.clone()) })
@@ -131,10 +132,10 @@ impl World {
         Ok([first?, second?])
     }
 
-    /// The room of a pair, counted from 1: one that nobody has used on this network.
+    /// The room of a pair, counted from 1: one that was never used on this network.
     ///
     /// # Errors
-    /// None in fact: the name is short and plain.
+    /// None in practice: the name is short and plain.
     pub(crate) fn room_of(&self, pair: usize) -> Result<RoomName, RunError> {
         let name = match self {
             Self::OnPorts { seed, .. } | Self::InProcess { seed, .. } => format!("harness-{seed}-{pair}"),
@@ -153,10 +154,10 @@ impl World {
         }
     }
 
-    /// How many handles of records and data ids live at each launcher. Peers ask for no other kind.
+    /// The number of live handles at each launcher.
     pub(crate) async fn handles(&self) -> Counts {
         let Self::Running { client, .. } = self else {
-            return self.own_launchers().map(|launcher| Ok(live_at(launcher))).collect();
+            return self.own_launchers().map(|launcher| Ok(launcher.handles().live())).collect();
         };
         let mut counts = Vec::new();
         for url in self.urls() {
@@ -206,27 +207,22 @@ pub(crate) fn in_process_url(index: usize) -> String {
     format!("http://launcher-{}", index + 1)
 }
 
-fn live_at(launcher: &Launcher) -> usize {
-    let view = launcher.handles();
-    view.structured_data.live + view.data_id.live
-}
-
-/// An HTTP client for launchers: no proxy stands between, and they send nobody elsewhere.
+/// An HTTP client for launchers: it uses no proxy and follows no redirect.
 ///
 /// # Errors
-/// The machine cannot give what it needs.
+/// The client cannot be made.
 pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()
 }
 
-/// A launcher loses the least recently used handle beyond its hundredth. How many pairs meet is not to be bounded by that.
+/// By default, a launcher loses the least recently used handle beyond its hundredth. That must not limit the number of pairs.
 fn with_room_for(pairs: usize) -> Builder {
     let usual = safe_mock::Config::default();
     let needed = NonZeroUsize::new(pairs.saturating_mul(HANDLES_OF_A_PAIR)).unwrap_or(NonZeroUsize::MIN);
     MockLauncher::builder().handles_max(usual.handles_max.max(needed)).sessions_max(usual.sessions_max.max(needed))
 }
 
-async fn find(client: &reqwest::Client, url: &str) -> Result<(), RunError> {
+async fn check_reachable(client: &reqwest::Client, url: &str) -> Result<(), RunError> {
     let unreachable = |error: reqwest::Error| RunError::LauncherUnreachable { url: url.to_owned(), why: root(&error) };
     let answer = client.get(format!("{url}/health")).timeout(ANSWER_WAIT).send().await.map_err(unreachable)?;
     if answer.status().as_u16() == 200 {
@@ -236,7 +232,7 @@ async fn find(client: &reqwest::Client, url: &str) -> Result<(), RunError> {
     }
 }
 
-/// The last of the causes, which is what the system said.
+/// The last of the causes, which is the error of the system.
 fn root(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
@@ -245,25 +241,20 @@ fn root(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-/// Asks the control plane of a running launcher.
+/// The number of live handles of all kinds, from the control plane of a running launcher.
 async fn handles_at(client: &reqwest::Client, url: &str) -> Result<usize, String> {
     #[derive(Deserialize)]
     struct Kind {
         live: usize,
     }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Handles {
-        structured_data: Kind,
-        data_id: Kind,
-    }
     let asked = client.get(format!("{url}/__mock/handles")).timeout(ANSWER_WAIT).send().await;
-    let answer = asked.map_err(|error| format!("{url} did not say: {}", root(&error)))?;
+    let answer = asked.map_err(|error| format!("{url} did not report its handles: {}", root(&error)))?;
     let status = answer.status().as_u16();
     if status != 200 {
         return Err(format!("{url} has no control plane: GET /__mock/handles gave status {status}"));
     }
-    let body = answer.bytes().await.map_err(|error| format!("{url} did not say: {}", root(&error)))?;
-    let handles: Handles = serde_json::from_slice(&body).map_err(|error| format!("{url} did not say: {error}"))?;
-    Ok(handles.structured_data.live + handles.data_id.live)
+    let body = answer.bytes().await.map_err(|error| format!("{url} did not report its handles: {}", root(&error)))?;
+    let kinds: BTreeMap<String, Kind> =
+        serde_json::from_slice(&body).map_err(|error| format!("{url} did not report its handles: {error}"))?;
+    Ok(kinds.values().map(|kind| kind.live).sum())
 }

@@ -1,4 +1,4 @@
-//! Counts what a run must not leave behind in this process: tasks and sockets.
+//! Counts what a run must not leak in this process: tasks and sockets.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use tokio::time::{Instant, sleep};
 
 use crate::plan::{Clock, Plan};
 
-/// How long things may take to become quiet after a run.
+/// How long tasks and sockets may take to end after a run.
 pub const QUIET_WAIT: Duration = Duration::from_secs(5);
 
-/// How often it is looked whether they are.
-const QUIET_LOOK: Duration = Duration::from_millis(10);
+/// The time between two counts.
+const COUNT_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Counts that may not be possible, each with the reason why not.
+/// Numbers, each or the reason why it is not known.
 pub(crate) type Counts = Vec<Result<usize, String>>;
 
-/// The tasks of this runtime, and the open sockets of this process. A run in virtual time has a runtime of its own.
+/// The tasks of this runtime, and the open sockets of this process. A run in virtual time has its own runtime.
 pub(crate) fn tasks_and_sockets(plan: &Plan) -> Counts {
     let why =
         || Err("something else may run in this process; its settings do not say that the run is alone".to_owned());
@@ -40,7 +40,7 @@ fn sockets() -> Result<usize, String> {
     Err("sockets can be counted on Linux only".to_owned())
 }
 
-/// Counts until nothing is more than it was `before`, or [`QUIET_WAIT`] has passed; answers with the last counts.
+/// Counts until no number is larger than `before`, or [`QUIET_WAIT`] has passed, and returns the last counts.
 pub(crate) async fn count_when_quiet(before: &Counts, mut count: impl AsyncFnMut() -> Counts) -> Counts {
     let give_up = Instant::now() + QUIET_WAIT;
     loop {
@@ -52,7 +52,7 @@ pub(crate) async fn count_when_quiet(before: &Counts, mut count: impl AsyncFnMut
         if is_quiet || Instant::now() >= give_up {
             return now;
         }
-        sleep(QUIET_LOOK).await;
+        sleep(COUNT_INTERVAL).await;
     }
 }
 
@@ -63,7 +63,7 @@ mod tests {
     use crate::scenario::Scenario;
 
     #[tokio::test(start_paused = true)]
-    async fn counting_ends_as_soon_as_nothing_is_more_than_before() {
+    async fn counting_ends_as_soon_as_no_number_is_larger_than_before() {
         let mut counts = [9, 5, 2, 1].into_iter();
         let start = Instant::now();
         let last = count_when_quiet(&vec![Ok(2)], async || vec![Ok(counts.next().unwrap())]).await;
@@ -72,14 +72,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn counting_gives_up_on_what_stays() {
+    async fn counting_ends_after_the_wait_if_a_number_stays_larger() {
         let start = Instant::now();
         assert_eq!(count_when_quiet(&vec![Ok(2)], async || vec![Ok(3)]).await, [Ok(3)]);
         assert!(start.elapsed() >= QUIET_WAIT);
     }
 
     #[tokio::test]
-    async fn who_is_not_alone_counts_nothing_and_says_so() {
+    async fn a_run_that_is_not_alone_in_its_process_counts_nothing_and_says_why() {
         let plan = Plan::new(&Scenario::classic(), &Settings::default().seed(1)).unwrap();
         assert!(tasks_and_sockets(&plan).iter().all(Result::is_err));
     }

@@ -1,4 +1,4 @@
-//! What peers run in: launchers, clocks, networks, a STUN and TURN server; and what is left of it after a run.
+//! What peers run in: launchers, clocks, networks, a STUN and TURN server; and what a run leaks of it.
 
 mod launchers;
 mod leaks;

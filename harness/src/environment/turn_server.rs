@@ -1,4 +1,4 @@
-//! A STUN and TURN server, on loopback unless told otherwise. It knows one user.
+//! A STUN and TURN server, on loopback by default. It knows one user.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,15 +15,15 @@ use super::turn_socket::{CountingSocket, Relays};
 use crate::plan::{IceMode, TurnServerError};
 use crate::record::{Counters, Traffic};
 
-/// Whom the server knows.
+/// The user that the server knows.
 pub const USERNAME: &str = "harness";
 
-/// The password that goes with it. It keeps nothing secret: the server is there for tests.
+/// The password of that user. It protects nothing: the server is for tests.
 pub const PASSWORD: &str = "loopback";
 
 const REALM: &str = "harness";
 
-/// A server that runs. Dropping it stops it too, a little later.
+/// A server that runs. Dropping it stops it too, but later.
 pub struct TurnServer {
     server: Server,
     address: SocketAddr,
@@ -31,22 +31,22 @@ pub struct TurnServer {
 }
 
 impl TurnServer {
-    /// Starts one on loopback, on a port that the system picks.
+    /// Starts a server on loopback, on a port that the system picks.
     ///
     /// # Errors
-    /// The machine gives no socket.
+    /// The address cannot be bound.
     pub async fn start() -> Result<Self, TurnServerError> {
         Self::start_at((Ipv4Addr::LOCALHOST, 0).into()).await
     }
 
-    /// Starts one at an address of this machine; its relay addresses are on the same host. Port 0 is one that the system
-    /// picks.
+    /// Starts a server at an address of this machine; its relay addresses are on the same host. With port 0, the system picks
+    /// one.
     ///
     /// # Errors
-    /// The machine gives no socket.
+    /// The address cannot be bound.
     pub async fn start_at(address: SocketAddr) -> Result<Self, TurnServerError> {
         let counters = Arc::new(Counters::default());
-        let socket = CountingSocket::asked(address, Arc::clone(&counters)).await.map_err(TurnServerError::new)?;
+        let socket = CountingSocket::listening(address, Arc::clone(&counters)).await.map_err(TurnServerError::new)?;
         let address = socket.local_addr().map_err(TurnServerError::new)?;
         let server = Server::new(ServerConfig {
             conn_configs: vec![ConnConfig {
@@ -55,14 +55,14 @@ impl TurnServer {
             }],
             realm: REALM.to_owned(),
             auth_handler: Arc::new(OneUser),
-            // Zero is the lifetime of the standard.
+            // Zero stands for the lifetime in the standard.
             channel_bind_timeout: Duration::ZERO,
             alloc_close_notify: None,
         });
         Ok(Self { server: server.await.map_err(TurnServerError::new)?, address, counters })
     }
 
-    /// The server that peers need in this mode; `None` if they need none.
+    /// The server that peers need in this mode, if they need one.
     ///
     /// # Errors
     /// As [`start`](Self::start).
@@ -73,12 +73,12 @@ impl TurnServer {
         }
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What a peer is told that may use this server so.
+    /// The settings of a peer that may use this server in this mode.
     pub fn config(&self, mode: IceMode) -> IceConfig {
         let address = self.address;
         match mode {
@@ -98,14 +98,14 @@ impl TurnServer {
         }
     }
 
-    /// What it did so far.
+    /// Its traffic so far.
     pub fn traffic(&self) -> Traffic {
         self.counters.traffic()
     }
 
-    /// Stops it: it takes no more requests, and its tasks and sockets are gone a little later.
+    /// Stops it: it takes no more requests, and its tasks and sockets end soon after.
     pub async fn shutdown(self) {
-        // It can only say that it is closed already.
+        // The only error is that it is closed already.
         let _closed = self.server.close().await;
     }
 }
@@ -119,7 +119,7 @@ impl fmt::Debug for TurnServer {
     }
 }
 
-/// Lets in who knows the one name and its password.
+/// Accepts the one user.
 struct OneUser;
 
 impl AuthHandler for OneUser {

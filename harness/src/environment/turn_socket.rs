@@ -1,4 +1,4 @@
-//! The sockets of the server, which count what passes through them.
+//! The sockets of the STUN and TURN server. They count what passes through them.
 
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
@@ -11,15 +11,15 @@ use webrtc_util::{Conn, Error};
 
 use crate::record::Counters;
 
-/// How a STUN message begins that asks where its sender is seen from.
+/// The first bytes of a STUN binding request.
 const BINDING_REQUEST: [u8; 2] = [0, 1];
 
-/// What a socket of the server is for.
+/// The use of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    /// To be asked.
-    Asked,
-    /// To be the address of somebody else.
+enum SocketUse {
+    /// Requests to the server arrive there.
+    Listening,
+    /// It is the relay address of a client.
     Relay,
 }
 
@@ -27,17 +27,17 @@ enum Purpose {
 #[derive(Debug)]
 pub(super) struct CountingSocket {
     socket: UdpSocket,
-    purpose: Purpose,
+    socket_use: SocketUse,
     counters: Arc<Counters>,
 }
 
 impl CountingSocket {
-    /// A socket on which the server is asked.
+    /// A socket on which the server listens.
     ///
     /// # Errors
-    /// The machine gives none.
-    pub(super) async fn asked(address: SocketAddr, counters: Arc<Counters>) -> std::io::Result<Self> {
-        Ok(Self { socket: UdpSocket::bind(address).await?, purpose: Purpose::Asked, counters })
+    /// The address cannot be bound.
+    pub(super) async fn listening(address: SocketAddr, counters: Arc<Counters>) -> std::io::Result<Self> {
+        Ok(Self { socket: UdpSocket::bind(address).await?, socket_use: SocketUse::Listening, counters })
     }
 }
 
@@ -53,9 +53,10 @@ impl Conn for CountingSocket {
 
     async fn recv_from(&self, buffer: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
         let (length, from) = self.socket.recv_from(buffer).await?;
-        if self.purpose == Purpose::Asked && buffer.get(..length).is_some_and(|read| read.starts_with(&BINDING_REQUEST))
+        if self.socket_use == SocketUse::Listening
+            && buffer.get(..length).is_some_and(|read| read.starts_with(&BINDING_REQUEST))
         {
-            self.counters.bound();
+            self.counters.binding_request();
         }
         Ok((length, from))
     }
@@ -66,7 +67,7 @@ impl Conn for CountingSocket {
 
     async fn send_to(&self, buffer: &[u8], target: SocketAddr) -> Result<usize, Error> {
         let sent = self.socket.send_to(buffer, target).await?;
-        if self.purpose == Purpose::Relay {
+        if self.socket_use == SocketUse::Relay {
             self.counters.relayed(sent);
         }
         Ok(sent)
@@ -81,7 +82,7 @@ impl Conn for CountingSocket {
     }
 
     async fn close(&self) -> Result<(), Error> {
-        // It closes when it is dropped; whoever reads from it is stopped by the server.
+        // It closes when it is dropped; the server stops the task that reads from it.
         Ok(())
     }
 
@@ -90,7 +91,7 @@ impl Conn for CountingSocket {
     }
 }
 
-/// Gives relay addresses on one host.
+/// Allocates relay addresses on one host.
 pub(super) struct Relays {
     pub(super) host: IpAddr,
     pub(super) counters: Arc<Counters>,
@@ -110,8 +111,8 @@ impl RelayAddressGenerator for Relays {
         let failed = |error: std::io::Error| turn::Error::Other(error.to_string());
         let socket = UdpSocket::bind((self.host, requested_port)).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
-        self.counters.gave_relay();
+        self.counters.relay_allocated();
         let counters = Arc::clone(&self.counters);
-        Ok((Arc::new(CountingSocket { socket, purpose: Purpose::Relay, counters }), address))
+        Ok((Arc::new(CountingSocket { socket, socket_use: SocketUse::Relay, counters }), address))
     }
 }

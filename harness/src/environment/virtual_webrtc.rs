@@ -17,16 +17,16 @@ use webrtc::runtime::{
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where peers in virtual time are reached. The port is given by the system, so that no two have the same.
+/// The address of peers in virtual time. The system picks the port, so that no two have the same.
 const ADDRESS: &str = "127.0.0.1:0";
 
-/// A transport whose connections reach those of its clones, and nothing else.
+/// A transport whose connections reach those of its clones, and no others.
 pub(crate) fn webrtc() -> WebRtc {
     on(VirtualRuntime::default())
 }
 
 fn on(runtime: VirtualRuntime) -> WebRtc {
-    // Without a pace: in virtual time a longer sleep of the driver costs nothing.
+    // No pace: in virtual time, a longer sleep of the driver costs nothing.
     WebRtc::builder().runtime(Arc::new(runtime)).sleep_cap(None).addresses([ADDRESS]).build()
 }
 
@@ -109,11 +109,11 @@ impl AsyncInterval for Interval {
     }
 }
 
-/// A socket of the network in memory. The real one only keeps its port from being given to another.
+/// A socket of the network in memory. The real socket only reserves the port.
 #[derive(Debug)]
 struct Socket {
     wire: Arc<MockUdpSocket>,
-    /// While it is, nothing that is sent arrives, and the sender does not learn of it.
+    /// While it is true, nothing that is sent arrives, and the sender gets no error.
     is_cut: Arc<AtomicBool>,
     _port: UdpSocket,
 }
@@ -152,17 +152,17 @@ mod tests {
     use super::*;
     use crate::environment::block_on_virtual_time;
 
-    /// How much later than it should ICE may notice something: it looks a few times a second.
+    /// How late ICE may notice something: it checks a few times a second.
     const TICKS: Duration = Duration::from_secs(3);
 
-    /// Looks once a minute.
+    /// The poll interval of a slow initiator.
     const INTERVAL: Duration = Duration::from_mins(1);
 
     fn patient(patience: Duration) -> IceConfig {
         IceConfig { patience, ..IceConfig::default() }
     }
 
-    /// Both sides, and the answer that the initiator has not seen yet.
+    /// Both sides, and the answer that the initiator was not given yet.
     async fn described(transport: &WebRtc, ice: &IceConfig) -> (WebRtcSession, WebRtcSession, Sdp) {
         let (initiator, offer) = transport.offer(ice).await.unwrap();
         let (recipient, answer) = transport.answer(&offer, ice).await.unwrap();
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn an_initiator_that_looks_once_a_minute_still_meets_a_recipient_that_is_patient() {
+    fn an_initiator_that_polls_once_a_minute_still_meets_a_recipient_that_is_patient() {
         let opened = block_on_virtual_time(async {
             let (mut initiator, recipient, answer) = described(&webrtc(), &patient(2 * INTERVAL)).await;
             let later = async {
@@ -207,7 +207,7 @@ mod tests {
         }
     }
 
-    /// Waits for the next change, and answers with it and with how long it took.
+    /// Waits for the next change, and returns it with the time that it took.
     async fn next(state: &mut watch::Receiver<ChannelState>) -> (ChannelState, Duration) {
         let begun = Instant::now();
         state.changed().await.unwrap();
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_comes_back_in_time_opens_the_channel_again_and_what_was_sent_meanwhile_arrives() {
+    fn a_network_that_recovers_in_time_reopens_the_channel_and_delivers_what_was_sent_meanwhile() {
         block_on_virtual_time(async {
             let runtime = VirtualRuntime::default();
             let is_cut = Arc::clone(&runtime.is_cut);
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_that_waits_for_room_is_told_when_the_way_is_lost() {
+    fn a_sender_that_waits_for_room_gets_an_error_when_the_connection_is_lost() {
         let sent = block_on_virtual_time(async {
             let runtime = VirtualRuntime::default();
             let is_cut = Arc::clone(&runtime.is_cut);
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_channel_whose_messages_nobody_reads_can_be_closed_once_the_way_is_lost() {
+    fn a_channel_with_unread_messages_can_be_closed_once_the_connection_is_lost() {
         block_on_virtual_time(async {
             let runtime = VirtualRuntime::default();
             let is_cut = Arc::clone(&runtime.is_cut);

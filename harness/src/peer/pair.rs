@@ -1,4 +1,4 @@
-//! The peers that come to one room, each with its visits, one after the other.
+//! The peers of one room, each with its visits, one after the other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,25 +16,25 @@ use super::visit::VisitRunner;
 use crate::record::{EventKind, KillSwitch, Link, Log, Recorder, Watched};
 use crate::scenario::{Join, Mutation, PeerIndex, Visit};
 
-/// What one peer of a pair is given.
+/// What a peer of a pair is made of.
 pub(crate) struct PeerSetup<T> {
-    /// Where it sits.
+    /// Which peer of the pair it is.
     pub(crate) peer_index: PeerIndex,
-    /// Carries its requests.
+    /// The service that sends its requests to its launcher.
     pub(crate) service: Arc<dyn HttpService>,
-    /// Where its launcher is.
+    /// The URL of its launcher.
     pub(crate) url: String,
-    /// The launcher at which another user logs in when it first comes, if one does.
+    /// The launcher at which another user logs in before its first visit, if one does.
     pub(crate) logs_in_at: Option<Launcher>,
-    /// The bug that it, or its launcher, has.
-    pub(crate) planted: Option<Mutation>,
+    /// The mutation of the peer or of its launcher.
+    pub(crate) mutation: Option<Mutation>,
     /// Its WebRTC.
     pub(crate) transport: T,
-    /// Its visits, each with the settings it is told.
+    /// Its visits, each with the settings of the peer.
     pub(crate) visits: Vec<(Visit, Config)>,
 }
 
-/// The peers that come to one room.
+/// The peers of one room.
 #[derive(Debug)]
 pub(crate) struct Pair<T: Transport> {
     room: RoomName,
@@ -42,7 +42,7 @@ pub(crate) struct Pair<T: Transport> {
     log: Arc<Log>,
 }
 
-/// One of them.
+/// A peer of the pair, with its visits.
 #[derive(Debug)]
 struct PeerRunner<T: Transport> {
     peer_index: PeerIndex,
@@ -52,19 +52,19 @@ struct PeerRunner<T: Transport> {
 
 impl<T: Transport> Pair<T> {
     /// # Errors
-    /// The URL of a launcher is none, or the machine gives no random number.
+    /// The URL of a launcher is invalid, or the machine has no random numbers.
     pub(crate) fn new(room: RoomName, setups: Vec<PeerSetup<T>>, log: Arc<Log>) -> Result<Self, SetupError> {
         let peers = setups.into_iter().map(|setup| PeerRunner::new(setup, &room, &log)).collect::<Result<_, _>>()?;
         Ok(Self { room, peers, log })
     }
 
-    /// Plays the pair to its end.
-    pub(crate) async fn play(&self) {
+    /// Runs all visits of all peers.
+    pub(crate) async fn run(&self) {
         join_all(self.peers.iter().map(|peer| self.visits_of(peer))).await;
     }
 
-    /// Waits until nothing is left of what was played, or of what was given up.
-    pub(crate) async fn settled(&self) {
+    /// Waits until the peers have removed their records, dropped their handles and closed their sockets.
+    pub(crate) async fn wait_idle(&self) {
         let runners = self.peers.iter().flat_map(|peer| &peer.runners);
         join_all(runners.map(|runner| runner.peer.wait_idle())).await;
     }
@@ -73,7 +73,7 @@ impl<T: Transport> Pair<T> {
         &self.log
     }
 
-    /// By then all visits that do not wait for others have ended.
+    /// After this time, all visits that do not wait for other peers have ended.
     fn longest_wait(&self) -> Duration {
         let runners = self.peers.iter().flat_map(|peer| &peer.runners);
         let longest = |runner: &VisitRunner<T>| match runner.visit.joins {
@@ -89,14 +89,14 @@ impl<T: Transport> Pair<T> {
     async fn visits_of(&self, peer: &PeerRunner<T>) {
         let mut seen = 0;
         for (runner, index) in peer.runners.iter().zip(0..) {
-            if self.is_time(peer.peer_index, runner.visit.joins, seen).await {
+            if self.may_join(peer.peer_index, runner.visit.joins, seen).await {
                 if let Some(launcher) = peer.logs_in_at.as_ref().filter(|_| index == 0) {
                     launcher.log_in_new_account();
                 }
-                runner.come(&self.room).await;
+                runner.run(&self.room).await;
             } else {
-                let why = "what it waited for did not happen".to_owned();
-                runner.recorder.write(EventKind::StayedAway(why));
+                let reason = "what it waited for did not happen".to_owned();
+                runner.recorder.write(EventKind::StayedAway(reason));
             }
             seen = self.log.len();
         }
@@ -105,12 +105,11 @@ impl<T: Transport> Pair<T> {
         }
     }
 
-    /// Waits until it is time for a peer to come; `false` if it never will be. Events before number `from` are of visits
-    /// before.
-    async fn is_time(&self, peer_index: PeerIndex, join: Join, from: usize) -> bool {
+    /// Waits until a peer may join; `false` if it never will. Events before number `from` are of earlier visits.
+    async fn may_join(&self, peer_index: PeerIndex, join: Join, from: usize) -> bool {
         match join {
             Join::AtOnce => true,
-            // A moment that is to be drawn has been drawn by now.
+            // The plan has drawn the moment.
             Join::AfterMs(after) | Join::WithinMs(after) => {
                 sleep(Duration::from_millis(after)).await;
                 true
@@ -118,8 +117,8 @@ impl<T: Transport> Pair<T> {
             Join::AfterPolls(_) | Join::OnceAnswered | Join::OnceMet | Join::OnceOthersLeft => {
                 let others = self.peers.len().saturating_sub(1);
                 let mut condition = JoinCondition::new(join, peer_index, others);
-                let waiting = self.log.wait_for(from, |event| condition.see(event));
-                // Alone, there is nobody to wait for; and two may wait for each other.
+                let waiting = self.log.wait_for(from, |event| condition.decide(event));
+                // A single peer has no other to wait for; and two may wait for each other.
                 others > 0 && timeout(self.longest_wait(), waiting).await.unwrap_or(false)
             }
         }
@@ -128,18 +127,18 @@ impl<T: Transport> Pair<T> {
 
 impl<T: Transport> PeerRunner<T> {
     fn new(setup: PeerSetup<T>, room: &RoomName, log: &Arc<Log>) -> Result<Self, SetupError> {
-        let PeerSetup { peer_index, service, url, logs_in_at, planted, transport, visits } = setup;
-        let service = match planted.filter(|bug| !bug.is_of_the_peer()) {
-            Some(bug) => mutate(bug, service),
+        let PeerSetup { peer_index, service, url, logs_in_at, mutation, transport, visits } = setup;
+        let service = match mutation.filter(|mutation| !mutation.is_of_the_peer()) {
+            Some(mutation) => mutate(mutation, service),
             None => service,
         };
         let runner = |((visit, config), number): ((Visit, Config), u32)| {
             let recorder: Recorder = log.recorder(peer_index, number);
             let kill_switch = KillSwitch::of(visit.dies.and_then(|dying| dying.when.requests(recorder.who().pair)));
-            let link = Link::new(Arc::clone(&service), recorder.clone()).living(kill_switch.clone());
-            let link: Arc<dyn HttpService> = Arc::new(link.badged(&peer_index.to_string(), room.as_str()));
-            let link = match planted.filter(|bug| bug.is_of_the_peer()) {
-                Some(bug) => mutate(bug, link),
+            let link = Link::new(Arc::clone(&service), recorder.clone()).with_kill_switch(kill_switch.clone());
+            let link: Arc<dyn HttpService> = Arc::new(link.naming(&peer_index.to_string(), room.as_str()));
+            let link = match mutation.filter(|mutation| mutation.is_of_the_peer()) {
+                Some(mutation) => mutate(mutation, link),
                 None => link,
             };
             let transport = Watched::new(transport.clone(), recorder.clone());
@@ -156,33 +155,34 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use bytes::Bytes;
-    use http::{Method, Response};
+    use http::Response;
 
     use super::*;
+    use crate::record::RequestKind;
     use crate::scenario::{ExpectedEnd, NamedSchedule, Scenario};
-    use crate::test_stage::{INTERVAL, Planted, TestStage};
+    use crate::test_stage::{INTERVAL, MutatedLauncher, TestStage};
     use crate::trace::VisitTrace;
 
     #[tokio::test(start_paused = true)]
-    async fn a_pair_without_a_planted_bug_fails_no_check() {
-        let played = TestStage::new().play().await;
-        assert!(played.failed().is_empty(), "{:?}", played.failed());
-        assert_eq!(played.trace().poll_intervals(), [INTERVAL]);
+    async fn a_pair_without_a_mutation_fails_no_check() {
+        let result = TestStage::new().run().await;
+        assert!(result.failed().is_empty(), "{:?}", result.failed());
+        assert_eq!(result.trace().poll_intervals(), [INTERVAL]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_second_peer_that_comes_after_three_polls_is_found_at_the_fourth() {
+    async fn a_second_peer_that_joins_after_three_polls_is_found_at_the_fourth() {
         let stage = TestStage { second_joins: Join::AfterPolls(3), ..TestStage::new() };
-        let played = stage.play().await;
-        assert!(played.failed().is_empty(), "{:?}", played.failed());
-        assert_eq!(played.trace().poll_intervals(), [INTERVAL; 4]);
+        let result = stage.run().await;
+        assert!(result.failed().is_empty(), "{:?}", result.failed());
+        assert_eq!(result.trace().poll_intervals(), [INTERVAL; 4]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_launcher_that_alters_an_offer_is_caught() {
         let mut stage = TestStage::new();
         let inner = Arc::clone(&stage.services[1]);
-        let bug = |request, inner: &Arc<dyn HttpService>| {
+        let mutation = |request, inner: &Arc<dyn HttpService>| {
             let answer = inner.call(request);
             Box::pin(async move {
                 let (head, body) = answer.await?.into_parts();
@@ -190,35 +190,35 @@ mod tests {
                 Ok(Response::from_parts(head, Bytes::from(text)))
             }) as _
         };
-        stage.services[1] = Arc::new(Planted { inner, bug });
-        let failed = stage.play().await.failed();
+        stage.services[1] = Arc::new(MutatedLauncher { inner, mutation });
+        let failed = stage.run().await.failed();
         let said = "the offer that the second peer of pair 1 was given is none that another made";
         assert_eq!(failed["round_trips"], said);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_peer_that_polls_more_often_than_it_was_told_is_caught() {
+    async fn a_peer_that_polls_more_often_than_its_settings_say_is_caught() {
         let mut stage = TestStage::new();
         stage.configs[0].poll_interval = INTERVAL / 4;
-        let failed = stage.play().await.failed();
+        let failed = stage.run().await.failed();
         assert_eq!(failed["poll_timing"], "poll 1 of the first peer of pair 1 began 1.5 s before its tick");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_peer_that_polls_less_often_than_it_was_told_is_caught() {
+    async fn a_peer_that_polls_less_often_than_its_settings_say_is_caught() {
         let mut stage = TestStage::new();
         stage.configs[0].poll_interval = 2 * INTERVAL;
-        let failed = stage.play().await.failed();
+        let failed = stage.run().await.failed();
         assert_eq!(failed["poll_timing"], "poll 1 of the first peer of pair 1 began 2 s after its tick");
         assert!(failed.contains_key("detection"), "{failed:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_peer_that_polls_by_another_schedule_than_it_was_told_is_caught() {
+    async fn a_peer_that_polls_by_another_schedule_than_its_settings_say_is_caught() {
         for schedule in NamedSchedule::ALL.into_iter().filter(|schedule| *schedule != NamedSchedule::Fixed) {
             let mut stage = TestStage { second_joins: Join::AfterPolls(4), ..TestStage::new() };
             stage.configs[0].schedule = schedule.rule().for_peers().unwrap();
-            let failed = stage.play().await.failed();
+            let failed = stage.run().await.failed();
             assert!(failed.contains_key("poll_timing"), "{schedule}: {failed:?}");
         }
     }
@@ -236,7 +236,7 @@ mod tests {
                 let _answer = link.call(poll.unwrap()).await;
             });
         }));
-        let failed = stage.play().await.failed();
+        let failed = stage.run().await.failed();
         assert!(
             failed["poll_timing"].contains("poll 2 of the first peer of pair 1 began 1 s after the answer was found"),
             "{failed:?}"
@@ -247,9 +247,9 @@ mod tests {
     async fn an_answer_that_is_hidden_for_two_polls_is_caught() {
         let mut stage = TestStage::new();
         let fetches = AtomicUsize::new(0);
-        let bug = move |request: http::Request<Bytes>, inner: &Arc<dyn HttpService>| {
-            // The first fetch is that of the room; the next two are polls, and are told that nothing is there.
-            let is_fetch = *request.method() == Method::GET && request.uri().path().contains("/handle/");
+        let mutation = move |request: http::Request<Bytes>, inner: &Arc<dyn HttpService>| {
+            // The first fetch is that of the room; the next two are polls, which find nothing.
+            let is_fetch = RequestKind::of(&request) == RequestKind::FetchRecord;
             if is_fetch && (1..=2).contains(&fetches.fetch_add(1, Ordering::Relaxed)) {
                 let nothing = Bytes::from_static(br#"{"errorCode":-18,"description":"nothing"}"#);
                 let answer = Response::builder().status(404).body(nothing).unwrap();
@@ -257,52 +257,51 @@ mod tests {
             }
             inner.call(request)
         };
-        stage.services[0] = Arc::new(Planted { inner: Arc::clone(&stage.services[0]), bug });
-        let failed = stage.play().await.failed();
+        stage.services[0] = Arc::new(MutatedLauncher { inner: Arc::clone(&stage.services[0]), mutation });
+        let failed = stage.run().await.failed();
         assert!(failed["detection"].contains("was found after 6 s; 2 s was the most"), "{failed:?}");
         assert!(!failed.contains_key("poll_timing"), "{failed:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn handles_that_are_not_given_back_are_caught() {
+    async fn handles_that_are_not_dropped_are_caught() {
         let mut stage = TestStage::new();
-        let bug = |request: http::Request<Bytes>, inner: &Arc<dyn HttpService>| {
-            let is_of_handle = ["/data-id/", "/handle/"].iter().any(|kind| request.uri().path().contains(kind));
-            if *request.method() == Method::DELETE && is_of_handle {
+        let mutation = |request: http::Request<Bytes>, inner: &Arc<dyn HttpService>| {
+            if matches!(RequestKind::of(&request), RequestKind::DropDataId | RequestKind::DropRecord) {
                 return Box::pin(async { Ok(Response::new(Bytes::from_static(b"OK"))) }) as _;
             }
             inner.call(request)
         };
-        stage.services[1] = Arc::new(Planted { inner: Arc::clone(&stage.services[1]), bug });
-        let failed = stage.play().await.failed();
+        stage.services[1] = Arc::new(MutatedLauncher { inner: Arc::clone(&stage.services[1]), mutation });
+        let failed = stage.run().await.failed();
         assert_eq!(failed["handles"], "5 handles more than before at launcher 2: 5, and 0 before");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_channel_that_loses_what_one_peer_says_is_caught() {
+    async fn a_channel_that_loses_the_messages_of_one_peer_is_caught() {
         let mut stage = TestStage::new();
         stage.transports[1].is_mute = true;
-        let failed = stage.play().await.failed();
+        let failed = stage.run().await.failed();
         assert_eq!(failed["channels"], "what the second peer of pair 1 sent did not arrive as it was sent");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn where_the_first_peer_is_refused_the_second_never_comes() {
+    async fn where_the_first_peer_is_refused_the_second_never_joins() {
         let stage = TestStage::new();
         stage.launchers[0].set_consent(safe_mock::Consent::Deny);
-        let played = stage.play().await;
-        let error = |peer_index| played.trace().last_visit(peer_index).and_then(VisitTrace::error).unwrap();
+        let result = stage.run().await;
+        let error = |peer_index| result.trace().last_visit(peer_index).and_then(VisitTrace::error).unwrap();
         assert!(error(PeerIndex::First).contains("refused"), "{}", error(PeerIndex::First));
         assert!(
             error(PeerIndex::Second).starts_with("it never came, since what it waited for"),
             "{}",
             error(PeerIndex::Second)
         );
-        assert!(played.failed().contains_key("outcomes"));
+        assert!(result.failed().contains_key("outcomes"));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn two_that_wait_for_each_other_stay_away_in_the_end() {
+    async fn of_two_peers_that_wait_for_each_other_one_never_joins() {
         let mut scenario = Scenario::classic();
         let waits = |joins| Visit { joins, ends: Some(ExpectedEnd::Either), ..Visit::default() };
         scenario.peers[0].visits.push(waits(Join::OnceOthersLeft));
@@ -311,6 +310,6 @@ mod tests {
         let report = crate::run(&scenario, &settings).await.unwrap();
         assert!(report.passed, "{}", crate::report::text(&report));
         let stayed_away = report.pairs[0].errors.iter().filter(|error| error.contains("never came")).count();
-        assert_eq!(stayed_away, 1, "the other comes once the first has left: {:?}", report.pairs[0].errors);
+        assert_eq!(stayed_away, 1, "the other joins once the first has left: {:?}", report.pairs[0].errors);
     }
 }

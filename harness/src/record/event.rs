@@ -1,7 +1,7 @@
-//! What happened, as plain values. Everything that a check or a report says comes from these and from nothing else.
+//! What happened, as plain values. Checks and reports are derived from these alone.
 //!
-//! The wrappers of both seams write what it sees at the two seams of a peer; [`run`](crate::run()) adds what it counted.
-//! Knows no check and no report.
+//! The recorders at the two seams of a peer write them; [`run`](crate::run()) adds what it counted. Knows no check and no
+//! report.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,20 +16,20 @@ use crate::scenario::{Death, VisitId};
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// When, since the run began, on its clock.
+    /// When: the time since the run started, on its clock.
     pub at: Duration,
-    /// To whom; `None` if it concerns the whole run.
+    /// The visit that it concerns; `None` if it concerns the whole run.
     pub who: Option<VisitId>,
-    /// What.
+    /// What happened.
     pub kind: EventKind,
 }
 
-/// What can happen.
+/// The kinds of event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventKind {
-    /// The peer was told to meet the other.
+    /// The peer was started in its room.
     Joined,
-    /// A request of the peer to its launcher ended, whatever came of it.
+    /// A request of the peer to its launcher ended, with or without a response.
     Called(Call),
     /// The peer's transport made a session description.
     Made(Description, Sdp),
@@ -39,23 +39,23 @@ pub enum EventKind {
     Opened,
     /// The peer's channel took a message.
     Sent(Message),
-    /// A message came out of the peer's channel.
+    /// The peer's channel delivered a message.
     Received(Message),
-    /// The peer says that it met the other, in this role.
+    /// The peer reports that it met another, in this role.
     Met(Role),
-    /// The peer says that it did not, and why.
+    /// The peer reports that it did not, and why.
     Failed(String),
     /// The peer closes its channel, or drops it.
     Closed,
-    /// The peer ended in the middle of its visit, as its scenario says, and how.
+    /// The peer was stopped or killed during its visit, as its scenario says.
     Died(Death),
-    /// The peer never came, and why.
+    /// The peer never joined, and why.
     StayedAway(String),
     /// The peer has made its last visit.
     Left,
     /// Something that must not be left behind was counted.
     Counted(Count),
-    /// All that the run's STUN and TURN server did, written down when no peer was left.
+    /// The traffic of the run's STUN and TURN server, recorded after the last peer had ended.
     Served(Traffic),
 }
 
@@ -77,44 +77,44 @@ impl fmt::Display for Description {
     }
 }
 
-/// A request to a launcher, and what came of it.
+/// A request to a launcher, and its outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Call {
-    /// What kind of request.
+    /// The kind of request.
     pub kind: RequestKind,
-    /// The record it is about, if that is known: a name as the launcher takes it.
+    /// The name of its record, if that is known, in the launcher's form.
     pub name: Option<String>,
     /// The handle in its path.
     pub target: Option<u64>,
-    /// The handle that the launcher gave for it.
+    /// The handle that the launcher assigned.
     pub given: Option<u64>,
-    /// The version that it read, or that it would store: the version of a record in the network.
+    /// The version that it read or would store: that of a record on the network.
     pub version: Option<u64>,
     /// The content that it read, or that it would store.
     pub content: Option<Content>,
-    /// When it was sent, since the run began. It ended when its event happened.
+    /// When it was sent: the time since the run started. It ended at the time of its event.
     pub started: Duration,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// The launcher's code, if it answered with an error.
+    /// The launcher's error code, if the response is an error.
     pub code: Option<i64>,
-    /// The faults that struck it, as far as its answer tells: their names, joined by `+`.
+    /// The faults that struck it, as far as its response names them, joined by `+`.
     pub fault: Option<String>,
 }
 
 impl Call {
-    /// Whether it was answered with status 200, which is what success is for a launcher.
+    /// Whether it was answered with status 200, the launcher's only status for success.
     pub fn is_ok(&self) -> bool {
         self.outcome == Outcome::Answered(200)
     }
 
-    /// Whether it was answered, and nobody meddled with it.
+    /// Whether it was answered, and no fault struck it.
     pub fn is_clean(&self) -> bool {
         matches!(self.outcome, Outcome::Answered(_)) && self.fault.is_none()
     }
 
-    /// Whether its answer says what is: faults that only hold a call up, or take a session or handles away, do not change
-    /// what it says.
+    /// Whether its response is true: a fault that only delays a request, or removes a session or handles, does not alter
+    /// the response.
     pub fn is_truthful(&self) -> bool {
         const HARMLESS: [&str; 4] = ["delay", "revoke_session", "lose_handles", "restart_launcher"];
         let faults = || self.fault.iter().flat_map(|faults| faults.split('+'));
@@ -122,33 +122,33 @@ impl Call {
     }
 }
 
-/// What came of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// The launcher answered with this status.
     Answered(u16),
-    /// No whole answer came.
+    /// There was no complete response.
     Failed(String),
     /// The peer stopped waiting.
     #[default]
     Abandoned,
 }
 
-/// What was counted, when, and the number.
+/// How many there were of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Count {
     /// What was counted.
     pub resource: Resource,
     /// When.
     pub time: CountTime,
-    /// How many there were, or why that cannot be known.
+    /// The number, or why it is not known.
     pub number: Result<usize, String>,
 }
 
-/// What must not be left behind.
+/// What a run must not leak.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resource {
-    /// The handles of records and data ids that live at the launcher of this URL.
+    /// The live handles at the launcher of this URL.
     Handles(String),
     /// The tasks of this runtime.
     Tasks,
@@ -159,8 +159,8 @@ pub enum Resource {
 /// The two times at which things are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CountTime {
-    /// Before anything began.
+    /// Before the first peer was started.
     Before,
-    /// After everything ended, and some time was given for it to become quiet.
+    /// After the last peer has ended, and after some time in which the rest could end too.
     After,
 }

@@ -1,4 +1,4 @@
-//! What the handles of one peer stand for, as its requests and their answers tell.
+//! The records behind the handles of one peer, learned from its requests and their responses.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use super::request::{ParsedRequest, RequestKind};
 use super::response::ParsedResponse;
 use crate::linearizability::Content;
 
-/// What the live handles of this peer stand for.
+/// The data ids and records behind the live handles of one peer.
 #[derive(Debug, Default)]
-pub(super) struct Records {
+pub(super) struct HandleTable {
     data_ids: BTreeMap<u64, String>,
     records: BTreeMap<u64, Record>,
 }
 
-/// A record behind a handle: what it would store, or what it was fetched as.
+/// A record behind a handle: as it would be stored, or as it was fetched.
 #[derive(Debug, Clone)]
 struct Record {
     name: Option<String>,
@@ -22,8 +22,8 @@ struct Record {
     content: Option<Content>,
 }
 
-impl Records {
-    /// Adds to what a request says of itself what its handle tells: its record, and the version that it would store.
+impl HandleTable {
+    /// Adds what the handle of a request stands for: its record, and the version that it would store.
     pub(super) fn complete(&self, request: &mut ParsedRequest) {
         let Some(target) = request.target else { return };
         if matches!(request.kind, RequestKind::FetchRecord | RequestKind::DropDataId) {
@@ -45,7 +45,7 @@ impl Records {
         }
     }
 
-    /// Learns from a request that was answered with success.
+    /// Learns from a request that succeeded.
     pub(super) fn learn(&mut self, call: &Call, response: &ParsedResponse) {
         match (call.kind, call.target, call.given) {
             (RequestKind::NameRecord, _, Some(handle)) => {
@@ -90,21 +90,21 @@ impl Record {
 mod tests {
     use super::*;
 
-    fn learn(records: &mut Records, request: ParsedRequest, response: &ParsedResponse) {
+    fn learn(records: &mut HandleTable, request: ParsedRequest, response: &ParsedResponse) {
         let ParsedRequest { kind, target, name, version, content } = request;
         let call = Call { kind, target, name, version, content, given: response.handle, ..Call::default() };
         records.learn(&call, response);
     }
 
-    fn request(records: &Records, kind: RequestKind, target: u64) -> ParsedRequest {
+    fn request(records: &HandleTable, kind: RequestKind, target: u64) -> ParsedRequest {
         let mut request = ParsedRequest { kind, target: Some(target), ..ParsedRequest::default() };
         records.complete(&mut request);
         request
     }
 
     #[test]
-    fn a_record_is_followed_from_being_made_to_being_deleted() {
-        let mut records = Records::default();
+    fn a_record_is_followed_from_its_creation_to_its_deletion() {
+        let mut records = HandleTable::default();
         let content = Some(Content::of(b"one"));
         let made = ParsedRequest {
             kind: RequestKind::CreateRecord,
@@ -113,21 +113,21 @@ mod tests {
             ..ParsedRequest::default()
         };
         learn(&mut records, made, &ParsedResponse { handle: Some(3), ..ParsedResponse::default() });
-        let put = request(&records, RequestKind::StoreRecord, 3);
-        assert_eq!((put.name.as_deref(), put.version, put.content), (Some("n"), Some(0), content));
+        let store = request(&records, RequestKind::StoreRecord, 3);
+        assert_eq!((store.name.as_deref(), store.version, store.content), (Some("n"), Some(0), content));
 
         let changed = Content::of(b"two");
         let change = ParsedRequest { content: Some(changed), ..request(&records, RequestKind::ChangeRecord, 3) };
         learn(&mut records, change, &ParsedResponse::default());
-        let post = request(&records, RequestKind::UpdateRecord, 3);
-        assert_eq!((post.version, post.content), (Some(1), Some(changed)));
-        learn(&mut records, post, &ParsedResponse::default());
+        let update = request(&records, RequestKind::UpdateRecord, 3);
+        assert_eq!((update.version, update.content), (Some(1), Some(changed)));
+        learn(&mut records, update, &ParsedResponse::default());
         assert_eq!(request(&records, RequestKind::DeleteRecord, 3).version, Some(2));
     }
 
     #[test]
-    fn what_was_fetched_has_the_version_that_the_launcher_said_until_its_handle_is_dropped() {
-        let mut records = Records::default();
+    fn a_fetched_record_has_the_version_of_the_response_until_its_handle_is_dropped() {
+        let mut records = HandleTable::default();
         let named = ParsedRequest { kind: RequestKind::NameRecord, name: Some("n".into()), ..ParsedRequest::default() };
         learn(&mut records, named, &ParsedResponse { handle: Some(1), ..ParsedResponse::default() });
         let fetch = request(&records, RequestKind::FetchRecord, 1);

@@ -11,52 +11,52 @@ use parking_lot::Mutex;
 use signaling::launcher::{HttpError, HttpService};
 
 use super::event::{Call, EventKind, Outcome};
-use super::handles::Records;
-use super::kill_switch::{KillSwitch, Leave};
+use super::handles::HandleTable;
+use super::kill_switch::{KillSwitch, Permission};
 use super::log::Recorder;
 use super::request::{ParsedRequest, RequestKind};
 use super::response::ParsedResponse;
 use crate::linearizability::Content;
 
-/// By which rules of a launcher know the peer, and the room.
+/// The headers by which the fault rules of a launcher recognise the peer and the room.
 const PEER_HEADER: HeaderName = HeaderName::from_static("x-mock-peer");
 const ROOM_HEADER: HeaderName = HeaderName::from_static("x-mock-room");
 
-/// Passes requests on, and writes down each with what came of it.
+/// Passes requests on, and records each with its outcome.
 pub struct Link {
     wire: Wire,
 }
 
-/// What a request goes through. It outlives the link where a request does.
+/// What a request under way needs. It outlives the link where a request does.
 #[derive(Clone)]
 struct Wire {
     inner: Arc<dyn HttpService>,
     recorder: Recorder,
-    records: Arc<Mutex<Records>>,
+    handles: Arc<Mutex<HandleTable>>,
     kill_switch: KillSwitch,
-    /// What each request says of who sends it.
-    badge: Vec<(HeaderName, HeaderValue)>,
+    /// Headers that are added to each request.
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Link {
-    /// Watches what goes to `inner`.
+    /// Records the requests to `inner`.
     pub fn new(inner: Arc<dyn HttpService>, recorder: Recorder) -> Self {
-        let (kill_switch, badge) = (KillSwitch::default(), Vec::new());
-        Self { wire: Wire { inner, recorder, records: Arc::default(), kill_switch, badge } }
+        let (kill_switch, headers) = (KillSwitch::default(), Vec::new());
+        Self { wire: Wire { inner, recorder, handles: Arc::default(), kill_switch, headers } }
     }
 
-    /// Sends no more than this life allows.
+    /// Sends no more requests than the kill switch permits.
     #[must_use]
-    pub(crate) fn living(mut self, kill_switch: KillSwitch) -> Self {
+    pub(crate) fn with_kill_switch(mut self, kill_switch: KillSwitch) -> Self {
         self.wire.kill_switch = kill_switch;
         self
     }
 
-    /// Lets each request say by which peer and for which room it is, so that a launcher's rules can tell.
+    /// Names the peer and the room in each request, for the fault rules of a launcher.
     #[must_use]
-    pub(crate) fn badged(mut self, peer: &str, room: &str) -> Self {
+    pub(crate) fn naming(mut self, peer: &str, room: &str) -> Self {
         let value = |text: &str| HeaderValue::from_str(text).ok();
-        self.wire.badge = [(PEER_HEADER, value(peer)), (ROOM_HEADER, value(room))]
+        self.wire.headers = [(PEER_HEADER, value(peer)), (ROOM_HEADER, value(room))]
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
             .collect();
@@ -72,18 +72,18 @@ impl fmt::Debug for Link {
 
 impl HttpService for Link {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
-        match self.wire.kill_switch.leave_to_send() {
-            Leave::Send => self.wire.send(request),
-            Leave::Hold => {
+        match self.wire.kill_switch.permission() {
+            Permission::Send => self.wire.send(request),
+            Permission::Hold => {
                 let wire = self.wire.clone();
                 Box::pin(async move {
-                    match wire.kill_switch.leave_after_burial().await {
-                        Leave::Send => wire.send(request).await,
-                        Leave::Hold | Leave::Refuse => Err(dead()),
+                    match wire.kill_switch.permission_after_death().await {
+                        Permission::Send => wire.send(request).await,
+                        Permission::Hold | Permission::Refuse => Err(dead()),
                     }
                 })
             }
-            Leave::Refuse => Box::pin(async { Err(dead()) }),
+            Permission::Refuse => Box::pin(async { Err(dead()) }),
         }
     }
 }
@@ -95,11 +95,11 @@ fn dead() -> HttpError {
 impl Wire {
     fn send(&self, mut request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
         let mut parsed = ParsedRequest::parse(&request);
-        self.records.lock().complete(&mut parsed);
-        request.headers_mut().extend(self.badge.iter().cloned());
+        self.handles.lock().complete(&mut parsed);
+        request.headers_mut().extend(self.headers.iter().cloned());
         let pending = Pending {
             recorder: self.recorder.clone(),
-            records: Arc::clone(&self.records),
+            handles: Arc::clone(&self.handles),
             started: self.recorder.now(),
             request: Some(parsed),
         };
@@ -114,10 +114,10 @@ impl Wire {
     }
 }
 
-/// A request under way. Dropped before its answer came, it was abandoned, and that is written down too.
+/// A request under way. One that is dropped before its response was abandoned, and is recorded as such.
 struct Pending {
     recorder: Recorder,
-    records: Arc<Mutex<Records>>,
+    handles: Arc<Mutex<HandleTable>>,
     started: Duration,
     request: Option<ParsedRequest>,
 }
@@ -148,10 +148,10 @@ impl Pending {
         };
         if call.is_ok() {
             if let (RequestKind::ReadRecord, Some(answer)) = (kind, answer) {
-                // What a record holds is no handle, whatever it looks like.
+                // The content of a record is no handle, even if it looks like one.
                 (call.given, call.content) = (None, Some(Content::of(answer.body())));
             }
-            self.records.lock().learn(&call, &response);
+            self.handles.lock().learn(&call, &response);
         }
         self.recorder.write(EventKind::Called(call));
     }

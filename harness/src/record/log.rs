@@ -1,4 +1,4 @@
-//! Where events are written down: one log a pair, so that a pair is woken by its own events alone.
+//! The log of a pair's events. Each pair has its own, so that it is woken by its own events alone.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
 /// The events of one pair, in the order in which they happened.
 pub(crate) struct Log {
     pair: usize,
-    /// When the run began.
+    /// When the run started.
     origin: Instant,
     events: Mutex<Vec<Event>>,
     /// How many events there are.
@@ -30,12 +30,12 @@ impl Log {
         Arc::new(Self { pair, origin, events: Mutex::default(), written: watch::Sender::new(0), observer })
     }
 
-    /// How long the run has been going on.
+    /// The time since the run started.
     pub(crate) fn now(&self) -> Duration {
         self.origin.elapsed()
     }
 
-    /// The pen of one peer in one visit, counted from 1.
+    /// The recorder of one peer in one visit, counted from 1.
     pub(crate) fn recorder(self: &Arc<Self>, peer_index: PeerIndex, visit: u32) -> Recorder {
         Recorder { log: Arc::clone(self), who: VisitId { pair: self.pair, peer_index, visit } }
     }
@@ -44,8 +44,8 @@ impl Log {
         self.events.lock().clone()
     }
 
-    /// Waits for an event of which `wanted` has something to say, and answers with that. It is shown the events from number
-    /// `from` on, each once and in order.
+    /// Waits until `wanted` returns a value for an event, and returns that value. `wanted` is called with the events from
+    /// number `from` on, with each once and in order.
     pub(crate) async fn wait_for<R>(&self, from: usize, mut wanted: impl FnMut(&Event) -> Option<R>) -> R {
         let mut written = self.written.subscribe();
         let mut seen = from;
@@ -57,7 +57,7 @@ impl Log {
                 }
                 seen = seen.max(events.len());
             }
-            // It cannot fail: the sender is ours.
+            // It cannot fail: this log holds the sender.
             let _ended = written.wait_for(|written| *written > seen).await;
         }
     }
@@ -83,7 +83,7 @@ impl fmt::Debug for Log {
     }
 }
 
-/// Writes down what happens to one peer. Clones write to the same log.
+/// Records what happens to one peer. Clones write to the same log.
 #[derive(Debug, Clone)]
 pub struct Recorder {
     log: Arc<Log>,
@@ -109,21 +109,21 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_waiter_is_woken_by_the_event_it_waits_for_and_by_no_other() {
+    async fn a_waiter_is_woken_by_the_event_that_it_waits_for_and_by_no_other() {
         let log = Log::new(1, Instant::now(), None);
         let opened = log.wait_for(0, |event| (event.kind == EventKind::Opened).then_some(event.at));
-        let pen = log.recorder(PeerIndex::First, 1);
+        let recorder = log.recorder(PeerIndex::First, 1);
         let writing = async {
-            pen.write(EventKind::Joined);
+            recorder.write(EventKind::Joined);
             tokio::time::advance(Duration::from_millis(5)).await;
-            pen.write(EventKind::Opened);
+            recorder.write(EventKind::Opened);
         };
         let (found, ()) = tokio::join!(opened, writing);
         assert_eq!(found, Duration::from_millis(5));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn events_before_the_number_that_is_waited_from_do_not_count() {
+    async fn events_before_the_first_number_do_not_count() {
         let log = Log::new(1, Instant::now(), None);
         log.recorder(PeerIndex::First, 1).write(EventKind::Opened);
         let again = log.wait_for(log.len(), |event| (event.kind == EventKind::Opened).then_some(()));

@@ -1,4 +1,5 @@
-//! What passes the two seams of a peer, written down as events. What a peer says about itself is recorded, and never believed.
+//! What passes the two seams of a peer, recorded as events. What a peer reports about itself is recorded too, and checks do
+//! not rely on it.
 
 mod event;
 mod handles;

@@ -1,4 +1,4 @@
-//! Seam 2: one peer's WebRTC.
+//! Seam 2: the WebRTC of one peer.
 
 use signaling::transport::{Channel, Session, Transport};
 use signaling::{ChannelState, IceConfig, Message, Path, Sdp, TransportError};
@@ -7,21 +7,21 @@ use tokio::sync::watch;
 use super::event::{Description, EventKind};
 use super::log::Recorder;
 
-/// A transport, or a session of it, that writes down what passes through it.
+/// A transport, or a session of it, that records what passes through it.
 #[derive(Debug, Clone)]
 pub struct Watched<T> {
     inner: T,
     recorder: Recorder,
 }
 
-/// An open channel that writes down its messages, and once that it is closed or dropped.
+/// An open channel that records its messages, and once that it is closed or dropped.
 #[derive(Debug)]
 pub struct WatchedChannel<C> {
     inner: C,
     open: OpenChannel,
 }
 
-/// Writes down that a channel is closed, when it is dropped.
+/// Records that a channel is closed, when it is dropped.
 #[derive(Debug)]
 struct OpenChannel(Recorder);
 
@@ -32,7 +32,7 @@ impl Drop for OpenChannel {
 }
 
 impl<T> Watched<T> {
-    /// Watches `inner`.
+    /// Records what passes through `inner`.
     pub fn new(inner: T, recorder: Recorder) -> Self {
         Self { inner, recorder }
     }
@@ -97,7 +97,7 @@ impl<C: Channel> Channel for WatchedChannel<C> {
 
     async fn close(self) {
         let Self { inner, open } = self;
-        // What was sent before may still be on its way: for this peer, the channel is closed from here on.
+        // Recorded first: what was sent before may take a while to arrive, and the peer uses the channel no more.
         drop(open);
         inner.close().await;
     }

@@ -1,19 +1,19 @@
-//! What a STUN and TURN server did, in numbers.
+//! The traffic of a STUN and TURN server, in numbers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a server did so far.
+/// The traffic so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// How many requests to say where the asker is seen from arrived.
+    /// How many STUN binding requests arrived.
     pub bindings: u64,
-    /// How many relay addresses it gave.
+    /// How many relay addresses it allocated.
     pub relays: u64,
-    /// How many bytes it sent on from those addresses.
+    /// How many bytes it sent from those addresses.
     pub relayed_bytes: u64,
 }
 
-/// Counts as it happens, from several tasks.
+/// Counts traffic, from several tasks.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     bindings: AtomicU64,
@@ -22,11 +22,11 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    pub(crate) fn bound(&self) {
+    pub(crate) fn binding_request(&self) {
         self.bindings.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn gave_relay(&self) {
+    pub(crate) fn relay_allocated(&self) {
         self.relays.fetch_add(1, Ordering::Relaxed);
     }
 
