@@ -10,7 +10,7 @@ use crate::launcher::{Launcher, Network};
 use crate::origin::Origins;
 use crate::server::{MockLauncher, StartError};
 
-/// Makes a launcher to measure.
+/// Makes a launcher with chosen settings.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -37,20 +37,20 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// The network to store in; unless given, one of its own.
+    /// The network to store in. By default a new one.
     pub fn network(mut self, network: &Network) -> Self {
         self.network = Some(network.clone());
         self
     }
 
-    /// The seed of all its chance; unless given, a random one. Launchers of one seed on one network differ still: each
+    /// The seed of all random choices. By default a random one. Launchers of one seed on one network still differ: each
     /// has its own account.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// The clock it reads; unless given, one that starts at the machine's time.
+    /// The clock to read. By default one that starts at the time of the machine.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
         self
@@ -135,7 +135,7 @@ impl Builder {
         self
     }
 
-    /// Makes the launcher without a port: its [`Launcher::router`] is called in process.
+    /// Makes the launcher without a port: its [`Launcher::service`] is called in process.
     pub fn build(self) -> Launcher {
         let seed = self.seed.unwrap_or_else(random_seed);
         let network = self.network.unwrap_or_default();
@@ -152,21 +152,21 @@ impl Builder {
 }
 
 impl MockLauncher {
-    /// Starts one with a fresh account and a network of its own, on a free port of loopback.
+    /// Starts a launcher with a new account and a new network, on a free loopback port.
     ///
     /// # Errors
-    /// No port can be had.
+    /// No port is free.
     pub async fn start() -> Result<Self, StartError> {
         Builder::default().start().await
     }
 
-    /// Starts one that is told more.
+    /// A builder, for a launcher with other settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
 }
 
-/// A seed nobody can guess; a fixed one on a machine that has no chance to give.
+/// A random seed; a fixed one on a machine without a source of randomness.
 pub fn random_seed() -> u64 {
     getrandom::u64().unwrap_or(1)
 }

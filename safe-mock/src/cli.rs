@@ -1,4 +1,4 @@
-//! The `safe-mock` program: its flags, and what it does with them.
+//! The `safe-mock` program: flags, start and stop, exit codes.
 
 use std::io::{self, IsTerminal, Write};
 use std::net::{IpAddr, Ipv4Addr};
@@ -18,9 +18,9 @@ use crate::server::{MockLauncher, StartError};
 
 /// The program stopped because it was asked to.
 pub const EXIT_OK: u8 = 0;
-/// It could not start, for another reason than the one below.
+/// It could not start, for a reason other than a port in use.
 pub const EXIT_FAILED: u8 = 1;
-/// The arguments make no sense.
+/// The arguments are invalid.
 pub const EXIT_USAGE: u8 = 2;
 /// A port is in use.
 pub const EXIT_PORT_IN_USE: u8 = 3;
@@ -32,16 +32,16 @@ const ABOUT: &str = "SAFE launchers and the network behind them, in memory";
 
 const AFTER_HELP: &str = "\
 Once a line such as `launcher 1 of 1 ready at http://127.0.0.1:8100` is on stdout, apps can connect.
-Everything is forgotten when the program stops (ctrl-c or SIGTERM).
+All data is lost when the program stops (ctrl-c or SIGTERM).
 
 Examples:
   safe-mock                            one launcher, where apps expect it
   safe-mock --launchers 2              two users on one network, ports 8100 and 8101
-  safe-mock --demo                     see it at work: open the page it names in two tabs
+  safe-mock --demo                     open the page that it prints in two tabs
   safe-mock --consent ask              each app waits until it is let in:
     curl localhost:8100/__mock/consent
     curl -X PUT localhost:8100/__mock/consent/1 -d '{\"decision\":\"allow\"}'
-  curl localhost:8100/__mock           everything else that can be asked of a running launcher
+  curl localhost:8100/__mock           all routes of the control plane
 
 Exit codes: 0 stopped when asked to, 1 failed, 2 bad arguments, 3 port in use.";
 
@@ -61,11 +61,11 @@ pub struct Cli {
     #[arg(long, env = "SAFE_MOCK_LAUNCHERS", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub launchers: u16,
 
-    /// Seed of all ids, keys and tokens; unless given, a random one that the log shows
+    /// Seed of all ids, keys and tokens; by default a random one, which the log shows
     #[arg(long, env = "SAFE_MOCK_SEED")]
     pub seed: Option<u64>,
 
-    /// Whether apps are let in: at once, never, or when you say so through /__mock/consent
+    /// Whether apps are let in: at once, never, or as decided through /__mock/consent
     #[arg(long, env = "SAFE_MOCK_CONSENT", value_parser = consents(), default_value = "allow")]
     pub consent: Consent,
 
@@ -77,7 +77,7 @@ pub struct Cli {
     #[arg(long, env = "SAFE_MOCK_NO_CONTROL")]
     pub no_control: bool,
 
-    /// Serve a page at /__mock/demo/ on which two browsers meet and chat, with each request in view
+    /// Serve a page at /__mock/demo/ on which two browsers meet and chat; it shows each request
     #[arg(long, env = "SAFE_MOCK_DEMO", conflicts_with = "no_control")]
     pub demo: bool,
 
@@ -85,7 +85,7 @@ pub struct Cli {
     #[arg(long, env = "SAFE_MOCK_HANDLES_MAX", default_value_t = config::HANDLES_MAX)]
     pub handles_max: usize,
 
-    /// Live sessions in each launcher; the least recently used is forgotten
+    /// Live sessions in each launcher; the least recently used is lost
     #[arg(long, env = "SAFE_MOCK_SESSIONS_MAX", default_value_t = config::SESSIONS_MAX)]
     pub sessions_max: usize,
 
@@ -97,7 +97,7 @@ pub struct Cli {
     #[arg(long, env = "SAFE_MOCK_BODY_BYTES_MAX", default_value_t = config::BODY_BYTES_MAX)]
     pub body_bytes_max: usize,
 
-    /// Requests that each journal remembers
+    /// Requests that each journal keeps
     #[arg(long, env = "SAFE_MOCK_JOURNAL_ENTRIES_MAX", default_value_t = config::JOURNAL_ENTRIES_MAX)]
     pub journal_entries_max: usize,
 
@@ -105,7 +105,7 @@ pub struct Cli {
     #[arg(long, env = "SAFE_MOCK_CONNECTIONS_MAX", default_value_t = config::CONNECTIONS_MAX)]
     pub connections_max: usize,
 
-    /// Seconds that a connection may stay silent
+    /// Seconds that a connection may stay idle
     #[arg(long, env = "SAFE_MOCK_IDLE_TIMEOUT_S", default_value_t = config::IDLE_TIMEOUT.as_secs())]
     pub idle_timeout_s: u64,
 
@@ -119,13 +119,13 @@ fn consents() -> impl TypedValueParser<Value = Consent> {
     let policies = [
         ("allow", "Every app is let in"),
         ("deny", "No app is let in"),
-        ("ask", "Each waits until the control plane answers"),
+        ("ask", "Each app waits until /__mock/consent decides"),
     ];
     PossibleValuesParser::new(policies.map(|(name, help)| PossibleValue::new(name).help(help)))
         .try_map(|policy| policy.parse::<Consent>())
 }
 
-/// Why the program ended without being asked to.
+/// Why the program failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// A port is in use.
@@ -148,7 +148,7 @@ pub enum RunError {
     /// The log filter cannot be read.
     #[error("--log cannot be read: {0}")]
     Log(#[from] tracing_subscriber::filter::ParseError),
-    /// stdout or the signals failed.
+    /// stdout cannot be written, or the system does not report signals.
     #[error("{0}")]
     Io(#[from] io::Error),
 }
@@ -163,7 +163,7 @@ impl From<StartError> for RunError {
 }
 
 impl RunError {
-    /// What the program exits with.
+    /// The exit code of the program.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::PortInUse(_) => EXIT_PORT_IN_USE,
@@ -224,7 +224,7 @@ pub async fn run(cli: &Cli) -> ExitCode {
     match serve(cli).await {
         Ok(()) => ExitCode::from(EXIT_OK),
         Err(error) => {
-            // stderr that is closed leaves the exit code to tell.
+            // stderr may be closed; the exit code still reports the failure.
             let _closed = writeln!(io::stderr(), "safe-mock: {error}");
             ExitCode::from(error.exit_code())
         }
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn the_help_stays_as_it_was_reviewed() {
-        // Without the values that the environment of this test happens to have.
+        // Without the values in the environment of this test.
         let mut command = Cli::command().term_width(100).mut_args(|argument| argument.hide_env_values(true));
         insta::assert_snapshot!(command.render_long_help());
     }

@@ -1,12 +1,12 @@
-//! The one clock of a launcher: tokens and the journal read it, nothing else knows the time.
+//! The clock of a launcher: tokens and the journal read it; nothing else knows the time.
 //!
-//! It runs on tokio's time, so a test that pauses that pauses everything.
+//! It runs on the time of tokio, so a test that pauses that time pauses everything.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-/// Unix time at some start, and what tokio's clock has counted since.
+/// Unix time at a start, and the time that tokio's clock has counted since.
 #[derive(Debug, Clone)]
 pub struct Clock {
     started: Instant,
@@ -15,9 +15,9 @@ pub struct Clock {
 
 impl Clock {
     /// Starts at the wall clock of this machine.
-    #[expect(clippy::disallowed_methods, reason = "the one place where wall time comes in")]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads wall time")]
     pub fn system() -> Self {
-        // A machine whose clock stands before 1970 gets tokens issued in 1970.
+        // A machine whose clock is before 1970 gets tokens issued in 1970.
         Self::starting_at(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
     }
 

@@ -1,4 +1,4 @@
-//! What a launcher can be told: one set of names for the builder, the flags and the environment.
+//! The settings of a launcher: one set of names for the builder, the flags and the environment.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
@@ -12,19 +12,19 @@ use crate::origin::Origins;
 /// How many handles of one kind live at a time (launcher behaviour §4.2).
 pub const HANDLES_MAX: usize = 100;
 
-/// How many sessions a launcher keeps; the least recently used is forgotten, as if revoked.
+/// How many sessions a launcher keeps. The least recently used is lost, as if revoked.
 pub const SESSIONS_MAX: usize = 10_000;
 
-/// The largest raw body unless told otherwise, in bytes. The launcher had no limit (launcher behaviour §2.4).
+/// The largest raw body by default, in bytes. The original launcher had no limit (launcher behaviour §2.4).
 pub const BODY_BYTES_MAX: usize = 16 << 20;
 
-/// How many requests the journal remembers unless told otherwise.
+/// How many requests the journal keeps by default.
 pub const JOURNAL_ENTRIES_MAX: usize = 1_000;
 
-/// How long a connection may stay silent unless told otherwise.
+/// How long a connection may stay idle by default.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 
-/// How many connections an address serves at a time unless told otherwise.
+/// How many connections an address serves at a time by default.
 pub const CONNECTIONS_MAX: usize = 4_096;
 
 /// How the question "let this app in?" is answered.
@@ -37,7 +37,7 @@ pub enum Consent {
     Allow,
     /// No app is let in.
     Deny,
-    /// Each waits until the control plane answers.
+    /// Each app waits until the control plane decides.
     Ask,
 }
 
@@ -59,7 +59,7 @@ impl FromStr for Consent {
     }
 }
 
-/// What a launcher was told.
+/// The settings of a launcher. [`Builder`](crate::Builder) sets them.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {
@@ -71,21 +71,21 @@ pub struct Config {
     pub consent: Consent,
     /// Which web pages may call.
     pub origins: Origins,
-    /// Whether `/__mock` is there.
+    /// Whether the control plane (`/__mock`) is served.
     pub control: bool,
-    /// Whether the control plane has the demo page. Without the control plane there is none.
+    /// Whether the control plane serves the demo page.
     pub demo: bool,
     /// How many handles of each kind live at a time.
     pub handles_max: NonZeroUsize,
     /// How many sessions live at a time.
     pub sessions_max: NonZeroUsize,
-    /// The largest raw body, in bytes. JSON bodies keep the launcher's own limit.
+    /// The largest raw body, in bytes. JSON bodies have the limit of the original launcher.
     pub body_bytes_max: usize,
-    /// How many requests the journal remembers.
+    /// How many requests the journal keeps.
     pub journal_entries_max: usize,
     /// How many connections each address serves at a time; further ones wait to be accepted.
     pub connections_max: usize,
-    /// How long a connection may stay silent, between requests or in the middle of its headers.
+    /// How long a connection may stay idle, between requests or in the middle of a request.
     pub idle_timeout: Duration,
 }
 

@@ -1,6 +1,6 @@
-//! The control plane, under `/__mock`: everything a person did in the launcher's window, and what a test needs to see.
+//! The control plane, under `/__mock`: what a user did in the window of the launcher, and what a test needs to see.
 //!
-//! It needs no token, so web pages of other origins are refused, whatever the request.
+//! It needs no token, so requests from web pages of other origins are refused.
 
 use std::time::Duration;
 
@@ -22,10 +22,10 @@ use crate::http::reply::{self, Failure, Reply};
 use crate::journal::JournalQuery;
 use crate::launcher::{Launcher, Question, RecordView};
 
-/// What can be asked of it; `GET /__mock` shows this.
+/// Its routes; `GET /__mock` lists them.
 const ROUTES: [(&str, &str); 20] = [
     ("GET /__mock/accounts", "the accounts that are logged in or have live sessions"),
-    ("POST /__mock/accounts", "makes a fresh account and logs it in; sessions of others live on"),
+    ("POST /__mock/accounts", "makes a new account and logs it in; sessions of other accounts stay"),
     ("POST /__mock/logout", "logs out: ends all sessions, and lets no app in until an account logs in"),
     ("GET /__mock/consent", "the policy, and the apps that wait to be let in"),
     ("PUT /__mock/consent", r#"{"policy":"allow"|"deny"|"ask"}"#),
@@ -36,14 +36,20 @@ const ROUTES: [(&str, &str); 20] = [
     ("GET /__mock/network", "what is stored: names, states, versions, owners"),
     ("GET /__mock/journal", "the last requests; ?method= ?path= ?status= ?session= ?after= ?limit="),
     ("DELETE /__mock/handles", "loses all handles"),
-    ("GET /__mock/faults", "the rules by which calls go wrong, and how often each struck"),
-    ("POST /__mock/faults", r#"{"matching":{"call":"put"},"fault":"lose_answer","until":{"times":1}}; answers its id"#),
+    ("GET /__mock/faults", "the fault rules, and how many calls each struck"),
+    ("POST /__mock/faults", r#"{"matching":{"call":"put"},"fault":"lose_answer","until":{"times":1}}; returns its id"#),
     ("DELETE /__mock/faults", "removes all rules"),
     ("DELETE /__mock/faults/{id}", "removes a rule"),
     ("GET /__mock/link", "whether the launcher reaches its network"),
-    ("PUT /__mock/link", r#"{"joined":true|false,"after_ms":0}: how long it waits for a network out of reach"#),
-    ("POST /__mock/restart", "restarts the launcher: sessions and handles are gone, account and network stay"),
-    ("POST /__mock/reset", "back to the start: first account, no sessions, no handles, nothing stored, no faults"),
+    (
+        "PUT /__mock/link",
+        r#"{"joined":true|false,"after_ms":0}: after_ms is how long it waits for an unreachable network"#,
+    ),
+    ("POST /__mock/restart", "restarts the launcher: sessions and handles are lost, account and network stay"),
+    (
+        "POST /__mock/reset",
+        "back to the initial state: first account, no sessions, no handles, nothing stored, no faults",
+    ),
 ];
 
 /// The routes of the control plane, to be nested.
@@ -70,7 +76,7 @@ pub(crate) fn router(launcher: &Launcher) -> Router {
         .with_state(launcher.clone())
 }
 
-/// A page needs no preflight to send a `POST`, so keeping the answer from it is not enough.
+/// A page can send a `POST` without a preflight, so it is not enough to hide the answer from it.
 async fn refuse_foreign_origins(State(launcher): State<Launcher>, request: Request, next: Next) -> Reply {
     match request.headers().get(header::ORIGIN) {
         Some(origin) if !launcher.config().origins.allow(origin) => Err(Failure::ForeignOrigin),
@@ -89,7 +95,7 @@ impl FromRequest<Launcher> for RawBody {
     }
 }
 
-/// Control bodies are JSON whatever type they claim: people type them into `curl -d`.
+/// Bodies are JSON, whatever their content type: `curl -d` sends forms.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(bytes)
         .map_err(|error| Failure::Refused(format!("not the body of this route: {error}").into()))

@@ -1,7 +1,7 @@
 //! The demo page, under `/__mock/demo/`: a chat of two browsers, or of a browser and a program, that meet over this
-//! launcher, with each request in view. Its files are part of the program, and it fetches nothing from anywhere else.
+//! launcher. It shows each request. Its files are part of the program, and it loads nothing from other hosts.
 //!
-//! It is a page like any other to the launcher: it knows the API alone.
+//! It uses the API alone, as every other page.
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,7 +11,7 @@ use http::header::{self, HeaderName};
 /// Where the page is.
 pub const PATH: &str = "/__mock/demo/";
 
-/// The page runs what it brings along, and talks to the launcher it came from; the browser sees to both.
+/// The page runs its own scripts only, and connects to its own launcher only. The browser enforces both.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -22,7 +22,7 @@ const TEXT: &str = "text/plain; charset=utf-8";
 
 /// A file of the page.
 struct File {
-    /// Its place below [`PATH`].
+    /// Its path in the control plane.
     path: &'static str,
     kind: &'static str,
     content: &'static [u8],
@@ -40,9 +40,9 @@ const FILES: [File; 9] = [
     File { path: "/demo/simplepeer.LICENSE", kind: TEXT, content: include_bytes!("../demo/simplepeer.LICENSE") },
 ];
 
-/// The routes of the page, for the control plane to take in.
+/// The routes of the page, for the router of the control plane.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    // Without the slash the page's own files would be looked for beside it.
+    // Without the slash at the end, the relative paths of the page would miss its files.
     let router = Router::new().route("/demo", get(async || Redirect::permanent(PATH)));
     FILES.iter().fold(router, |router, file| router.route(file.path, get(async || answer(file))))
 }
@@ -53,7 +53,7 @@ fn answer(file: &'static File) -> Response {
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        // The next program on this port may bring another page.
+        // The next program on this port may serve another page.
         (header::CACHE_CONTROL, "no-cache"),
     ];
     (headers, file.content).into_response()

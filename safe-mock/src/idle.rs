@@ -1,8 +1,8 @@
-//! When a connection has been silent for too long: between two requests, in the middle of a request's headers, or of its
-//! body.
+//! When a connection has been idle for too long: between two requests, or in the middle of the headers or the body of
+//! one.
 //!
-//! A timer that is set anew for each request costs more than the request. So each request only notes the time, and one
-//! timer a connection looks at that when it fires.
+//! A timer that is reset for each request costs more than the request. So each request only stores the time, and the
+//! one timer of a connection reads it when it fires.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,33 +15,33 @@ use hyper::body::Incoming;
 use parking_lot::Mutex;
 use tokio::time::{Instant, sleep_until};
 
-/// What is going on over one connection, which carries one request at a time. Clones are of the same one.
+/// The state of one connection, which carries one request at a time. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Activity(Arc<Mutex<Phase>>);
 
 #[derive(Debug, Clone, Copy)]
 enum Phase {
-    /// Something is expected from the client, since then.
+    /// The client has been expected to send something since then.
     Waiting(Instant),
-    /// A whole request is here. How long its answer takes is not for the client to say.
+    /// A whole request was received. The time until its answer does not count as idle.
     Answering,
 }
 
 impl Activity {
-    /// A connection that begins now.
+    /// A connection that starts now.
     pub fn begin() -> Self {
         Self(Arc::new(Mutex::new(Phase::Waiting(Instant::now()))))
     }
 
-    /// A request is here, up to its body.
-    pub fn arriving(&self, body: Incoming) -> Arriving {
+    /// The headers of a request were received.
+    pub fn receiving(&self, body: Incoming) -> RequestBody {
         if body.is_end_stream() {
-            self.arrived();
+            self.received();
         }
-        Arriving { body, activity: self.clone() }
+        RequestBody { body, activity: self.clone() }
     }
 
-    fn arrived(&self) {
+    fn received(&self) {
         *self.0.lock() = Phase::Answering;
     }
 
@@ -50,37 +50,37 @@ impl Activity {
         *self.0.lock() = Phase::Waiting(Instant::now());
     }
 
-    /// Waits until something has been expected from the client for as long as `patience`.
-    pub async fn silence(&self, patience: Duration) {
+    /// Waits until the connection has been idle for `timeout`.
+    pub async fn idle_for(&self, timeout: Duration) {
         loop {
             let now = Instant::now();
-            let silent_at = match *self.0.lock() {
-                Phase::Waiting(since) => since + patience,
-                Phase::Answering => now + patience,
+            let idle_at = match *self.0.lock() {
+                Phase::Waiting(since) => since + timeout,
+                Phase::Answering => now + timeout,
             };
-            if silent_at <= now {
+            if idle_at <= now {
                 return;
             }
-            sleep_until(silent_at).await;
+            sleep_until(idle_at).await;
         }
     }
 }
 
-/// The body of a request; tells when all of it is here.
+/// The body of a request; notes when all of it was received.
 #[derive(Debug)]
-pub struct Arriving {
+pub struct RequestBody {
     body: Incoming,
     activity: Activity,
 }
 
-impl Body for Arriving {
+impl Body for RequestBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
         if self.body.is_end_stream() || matches!(polled, Poll::Ready(None)) {
-            self.activity.arrived();
+            self.activity.received();
         }
         polled
     }
@@ -98,29 +98,29 @@ impl Body for Arriving {
 mod tests {
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(10);
+    const TIMEOUT: Duration = Duration::from_secs(10);
 
-    /// How long it takes until the connection counts as silent.
-    async fn silent_after(activity: &Activity) -> Duration {
+    /// How long it takes until the connection counts as idle.
+    async fn idle_after(activity: &Activity) -> Duration {
         let begun = Instant::now();
-        activity.silence(PATIENCE).await;
+        activity.idle_for(TIMEOUT).await;
         begun.elapsed()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_without_a_request_is_silent_after_the_patience() {
-        assert_eq!(silent_after(&Activity::begin()).await, PATIENCE);
+    async fn a_connection_without_a_request_is_idle_after_the_patience() {
+        assert_eq!(idle_after(&Activity::begin()).await, TIMEOUT);
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_time_counts_from_the_last_answer_and_not_while_one_is_on_its_way() {
         let activity = Activity::begin();
-        activity.arrived();
+        activity.received();
         let answered = async {
-            tokio::time::sleep(PATIENCE * 3 + PATIENCE / 2).await;
+            tokio::time::sleep(TIMEOUT * 3 + TIMEOUT / 2).await;
             activity.answered();
         };
-        let (silent, ()) = tokio::join!(silent_after(&activity), answered);
-        assert_eq!(silent, PATIENCE * 4 + PATIENCE / 2);
+        let (idle, ()) = tokio::join!(idle_after(&activity), answered);
+        assert_eq!(idle, TIMEOUT * 4 + TIMEOUT / 2);
     }
 }

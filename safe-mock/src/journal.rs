@@ -1,6 +1,6 @@
-//! The journal: the last requests a launcher answered, for tests and people that ask what happened.
+//! The journal: the last requests that a launcher answered.
 //!
-//! Bounded, and without bodies, headers or query strings: nothing in it opens anything.
+//! Bounded, and without bodies, headers or query strings, so that it holds no secret.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct JournalEntry {
-    /// Counts up from 1; gaps never occur.
+    /// Counts up from 1, without gaps.
     pub number: u64,
     /// When it arrived, since the launcher started.
     #[serde(rename = "atMs", with = "crate::millis")]
@@ -26,7 +26,7 @@ pub struct JournalEntry {
     pub path: String,
     /// The status of the answer; 0 where a fault broke the connection instead.
     pub status: u16,
-    /// The session that asked, if any.
+    /// The number of the session that sent it, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<u64>,
     /// The faults that struck, by name and joined by `+`.
@@ -52,7 +52,7 @@ impl JournalEntry {
     }
 }
 
-/// Which entries to find; what is absent matches everything.
+/// Which entries to find. An absent field matches everything.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JournalQuery {
@@ -66,7 +66,7 @@ pub struct JournalQuery {
     pub session: Option<u64>,
     /// Only entries with a higher number.
     pub after: Option<u64>,
-    /// At most so many, the latest.
+    /// At most this many, the latest.
     pub limit: Option<usize>,
 }
 
@@ -89,12 +89,12 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// An empty one that forgets the oldest rather than hold more than `entries_max`.
+    /// An empty journal of at most `entries_max` entries. Beyond that, the oldest is dropped.
     pub fn new(entries_max: usize) -> Self {
         Self { entries: VecDeque::new(), entries_max, written: 0 }
     }
 
-    /// Writes one down.
+    /// Adds an entry.
     pub fn push(&mut self, entry: JournalEntry) {
         self.written += 1;
         if self.entries_max == 0 {
@@ -115,7 +115,7 @@ impl Journal {
         found
     }
 
-    /// Forgets everything; the numbers go on.
+    /// Removes all entries. Numbers go on counting.
     pub fn clear(&mut self) {
         self.entries.clear();
     }

@@ -1,36 +1,55 @@
 //! An emulator of the SAFE Launcher's API and of the network behind it, in memory.
 //!
-//! The launcher was a REST gateway on each user's machine; apps stored data on the SAFE network through it. Both are
-//! gone. Here they are again, for tests and for work without a network:
+//! The launcher was a REST gateway on each user's machine; apps stored data on the SAFE network through it. Neither is
+//! in operation any more. This crate emulates both, for tests and for work without a network:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use serde_json::{Value, json};
+//! use safe_mock::MockLauncher;
+//! use safe_mock::fault::{Call, Fault, Matcher, Rule};
+//! use serde_json::json;
 //!
-//! let launcher = safe_mock::MockLauncher::start().await?;
-//! let http = reqwest::Client::new();
-//!
+//! // Arrange: a launcher on a free port whose next answer to a request for a session is lost.
+//! let launcher = MockLauncher::start().await?;
+//! let rule = Rule::new(Fault::LoseAnswer).on(Matcher::call(Call::Authorise)).times(1);
+//! let guard = launcher.add_fault(rule)?;
 //! let app = json!({ "name": "demo", "id": "net.example.demo", "vendor": "Example", "version": "1" });
-//! let ask = json!({ "app": app, "permissions": ["LOW_LEVEL_API"] });
-//! let request = http.post(format!("{}/auth", launcher.url())).body(ask.to_string());
-//! let answer = request.header("content-type", "application/json").send().await?.error_for_status()?;
-//! let session: Value = serde_json::from_slice(&answer.bytes().await?)?;
-//! assert!(session["token"].is_string());
-//! assert_eq!(launcher.sessions().len(), 1);
+//! let body = json!({ "app": app, "permissions": ["LOW_LEVEL_API"] }).to_string();
 //!
-//! launcher.shutdown().await; // The port is free again; without this, the drop stops it.
+//! // Act: an app asks for a session, and asks again.
+//! let authorise = || {
+//!     let request = reqwest::Client::new().post(format!("{}/auth", launcher.url()));
+//!     request.header("content-type", "application/json").body(body.clone()).send()
+//! };
+//! let first = authorise().await;
+//! let second = authorise().await?;
+//!
+//! // Assert: both requests were carried out, and one answer arrived.
+//! assert!(first.is_err());
+//! assert_eq!(second.status(), 200);
+//! assert_eq!(guard.strikes(), 1);
+//! assert_eq!(launcher.requests().len(), 2);
+//!
+//! launcher.shutdown().await; // Otherwise it stops when it is dropped.
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! - [`MockLauncher`] is a launcher on a port, [`Launcher`] the same without one: its router is called in process and
-//!   works under a paused clock. [`Builder`] makes either.
+//! - [`MockLauncher`] is a launcher on a port. [`Launcher`] is the same without a port: its
+//!   [`service`](Launcher::service) is called in process and works under a paused clock. [`Builder`] makes either.
+//! - [`fault`] has the rules by which calls go wrong.
 //! - [`Network`] is what several launchers share. Two users are two launchers on one network.
-//! - The `safe-mock` program serves them on fixed ports.
+//! - The `safe-mock` program serves launchers on fixed ports.
 //!
-//! Data flows one way: `http` turns a request into a typed one, `launcher` carries it out with sessions and handles,
-//! `network` stores. Errors come back through one table in `http/reply.rs`.
+//! # Features
+//! - `cli` (default): the program and its flags.
+//! - `axum`: [`Launcher::router`], a router of axum.
+//!
+//! # How a request is answered
+//!
+//! Data flows one way: `call` says what a request asks for, `http` reads it, `launcher` carries it out with sessions
+//! and handles, `network` stores. One table in `http/reply.rs` turns errors into answers.
 
 mod builder;
 mod call;

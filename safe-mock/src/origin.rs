@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use http::{HeaderValue, Uri};
 
-/// One choice of origins.
+/// A set of origins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// Pages served from this machine: `localhost` and loopback addresses, any scheme and port.
@@ -47,7 +47,7 @@ impl Default for Origins {
 }
 
 impl Origins {
-    /// These, and no others.
+    /// These origins, and no others.
     pub fn new(origins: impl IntoIterator<Item = Origin>) -> Self {
         Self(origins.into_iter().collect())
     }

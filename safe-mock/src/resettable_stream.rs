@@ -16,19 +16,19 @@ pub struct ResettableStream {
     reset: Reset,
 }
 
-/// Makes the connection end with a reset when it is dropped.
+/// The switch that makes a connection end with a reset when it is dropped.
 #[derive(Debug, Clone, Default)]
 pub struct Reset(Arc<AtomicBool>);
 
 impl Reset {
-    /// From now on, it will.
+    /// Turns the switch on.
     pub fn arm(&self) {
         self.0.store(true, Ordering::Release);
     }
 }
 
 impl ResettableStream {
-    /// Wraps a connection, and gives the way to reset it.
+    /// Wraps a connection; returns its switch too.
     pub fn new(stream: TcpStream) -> (Self, Reset) {
         let reset = Reset::default();
         (Self { stream, reset: reset.clone() }, reset)

@@ -1,4 +1,4 @@
-//! A launcher on a port: listens, serves, and stops without leaving anything behind.
+//! A launcher on a port: listens, serves, and stops without a task or socket left.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -24,16 +24,16 @@ use crate::launcher::Launcher;
 use crate::resettable_stream::ResettableStream;
 use crate::service::LauncherService;
 
-/// How many connections may wait to be accepted: as many as the kernel grants.
+/// How many connections may wait to be accepted. The kernel may grant fewer.
 const BACKLOG: i32 = 4_096;
 
-/// The buffer for a request's headers, in bytes. Longer ones are refused once they do not fit into what was read.
+/// The buffer for the headers of a request, in bytes. Longer headers are refused.
 const HEADER_BYTES_MAX: usize = 64 << 10;
 
 /// How long running requests get to finish when the launcher stops.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// How often a free port is sought that both loopback addresses have.
+/// How many times to try to find a port that is free on both loopback addresses.
 const FREE_PORT_TRIES: usize = 20;
 
 /// The launcher could not be started.
@@ -43,12 +43,12 @@ pub enum StartError {
     /// Another program, or another launcher, listens there.
     #[error("port {} of {} is in use; is another launcher running?", .0.port(), .0.ip())]
     PortInUse(SocketAddr),
-    /// The address cannot be listened on for another reason.
+    /// Listening on the address failed for another reason.
     #[error("cannot listen on {address}: {cause}")]
     Listen {
-        /// Where.
+        /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         cause: io::Error,
     },
 }
@@ -78,7 +78,7 @@ impl MockLauncher {
     ///
     /// # Errors
     /// The address cannot be listened on.
-    #[expect(clippy::unused_async, reason = "must be called within a runtime, and says so by its type")]
+    #[expect(clippy::unused_async, reason = "must be called within a runtime, which an async function shows")]
     pub async fn serve(launcher: Launcher) -> Result<Self, StartError> {
         let listeners = listen(launcher.config().host, launcher.config().port)?;
         let addresses = listeners.iter().map(|(address, _)| *address).collect();
@@ -100,17 +100,17 @@ impl MockLauncher {
         &self.addresses
     }
 
-    /// Where apps find it, without a slash at the end.
+    /// The URL for apps, without a slash at the end.
     pub fn url(&self) -> String {
         self.addresses.first().map_or_else(String::new, |address| format!("http://{address}"))
     }
 
-    /// Stops. Running requests get a moment to finish; the port is free when this returns.
+    /// Stops. Running requests have a short time to finish. The port is free when this returns.
     pub async fn shutdown(mut self) {
         let serving = std::mem::take(&mut self.serving);
         self.stop.disarm().cancel();
         for task in serving {
-            // A task that panicked has let go of its listener too.
+            // A task that panicked has closed its listener too.
             let _ended = task.await;
         }
     }
@@ -124,7 +124,7 @@ impl Deref for MockLauncher {
     }
 }
 
-/// The sockets for a host: both loopback addresses for any of them, since clients of old say `localhost`.
+/// The sockets for a host. A loopback address means both of them, because old clients connect to `localhost`.
 fn listen(host: IpAddr, port: u16) -> Result<Vec<(SocketAddr, TcpListener)>, StartError> {
     if !host.is_loopback() || host != IpAddr::V4(Ipv4Addr::LOCALHOST) && host != IpAddr::V6(Ipv6Addr::LOCALHOST) {
         return Ok(vec![bind(SocketAddr::new(host, port))?]);
@@ -149,7 +149,7 @@ fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
     let open = || -> io::Result<(SocketAddr, TcpListener)> {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
         if cfg!(unix) {
-            // Or a port stays taken for a minute after its connections closed.
+            // Otherwise a port stays in use for a minute after its connections closed.
             socket.set_reuse_address(true)?;
         }
         if address.is_ipv6() {
@@ -167,11 +167,11 @@ fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
     })
 }
 
-/// Accepts until told to stop, then lets what runs finish. Dropping it drops every connection with it.
+/// Accepts connections until `stop`, then lets running requests finish. Dropping the future drops every connection.
 async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationToken) {
     let permits = Arc::new(Semaphore::new(launcher.config().connections_max));
     let service = launcher.service();
-    let patience = launcher.config().idle_timeout;
+    let idle_timeout = launcher.config().idle_timeout;
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
@@ -198,11 +198,12 @@ async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationTok
                                     reset.arm();
                                 }
                             },
-                            () = activity.silence(patience) => tracing::debug!("a silent connection is closed"),
+                            () = activity.idle_for(idle_timeout) => tracing::debug!("an idle connection is closed"),
                         }
                     });
                 }
-                // Out of file descriptors, or the peer was gone already: the others go on.
+                // No file descriptor is free, or the client has closed the connection already. The other connections
+                // continue.
                 Err(error) => {
                     tracing::warn!(%error, "could not accept a connection");
                     tokio::time::sleep(Duration::from_millis(10)).await;
@@ -211,11 +212,11 @@ async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationTok
         }
     }
     drop(listener);
-    // Whoever is not done by then is cut off by the drop of `connections`.
+    // Connections that are still open after that are closed by the drop of `connections`.
     let _overtime = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
-/// One connection, bounded in its headers; what is asked over it is noted.
+/// Serves one connection. The size of headers is bounded, and `activity` follows its requests.
 fn connection(
     stream: ResettableStream,
     service: LauncherService,
@@ -224,22 +225,22 @@ fn connection(
     let answer = service_fn(move |request: http::Request<Incoming>| {
         let (service, activity) = (service.clone(), activity.clone());
         async move {
-            let answer = service.oneshot(request.map(|body| activity.arriving(body))).await;
+            let answer = service.oneshot(request.map(|body| activity.receiving(body))).await;
             activity.answered();
             answer
         }
     });
     hyper::server::conn::http1::Builder::new()
         .max_buf_size(HEADER_BYTES_MAX)
-        // Silence is for `activity` to end: hyper's own timer is set anew for each request.
+        // `activity` ends idle connections; hyper's own timer would be reset for each request.
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), answer)
 }
 
-/// A connection that sends small answers at once.
+/// Turns Nagle's algorithm off, so that small answers are sent at once.
 fn set_nodelay(stream: TcpStream) -> TcpStream {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "small answers may come late");
+        tracing::debug!(%error, "small answers may be delayed");
     }
     stream
 }

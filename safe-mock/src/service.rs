@@ -1,4 +1,4 @@
-//! A launcher as a service that can fail: what a port serves, and what is called in process where connections break.
+//! A launcher as a `tower` service: served on a port, or called in process.
 
 use std::error::Error;
 use std::future::Future;
@@ -19,7 +19,7 @@ use crate::http::app::App;
 use crate::http::broken::BrokenConnection;
 use crate::launcher::Launcher;
 
-/// A [`Launcher`]'s API as a service whose error is a connection that a fault broke.
+/// A [`Launcher`] as a service. Its error is a connection that a fault broke.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -47,14 +47,14 @@ impl LauncherService {
 }
 
 impl Launcher {
-    /// The launcher as a service that fails where a fault breaks the connection: every route of the API and, by default,
-    /// of the control plane. To call it in process, or under a paused clock.
+    /// The launcher as a service, to be called in process: every route of the API and, by default, of the control
+    /// plane. It fails where a fault breaks the connection, and works under a paused clock.
     pub fn service(&self) -> LauncherService {
         LauncherService::new(self)
     }
 
-    /// As [`Launcher::service`], as a router of axum 0.8. A router cannot fail: where a fault breaks the connection, it answers
-    /// with status 502 and a body that is an error.
+    /// As [`Launcher::service`], as a router of axum 0.8. A router cannot fail: where a fault breaks the connection, it
+    /// answers with status 502 and a body that is an error.
     #[cfg(feature = "axum")]
     pub fn router(&self) -> Router {
         use axum::extract::State;
@@ -124,20 +124,20 @@ mod tests {
     use crate::builder::Builder;
     use crate::fault::{Call, Fault, Matcher, Rule};
 
-    /// Requests in all, half of them without any rule.
+    /// The number of requests. Half of them are sent without any rule.
     const REQUESTS: usize = 100_000;
 
-    /// Of so many requests, two are real work.
+    /// Of this many requests, two use the network.
     const ROUND: usize = 500;
 
     /// One launcher, called as a service.
-    struct Door {
+    struct Client {
         service: LauncherService,
         token: String,
     }
 
-    impl Door {
-        async fn ask(&mut self, method: &str, path: &str, body: &Value) -> (u16, Bytes) {
+    impl Client {
+        async fn send(&mut self, method: &str, path: &str, body: &Value) -> (u16, Bytes) {
             let mut request = Request::builder().method(method).uri(path);
             if !self.token.is_empty() {
                 request = request.header("authorization", format!("Bearer {}", self.token));
@@ -150,7 +150,7 @@ mod tests {
         }
 
         async fn value(&mut self, method: &str, path: &str, body: &Value) -> Value {
-            let (status, body) = self.ask(method, path, body).await;
+            let (status, body) = self.send(method, path, body).await;
             assert_eq!(status, 200, "{method} {path}");
             serde_json::from_slice(&body).unwrap_or_default()
         }
@@ -159,14 +159,14 @@ mod tests {
     #[tokio::test]
     async fn without_a_rule_that_strikes_a_hundred_thousand_requests_meet_no_fault() {
         let launcher = Builder::default().seed(7).build();
-        let mut door = Door { service: launcher.service(), token: String::new() };
+        let mut client = Client { service: launcher.service(), token: String::new() };
         let app = json!({"name": "n", "id": "i", "vendor": "v", "version": "1"});
-        let granted = door.value("POST", "/auth", &json!({"app": app, "permissions": ["LOW_LEVEL_API"]})).await;
-        door.token = granted["token"].as_str().unwrap().to_owned();
+        let granted = client.value("POST", "/auth", &json!({"app": app, "permissions": ["LOW_LEVEL_API"]})).await;
+        client.token = granted["token"].as_str().unwrap().to_owned();
         let draft = json!({"name": "A".repeat(43) + "=", "data": "aGk="});
-        let handle = &door.value("POST", "/structured-data", &draft).await["handleId"];
-        door.value("PUT", &format!("/structured-data/{handle}"), &Value::Null).await;
-        let id = &door.value("POST", "/data-id/structured-data", &draft).await["handleId"];
+        let handle = &client.value("POST", "/structured-data", &draft).await["handleId"];
+        client.value("PUT", &format!("/structured-data/{handle}"), &Value::Null).await;
+        let id = &client.value("POST", "/data-id/structured-data", &draft).await["handleId"];
         let (fetch, read) = (format!("/structured-data/handle/{id}"), format!("/structured-data/{handle}/undefined"));
 
         let mut guards = Vec::new();
@@ -176,17 +176,17 @@ mod tests {
                 guards.push(launcher.add_fault(Rule::new(Fault::LoseAnswer).on(Matcher::call(Call::Unclaim))).unwrap());
                 guards.push(launcher.add_fault(Rule::new(Fault::Refuse).expires_after(Duration::ZERO)).unwrap());
             }
-            assert_eq!(door.value("GET", &fetch, &Value::Null).await["version"], json!(0));
-            assert_eq!(door.ask("GET", &read, &Value::Null).await, (200, Bytes::from_static(b"hi")));
+            assert_eq!(client.value("GET", &fetch, &Value::Null).await["version"], json!(0));
+            assert_eq!(client.send("GET", &read, &Value::Null).await, (200, Bytes::from_static(b"hi")));
             for _ in 2..ROUND {
-                assert_eq!(door.ask("GET", "/health", &Value::Null).await, (200, Bytes::from_static(b"OK")));
+                assert_eq!(client.send("GET", "/health", &Value::Null).await, (200, Bytes::from_static(b"OK")));
             }
         }
         for view in guards.iter().map(|guard| guard.view().unwrap()) {
             assert_eq!((view.matched, view.strikes), (0, 0));
         }
-        let told = launcher.requests();
-        assert!(told.iter().all(|entry| entry.status == 200 && entry.fault.is_none()));
-        assert_eq!(told.last().map(|entry| entry.number), Some(REQUESTS as u64 + 4));
+        let requests = launcher.requests();
+        assert!(requests.iter().all(|entry| entry.status == 200 && entry.fault.is_none()));
+        assert_eq!(requests.last().map(|entry| entry.number), Some(REQUESTS as u64 + 4));
     }
 }

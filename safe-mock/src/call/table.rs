@@ -1,7 +1,7 @@
 //! The table of calls: method and path to [`Call`], one function for each noun.
 //!
-//! The paths are in their canonical form (`http/path.rs`). A literal segment wins over a parameter for its own methods only:
-//! `PUT /structured-data/handle` is a save of the handle "handle" (launcher behaviour §2.1).
+//! The paths are in their canonical form (`http/path.rs`). A literal segment wins over a parameter for its own methods
+//! only: `PUT /structured-data/handle` is a save of the handle "handle" (launcher behaviour §2.1).
 
 use http::Method;
 
@@ -11,8 +11,8 @@ use super::words::Call;
 const METHODS: [Method; 6] = [Method::POST, Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE];
 
 impl Call {
-    /// What `method` on `path` asks for. The path is in its canonical form: without a mount such as `/0.5` and without a
-    /// slash at the end, its literal words in lower case.
+    /// What `method` on `path` asks for. The path is in its canonical form: without a mount such as `/0.5` and without
+    /// a slash at the end, its literal words in lower case.
     pub fn parse(method: &Method, path: &str) -> Self {
         let call = Self::of_route(method, path);
         match call {

@@ -67,12 +67,12 @@ impl Call {
         matches!(self, Self::Put | Self::Post | Self::Delete | Self::Unclaim)
     }
 
-    /// Whether it is always carried out by the network, and not by the launcher alone: fetch and what is mutating.
+    /// Whether it always needs the network: fetch and the mutating calls.
     pub fn is_for_the_network(self) -> bool {
         self == Self::Fetch || self.is_mutating()
     }
 
-    /// Whether the network may have something to store for it: what is mutating, and drafts, whose versioned contents are
+    /// Whether it may store something in the network: the mutating calls, and drafts, because versioned content is
     /// stored at once.
     pub(crate) fn writes(self) -> bool {
         self.is_mutating() || matches!(self, Self::Create | Self::Patch)

@@ -1,4 +1,4 @@
-//! How long a call is held up, and on which side of it something happens.
+//! How long a call is delayed, and whether something happens before or after it.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::error::InvalidRule;
 use crate::millis;
 
-/// The longest delay. Longer ones are mistakes in the unit.
+/// The longest delay. A longer one is probably a mistake in the unit.
 pub const DELAY_MAX: Duration = Duration::from_hours(24);
 
 /// Before the call is carried out, or after it and before its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
-    /// The request is held up: nothing has been done yet.
+    /// Before the call: nothing has been done yet.
     #[default]
     Before,
-    /// The answer is held up: what was asked for is done.
+    /// After the call: it was carried out.
     After,
 }
 
@@ -71,7 +71,7 @@ impl Latency {
             Self::Uniform { min, max } => Duration::from_millis(rng.random_range(millis::of(min)..=millis::of(max))),
             Self::LongTailed { median, max } => {
                 let shortest = median / 2;
-                // Division alone, so that every machine draws the same.
+                // Only a division, so that every machine draws the same value.
                 let rest = 1.0 - rng.random::<f64>();
                 Duration::try_from_secs_f64(shortest.as_secs_f64() / rest).unwrap_or(max).min(max)
             }

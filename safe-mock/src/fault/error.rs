@@ -1,4 +1,4 @@
-//! The errors of the network that a rule can name, and why a rule is refused.
+//! The errors of the network that a rule can name, and the reasons why a rule is invalid.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::millis;
 
 /// An error of the network, by the last word of its name on the wire.
 ///
-/// Where the launcher had two of one name, one for reads and one for writes, the call decides which it is.
+/// The original launcher had some names twice, for reads and for writes; the call decides which one is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum NetworkError {
@@ -30,11 +30,11 @@ pub enum NetworkError {
     LowBalance,
     /// -25: not a valid successor.
     InvalidSuccessor,
-    /// -26: not for what is stored there.
+    /// -26: not possible with what is stored there.
     InvalidOperation,
     /// -28: the network is full.
     NetworkFull,
-    /// -29: larger than the network takes.
+    /// -29: larger than the network accepts.
     DataTooLarge,
 }
 
@@ -48,27 +48,27 @@ pub enum InvalidRule {
     /// Calls are counted from 1.
     #[error("`{0}` is 0, and calls are counted from 1")]
     CountFromOne(&'static str),
-    /// A fault that may never strike.
+    /// The fault would never strike.
     #[error("`times` is 0: the fault would never strike")]
     NeverStrikes,
     /// Not a name.
     #[error("`record` is `{0}`, which is not 32 bytes in base64")]
     NotARecord(String),
     /// Not a method.
-    #[error("`method` is `{0}`, which no launcher answers")]
+    #[error("`method` is `{0}`, which the API does not have")]
     NotAMethod(String),
     /// The shortest is longer than the longest.
-    #[error("the delay goes from {} ms to {} ms, which is backwards", millis::of(*shortest), millis::of(*longest))]
+    #[error("the delay ranges from {} ms to {} ms; the first must not be larger", millis::of(*shortest), millis::of(*longest))]
     DelaysCross {
         /// The smaller end, or the median.
         shortest: Duration,
         /// The larger end.
         longest: Duration,
     },
-    /// Longer than any run.
+    /// A delay is longer than [`DELAY_MAX`](super::DELAY_MAX).
     #[error("a delay of {} ms is longer than a day", millis::of(*.0))]
     DelayTooLong(Duration),
-    /// The launcher has as many rules as it takes.
+    /// The launcher has as many rules as it may have.
     #[error("there are {0} rules already; remove one first")]
     TooMany(usize),
 }

@@ -1,4 +1,4 @@
-//! What can go wrong, in the words of whoever tests.
+//! What can go wrong with a call.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::millis;
 
 /// One thing that goes wrong with a call.
 ///
-/// Those without settings are written as their name, the others as an object of one field:
+/// In JSON, a fault without settings is its name; another one is an object with one field:
 /// `"lose_answer"`, `{"fail": {"error": "LowBalance"}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -21,66 +21,66 @@ pub enum Fault {
     Delay {
         /// How much longer.
         by: Latency,
-        /// Whether its request or its answer is held up.
+        /// Whether its request or its answer is delayed.
         #[serde(default)]
         when: When,
     },
-    /// The connection is closed in good order before anything is done, as by a server that takes no more.
+    /// The connection is closed before anything is done, as by a server that accepts no more.
     Refuse,
     /// The connection is reset (over TCP with a reset segment) before anything is done.
     Reset,
     /// The call is carried out, and its answer is lost: the connection is closed instead.
     LoseAnswer,
-    /// The call is carried out, and its answer breaks off in the middle: the connection closes before all that its
-    /// length promised has come.
+    /// The call is carried out, and the connection is closed in the middle of its answer, before `content-length`
+    /// bytes.
     CloseHalfway,
     /// The call is carried out, and its answer has no body.
     EmptyAnswer,
-    /// The call is carried out, and its answer is well framed but holds only the first half of its body.
+    /// The call is carried out, and its answer has only the first half of its body, with a matching `content-length`.
     CutAnswer,
-    /// The call is carried out, and its answer says nothing that a client can parse.
+    /// The call is carried out, and its answer cannot be parsed.
     MalformedAnswer,
-    /// The call is not carried out, and fails with an error of the network. Requests with a bad token still fail for
-    /// their token.
+    /// The call is not carried out, and fails with an error of the network. A request with an invalid token still fails
+    /// for its token.
     Fail {
         /// Which error.
         error: NetworkError,
     },
-    /// A fetch sees the network as it was some time ago, this launcher's own writes included. Writes are still held
-    /// against what is stored now. Strikes fetches alone.
+    /// A fetch reads the network as it was some time ago, without this launcher's own later writes. Writes are still
+    /// checked against the current state. Strikes fetches only.
     StaleRead {
         /// How long ago.
         #[serde(rename = "by_ms", with = "millis")]
         by: Duration,
     },
-    /// A write is acknowledged now, and seen by the other launchers later; by this one at once. Strikes mutating calls
-    /// alone.
+    /// A write is acknowledged now, and becomes visible to other launchers later; to this one at once. Strikes mutating
+    /// calls only.
     SlowVisibility {
         /// How much later.
         #[serde(rename = "by_ms", with = "millis")]
         by: Duration,
     },
-    /// The user revokes the app that calls. Without a session, nothing happens.
+    /// The session that sends the call is revoked. Without a session, nothing happens.
     RevokeSession {
-        /// Before the call, which is then refused, or after it.
+        /// Before the call, which then fails for its token, or after it.
         #[serde(default)]
         when: When,
     },
-    /// All handles of the launcher are lost; new ones go on counting.
+    /// All handles of the launcher are lost. New handles continue to count.
     LoseHandles {
         /// Before the call or after it.
         #[serde(default)]
         when: When,
     },
-    /// The launcher stops and starts again: sessions and handles are gone and handles count from 1 again; the network
-    /// and the account that is logged in are kept.
+    /// The launcher restarts: sessions and handles are lost, and handles count from 1 again. The network and the
+    /// account that is logged in are kept.
     RestartLauncher {
-        /// Before the call, which then has an unknown token, or after it.
+        /// Before the call, which then fails for its token, or after it.
         #[serde(default)]
         when: When,
     },
-    /// The call finds the network out of reach: it fails with `RequestTimeout` and changes nothing. Strikes those calls
-    /// alone that always need the network: fetch, put, post, delete, unclaim.
+    /// The network is unreachable for the call: it fails with `RequestTimeout` and changes nothing. Strikes only the
+    /// calls that always need the network: fetch, put, post, delete, unclaim.
     #[serde(rename = "cut_off")]
     Partition {
         /// How long the launcher waits for the network before it answers.
@@ -90,7 +90,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Its name, as rules are written.
+    /// Its name in rules.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Delay { .. } => "delay",
@@ -111,7 +111,7 @@ impl Fault {
         }
     }
 
-    /// Whether it can mean anything to such a call. Others are not counted.
+    /// Whether it can apply to such a call. Other calls are not counted.
     pub(super) fn concerns(&self, call: Call) -> bool {
         match self {
             Self::StaleRead { .. } => call == Call::Fetch,

@@ -1,4 +1,4 @@
-//! Which calls a rule is about.
+//! Which calls a rule matches.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
@@ -7,19 +7,19 @@ use super::error::InvalidRule;
 use crate::call::Call;
 use crate::network::DataName;
 
-/// The methods that launchers answer.
+/// The methods of the API.
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// Which calls a rule is about: those that meet all that is given. Nothing given is every call.
+/// Which calls a rule matches: those that meet every field that is present. Without fields, every call.
 ///
-/// `nth`, `from_nth` and `every_nth` count the calls that meet the rest; then `chance` is drawn.
+/// `nth`, `from_nth` and `every_nth` count the calls that meet the other fields; then `chance` is drawn.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Matcher {
     /// The method, in either case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// What is asked for.
+    /// The call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
     /// Whether the call changes what is stored under a name: [`Call::is_mutating`].
@@ -31,19 +31,20 @@ pub struct Matcher {
     /// The text of the request's header `x-mock-room`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<String>,
-    /// The name that the call is about, in base64 as the API writes it: from its body, or from what its handle holds.
+    /// The name of the record that the call is about, in base64 as the API writes it: from its body, or from the object
+    /// behind its handle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
-    /// Only this one of the calls, counted from 1.
+    /// Only the n-th call, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nth: Option<u64>,
-    /// Only from this one of the calls on, counted from 1.
+    /// Only from the n-th call on, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_nth: Option<u64>,
-    /// Only each so-manieth of the calls.
+    /// Only every n-th call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every_nth: Option<u64>,
-    /// Only by this chance, from 0 to 1.
+    /// Only with this probability, from 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chance: Option<f64>,
 }
@@ -54,7 +55,7 @@ impl Matcher {
         Self::default()
     }
 
-    /// The calls that ask for this.
+    /// One kind of call.
     pub fn call(call: Call) -> Self {
         Self { call: Some(call), ..Self::default() }
     }
@@ -90,7 +91,7 @@ impl Matcher {
         bytes.map(|bytes| Some(DataName(bytes))).ok_or_else(|| InvalidRule::NotARecord(text.clone()))
     }
 
-    /// Whether a call meets everything but the counts and the chance. `record` is [`Matcher::name`].
+    /// Whether a call meets every field but the counts and the chance. `record` is [`Matcher::name`].
     pub(super) fn is_about(&self, request: &Request<'_>, record: Option<DataName>) -> bool {
         self.call.is_none_or(|call| call == request.call)
             && self.mutating.is_none_or(|mutating| mutating == request.call.is_mutating())
@@ -100,7 +101,7 @@ impl Matcher {
             && (record.is_none() || record == request.record)
     }
 
-    /// Whether the call that is the `count`th to meet the rest is among those meant.
+    /// Whether the counts include the call that is the `count`-th to meet the other fields.
     pub(super) fn counts(&self, count: u64) -> bool {
         self.nth.is_none_or(|nth| count == nth)
             && self.from_nth.is_none_or(|from| count >= from)
@@ -115,10 +116,10 @@ pub(crate) struct Request<'a> {
     pub call: Call,
     /// Its method.
     pub method: &'a str,
-    /// Which peer says to send it.
+    /// The peer that sends it, by its header.
     pub peer: Option<&'a [u8]>,
-    /// For which room.
+    /// The room that it is sent for, by its header.
     pub room: Option<&'a [u8]>,
-    /// Which name it is about, where that is known and somebody asked.
+    /// The name of the record that it is about, if it is known and a rule needs it.
     pub record: Option<DataName>,
 }

@@ -1,8 +1,8 @@
 //! Faults: what goes wrong on purpose, for which calls, and until when.
 //!
-//! Owns the rules, their counters and their chance, and decides about each call by plain values: no lock, no clock and no
-//! sleep. The launcher asks under its lock; `http/fault.rs` then acts on the [`Plan`] outside of it. A rule reads the same
-//! in Rust, in a scenario file and on the control plane:
+//! Owns the rules, their counters and their random numbers, and decides about each call by plain values: no lock, no
+//! clock and no sleep. The launcher decides under its lock; `http/faults.rs` then carries the [`Plan`] out without it.
+//! A rule has the same form in Rust, in a scenario file and on the control plane:
 //!
 //! ```
 //! use safe_mock::fault::Rule;
@@ -18,14 +18,16 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! # What each means
-//! - **No rule is no fault.** A launcher without rules that is joined to its network never comes here.
-//! - Rules apply to the launcher's API, never to its control plane, or nobody could undo them.
-//! - Every rule that a call meets strikes it, in the order in which they were added. Delays add up. Only one fault can
-//!   take the answer away or change it: the first; later ones of that sort pass the call by and do not count it.
-//! - The chance of a rule comes from the launcher's seed and the rule's number, so that another rule shifts nothing.
-//! - Waiting comes first, then what happens to the launcher `before` the call, then the call, then what happens `after`
-//!   it, then waiting again, then the answer or what became of it.
+//! # How rules apply
+//! - **No rule, no fault.** A launcher without rules that reaches its network never runs this code.
+//! - Rules apply to the API, never to the control plane; otherwise a rule could not be removed.
+//! - Every rule that matches a call strikes it, in the order in which the rules were added. Delays add up. Only one
+//!   fault can replace or change the answer: the first. Later rules with such a fault do not strike, and do not count a
+//!   strike.
+//! - The random numbers of a rule depend on the seed of the launcher and the number of the rule only, so that another
+//!   rule does not change them.
+//! - The order for one call: the delay before, the side effects before, the call, the side effects after, the delay
+//!   after, the answer or the fault in its place.
 
 mod delay;
 mod error;

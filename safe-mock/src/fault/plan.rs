@@ -1,4 +1,4 @@
-//! What is to be done with one call: the outcome of all rules that strike it.
+//! The plan for one call: the combined effect of all rules that strike it.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use crate::call::Call;
 /// How one call sees the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct NetworkView {
-    /// Whether the network is out of its reach.
+    /// Whether the network is unreachable.
     pub partitioned: bool,
-    /// How old what it reads is.
+    /// How old the state is that it reads.
     pub stale_by: Duration,
-    /// How long what it writes is hidden from other launchers.
+    /// How long its writes are hidden from other launchers.
     pub hidden_for: Duration,
 }
 
-/// What happens to the launcher at one moment.
+/// What happens to the launcher before or after a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct SideEffects {
     /// How long to wait.
     pub wait: Duration,
-    /// Whether the session that calls ends.
+    /// Whether the session that sends the call is revoked.
     pub revoke_session: bool,
     /// Whether all handles are lost.
     pub lose_handles: bool,
@@ -31,7 +31,7 @@ pub(crate) struct SideEffects {
     pub restart: bool,
 }
 
-/// What becomes of the answer.
+/// What happens to the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResponseFault {
     /// Closed before the call is carried out.
@@ -48,7 +48,7 @@ pub(crate) enum ResponseFault {
     EmptyAnswer,
     /// With half of its body.
     CutAnswer,
-    /// With a body that nobody can parse.
+    /// With a body that cannot be parsed.
     MalformedAnswer,
 }
 
@@ -68,20 +68,20 @@ impl ResponseFault {
     }
 }
 
-/// What is to be done with one call.
+/// The plan for one call.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
-    /// What it asks for.
+    /// The call.
     pub call: Call,
-    /// Before it.
+    /// The side effects before it.
     pub before: SideEffects,
     /// How it sees the network.
     pub view: NetworkView,
-    /// How long the launcher waits for a network that is out of reach.
+    /// How long the launcher waits for an unreachable network.
     pub timeout: Duration,
-    /// After it.
+    /// The side effects after it.
     pub after: SideEffects,
-    /// What becomes of its answer.
+    /// What happens to its answer.
     pub response: Option<ResponseFault>,
     /// The names of the faults that struck.
     pub names: Vec<&'static str>,
@@ -101,12 +101,12 @@ impl Plan {
         }
     }
 
-    /// Whether there is no room for this fault beside those planned already.
+    /// Whether a planned fault excludes this one: only one can change the answer.
     pub fn excludes(&self, fault: &Fault) -> bool {
         self.response.is_some() && ResponseFault::of(fault).is_some()
     }
 
-    /// Takes a fault in; `drawn` is its delay, if it is one.
+    /// Adds a fault; `drawn` is its delay, if it is one.
     pub fn add(&mut self, fault: &Fault, drawn: Duration) {
         self.names.push(fault.name());
         match *fault {
@@ -121,7 +121,7 @@ impl Plan {
         }
     }
 
-    /// The network is out of reach, and the launcher says so after a while.
+    /// Makes the network unreachable; the launcher answers after `timeout`.
     pub fn partition(&mut self, timeout: Duration) {
         self.view.partitioned = true;
         self.timeout = self.timeout.max(timeout);

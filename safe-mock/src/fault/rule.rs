@@ -13,24 +13,25 @@ use crate::millis;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Which calls; absent means every call.
+    /// Which calls. By default every call.
     #[serde(default)]
     pub matching: Matcher,
     /// What goes wrong.
     pub fault: Fault,
-    /// Until when; absent means until the rule is removed.
+    /// Until when. By default until the rule is removed.
     #[serde(default)]
     pub until: Until,
 }
 
-/// Until when a rule holds: whichever comes first. Neither means until it is removed.
+/// Until when a rule holds. If both are given, the first that is reached ends it; if none, it holds until it is
+/// removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Until {
-    /// Until it struck so many times.
+    /// Until it struck this many times.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
-    /// Until so much time has passed since it was added.
+    /// Until this much time has passed since it was added.
     #[serde(rename = "for_ms", with = "millis::optional", skip_serializing_if = "Option::is_none")]
     pub expires_after: Option<Duration>,
 }
@@ -48,14 +49,14 @@ impl Rule {
         self
     }
 
-    /// Only so many times.
+    /// At most this many times.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
         self.until.times = Some(times);
         self
     }
 
-    /// Only for so long, counted from when it is added.
+    /// For this long, counted from the moment when it is added.
     #[must_use]
     pub fn expires_after(mut self, time: Duration) -> Self {
         self.until.expires_after = Some(time);
@@ -65,7 +66,7 @@ impl Rule {
     /// Checks that it is valid.
     ///
     /// # Errors
-    /// A number or text in it is out of its range.
+    /// A number or text in it is out of range.
     pub fn check(&self) -> Result<(), InvalidRule> {
         self.matching.check()?;
         self.fault.check()?;

@@ -14,25 +14,25 @@ use super::rule::Rule;
 use crate::millis;
 use crate::network::DataName;
 
-/// How many rules a launcher holds, spent ones included.
+/// How many rules a launcher may have, spent ones included.
 pub const RULES_MAX: usize = 256;
 
-/// Rules draw from streams of their own, above those of the launchers on a network.
+/// The first random stream for rules; the launchers on a network use the streams below it.
 const STREAMS_OF_RULES: u64 = 1 << 63;
 
-/// A rule, and what it did.
+/// A rule and its counters.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FaultView {
-    /// By which number to remove it.
+    /// Its number, by which it is removed.
     pub id: u64,
     /// The rule.
     pub rule: Rule,
-    /// How many calls it was about while it held, struck or not.
+    /// How many calls it matched while it held, struck or not.
     pub matched: u64,
     /// How many of them it struck.
     pub strikes: u64,
-    /// Whether it struck as often, or held as long, as it may.
+    /// Whether it struck as often, or held as long, as `until` allows.
     pub spent: bool,
 }
 
@@ -40,7 +40,7 @@ pub struct FaultView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct LinkView {
-    /// Whether it does.
+    /// Whether it reaches the network.
     pub joined: bool,
     /// How long it waits for an unreachable network before it answers with an error.
     #[serde(rename = "after_ms", with = "millis")]
@@ -65,7 +65,7 @@ impl Active {
             || until.expires_after.is_some_and(|time| now.saturating_sub(self.added) >= time)
     }
 
-    /// Counts a call that it is about, and tells whether it strikes it.
+    /// Counts a call that it matches, and returns whether it strikes the call.
     fn strikes(&mut self, request: &Request<'_>, now: Duration) -> bool {
         let concerned = self.rule.fault.concerns(request.call) && !self.is_spent(now);
         if !concerned || !self.rule.matching.is_about(request, self.record) {
@@ -89,12 +89,12 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// No rule. `launcher` tells launchers of one seed apart.
+    /// No rule. `launcher` is the number of the launcher on its network; it distinguishes launchers of one seed.
     pub fn new(seed: u64, launcher: u64) -> Self {
         Self { seed, launcher, rules: Vec::new(), next: 1, partition: None }
     }
 
-    /// Whether anything could go wrong.
+    /// Whether any call may be affected.
     pub fn any(&self) -> bool {
         !self.rules.is_empty() || self.partition.is_some()
     }
@@ -102,7 +102,7 @@ impl Faults {
     /// Adds a rule at `now`.
     ///
     /// # Errors
-    /// It cannot be meant, or there are too many.
+    /// It is invalid, or there are too many.
     pub fn add(&mut self, rule: Rule, now: Duration) -> Result<u64, InvalidRule> {
         rule.check()?;
         if self.rules.len() >= RULES_MAX {
@@ -117,7 +117,7 @@ impl Faults {
         Ok(id)
     }
 
-    /// Removes a rule. Tells whether it was there.
+    /// Removes a rule. Returns whether it existed.
     pub fn remove(&mut self, id: u64) -> bool {
         let before = self.rules.len();
         self.rules.retain(|active| active.id != id);
@@ -129,7 +129,7 @@ impl Faults {
         self.rules.clear();
     }
 
-    /// The rules and what they did, in the order in which they were added.
+    /// The rules and their counters, in the order in which they were added.
     pub fn list(&self, now: Duration) -> Vec<FaultView> {
         let view = |active: &Active| FaultView {
             id: active.id,
@@ -151,12 +151,12 @@ impl Faults {
         LinkView { joined: self.partition.is_none(), after: self.partition.unwrap_or_default() }
     }
 
-    /// Whether any rule asks which name a call is about.
+    /// Whether any rule needs the name of the record that a call is about.
     pub fn need_records(&self) -> bool {
         self.rules.iter().any(|active| active.record.is_some())
     }
 
-    /// What is to be done with a call that came at `now`.
+    /// The plan for a call that arrived at `now`.
     pub fn decide(&mut self, request: &Request<'_>, now: Duration) -> Plan {
         let mut plan = Plan::new(request.call);
         if let Some(timeout) = self.partition {

@@ -1,4 +1,4 @@
-//! The way of one request, from outside in, on one screen. The stages return here; none calls the next.
+//! The order in which one request is answered. Each stage returns here; none calls the next.
 
 use axum::Router;
 use axum::extract::Request;
@@ -15,7 +15,7 @@ use crate::call::Call;
 use crate::fault::{NetworkError, NetworkView};
 use crate::launcher::{Launcher, LauncherError};
 
-/// Where the control plane is.
+/// The path of the control plane.
 const CONTROL: &str = "/__mock";
 
 /// One launcher's API and control plane.
@@ -32,7 +32,7 @@ impl App {
         Self { launcher: launcher.clone(), control }
     }
 
-    /// Answers one request. Plain calls and no layers: each layer costs as much as a small operation.
+    /// Answers one request. These are plain calls, not layers: a layer costs as much as a small operation.
     pub(crate) async fn serve(&self, request: Request) -> Response {
         let mut record = RequestRecord::begin(&self.launcher, &request);
         let cors = CorsRequest::of(&self.launcher, &request);
@@ -47,8 +47,8 @@ impl App {
         response
     }
 
-    /// The control plane comes first, because no fault reaches it. Then the path is brought to its canonical form
-    /// (launcher behaviour §2.1), and it is known what the request asks for.
+    /// The control plane comes first, because no fault applies to it. Then the path is made canonical (launcher
+    /// behaviour §2.1) and the call is parsed, once.
     async fn answer(&self, mut request: Request, record: &mut RequestRecord) -> Response {
         if let Some(control) = self.control_for(&request) {
             return control.oneshot(request).await.unwrap_or_else(|never| match never {});
@@ -56,13 +56,13 @@ impl App {
         path::canonicalise(&mut request);
         let call = Call::parse(request.method(), request.uri().path());
         if self.launcher.expects_faults() {
-            // In a box, so that a request without faults carries none of this around.
+            // Boxed, so that the future of a request without faults stays small.
             return Box::pin(self.answer_with_faults(call, request, record)).await;
         }
         self.carry_out(call, request, NetworkView::default(), None, record).await.response
     }
 
-    /// What goes wrong before the call, the call or a broken connection in its place, and what goes wrong after it.
+    /// The faults before the call, the call or a broken connection in its place, and the faults after it.
     async fn answer_with_faults(&self, call: Call, mut request: Request, record: &mut RequestRecord) -> Response {
         let faults = match StruckFaults::of(&self.launcher, call, &mut request).await {
             Ok(faults) => faults,
@@ -76,8 +76,8 @@ impl App {
         faults.after(outcome, record).await
     }
 
-    /// The token, which is checked on every path, known or not (§2.2), and then the call. `error` is what the network
-    /// answers in the place of the call.
+    /// The check of the token, on every path, known or not (§2.2), and then the call. With an `error`, the network
+    /// answers that error and the call is not carried out.
     async fn carry_out(
         &self,
         call: Call,

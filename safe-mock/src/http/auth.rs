@@ -1,4 +1,4 @@
-//! `/auth`: asking to be let in, asking whether one still is, and leaving (launcher behaviour §3).
+//! `/auth`: opening, checking and ending a session (launcher behaviour §3).
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use super::javascript::is_falsy;
 use super::reply::{self, Failure, NoSession, Reply};
 use crate::launcher::{App, Permission};
 
-/// `POST /auth`: puts the question to the user and answers with a token.
+/// `POST /auth`: asks the user, and answers with a token.
 pub async fn authorise(caller: &Caller, body: &Parsed) -> Reply {
     if body.value.is_null() {
         return Err(Failure::NotFound);
@@ -29,7 +29,7 @@ fn granted(token: String, permissions: Vec<Permission>) -> Response {
     reply::json(&Body { token, permissions })
 }
 
-/// Who asks for what, after the launcher's checks in the launcher's order.
+/// The app and the permissions that it asks for. The checks are in the order of the original launcher.
 fn application(body: &Value) -> Result<(App, Vec<Permission>), Failure> {
     let refused = |text: &'static str| Failure::Refused(text.into());
     let field = |name| body.get("app").and_then(|app| app.get(name)).filter(|value| !is_falsy(Some(value)));
@@ -43,7 +43,7 @@ fn application(body: &Value) -> Result<(App, Vec<Permission>), Failure> {
     }
     let asked_for = body.get("permissions").ok_or_else(|| refused("Permission field is missing"))?;
     let permissions = permissions(asked_for).ok_or_else(|| refused("Invalid permissions requested"))?;
-    // The launcher failed with a 500 on a field that is no text.
+    // The original launcher failed with a 500 on a field that is not text.
     let text = |value: Option<&Value>| {
         value.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| refused("Fields must be text"))
     };
@@ -51,12 +51,12 @@ fn application(body: &Value) -> Result<(App, Vec<Permission>), Failure> {
     Ok((App { name: text(name)?, id: text(id)?, vendor: text(vendor)?, version: text(version)? }, permissions))
 }
 
-/// An array of nothing but known permissions.
+/// The permissions of an array; `None` if it has anything else.
 fn permissions(value: &Value) -> Option<Vec<Permission>> {
     value.as_array()?.iter().map(|item| Permission::deserialize(item).ok()).collect()
 }
 
-/// `GET /auth`: whether the token is good.
+/// `GET /auth`: whether the token is valid.
 pub fn check(caller: &Caller) -> Reply {
     caller.session(NoSession::Unauthorised)?;
     Ok(reply::done())
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_checks_come_in_the_launchers_order() {
+    fn the_checks_are_in_the_order_of_the_original_launcher() {
         assert_eq!(refusal(&json!({})), "Fields are missing");
         assert_eq!(refusal(&json!(5)), "Fields are missing");
         assert_eq!(

@@ -12,10 +12,10 @@ use super::reply::Failure;
 use crate::fault::NetworkView;
 use crate::launcher::{Launcher, Session};
 
-/// Who sends a request, and the request.
+/// Checks the token. Returns the caller, and the request.
 ///
 /// # Errors
-/// A form that cannot be read, or an unusable token.
+/// A form cannot be read, or the token is invalid.
 pub async fn admit(launcher: &Launcher, mut request: Request, view: NetworkView) -> Result<(Caller, Request), Failure> {
     // A form is read before anything else happens (§2.2, step 1).
     if body::is_form(request.headers()) {
@@ -27,10 +27,10 @@ pub async fn admit(launcher: &Launcher, mut request: Request, view: NetworkView)
     Ok((Caller::new(launcher, session, view), request))
 }
 
-/// The session that the token opens; nobody's without one.
+/// The session of the token; `None` without a token.
 ///
 /// # Errors
-/// The token is unusable.
+/// The token is invalid.
 pub fn session(launcher: &Launcher, headers: &HeaderMap) -> Result<Option<Arc<Session>>, Failure> {
     let Some(value) = headers.get(header::AUTHORIZATION).filter(|value| !value.is_empty()) else { return Ok(None) };
     let token = value.to_str().ok().and_then(bearer).ok_or(Failure::BadToken)?;

@@ -20,9 +20,9 @@ const PARSED_BYTES_MAX: usize = 102_400;
 /// A parsed body.
 #[derive(Debug)]
 pub struct Parsed {
-    /// Its value; an empty object if the caller sent none, or none that is parsed.
+    /// Its value; an empty object if there is no body, or one of a type that is not parsed.
     pub value: Value,
-    /// Whether it came as a form: its object then lacks what every object in JavaScript has (§2.4).
+    /// Whether it was a form. The object of a form has no methods in JavaScript, which one route depends on (§2.4).
     pub is_form: bool,
 }
 
@@ -31,10 +31,10 @@ pub fn is_form(headers: &HeaderMap) -> bool {
     media_type(headers).is_some_and(|(kind, _)| kind == "application/x-www-form-urlencoded")
 }
 
-/// Reads a whole body. How long that may take is for whoever carries it to bound (see `idle`).
+/// Reads a whole body. The server bounds the time that this takes (see `idle`).
 ///
 /// # Errors
-/// It is larger than `bytes_max`, or breaks off.
+/// It is larger than `bytes_max`, or ends early.
 async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
     match Limited::new(body, bytes_max).collect().await {
         Ok(body) => Ok(body.to_bytes()),
@@ -55,7 +55,7 @@ pub async fn parsed(request: Request) -> Result<Parsed, Failure> {
 /// The body of a request as it stands, whatever its type.
 ///
 /// # Errors
-/// It is larger than the setting of the launcher, or breaks off.
+/// It is larger than the setting of the launcher, or ends early.
 pub async fn raw(launcher: &Launcher, request: Request) -> Result<Bytes, Failure> {
     read(request.into_body(), launcher.config().body_bytes_max).await
 }
@@ -63,7 +63,7 @@ pub async fn raw(launcher: &Launcher, request: Request) -> Result<Bytes, Failure
 /// Reads a body that will be parsed.
 ///
 /// # Errors
-/// `NotFound` for one that is too large; it breaks off.
+/// `NotFound` for a body that is too large; the body ends early.
 pub async fn read_bounded(body: Body) -> Result<Bytes, Failure> {
     match read(body, PARSED_BYTES_MAX).await {
         Err(Failure::BodyTooLarge(_)) => Err(Failure::NotFound),
@@ -71,10 +71,10 @@ pub async fn read_bounded(body: Body) -> Result<Bytes, Failure> {
     }
 }
 
-/// Parses a body as the launcher did: only JSON and forms, everything else counts as `{}`.
+/// Parses a body as the original launcher did: JSON and forms. Everything else counts as `{}`.
 ///
 /// # Errors
-/// `NotFound` for everything that cannot be parsed, as misleading as it was (§2.6).
+/// `NotFound` for everything that cannot be parsed, as in the original launcher (§2.6).
 pub fn parse(headers: &HeaderMap, bytes: &Bytes) -> Result<Parsed, Failure> {
     if is_form(headers) {
         return Ok(Parsed { value: Value::Object(parse_form(bytes)), is_form: true });

@@ -1,4 +1,4 @@
-//! Answers that do not arrive whole, and connections that break instead of one.
+//! Answers that are damaged, and connections that break in the place of an answer.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -28,10 +28,10 @@ pub enum BrokenConnection {
     Halfway,
 }
 
-/// What nobody can parse: no JSON, and no text.
+/// Neither JSON nor valid UTF-8.
 const MALFORMED: &[u8] = b"{\"handleId\": \xff\xfe,]";
 
-/// In the place of an answer: `service.rs` turns it into an error.
+/// The response in the place of an answer. `service.rs` turns it into an error.
 pub fn instead_of_answer(broken: BrokenConnection) -> Response {
     let mut response = Response::new(Body::new(Breaking { first: None, pause: false, broken }));
     *response.status_mut() = StatusCode::BAD_GATEWAY;
@@ -43,7 +43,7 @@ pub fn instead_of_answer(broken: BrokenConnection) -> Response {
 pub async fn halfway(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let body = whole(body).await;
-    // More is promised than comes, even where there was nothing.
+    // The length is larger than the body that is sent, even for an empty body.
     parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len().max(1)));
     let first = Some(first_half(&body)).filter(|half| !half.is_empty());
     Response::from_parts(parts, Body::new(Breaking { first, pause: true, broken: BrokenConnection::Halfway }))
@@ -54,21 +54,21 @@ pub fn empty(response: Response) -> Response {
     with_body(response, Bytes::new())
 }
 
-/// The answer with the first half of its body, framed as if it were all.
+/// The answer with the first half of its body, and the matching length.
 pub async fn cut(response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let half = first_half(&whole(body).await);
     with_body(Response::from_parts(parts, Body::empty()), half)
 }
 
-/// The answer with a body that nobody can parse.
+/// The answer with a body that cannot be parsed.
 pub fn malformed(response: Response) -> Response {
     with_body(response, Bytes::from_static(MALFORMED))
 }
 
 fn with_body(response: Response, body: Bytes) -> Response {
     let (mut parts, _) = response.into_parts();
-    // The length is that of the new body, which whoever sends it knows.
+    // The server sets the length of the new body.
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(body))
 }
@@ -77,15 +77,15 @@ fn first_half(body: &Bytes) -> Bytes {
     body.slice(..body.len() / 2)
 }
 
-/// All answers here are in memory already: reading one neither waits nor fails.
+/// All answers are in memory: reading one neither waits nor fails.
 async fn whole(body: Body) -> Bytes {
     body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default()
 }
 
-/// A body that gives something, or nothing, and then breaks.
+/// A body that yields some bytes or none, and then fails.
 struct Breaking {
     first: Option<Bytes>,
-    /// Whether to give way once before it breaks, so that what came before is sent.
+    /// Whether to be pending once before it fails, so that the bytes before are sent.
     pause: bool,
     broken: BrokenConnection,
 }

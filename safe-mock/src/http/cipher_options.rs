@@ -8,7 +8,7 @@ use crate::launcher::{Handle, LauncherError};
 
 /// `GET /cipher-opts/:type/:key?`: a handle to a choice of encryption.
 ///
-/// Plain is open to callers without a session, as was promised (§11.3).
+/// Plain is open to callers without a session, as the documentation of the original launcher says (§11.3).
 pub fn choose(caller: &Caller, kind: &str, key: Option<&str>) -> Reply {
     let kind = kind.to_ascii_uppercase();
     if kind == "PLAIN" {
@@ -22,16 +22,16 @@ pub fn choose(caller: &Caller, kind: &str, key: Option<&str>) -> Reply {
         }
         ("ASYMMETRIC", Some(key)) => {
             number::from_text(key, 0)?;
-            // Keys come from appendable data alone, which this launcher does not serve: no number is one.
+            // Keys belong to appendable data, which this launcher does not serve: no handle is valid.
             return Err(LauncherError::UnknownEncryptKey.into());
         }
-        // The launcher never answered this.
+        // The original launcher did not answer this.
         _ => return Err(Failure::Refused("Invalid encryption type specified".into())),
     };
     Ok(reply::handle(handle))
 }
 
-/// `DELETE /cipher-opts/:handle`: lets go of it.
+/// `DELETE /cipher-opts/:handle`: drops the handle.
 pub fn drop_handle(caller: &Caller, handle: &str) -> Reply {
     let handle = Handle::<CipherOptions>::new(number::from_text(handle, 0)?);
     caller.state().handles.drop_handle(caller.account(), handle)?;

@@ -1,8 +1,8 @@
 //! Web pages: which origins may call.
 //!
-//! The launcher let none (launcher behaviour §2.7). Here a page under development may, and its preflight is answered
-//! before the token check (§11.3). An origin that is not let in gets the launcher's own answers, which a browser keeps
-//! from the page.
+//! The original launcher allowed none (launcher behaviour §2.7). Here a page under development may call, and its
+//! preflight is answered before the token check (§11.3). Another origin gets the answers of the original launcher,
+//! which a browser hides from the page.
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -14,16 +14,16 @@ use crate::launcher::Launcher;
 const REQUEST_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
 const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
 
-/// How long a browser may remember the answer to a preflight, in seconds.
+/// How long a browser may cache the answer to a preflight, in seconds.
 const PREFLIGHT_SECONDS: &str = "600";
 
-/// The page behind a request, which may call.
+/// A request from a web page that may call.
 pub(crate) struct CorsRequest {
     origin: HeaderValue,
 }
 
 impl CorsRequest {
-    /// The page that sent the request, if one did and it may call.
+    /// The origin of a request, if a web page sent it that may call.
     pub(crate) fn of(launcher: &Launcher, request: &Request) -> Option<Self> {
         let origin = request.headers().get(header::ORIGIN)?;
         launcher.config().origins.allow(origin).then(|| Self { origin: origin.clone() })
@@ -46,14 +46,14 @@ impl CorsRequest {
         for (name, value) in fixed {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        // An https page that calls this machine asks for this too (§11.3).
+        // Browsers require this of an https page that calls this machine (§11.3).
         if asks.contains_key(REQUEST_PRIVATE_NETWORK) {
             headers.insert(ALLOW_PRIVATE_NETWORK, HeaderValue::from_static("true"));
         }
         Some(response)
     }
 
-    /// Marks an answer as readable by the page.
+    /// Adds the headers that let the page read the answer.
     pub(crate) fn add_headers(self, response: &mut Response) {
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, self.origin);

@@ -20,7 +20,8 @@ pub fn hold(caller: &Caller, body: &Parsed) -> Reply {
     Ok(reply::handle(caller.state().hold_data_id(caller.account(), DataId::Structured(name, tag))))
 }
 
-/// The name in a body. The launcher cut long ones short and read past short ones; 32 bytes it must be (§11.3).
+/// The name in a body. The original launcher cut long names and read past the end of short ones; here a name has 32
+/// bytes (§11.3).
 pub fn name(body: &Value) -> Result<DataName, Failure> {
     if body.is_null() {
         return Err(Failure::Refused("Cannot read property 'name' of null".into()));
@@ -30,7 +31,7 @@ pub fn name(body: &Value) -> Result<DataName, Failure> {
     Ok(DataName(name))
 }
 
-/// `POST /data-id`: a handle to what `GET /data-id/:handle` gave somebody.
+/// `POST /data-id`: a handle to a data id that `GET /data-id/:handle` serialised.
 pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
     if bytes.is_empty() {
         return Err(Failure::Refused("Body can not be empty".into()));
@@ -38,14 +39,14 @@ pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
     Ok(reply::handle(caller.state().deserialise_data_id(caller.account(), bytes)?))
 }
 
-/// `GET /data-id/:handle`: its bytes.
+/// `GET /data-id/:handle`: its serialised form.
 pub fn serialise(caller: &Caller, handle: &str) -> Reply {
     let session = caller.low_level()?;
     let handle = Handle::new(number::from_text(handle, 0)?);
     Ok(reply::bytes(caller.state().serialise_data_id(session.account().id(), handle)?))
 }
 
-/// `DELETE /data-id/:handle`: lets go of it.
+/// `DELETE /data-id/:handle`: drops the handle.
 pub fn drop_handle(caller: &Caller, handle: &str) -> Reply {
     let handle = Handle::<DataId>::new(number::from_text(handle, 0)?);
     caller.state().handles.drop_handle(caller.account(), handle)?;

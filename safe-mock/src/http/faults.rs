@@ -1,6 +1,6 @@
-//! What goes wrong on purpose with a call: asks the launcher, and acts on its plan.
+//! The faults of one call: asks the launcher for the plan, and carries it out.
 //!
-//! Stands in front of the token check, for the API alone: the control plane always works.
+//! Faults apply to the API only, before the check of the token.
 
 use std::mem;
 use std::time::Duration;
@@ -20,25 +20,26 @@ use crate::launcher::Launcher;
 use crate::launcher::faults::Named;
 use crate::network::DataName;
 
-/// Who sends a request, where several peers share a launcher.
+/// The header that names the peer that sends a request, if several peers share a launcher.
 const PEER: &str = "x-mock-peer";
 
-/// For which room it is sent.
+/// The header that names the room of a request.
 const ROOM: &str = "x-mock-room";
 
-/// In an answer: the faults that struck, by name and joined by `+`.
+/// The header of an answer with the names of the faults that struck, joined by `+`.
 const FAULT: HeaderName = HeaderName::from_static("x-mock-fault");
 
-/// What goes wrong with one call.
+/// The faults that strike one call.
 pub struct StruckFaults<'a> {
     launcher: &'a Launcher,
     plan: Plan,
-    /// The session that calls, if the plan revokes it. Looked up at the start: after the call, its token may be invalid.
+    /// The session that sends the call, if the plan revokes it. Looked up at the start: after the call, its token may
+    /// be invalid.
     session: Option<u64>,
 }
 
 impl<'a> StruckFaults<'a> {
-    /// Asks the launcher. A body that names the record is read, and put back.
+    /// Asks the launcher for the plan. If a rule needs the name in the body, the body is read, and put back.
     ///
     /// # Errors
     /// The body cannot be read.
@@ -53,7 +54,7 @@ impl<'a> StruckFaults<'a> {
         Ok(Self { launcher, plan, session: session.map(|session| session.number()) })
     }
 
-    /// What happens before the call.
+    /// The delay and the side effects before the call.
     pub async fn before(&self) {
         wait(self.plan.before.wait).await;
         self.apply(self.plan.before);
@@ -82,7 +83,7 @@ impl<'a> StruckFaults<'a> {
         self.plan.view
     }
 
-    /// What happens after the call, and what becomes of its answer.
+    /// The side effects and the delay after the call, and the fault of its answer.
     pub async fn after(self, outcome: Outcome, record: &mut RequestRecord) -> Response {
         if outcome.network_timed_out {
             wait(self.plan.timeout).await;
@@ -91,14 +92,14 @@ impl<'a> StruckFaults<'a> {
         wait(self.plan.after.wait).await;
         let mut response = damage(self.plan.response, outcome.response).await;
         if let Some(names) = names(&self.plan, outcome.network_timed_out) {
-            // Who looks at an answer by hand should see why it is as it is.
+            // For a person that reads the answer.
             response.headers_mut().extend(HeaderValue::from_str(&names).ok().map(|names| (FAULT, names)));
             record.struck_by(names);
         }
         response
     }
 
-    /// What happens to the launcher.
+    /// Applies side effects to the launcher.
     fn apply(&self, effects: SideEffects) {
         if let Some(session) = self.session.filter(|_| effects.revoke_session) {
             self.launcher.revoke(session);
@@ -112,7 +113,7 @@ impl<'a> StruckFaults<'a> {
     }
 }
 
-/// Which name the request is about.
+/// The name of the record that the request is about.
 async fn record(launcher: &Launcher, call: Call, request: &mut Request) -> Result<Option<DataName>, Failure> {
     let behind = |text: &str, named: fn(u64) -> Named| {
         number::from_text(text, 0).ok().and_then(|number| launcher.name_behind(named(number)))
@@ -129,14 +130,14 @@ async fn record(launcher: &Launcher, call: Call, request: &mut Request) -> Resul
     })
 }
 
-/// Waits, if there is anything to wait for: even a sleep of nothing takes a tick of the timer.
+/// Waits, unless the delay is zero: a sleep of zero still takes a tick of the timer.
 async fn wait(delay: Duration) {
     if delay > Duration::ZERO {
         tokio::time::sleep(delay).await;
     }
 }
 
-/// A launcher that is cut off strikes those calls alone that reached for the network.
+/// The names of the faults that struck. A partition strikes only the calls that tried to use the network.
 fn names(plan: &Plan, network_timed_out: bool) -> Option<String> {
     let mut names = plan.names.clone();
     if network_timed_out && plan.view.partitioned && !names.contains(&"cut_off") {

@@ -1,4 +1,4 @@
-//! The launcher checked its input with JavaScript's own notions. Clients met their outcomes, so here they are.
+//! The conversions of JavaScript by which the original launcher checked its input. Clients depend on their results.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -27,7 +27,7 @@ pub fn is_falsy(value: Option<&Value>) -> bool {
 /// What `new Buffer(value, "base64")` makes of a value (launcher behaviour §6.1).
 ///
 /// # Errors
-/// The value is of a type that it does not take; the text is that of the exception.
+/// The type of the value is not accepted; the text is that of the exception.
 pub fn buffer(value: Option<&Value>) -> Result<Vec<u8>, Failure> {
     let refused = |text: &'static str| Err(Failure::Refused(text.into()));
     match value {
@@ -50,7 +50,7 @@ fn byte(item: &Value) -> u8 {
 /// Base64 as Node reads it: both alphabets, padding optional, foreign characters skipped.
 fn decode_base64(text: &str) -> Vec<u8> {
     if let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(text) {
-        // As nearly everybody writes it; the rest takes longer.
+        // The common form first; the other forms take longer.
         return bytes;
     }
     let mut symbols: Vec<u8> = text
@@ -63,13 +63,13 @@ fn decode_base64(text: &str) -> Vec<u8> {
         })
         .collect();
     if symbols.len() % 4 == 1 {
-        // One symbol alone makes no byte.
+        // A single symbol is less than a byte.
         symbols.pop();
     }
     LENIENT.decode(symbols).unwrap_or_default()
 }
 
-/// `isNaN(text)`, turned around: whether text is a number to JavaScript.
+/// `!isNaN(text)`: whether text is a number in JavaScript.
 pub fn is_numeric(text: &str) -> bool {
     let text = text.trim();
     let digits_of = |prefix: [&str; 2], radix| {
@@ -97,7 +97,7 @@ pub fn parse_int(text: &str) -> Option<f64> {
     Some(if text.starts_with('-') { -magnitude } else { magnitude })
 }
 
-/// `String(value)`, as far as [`is_numeric`] and [`parse_int`] can tell the difference.
+/// `String(value)`, as exact as [`is_numeric`] and [`parse_int`] need it.
 pub fn to_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

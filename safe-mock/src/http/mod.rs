@@ -1,7 +1,7 @@
-//! The launcher's API over HTTP. A request becomes a call with typed arguments; [`reply`] alone makes answers.
+//! The launcher's API over HTTP. A request becomes a call with typed arguments; only [`reply`] makes answers.
 //!
-//! Knows requests and answers; nothing of how anything is kept. [`app`] owns the order of a request, [`route`] leads each
-//! call to its handler, and each noun has its file of handlers.
+//! Knows requests and answers, not how anything is stored. [`app`] owns the order of a request, [`route`] has the
+//! handler of each call, and each noun has its file of handlers.
 
 pub(crate) mod app;
 mod auth;

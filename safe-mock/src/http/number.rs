@@ -1,4 +1,4 @@
-//! How the launcher read a 64-bit number, from a path or from JSON (launcher behaviour §4.3).
+//! How the original launcher read a 64-bit number, from a path or from JSON (launcher behaviour §4.3).
 //!
 //! It read text as C's `strtoull` does with automatic base: the longest valid prefix counts.
 
@@ -10,7 +10,7 @@ const NO_DIGITS: &str = "no digits we found in input String";
 const OUT_OF_RANGE: &str = "input String numerical value out of range";
 const WRONG_TYPE: &str = "Number/String 64-bit value required";
 
-/// Reads a number from text. `argument` is the place that the launcher named in its complaint.
+/// Reads a number from text. `argument` is the number of the argument in the error text of the original launcher.
 ///
 /// # Errors
 /// No digits, or more than 64 bits.
@@ -52,14 +52,18 @@ pub fn from_json(value: &Value, argument: usize) -> Result<u64, Failure> {
     }
 }
 
-/// A number as JavaScript holds it: truncated; negative ones wrap, large ones stop at 2^63 - 1.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "that is the conversion to copy")]
+/// Converts a number of JavaScript: truncated; negative numbers wrap, large ones saturate at 2^63 - 1.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "this is the conversion of the original launcher"
+)]
 pub fn from_double(number: f64) -> u64 {
     number as i64 as u64
 }
 
-/// Reads a handle with JavaScript's `parseInt`, base 10, as one route did. Text without digits meant handle 0 there and
-/// deleted it; here it is refused (§11.3).
+/// Reads a handle with JavaScript's `parseInt`, base 10, as one route did. Text without digits meant handle 0
+/// there, which was deleted; here it is refused (§11.3).
 ///
 /// # Errors
 /// No digits.

@@ -1,5 +1,5 @@
-//! The one form of a path that the route table has (launcher behaviour §2.1): no mount, no trailing slash, literal
-//! words in lower case. Parameters keep their case.
+//! The canonical form of a path, which the table of calls has (launcher behaviour §2.1): no mount, no trailing slash,
+//! literal words in lower case. Parameters keep their case.
 
 use axum::extract::Request;
 use http::Uri;
@@ -11,7 +11,7 @@ use super::reply::Failure;
 /// The API is the same at the root and under each of these.
 const MOUNTS: [&str; 2] = ["/0.5", "/0.6"];
 
-/// Rewrites the path of a request. One that has no such form stays, and matches no route.
+/// Makes the path of a request canonical. A path without a canonical form stays, and has no route.
 pub fn canonicalise(request: &mut Request) {
     if let Some(path) = canonical(request.uri().path())
         && let Ok(path) = PathAndQuery::try_from(path)
@@ -37,7 +37,7 @@ fn canonical(path: &str) -> Option<String> {
     let mut form = format!("/{first}");
     if let Some(second) = segments.next() {
         form.push('/');
-        // A literal word or a handle; a handle reads the same in either case.
+        // A literal word or a handle. Case makes no difference to a handle.
         form.push_str(&second.to_ascii_lowercase());
     }
     if let Some(tail) = segments.next() {

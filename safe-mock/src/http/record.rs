@@ -10,9 +10,9 @@ use super::broken::BrokenConnection;
 use crate::journal::JournalEntry;
 use crate::launcher::{Launcher, Session};
 
-/// A request that will be answered.
+/// What is recorded of a request before its answer.
 pub struct RequestRecord {
-    came: Duration,
+    arrived: Duration,
     method: Method,
     uri: Uri,
     session: Option<u64>,
@@ -20,10 +20,10 @@ pub struct RequestRecord {
 }
 
 impl RequestRecord {
-    /// Notes a request.
+    /// Starts the record of a request.
     pub fn begin(launcher: &Launcher, request: &Request) -> Self {
         Self {
-            came: launcher.clock().elapsed(),
+            arrived: launcher.clock().elapsed(),
             method: request.method().clone(),
             uri: request.uri().clone(),
             session: None,
@@ -31,21 +31,21 @@ impl RequestRecord {
         }
     }
 
-    /// Notes who sent it, once that is known.
+    /// Adds the session that sent it.
     pub fn by(&mut self, session: Option<&Session>) {
         self.session = session.map(Session::number);
     }
 
-    /// Notes the faults that struck it, by name and joined by `+`.
+    /// Adds the faults that struck it, by name and joined by `+`.
     pub fn struck_by(&mut self, faults: String) {
         self.faults = Some(faults);
     }
 
-    /// Writes it down with its answer.
+    /// Writes it to the log and the journal, with its answer.
     pub fn finish(self, launcher: &Launcher, response: &Response) {
-        let Self { came, method, uri, session, faults } = self;
-        let took = launcher.clock().elapsed().saturating_sub(came);
-        // A connection that breaks has no answer, and so no status.
+        let Self { arrived, method, uri, session, faults } = self;
+        let took = launcher.clock().elapsed().saturating_sub(arrived);
+        // A broken connection has no answer, and so no status.
         let status = match response.extensions().get::<BrokenConnection>() {
             Some(_) => 0,
             None => response.status().as_u16(),
@@ -57,7 +57,7 @@ impl RequestRecord {
         }
         launcher.record(JournalEntry {
             fault: faults,
-            ..JournalEntry::new(came, took, method.as_str(), path, status, session)
+            ..JournalEntry::new(arrived, took, method.as_str(), path, status, session)
         });
     }
 }

@@ -15,13 +15,13 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// The largest whole number that JavaScript holds exactly. Larger ones travel as text (§2.5).
+/// The largest integer that JavaScript represents exactly. Larger numbers are sent as text (§2.5).
 const SAFE_INTEGER_MAX: u64 = 1 << 53;
 
-/// What a handler answers.
+/// The result of a handler.
 pub type Reply = Result<Response, Failure>;
 
-/// What became of a call.
+/// The outcome of a call.
 pub struct Outcome {
     /// Its answer.
     pub response: Response,
@@ -53,7 +53,7 @@ pub fn done() -> Response {
 
 /// Success with a result.
 pub fn json(value: &impl Serialize) -> Response {
-    // Only a map with keys that are no text fails to serialise, and no answer has one.
+    // Only a map with keys that are not text fails to serialise, and no answer has one.
     response(StatusCode::OK, JSON, serde_json::to_vec(value).unwrap_or_default())
 }
 
@@ -67,7 +67,7 @@ pub fn handle<T>(handle: Handle<T>) -> Response {
     json(&Body { handle_id: Number(handle.number()) })
 }
 
-/// Success with bytes. No bytes have no type.
+/// Success with bytes. An empty body has no content type.
 pub fn bytes(bytes: Vec<u8>) -> Response {
     if bytes.is_empty() { Response::default() } else { response(StatusCode::OK, BYTES, bytes) }
 }
@@ -88,7 +88,7 @@ pub fn without_body(mut response: Response) -> Response {
     response.map(|_| Body::empty())
 }
 
-/// What the launcher said to a caller without a session; it depends on the route (§2.3).
+/// The error text for a caller without a session. It depends on the route (§2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoSession {
     /// `GET` and `DELETE /auth`.
@@ -112,7 +112,7 @@ impl NoSession {
 /// Why a request was not carried out.
 #[derive(Debug)]
 pub enum Failure {
-    /// A token that opens nothing.
+    /// An invalid token.
     BadToken,
     /// The user did not let the app in.
     ConsentDenied,
@@ -120,15 +120,15 @@ pub enum Failure {
     NoSession(NoSession),
     /// The route needs a permission that the app was not granted.
     NoPermission,
-    /// A check of the launcher's own failed.
+    /// A check of the request failed.
     Refused(Cow<'static, str>),
     /// The operation failed.
     Launcher(LauncherError),
     /// No such route, or a body or path that cannot be parsed.
     NotFound,
-    /// The body is larger than so many bytes.
+    /// The body is larger than this many bytes.
     BodyTooLarge(usize),
-    /// A web page that may not do this.
+    /// A web page of an origin that may not do this.
     ForeignOrigin,
 }
 

@@ -1,4 +1,4 @@
-//! The route table: each call and its handler, with what the handler takes from the path and the body.
+//! The route table: the handler of each call, with the segments and the body that it takes.
 
 use axum::extract::Request;
 
@@ -18,7 +18,7 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
     match call {
         Call::Health => Ok(reply::done()),
         Call::Options => Call::methods(path).map(|methods| reply::options(&methods)).ok_or(Failure::NotFound),
-        // Unknown routes and known ones with another method answer alike (launcher behaviour §2.6).
+        // An unknown path and a known path with another method have the same answer (launcher behaviour §2.6).
         Call::Unknown => Err(Failure::NotFound),
 
         Call::Authorise => a::authorise(caller, &body::parsed(request).await?).await,

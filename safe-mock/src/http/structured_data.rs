@@ -1,4 +1,4 @@
-//! `/structured-data` (launcher behaviour §7). The order of the checks is the launcher's.
+//! `/structured-data` (launcher behaviour §7). The checks are in the order of the original launcher.
 
 use axum::response::Response;
 use serde::Serialize;
@@ -54,7 +54,7 @@ fn cipher_options<T>(body: &Value, argument: usize) -> Result<Option<Handle<T>>,
     chosen.map(|handle| number::from_json(handle, argument).map(Handle::new)).transpose()
 }
 
-/// `PATCH /structured-data/:handle`: another content behind the handle.
+/// `PATCH /structured-data/:handle`: replaces the content behind the handle.
 pub fn patch(caller: &Caller, handle: &str, body: &Parsed) -> Reply {
     let session = caller.low_level()?;
     if body.value.is_null() {
@@ -91,7 +91,7 @@ pub fn delete(caller: &Caller, handle: &str) -> Reply {
     Ok(reply::done())
 }
 
-/// `DELETE /structured-data/unclaim/:handle`: empties the name for ever.
+/// `DELETE /structured-data/unclaim/:handle`: empties the name; nobody can use it again.
 pub fn unclaim(caller: &Caller, handle: &str) -> Reply {
     let session = caller.low_level()?;
     let handle = Handle::new(number::from_text(handle, 1)?);
@@ -106,13 +106,14 @@ pub fn fetch(caller: &Caller, id: &str) -> Reply {
     Ok(described(Some(handle), metadata))
 }
 
-/// `POST /structured-data/deserialise`: a snapshot from what `GET /structured-data/serialise/:handle` gave somebody.
+/// `POST /structured-data/deserialise`: a snapshot that `GET /structured-data/serialise/:handle`
+/// serialised.
 pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
     let (handle, metadata) = caller.state().deserialise(caller.known(), bytes)?;
     Ok(described(Some(handle), metadata))
 }
 
-/// `GET /structured-data/metadata/:handle`: what is known of the snapshot.
+/// `GET /structured-data/metadata/:handle`: the version and owner of the snapshot.
 pub fn metadata(caller: &Caller, handle: &str) -> Reply {
     let argument = usize::from(caller.known().is_some());
     let handle = Handle::new(number::from_text(handle, argument)?);
@@ -145,13 +146,13 @@ pub fn data_id(caller: &Caller, handle: &str) -> Reply {
     Ok(reply::handle(caller.state().data_id_of(caller.known(), handle)?))
 }
 
-/// `GET /structured-data/serialise/:handle`: its bytes.
+/// `GET /structured-data/serialise/:handle`: its serialised form.
 pub fn serialise(caller: &Caller, handle: &str) -> Reply {
     let handle = Handle::new(number::from_text(handle, 0)?);
     Ok(reply::bytes(caller.state().serialise(caller.known(), handle)?))
 }
 
-/// `GET /structured-data/validate-size/:handle`: whether the network of old would have taken it.
+/// `GET /structured-data/validate-size/:handle`: whether the original network would have accepted its size.
 pub fn validate_size(caller: &Caller, handle: &str) -> Reply {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -163,8 +164,8 @@ pub fn validate_size(caller: &Caller, handle: &str) -> Reply {
     Ok(reply::json(&Body { is_valid }))
 }
 
-/// `GET /structured-data/:handle/:version?`: its content. A version that is no number means the latest, so clients may
-/// send `undefined` there, and do.
+/// `GET /structured-data/:handle/:version?`: its content. A version that is not a number means the latest, because
+/// clients send `undefined` there.
 pub fn read(caller: &Caller, handle: &str, version: Option<&str>) -> Reply {
     let handle = Handle::new(number::from_text(handle, 1)?);
     let wanted = match version {
@@ -174,7 +175,7 @@ pub fn read(caller: &Caller, handle: &str, version: Option<&str>) -> Reply {
     Ok(reply::bytes(caller.state().read(caller.known(), handle, wanted)?))
 }
 
-/// `DELETE /structured-data/handle/:handle`: lets go of the snapshot.
+/// `DELETE /structured-data/handle/:handle`: drops the handle.
 pub fn drop_handle(caller: &Caller, handle: &str) -> Reply {
     let handle = Snapshot::new(number::from_text(handle, 0)?);
     caller.state().handles.drop_handle(caller.account(), handle)?;

@@ -1,4 +1,4 @@
-//! Accounts: who owns what. One is logged in to a launcher at a time, or none.
+//! Accounts: the owners of data. At most one is logged in to a launcher at a time.
 //!
 //! All ownership is by account key, never by app (launcher behaviour §1).
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::app::App;
 use crate::network::PublicKey;
 
-/// Tells the accounts of one launcher apart.
+/// The number of an account, unique in its launcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct AccountId(pub u64);
 
@@ -27,7 +27,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// A fresh one.
+    /// A new account.
     pub fn generate(id: AccountId, rng: &mut impl Rng) -> Self {
         let mut secrets = [[0; 32]; 2];
         for secret in &mut secrets {
@@ -52,8 +52,8 @@ impl Account {
         PublicKey(self.key.verifying_key().to_bytes())
     }
 
-    /// The key of one app: the same for ever, by id and vendor alone (launcher behaviour §1). It is derived, so that
-    /// nothing has to be kept for each app that ever came by.
+    /// The key of one app: always the same, by id and vendor alone (launcher behaviour §1). It is derived, so that
+    /// nothing is stored for each app.
     pub fn app_key(&self, app: &App) -> AppKey {
         let record = Sha256::new().chain_update(&app.id).chain_update(&app.vendor).finalize();
         AppKey(hmac_sha256(&self.app_secret, &record))

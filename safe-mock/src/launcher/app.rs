@@ -1,22 +1,22 @@
-//! Apps: what asks for a session, and what it may do.
+//! Apps and the permissions that they can be granted.
 
 use serde::{Deserialize, Serialize};
 
-/// An app as it introduces itself when it asks for authorisation.
+/// An app, as its request for a session describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct App {
     /// Its readable name.
     pub name: String,
-    /// Its identity. Together with the vendor it selects the app's keys.
+    /// Its id. Together with the vendor it determines the app's keys.
     pub id: String,
-    /// Who made it.
+    /// Its vendor.
     pub vendor: String,
     /// Its version.
     pub version: String,
 }
 
-/// What a user can grant an app; the names are those of the wire.
+/// What a user can grant an app. The names are those of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Permission {

@@ -16,10 +16,10 @@ impl State {
         self.handles.insert(caller, options)
     }
 
-    /// The choice behind a handle; none given means plain, whatever was used before (launcher behaviour §7.5).
+    /// The choice behind a handle. No handle means plain, whatever the content had before (launcher behaviour §7.5).
     ///
-    /// The plain default is a constant: in the launcher it was a handle that any client could drop, and then nothing
-    /// could be created any more (§11.3).
+    /// The plain default is a constant. In the original launcher it was a handle that any client could drop; then
+    /// nothing could be created any more (§11.3).
     pub(super) fn cipher_options(
         &mut self,
         caller: AccountId,

@@ -1,4 +1,4 @@
-//! Consent: what a person does with the question "let this app in?" (launcher behaviour §3.1).
+//! Consent: how the user answers the question "let this app in?" (launcher behaviour §3.1).
 
 use std::collections::VecDeque;
 
@@ -15,20 +15,20 @@ pub const QUESTIONS_MAX: usize = 100;
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Question {
-    /// By which number to answer.
+    /// Its number, by which it is decided.
     pub id: u64,
-    /// Who asks.
+    /// The app that asks.
     pub app: App,
-    /// For what.
+    /// The permissions that it asks for.
     pub permissions: Vec<Permission>,
 }
 
-/// What becomes of a question.
+/// The decision about a question.
 #[derive(Debug)]
 pub enum Verdict {
-    /// Answered at once: whether the app is let in.
+    /// Decided at once: whether the app is let in.
     Decided(bool),
-    /// The answer comes later; a sender that is gone means no.
+    /// Not decided yet. If the sender is dropped, the app is not let in.
     Waiting(u64, oneshot::Receiver<bool>),
 }
 
@@ -41,7 +41,7 @@ pub struct Consents {
 }
 
 impl Consents {
-    /// Nothing asked yet.
+    /// No question yet.
     pub fn new(policy: Consent) -> Self {
         Self { policy, waiting: VecDeque::new(), next: 1 }
     }
@@ -51,7 +51,7 @@ impl Consents {
         self.policy
     }
 
-    /// Puts a question.
+    /// Asks whether to let an app in.
     pub fn ask(&mut self, app: &App, permissions: &[Permission]) -> Verdict {
         match self.policy {
             Consent::Allow => Verdict::Decided(true),
@@ -73,19 +73,19 @@ impl Consents {
         self.waiting.iter().map(|(question, _)| question.clone()).collect()
     }
 
-    /// Answers one question. Tells whether it was waiting.
+    /// Decides one question. Returns whether it was waiting.
     pub fn answer(&mut self, id: u64, allow: bool) -> bool {
         let Some(index) = self.waiting.iter().position(|(question, _)| question.id == id) else { return false };
-        // Whoever asked may be gone by now; then there is nobody to tell.
+        // The receiver may be gone.
         self.waiting.remove(index).is_some_and(|(_, sender)| sender.send(allow).is_ok())
     }
 
-    /// Takes a question back.
+    /// Removes a question.
     pub fn withdraw(&mut self, id: u64) {
         self.waiting.retain(|(question, _)| question.id != id);
     }
 
-    /// Changes the policy; what waits is answered by it, unless it is to ask.
+    /// Changes the policy. A policy other than `Ask` decides the questions that wait.
     pub fn set_policy(&mut self, policy: Consent) {
         self.policy = policy;
         match policy {
@@ -95,10 +95,10 @@ impl Consents {
         }
     }
 
-    /// Answers everything that waits.
+    /// Decides all questions that wait.
     pub fn answer_all(&mut self, allow: bool) {
         for (_, sender) in self.waiting.drain(..) {
-            // As in `answer`: an asker that is gone needs no answer.
+            // The receiver may be gone.
             let _gone = sender.send(allow);
         }
     }

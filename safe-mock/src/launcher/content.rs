@@ -1,5 +1,5 @@
-//! Content: what an app reads and writes, sealed or not, and how it lies inside structured data (launcher behaviour
-//! §5.5 and §8.3).
+//! Content: what an app reads and writes, sealed or not, and its form inside structured data (launcher behaviour §5.5
+//! and §8.3).
 
 use crypto_secretbox::aead::Aead;
 use crypto_secretbox::{KeyInit, XSalsa20Poly1305};
@@ -11,19 +11,19 @@ use super::session::Session;
 use crate::network::TypeTag;
 use crate::network::bytes::{Reader, Undecodable, Writer};
 
-/// A choice of encryption. It carries no key: whoever uses it seals with the keys of its own app.
+/// A choice of encryption. It has no key: content is sealed with the key of the app that uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CipherOptions {
-    /// Readable for everybody.
+    /// Anyone can read.
     Plain,
-    /// Readable for the same app in the same account.
+    /// The same app in the same account can read.
     Symmetric,
 }
 
-/// Content as it is stored: the wrapper tells how to open it.
+/// Content as it is stored: the variant says how to open it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sealed {
-    /// Readable as it stands.
+    /// Not sealed.
     Plain(Vec<u8>),
     /// Sealed with an app's own key.
     Symmetric {
@@ -53,7 +53,7 @@ impl Sealed {
     /// Opens content for a caller.
     ///
     /// # Errors
-    /// It is sealed, and the caller is no app or another one.
+    /// It is sealed, and the caller has no session or is another app.
     pub fn open(self, caller: Option<&Session>) -> Result<Vec<u8>, LauncherError> {
         if let Self::Plain(content) = self {
             return Ok(content);
@@ -64,7 +64,7 @@ impl Sealed {
             Self::Symmetric { nonce, ciphertext } => cipher(session.app_key())
                 .decrypt(&nonce.into(), ciphertext.as_slice())
                 .map_err(|_| LauncherError::SealedForAnother),
-            // No app here has a key pair: those belong to appendable data.
+            // No app has a key pair here: key pairs belong to appendable data.
             Self::Asymmetric(_) => Err(LauncherError::SealedForAnother),
         }
     }
@@ -80,10 +80,10 @@ impl Sealed {
         writer.finish()
     }
 
-    /// Reads the stored form back.
+    /// Decodes the stored form.
     ///
     /// # Errors
-    /// The bytes are no such form.
+    /// The bytes do not decode.
     pub fn decode(bytes: &[u8]) -> Result<Self, Undecodable> {
         let mut reader = Reader::new(bytes);
         match reader.index()? {
@@ -104,11 +104,11 @@ fn encrypt(key: &AppKey, nonce: [u8; 24], content: &[u8]) -> Vec<u8> {
     cipher(key).encrypt(&nonce.into(), content).expect("a message in memory is short enough to seal")
 }
 
-/// Lays sealed content into structured data that is not versioned.
+/// The content of structured data that is not versioned.
 pub fn pack(tag: TypeTag, sealed: &Sealed) -> Vec<u8> {
     if tag == TypeTag::UNVERSIONED {
         let mut writer = Writer::default();
-        // Index 0 is "inline". The two others hold content too large to come through the API (§7.16).
+        // Index 0 is "inline". The two others are for content that is too large for the API (§7.16).
         writer.index(0).sequence(&sealed.encode());
         writer.finish()
     } else {
@@ -116,10 +116,10 @@ pub fn pack(tag: TypeTag, sealed: &Sealed) -> Vec<u8> {
     }
 }
 
-/// Finds sealed content in structured data that is not versioned.
+/// Reads sealed content from structured data that is not versioned.
 ///
 /// # Errors
-/// The content is gone or damaged; the two encodings name that differently (launcher behaviour §7.11).
+/// The content is empty or damaged. The two encodings have different errors (launcher behaviour §7.11).
 pub fn unpack(tag: TypeTag, content: &[u8]) -> Result<Sealed, LauncherError> {
     if tag == TypeTag::UNVERSIONED {
         let mut reader = Reader::new(content);

@@ -23,7 +23,7 @@ impl State {
     /// Holds the data id that another app serialised.
     ///
     /// # Errors
-    /// The bytes are no data id.
+    /// The bytes do not decode.
     pub fn deserialise_data_id(
         &mut self,
         caller: Option<AccountId>,

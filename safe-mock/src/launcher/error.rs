@@ -1,10 +1,10 @@
-//! Why a launcher could not do what an app asked, in the launcher's own words. `http/reply.rs` gives them codes.
+//! Why a launcher could not carry out a call. `http/reply.rs` maps these errors to codes.
 
 use crate::call::Call;
 use crate::fault::NetworkError;
 use crate::network::{GetError, MutationError};
 
-/// A refused operation. It changed nothing, except where its variant says so.
+/// An operation that failed. It changed nothing, unless its variant says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LauncherError {
     /// The network found nothing.
@@ -13,19 +13,19 @@ pub enum LauncherError {
     /// The network refused the write.
     #[error(transparent)]
     Mutation(#[from] MutationError),
-    /// The network did not answer in time: the launcher is cut off from it.
+    /// The network did not answer in time: the launcher is partitioned from it.
     #[error("the network did not answer in time")]
     RequestTimeout,
-    /// The connection to the network was lost. Only a fault makes it happen here.
+    /// The connection to the network was lost. Here only a fault causes it.
     #[error("the connection to the network was lost")]
     OperationAborted,
-    /// The content of structured data is gone or does not decode.
+    /// The content of structured data is empty or does not decode.
     #[error("the content does not decode")]
     ContentUndecodable,
     /// The sealed content belongs to another app or account.
     #[error("sealed for another app or account")]
     SealedForAnother,
-    /// The sealed content needs an app, and nobody is asking.
+    /// The sealed content needs an app, and the caller has no session.
     #[error("sealed content needs the session of an app")]
     SealedNeedsApp,
     /// The data id is of another kind than structured data, and such data exists.

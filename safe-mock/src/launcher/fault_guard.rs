@@ -1,14 +1,14 @@
-//! A rule that goes when its guard does.
+//! A fault rule that is removed when its guard is dropped.
 
 use super::shared::Launcher;
 use crate::fault::FaultView;
 
-/// No rule's number: rules are counted from 1.
+/// Not the number of a rule: rules are counted from 1.
 const KEPT: u64 = 0;
 
 /// Removes its rule when dropped.
 #[derive(Debug)]
-#[must_use = "the rule goes when this is dropped; `keep` it, or give it a name"]
+#[must_use = "the rule is removed when this is dropped; bind it to a name, or call `keep`"]
 pub struct FaultGuard {
     launcher: Launcher,
     id: u64,
@@ -24,7 +24,7 @@ impl FaultGuard {
         self.id
     }
 
-    /// The rule and what it did; nothing where somebody else removed it.
+    /// The rule and its counters; `None` if it was removed in another way.
     pub fn view(&self) -> Option<FaultView> {
         self.launcher.faults().into_iter().find(|fault| fault.id == self.id)
     }
@@ -34,7 +34,7 @@ impl FaultGuard {
         self.view().map_or(0, |view| view.strikes)
     }
 
-    /// Leaves the rule where it is, and gives its number.
+    /// Keeps the rule, and returns its number.
     pub fn keep(mut self) -> u64 {
         std::mem::replace(&mut self.id, KEPT)
     }

@@ -1,4 +1,4 @@
-//! What a tester does to a launcher: rules by which calls go wrong, and blows dealt at once.
+//! Faults of a launcher: rules by which calls go wrong, and immediate faults.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::state::State;
 use crate::fault::{FaultView, InvalidRule, LinkView, Plan, Request, Rule};
 use crate::network::{DataId, DataName, StructuredData};
 
-/// A handle whose name somebody wants to know.
+/// A handle, for a look-up of the record behind it.
 #[derive(Debug, Clone, Copy)]
 pub enum Named {
     /// A data id.
@@ -19,7 +19,7 @@ pub enum Named {
 }
 
 impl Launcher {
-    /// Lets calls go wrong by a rule, until the guard is dropped.
+    /// Adds a fault rule. It is removed when the guard is dropped.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -53,30 +53,30 @@ impl Launcher {
         self.state().faults.list(now)
     }
 
-    /// Removes a rule. Tells whether it was there.
+    /// Removes a rule. Returns whether it existed.
     pub fn remove_fault(&self, id: u64) -> bool {
         self.change_faults(|state| state.faults.remove(id))
     }
 
-    /// Removes all rules. A launcher that is cut off stays so.
+    /// Removes all rules. A partition stays.
     pub fn clear_faults(&self) {
         self.change_faults(|state| state.faults.clear());
     }
 
-    /// Stops and starts it again in one step: sessions, handles and questions are gone, and handles count from 1 again.
-    /// The account that is logged in, the network, the journal and the rules stay.
+    /// Restarts the launcher in one step: sessions, handles and questions are lost, and handles count from 1 again. The
+    /// account that is logged in, the network, the journal and the rules stay.
     pub fn restart(&self) {
         self.state().restart();
     }
 
-    /// Loses all handles, as if each had been the least recently used. New ones go on counting.
+    /// Loses all handles. New handles continue to count.
     pub fn lose_handles(&self) {
         self.state().handles.lose_all();
     }
 
     /// Partitions the launcher from its network: calls that need the network change nothing and fail with
-    /// `RequestTimeout` after `timeout`; calls that need only handles still work. A call that runs while the partition is
-    /// repaired still fails.
+    /// `RequestTimeout` after `timeout`; calls that need only handles still work. A call that runs while the partition
+    /// is repaired still fails.
     pub fn partition(&self, timeout: Duration) {
         self.change_faults(|state| state.faults.set_link(Some(timeout)));
     }
@@ -91,12 +91,12 @@ impl Launcher {
         self.state().faults.link()
     }
 
-    /// Whether any rule asks which name a call is about.
+    /// Whether any rule needs the name of the record that a call is about.
     pub(crate) fn needs_records(&self) -> bool {
         self.state().faults.need_records()
     }
 
-    /// The name that a live handle stands for.
+    /// The name of the record behind a live handle.
     pub(crate) fn name_behind(&self, handle: Named) -> Option<DataName> {
         let State { handles, .. } = &mut *self.state();
         match handle {
@@ -105,7 +105,7 @@ impl Launcher {
         }
     }
 
-    /// What is to be done with a call that comes now.
+    /// The plan for a call that arrives now.
     pub(crate) fn plan_faults(&self, request: &Request<'_>) -> Plan {
         let now = self.clock().elapsed();
         self.state().faults.decide(request, now)

@@ -1,4 +1,4 @@
-//! Handles: numbers by which apps hold on to objects in the launcher (launcher behaviour §4).
+//! Handles: numbers by which apps refer to objects in the launcher (launcher behaviour §4).
 //!
 //! One counter for all kinds, a bounded table for each; the least recently used is lost. Any caller may use any handle
 //! of its own account; those that a caller without a session made are open to all (§11.3 on handles and accounts).
@@ -14,7 +14,7 @@ use super::content::CipherOptions;
 use super::error::LauncherError;
 use crate::network::{DataId, StructuredData};
 
-/// The number of a handle to a `T`. A number that is good for one kind is unknown to every other.
+/// The number of a handle to a `T`. A handle of one kind is unknown to every other kind.
 pub struct Handle<T> {
     number: u64,
     kind: PhantomData<fn() -> T>,
@@ -46,12 +46,12 @@ impl<T> fmt::Debug for Handle<T> {
     }
 }
 
-/// What a handle can hold.
+/// An object behind a handle.
 pub trait Held: Sized {
-    /// What using a handle of this kind that is not live answers.
+    /// The error for a handle of this kind that is not live.
     const UNKNOWN: LauncherError;
 
-    /// Where the handles of this kind live.
+    /// The table of this kind.
     fn table(handles: &mut Handles) -> &mut Table<Self>;
 }
 
@@ -87,13 +87,13 @@ pub struct Table<T> {
 
 impl<T> Table<T> {
     fn new(capacity: NonZeroUsize) -> Self {
-        // Unbounded at birth, so that an idle launcher pays for no slot; `Handles::insert` keeps the bound.
+        // Created without a capacity, so that an idle launcher allocates nothing; `resize` sets the bound.
         let mut live = LruCache::unbounded();
         live.resize(capacity);
         Self { live }
     }
 
-    /// How many live.
+    /// How many are live.
     pub fn len(&self) -> usize {
         self.live.len()
     }
@@ -117,9 +117,9 @@ pub struct Handles {
 }
 
 impl Handles {
-    /// No handle yet; `capacity` for each kind.
+    /// No handle yet, and at most `capacity` of each kind.
     ///
-    /// Numbers start at 1: the launcher started at 0, which clients in JavaScript took for "none" (§11.2).
+    /// Numbers start at 1. The original launcher started at 0, which is false in JavaScript clients (§11.2).
     pub fn new(capacity: NonZeroUsize) -> Self {
         Self {
             next: 1,
@@ -129,7 +129,8 @@ impl Handles {
         }
     }
 
-    /// Holds `value` for the callers of `account`, or for all. The least recently used of its kind makes room.
+    /// Holds `value` for the callers of `account`, or for all. The least recently used of its kind is lost if the table
+    /// is full.
     pub fn insert<T: Held>(&mut self, account: Option<AccountId>, value: T) -> Handle<T> {
         let number = self.next;
         self.next += 1;
@@ -148,19 +149,19 @@ impl Handles {
         }
     }
 
-    /// The value behind a handle, whoever asks, and without making it the most recently used.
+    /// The value behind a handle, for any caller, without making it the most recently used.
     pub fn peek<T: Held>(&mut self, handle: Handle<T>) -> Option<&T> {
         T::table(self).live.peek(&handle.number).map(|(_, value)| value)
     }
 
-    /// Loses all handles; new ones go on counting.
+    /// Drops all handles. New handles continue to count.
     pub fn lose_all(&mut self) {
         self.structured_data.live.clear();
         self.data_ids.live.clear();
         self.cipher_options.live.clear();
     }
 
-    /// Lets go of a handle.
+    /// Drops a handle.
     ///
     /// # Errors
     /// As [`Handles::get`].

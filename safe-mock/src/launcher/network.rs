@@ -1,4 +1,4 @@
-//! How launchers reach the network they share.
+//! The network that launchers share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,10 +10,10 @@ use tokio::time::{Duration, Instant};
 
 use crate::network::{DataName, PublicKey, Record, Store};
 
-/// What a network holds at most unless told otherwise, in bytes.
+/// How many bytes a network holds at most by default.
 pub const NETWORK_BYTES_MAX: usize = 1 << 30;
 
-/// A SAFE network in memory. Clones are the same network; give one to several launchers and their users meet.
+/// A SAFE network in memory. Clones share it, and so do the launchers that are built with it.
 #[derive(Debug, Clone)]
 pub struct Network {
     shared: Arc<Shared>,
@@ -32,7 +32,7 @@ impl Network {
         Self::with_bytes_max(NETWORK_BYTES_MAX)
     }
 
-    /// An empty network that answers `NetworkFull` rather than hold more than `bytes_max` bytes.
+    /// An empty network of at most `bytes_max` bytes. Beyond that, writes fail with `NetworkFull`.
     pub fn with_bytes_max(bytes_max: usize) -> Self {
         let store = Mutex::new(Store::new(bytes_max));
         Self { shared: Arc::new(Shared { store, launchers: AtomicU64::new(0), began: Instant::now() }) }
@@ -48,22 +48,22 @@ impl Network {
         self.lock().records().map(|(name, record)| RecordView::new(name, record)).collect()
     }
 
-    /// The bytes taken, overhead included.
+    /// How many bytes it holds, overhead included.
     pub fn bytes(&self) -> usize {
         self.lock().bytes()
     }
 
-    /// A number for the next launcher on this network, so that launchers of one seed still have accounts of their own.
+    /// Registers a launcher, and returns its number. Launchers of one seed have different accounts by it.
     pub(crate) fn register(&self) -> u64 {
         self.shared.launchers.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Time since it began: one for all launchers, whenever each of them started.
+    /// Time since the network was created: the same for all launchers.
     pub(crate) fn now(&self) -> Duration {
         self.shared.began.elapsed()
     }
 
-    /// The store, alone. Taken after the launcher's own lock, never before.
+    /// Locks the store. Taken after the lock of a launcher, never before.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Store> {
         self.shared.store.lock()
     }
@@ -75,7 +75,7 @@ impl Default for Network {
     }
 }
 
-/// Whether and how something is stored.
+/// The state of a stored record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -90,7 +90,7 @@ pub enum RecordState {
     Immutable,
 }
 
-/// Something stored, from outside.
+/// A stored record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

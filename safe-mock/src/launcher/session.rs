@@ -23,7 +23,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// What the control plane calls it.
+    /// Its number in the control plane.
     pub fn number(&self) -> u64 {
         self.number
     }
@@ -66,16 +66,16 @@ impl Session {
 /// The live sessions of one launcher.
 pub struct Sessions {
     live: LruCache<String, Arc<Session>>,
-    /// The tokens that were proved lately. Proving one takes longer than many an operation.
+    /// The tokens that were verified lately. To verify one takes longer than many operations.
     proved: LruCache<String, Arc<Session>>,
     next: u64,
 }
 
-/// How many proved tokens are remembered.
+/// How many verified tokens are kept.
 const PROVED_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
 
 impl Sessions {
-    /// None yet, and never more than `capacity`.
+    /// No session yet, and at most `capacity`.
     pub fn new(capacity: NonZeroUsize) -> Self {
         let mut live = LruCache::unbounded();
         live.resize(capacity);
@@ -112,12 +112,12 @@ impl Sessions {
         session
     }
 
-    /// The session that a token opens, if it is one of ours and signed by us.
+    /// The session of a token, if the session is live and the signature is valid.
     pub fn opened_by(&mut self, token: &str) -> Option<Arc<Session>> {
         let known = self.proved.get(token).cloned();
         let is_known = known.is_some();
         let session = known.or_else(|| self.prove(token))?;
-        // It becomes the most recently used; a session that had to make room is gone for its tokens too.
+        // It becomes the most recently used. If the session itself was lost, its verified tokens are invalid too.
         if self.live.get(&session.id).is_none() {
             self.proved.pop(token);
             return None;
@@ -134,7 +134,7 @@ impl Sessions {
         claim.is_signed_with(&session.key).then(|| Arc::clone(session))
     }
 
-    /// Ends a session; every token of it opens nothing from now on. Tells whether it was live.
+    /// Ends a session; all its tokens become invalid. Returns whether it was live.
     pub fn revoke(&mut self, number: u64) -> bool {
         let id = self.live.iter().find(|(_, session)| session.number == number).map(|(id, _)| id.clone());
         id.is_some_and(|id| self.live.pop(&id).is_some())
@@ -146,7 +146,7 @@ impl Sessions {
         self.proved.clear();
     }
 
-    /// The live ones, oldest first.
+    /// The live sessions, oldest first.
     pub fn list(&self) -> Vec<Arc<Session>> {
         let mut sessions: Vec<_> = self.live.iter().map(|(_, session)| Arc::clone(session)).collect();
         sessions.sort_by_key(|session| session.number);

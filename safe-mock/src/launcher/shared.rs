@@ -1,4 +1,4 @@
-//! [`Launcher`]: the state of one launcher behind its one lock, and what outlives a request.
+//! [`Launcher`]: the state of one launcher behind its lock, shared by requests and the owner.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,14 +15,14 @@ use crate::config::{Config, Consent};
 use crate::fault::NetworkView;
 use crate::journal::{JournalEntry, JournalQuery};
 
-/// The user said no, or nobody is logged in who could say anything.
+/// The user did not let the app in, or no account is logged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the user did not let the app in")]
 pub struct ConsentDenied;
 
-/// One user's launcher in memory. Clones are the same launcher.
+/// One user's launcher in memory. Clones share it.
 ///
-/// [`Launcher::router`] is all of it as a service; [`MockLauncher`](crate::MockLauncher) puts it on a port.
+/// [`Launcher::service`] answers its requests in process; [`MockLauncher`](crate::MockLauncher) puts it on a port.
 #[derive(Clone)]
 pub struct Launcher {
     shared: Arc<Shared>,
@@ -34,19 +34,19 @@ struct Shared {
     config: Config,
     clock: Clock,
     seed: u64,
-    /// Whether anything could go wrong on purpose: asked for each request, without the lock.
+    /// Whether there is any fault rule or a partition: read for each request, without the lock.
     expects_faults: AtomicBool,
 }
 
 impl Launcher {
-    /// A launcher of its own on `network`.
+    /// A new launcher on `network`.
     pub(crate) fn new(config: Config, seed: u64, network: Network, clock: Clock) -> Self {
         let state = Mutex::new(State::new(&config, seed, network.clone()));
         let expects_faults = AtomicBool::new(false);
         Self { shared: Arc::new(Shared { state, network, config, clock, seed, expects_faults }) }
     }
 
-    /// The seed of all its chance. Give it back to [`Builder::seed`](crate::Builder::seed) to repeat a run.
+    /// The seed of all its random choices. Pass it to [`Builder::seed`](crate::Builder::seed) to repeat a run.
     pub fn seed(&self) -> u64 {
         self.shared.seed
     }
@@ -56,7 +56,7 @@ impl Launcher {
         &self.shared.network
     }
 
-    /// What it was told at the start.
+    /// Its settings.
     pub fn config(&self) -> &Config {
         &self.shared.config
     }
@@ -65,24 +65,24 @@ impl Launcher {
         &self.shared.clock
     }
 
-    /// The state, alone. Held for the length of one operation, never across an await.
+    /// Locks the state, for one operation, never across an await.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state_with(NetworkView::default())
     }
 
-    /// As [`Launcher::state`], for an operation that sees the network in some way.
+    /// As [`Launcher::state`], for an operation that sees the network by `view`.
     pub(crate) fn state_with(&self, view: NetworkView) -> MutexGuard<'_, State> {
         let mut state = self.shared.state.lock();
         state.uplink.view = view;
         state
     }
 
-    /// Whether anything could go wrong on purpose. Costs no lock.
+    /// Whether there is any fault rule or a partition. Takes no lock.
     pub(crate) fn expects_faults(&self) -> bool {
         self.shared.expects_faults.load(Ordering::Acquire)
     }
 
-    /// Changes the faults or the link, and what [`Launcher::expects_faults`] says.
+    /// Changes the rules or the link, and then the value of [`Launcher::expects_faults`].
     pub(super) fn change_faults<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state();
         let changed = change(&mut state);
@@ -90,10 +90,10 @@ impl Launcher {
         changed
     }
 
-    /// Puts the question and, once it is answered with yes, opens a session. Answers with its token.
+    /// Asks the user and, if the app is let in, opens a session. Returns a token of the session.
     ///
     /// # Errors
-    /// Nobody is logged in, or the app is not let in.
+    /// No account is logged in, or the app is not let in.
     pub(crate) async fn authorise(&self, app: App, permissions: Vec<Permission>) -> Result<String, ConsentDenied> {
         let verdict = {
             let mut state = self.state();
@@ -110,14 +110,14 @@ impl Launcher {
         if !allowed {
             return Err(ConsentDenied);
         }
-        // Under one lock: the session belongs to whoever is logged in now, or to nobody (launcher behaviour §11.3).
+        // Under one lock: the session belongs to the account that is logged in now (launcher behaviour §11.3).
         let state = &mut *self.state();
         let account = state.account.clone().ok_or(ConsentDenied)?;
         let session = state.sessions.open(&account, app, permissions, &mut state.rng);
         Ok(session.token(self.clock().unix_seconds()))
     }
 
-    /// Makes a fresh account and logs it in; answers with its public side.
+    /// Makes a new account and logs it in.
     pub fn log_in_new_account(&self) -> AccountView {
         let account = self.state().log_in_new_account();
         AccountView::new(&account, true)
@@ -148,12 +148,13 @@ impl Launcher {
         self.state().consents.answer(question, allow)
     }
 
-    /// Ends a session, as a user does who revokes an app. Tells whether it was live.
+    /// Ends a session, as a user does by revoking an app. Returns whether it was live.
     pub fn revoke(&self, session: u64) -> bool {
         self.state().sessions.revoke(session)
     }
 
-    /// Goes back to how it started, without faults, and empties the network for all who share it. One step: no request sees half of it.
+    /// Resets the launcher to its initial state, without faults, and empties the network for all launchers on it. One
+    /// step: no request sees a part of it.
     pub fn reset(&self) {
         self.change_faults(State::reset);
     }
@@ -194,7 +195,7 @@ impl std::fmt::Debug for Launcher {
     }
 }
 
-/// Takes a question back when whoever asked stops waiting.
+/// Removes a question when the request that waits for it is dropped.
 struct Withdraw<'a> {
     launcher: &'a Launcher,
     id: u64,

@@ -1,4 +1,4 @@
-//! Everything one launcher knows, as one plain value: the operations on it stand with their nouns.
+//! The state of one launcher, as a plain value. Its operations are in the files of their nouns.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -18,28 +18,28 @@ use crate::journal::Journal;
 
 /// The state of one launcher.
 pub struct State {
-    /// The way to the network.
+    /// The connection to the network.
     pub(super) uplink: Uplink,
-    /// Who is logged in; nobody after a logout.
+    /// The account that is logged in; `None` after a logout.
     pub(super) account: Option<Arc<Account>>,
     first_account: Arc<Account>,
     accounts_made: u64,
     /// The apps that were let in.
     pub sessions: Sessions,
-    /// The questions whether to let an app in.
+    /// The policy and the open questions.
     pub consents: Consents,
-    /// What apps hold on to.
+    /// The objects behind handles.
     pub handles: Handles,
     /// The requests that were answered.
     pub journal: Journal,
-    /// What goes wrong on purpose.
+    /// The fault rules and the link.
     pub faults: Faults,
     pub(super) rng: ChaCha12Rng,
     handles_max: NonZeroUsize,
 }
 
 impl State {
-    /// A launcher on `network`, with a fresh account logged in.
+    /// A launcher on `network`, with a new account logged in.
     pub fn new(config: &Config, seed: u64, network: Network) -> Self {
         let mut rng = ChaCha12Rng::seed_from_u64(seed);
         let number = network.register();
@@ -65,7 +65,7 @@ impl State {
         self.account.as_ref()
     }
 
-    /// Makes an account and logs it in. Sessions of others live on, each with its own account.
+    /// Makes an account and logs it in. Sessions of other accounts stay.
     pub fn log_in_new_account(&mut self) -> Arc<Account> {
         self.accounts_made += 1;
         let account = Arc::new(Account::generate(AccountId(self.accounts_made), &mut self.rng));
@@ -80,17 +80,17 @@ impl State {
         self.consents.answer_all(false);
     }
 
-    /// Stops and starts again: sessions, handles and questions are gone, and handles count from 1 again. The account that
-    /// is logged in stays so, as does what is stored.
+    /// Restarts: sessions, handles and questions are lost, and handles count from 1 again. The account that is logged
+    /// in and the network stay.
     pub fn restart(&mut self) {
         self.sessions.clear();
         self.consents.answer_all(false);
         self.handles = Handles::new(self.handles_max);
     }
 
-    /// Goes back to how it started: first account logged in, no session, no handle, nobody waiting, nothing stored, no
-    /// fault.
-    /// The network is emptied for all who share it. Old tokens stay dead: chance goes on and does not repeat.
+    /// Resets to the initial state: first account logged in, no session, no handle, no question, nothing stored, no
+    /// fault. The network is emptied for all launchers on it. Old tokens stay invalid: the random numbers continue and
+    /// do not repeat.
     pub fn reset(&mut self) {
         self.restart();
         self.account = Some(Arc::clone(&self.first_account));

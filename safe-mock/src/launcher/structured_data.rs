@@ -1,4 +1,5 @@
-//! Structured data behind handles: snapshots that change alone until they are saved (launcher behaviour §7).
+//! Structured data behind handles: snapshots that change in the launcher only, until they are saved (launcher behaviour
+//! §7).
 
 use super::account::AccountId;
 use super::content::{self, CipherOptions, Sealed};
@@ -10,18 +11,18 @@ use super::versions::Versions;
 use crate::network::structured_data::SERIALISED_BYTES_MAX;
 use crate::network::{DataId, DataName, MutationError, StructuredData, TypeTag};
 
-/// Structured data as an app asks for it.
+/// The structured data of a request.
 #[derive(Debug)]
 pub struct Draft {
-    /// Where it will be stored.
+    /// The name to store it under.
     pub name: DataName,
     /// Its type; one that an app may create.
     pub tag: TypeTag,
-    /// Its content, readable.
+    /// Its content, not sealed.
     pub content: Vec<u8>,
     /// Its first version.
     pub version: u64,
-    /// How to seal the content; none means plain.
+    /// How to seal the content. By default plain.
     pub cipher_options: Option<Handle<CipherOptions>>,
 }
 
@@ -46,11 +47,11 @@ pub enum Wanted {
 }
 
 impl State {
-    /// Makes structured data behind a new handle. The network sees it when it is saved, except for the content of
-    /// versioned data, which is stored now.
+    /// Makes structured data behind a new handle. It is stored in the network when it is saved; versioned content is
+    /// stored at once.
     ///
     /// # Errors
-    /// The cipher options are not live; versioned content that the network refuses.
+    /// The cipher options are not live; the network refuses versioned content.
     pub fn create(&mut self, session: &Session, draft: Draft) -> Result<Handle<StructuredData>, LauncherError> {
         let account = session.account();
         let options = self.cipher_options(account.id(), draft.cipher_options)?;
@@ -64,10 +65,10 @@ impl State {
         Ok(self.handles.insert(Some(account.id()), data))
     }
 
-    /// Replaces the content behind a handle, or appends a version to it. Anybody may; saving is what asks for the owner.
+    /// Replaces the content behind a handle, or appends a version to it. Any app may; only saving checks the owner.
     ///
     /// # Errors
-    /// A handle is not live; versioned content that is gone, or that the network refuses.
+    /// A handle is not live; the versioned content is lost, or the network refuses it.
     pub fn patch(
         &mut self,
         session: &Session,
@@ -115,7 +116,7 @@ impl State {
         Ok(())
     }
 
-    /// Deletes from the network. The handle stays, emptied, one version on.
+    /// Deletes from the network. The handle stays, with the next version and no content.
     ///
     /// # Errors
     /// The handle is not live, or the network refuses; the handle is then unchanged.
@@ -128,7 +129,7 @@ impl State {
         Ok(())
     }
 
-    /// Empties a name that nobody shall ever use again. The handle holds the outcome.
+    /// Empties a name; nobody can use it again. The handle holds the result.
     ///
     /// # Errors
     /// The handle is not live, or the network refuses; the handle is then unchanged.
@@ -144,8 +145,8 @@ impl State {
     /// Takes a snapshot from the network, behind a new handle each time.
     ///
     /// # Errors
-    /// The data id is not live, nothing is stored there, or it is emptied versioned data. The launcher kept a handle
-    /// that it never told of in the last case; here there is none.
+    /// The data id is not live, nothing is stored there, or it is emptied versioned data. In the last case the
+    /// original launcher leaked a handle; here there is none.
     pub fn fetch(
         &mut self,
         caller: Option<&Session>,
@@ -161,11 +162,11 @@ impl State {
         self.hold(caller, data)
     }
 
-    /// Holds structured data that was serialised, behind a new handle. Nothing of it is checked (launcher behaviour
-    /// §7.9): saving is what asks.
+    /// Holds structured data that was serialised, behind a new handle. Only saving checks it (launcher behaviour
+    /// §7.9).
     ///
     /// # Errors
-    /// The bytes are no structured data, or emptied versioned data.
+    /// The bytes do not decode, or are emptied versioned data.
     pub fn deserialise(
         &mut self,
         caller: Option<&Session>,
@@ -184,7 +185,7 @@ impl State {
         Ok((self.handles.insert(caller.map(|session| session.account().id()), data), metadata))
     }
 
-    /// What is known of the snapshot behind a handle.
+    /// The metadata of the snapshot behind a handle.
     ///
     /// # Errors
     /// The handle is not live, or holds emptied versioned data.
@@ -221,7 +222,7 @@ impl State {
         Ok(self.snapshot(caller, handle)?.encode())
     }
 
-    /// Whether the snapshot behind a handle is small enough for the network of old.
+    /// Whether the snapshot behind a handle is small enough for the original network.
     ///
     /// # Errors
     /// The handle is not live.
@@ -236,8 +237,8 @@ impl State {
     /// Reads the content of the snapshot behind a handle, saved or not.
     ///
     /// # Errors
-    /// The handle is not live; the type has no content, or no versions, or not this one; the content is gone, or sealed
-    /// for somebody else.
+    /// The handle is not live; the type has no content, no versions, or not this version; the content is lost, or
+    /// sealed for another app.
     pub fn read(
         &mut self,
         caller: Option<&Session>,

@@ -1,7 +1,7 @@
-//! Tokens: how a session travels (launcher behaviour §2.3 and §3.1).
+//! Tokens: how a request names its session (launcher behaviour §2.3 and §3.1).
 //!
-//! A JSON Web Token with the header and claims in the launcher's own order, signed with the session's key. Written here
-//! because the general crates neither keep that order nor look the key up by a claim.
+//! A JSON Web Token with header and claims in the order of the original launcher, signed with the key of the session.
+//! Written here because the general crates neither keep that order nor look the key up by a claim.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::Mac;
@@ -32,7 +32,7 @@ pub fn mint(id: &str, key: &[u8; 32], issued_at: u64) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// A token that is well formed and claims to be of a session. Nothing is proved until [`Claim::is_signed_with`].
+/// A well-formed token that claims a session. It is not verified before [`Claim::is_signed_with`].
 #[derive(Debug)]
 pub struct Claim<'a> {
     session_id: String,
@@ -41,10 +41,9 @@ pub struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    /// Takes a token apart; `None` unless it has three parts and the one algorithm that launchers here sign with.
+    /// Parses a token; `None` unless it has three parts and the algorithm HS256.
     ///
-    /// The launcher of old also took HS384 and HS512. It never issued them and kept its keys to itself, so nobody could
-    /// make one.
+    /// The original launcher accepted HS384 and HS512 too. It never issued them, and no other program had its keys.
     pub fn parse(token: &'a str) -> Option<Self> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;

@@ -1,7 +1,6 @@
-//! The way from one launcher to the network: open, late or closed.
+//! The connection of one launcher to its network: open, delayed or partitioned.
 //!
-//! Everything that an operation does in the network goes through here, so that one call can see it in another way than the
-//! next.
+//! Every operation uses the network through it, so that each call can have its own view of the network.
 
 use parking_lot::MutexGuard;
 
@@ -10,30 +9,30 @@ use super::network::Network;
 use crate::fault::NetworkView;
 use crate::network::{DataName, LauncherId, ReadContext, Store, StructuredData, TypeTag, WriteContext};
 
-/// One launcher's way to its network.
+/// The connection of one launcher to its network.
 #[derive(Debug)]
 pub struct Uplink {
     network: Network,
     launcher: LauncherId,
-    /// How the operation that runs now sees the network.
+    /// How the current operation sees the network.
     pub view: NetworkView,
 }
 
 impl Uplink {
-    /// An open way to `network`, for the launcher of this number there.
+    /// An open connection to `network`, for the launcher with this number.
     pub fn new(network: Network, launcher: u64) -> Self {
         Self { network, launcher: LauncherId(launcher), view: NetworkView::default() }
     }
 
-    /// The network itself, whatever the way.
+    /// The network itself, even if it is unreachable.
     pub fn network(&self) -> &Network {
         &self.network
     }
 
-    /// What is stored, to be changed, and to be read as it is now.
+    /// Locks the store, to change it or to read its current state.
     ///
     /// # Errors
-    /// The network is out of reach.
+    /// The network is unreachable.
     pub fn store(&self) -> Result<MutexGuard<'_, Store>, LauncherError> {
         self.check()?;
         let mut store = self.network.lock();
@@ -45,10 +44,10 @@ impl Uplink {
         Ok(store)
     }
 
-    /// The structured data that is seen from here.
+    /// The structured data that this launcher sees.
     ///
     /// # Errors
-    /// Nothing of that name and tag is seen, or the network is out of reach.
+    /// Nothing of that name and tag is seen, or the network is unreachable.
     pub fn fetch(&self, name: DataName, tag: TypeTag) -> Result<StructuredData, LauncherError> {
         self.check()?;
         let store = self.network.lock();

@@ -1,11 +1,11 @@
-//! The content of versioned structured data: a list of versions that lives in immutable data (launcher behaviour §5.5).
+//! The content of versioned structured data: a list of versions, stored in immutable data (launcher behaviour §5.5).
 
 use super::content::Sealed;
 use super::error::LauncherError;
 use crate::network::bytes::{Reader, Undecodable, Writer};
 use crate::network::{DataName, ImmutableData, Store};
 
-/// What structured data of type 501 holds: where the list is, how long, and where its last entry is.
+/// The content of structured data of type 501: the name of the list, its length, and the name of its last entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Versions {
     list: DataName,
@@ -79,10 +79,10 @@ impl Versions {
         writer.finish()
     }
 
-    /// Reads them back.
+    /// Decodes them.
     ///
     /// # Errors
-    /// The content is gone or damaged.
+    /// The content is empty or damaged.
     pub fn decode(content: &[u8]) -> Result<Self, LauncherError> {
         let mut reader = Reader::new(content);
         let mut parts = || -> Result<Self, Undecodable> {

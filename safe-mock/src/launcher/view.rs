@@ -1,4 +1,4 @@
-//! What a person may see of a launcher, and nothing that opens anything: no key and no token.
+//! The public views of a launcher's state, without secrets: no private key and no token.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::handle::{Handles, Table};
 use super::session::Session;
 use super::state::State;
 
-/// An account, from outside.
+/// An account, without its keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -43,11 +43,11 @@ impl AccountView {
     }
 }
 
-/// A session, from outside.
+/// A session, without its key and tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SessionView {
-    /// By which number to revoke it.
+    /// Its number, by which it is revoked.
     pub id: u64,
     /// The account it acts for.
     pub account: AccountId,
@@ -74,7 +74,7 @@ impl SessionView {
 pub struct KindView {
     /// How many.
     pub live: usize,
-    /// Which, most recently used first.
+    /// Their numbers, most recently used first.
     pub numbers: Vec<u64>,
 }
 
@@ -106,7 +106,7 @@ impl HandlesView {
         }
     }
 
-    /// How many handles live, of all kinds.
+    /// How many handles of all kinds are live.
     pub fn live(&self) -> usize {
         self.structured_data.live + self.data_id.live + self.cipher_options.live
     }

@@ -1,9 +1,9 @@
 //! The byte format of everything the network serialises: little-endian, fixed width, sequences prefixed by a `u64`
 //! length (launcher behaviour §5.5).
 //!
-//! Knows numbers and byte strings; the objects themselves say in which order they stand.
+//! Knows numbers and byte strings. The objects define the order of their fields.
 
-/// The bytes are not what they should be: they end early, or a length or index is impossible.
+/// The bytes do not decode: they end early, or a length or index is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("bytes that do not decode")]
 pub struct Undecodable;
@@ -15,7 +15,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// An empty one that will not grow before it holds `capacity` bytes.
+    /// An empty writer with capacity for `capacity` bytes.
     pub fn with_capacity(capacity: usize) -> Self {
         Self { bytes: Vec::with_capacity(capacity) }
     }
@@ -30,65 +30,65 @@ impl Writer {
         self.raw(&number.to_le_bytes())
     }
 
-    /// Appends bytes that need no length: a name.
+    /// Appends bytes without a length, such as a name.
     pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         self.bytes.extend_from_slice(bytes);
         self
     }
 
-    /// Appends bytes behind their length.
+    /// Appends the length of bytes, and the bytes.
     pub fn sequence(&mut self, bytes: &[u8]) -> &mut Self {
         self.number(bytes.len() as u64).raw(bytes)
     }
 
-    /// What was written.
+    /// The bytes that were written.
     pub fn finish(self) -> Vec<u8> {
         self.bytes
     }
 }
 
-/// Takes one serialised value apart. Bytes left over at the end are not an error (launcher behaviour §5.5).
+/// Reads one serialised value. Bytes left over at the end are not an error (launcher behaviour §5.5).
 #[derive(Debug)]
 pub struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    /// Starts at the first of `bytes`.
+    /// A reader at the first of `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
-    /// Takes an enum index.
+    /// Reads an enum index.
     ///
     /// # Errors
-    /// The bytes end before it does.
+    /// The bytes end early.
     pub fn index(&mut self) -> Result<u32, Undecodable> {
         Ok(u32::from_le_bytes(self.array()?))
     }
 
-    /// Takes a number.
+    /// Reads a number.
     ///
     /// # Errors
-    /// The bytes end before it does.
+    /// The bytes end early.
     pub fn number(&mut self) -> Result<u64, Undecodable> {
         Ok(u64::from_le_bytes(self.array()?))
     }
 
-    /// Takes `N` bytes that stand without a length: a name.
+    /// Reads `N` bytes that have no length, such as a name.
     ///
     /// # Errors
-    /// The bytes end before they do.
+    /// The bytes end early.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Undecodable> {
         let (head, rest) = self.rest.split_first_chunk::<N>().ok_or(Undecodable)?;
         self.rest = rest;
         Ok(*head)
     }
 
-    /// Takes bytes behind their length. A length beyond the end is an error, never an allocation.
+    /// Reads a length, and that many bytes. A length beyond the end is an error, never an allocation.
     ///
     /// # Errors
-    /// The bytes end before they do.
+    /// The bytes end early.
     pub fn sequence(&mut self) -> Result<&'a [u8], Undecodable> {
         let length = usize::try_from(self.number()?).map_err(|_| Undecodable)?;
         let (head, rest) = self.rest.split_at_checked(length).ok_or(Undecodable)?;
@@ -96,10 +96,10 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
-    /// Takes a sequence of exactly `N` bytes: a key or a signature.
+    /// Reads a sequence of exactly `N` bytes: a key or a signature.
     ///
     /// # Errors
-    /// It has another length, or the bytes end before it does.
+    /// It has another length, or the bytes end early.
     pub fn sized_sequence<const N: usize>(&mut self) -> Result<[u8; N], Undecodable> {
         self.sequence()?.try_into().map_err(|_| Undecodable)
     }

@@ -1,6 +1,6 @@
-//! Data ids: under which name, as which kind and with which type tag something is stored.
+//! Data ids: the name, the kind and the type tag of a record.
 //!
-//! Having one says nothing about existence.
+//! A data id does not imply that the record exists.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::bytes::{Reader, Undecodable, Writer};
 
-/// The 32 bytes under which something is stored. One name holds one object of any kind (launcher behaviour §5.1).
+/// The 32 bytes that name a record. A name has at most one record, of any kind (launcher behaviour §5.1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DataName(pub [u8; 32]);
 
@@ -24,7 +24,7 @@ impl fmt::Display for DataName {
     }
 }
 
-/// What the content of a structured data means (launcher behaviour §7.1).
+/// The type of structured data (launcher behaviour §7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeTag(pub u64);
 
@@ -33,7 +33,7 @@ impl TypeTag {
     pub const ACCOUNT: Self = Self(0);
     /// One content, replaced by each update.
     pub const UNVERSIONED: Self = Self(500);
-    /// A list of contents, each update appends one.
+    /// A list of contents; each update appends one.
     pub const VERSIONED: Self = Self(501);
     /// The first of the tags that apps may define for themselves.
     pub const FIRST_CUSTOM: Self = Self(15_000);
@@ -44,7 +44,7 @@ impl TypeTag {
     }
 }
 
-/// A name with the kind of what is sought there.
+/// A name with the kind of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataId {
     /// Structured data of one type tag.
@@ -84,10 +84,10 @@ impl DataId {
         writer.finish()
     }
 
-    /// Reads the serialised form back.
+    /// Decodes the serialised form.
     ///
     /// # Errors
-    /// The bytes end early, or the kind is none of the four.
+    /// The bytes end early, or the kind is unknown.
     pub fn decode(bytes: &[u8]) -> Result<Self, Undecodable> {
         let mut reader = Reader::new(bytes);
         let index = reader.index()?;

@@ -1,15 +1,15 @@
-//! Why the network refuses, in its own words. The launcher gives them codes.
+//! The errors of the network. The launcher maps them to codes.
 
-/// A read that gave nothing.
+/// A read that found nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GetError {
-    /// The name is free, or what stands there has another kind or type tag.
+    /// The name is free, or its record has another kind or type tag.
     #[error("nothing is stored under this data id")]
     NoSuchData,
-    /// The network of old did not know the account. Only a fault makes it happen here.
+    /// The original network did not know the account. Here only a fault causes it.
     #[error("the network does not know this account")]
     NoSuchAccount,
-    /// Whatever else went wrong in the network of old. Only a fault makes it happen here.
+    /// Any other error of the original network. Here only a fault causes it.
     #[error("the network failed")]
     NetworkOther,
 }
@@ -23,28 +23,28 @@ pub enum MutationError {
     /// The name is taken.
     #[error("the name is taken")]
     DataExists,
-    /// An account packet (structured data of type tag 0) stands there.
+    /// An account packet (structured data of type tag 0) is stored there.
     #[error("an account is stored under this name")]
     AccountExists,
     /// The version is not the next one, or the signer does not own what is stored.
     #[error("not a valid successor of what is stored")]
     InvalidSuccessor,
-    /// What is stored there cannot be changed in this way: it is deleted, or of another kind.
+    /// The record cannot be changed in this way: it is deleted, or of another kind.
     #[error("what is stored cannot be changed in this way")]
     InvalidOperation,
-    /// The store holds as many bytes as it may.
+    /// The store would hold more bytes than it may.
     #[error("the network is full")]
     NetworkFull,
-    /// The network of old did not know the account. Only a fault makes it happen here.
+    /// The original network did not know the account. Here only a fault causes it.
     #[error("the network does not know this account")]
     NoSuchAccount,
-    /// The account had no more to spend in the network of old. Only a fault makes it happen here.
+    /// The account had nothing left to spend in the original network. Here only a fault causes it.
     #[error("the account has no more to spend")]
     LowBalance,
-    /// Larger than the network of old took. Only a fault makes it happen here.
+    /// Larger than the original network accepted. Here only a fault causes it.
     #[error("larger than the network takes")]
     DataTooLarge,
-    /// Whatever else went wrong in the network of old. Only a fault makes it happen here.
+    /// Any other error of the original network. Here only a fault causes it.
     #[error("the network failed")]
     NetworkOther,
 }

@@ -1,11 +1,11 @@
-//! What stood under each name a while ago, for those who see the network late.
+//! Earlier states of structured data, for launchers that see the network late.
 //!
-//! Every change of structured data is kept here with what it replaced, for a bounded time and number. Time is a plain
-//! number that whoever writes and reads brings along. What an reader sees under a name is what the last change left
-//! there that it can see; so a change that is seen hides all before it, and nobody ever sees parts of two.
+//! Every change is kept with the state before it, for a bounded time and number. Time is an argument of reads and
+//! writes. A reader sees the state after the last change that is visible to it. So a visible change hides all changes
+//! before it, and no reader ever sees a mix of two.
 //!
-//! Immutable data never changes and is seen by everybody at once: it is named by its content, and whoever sees structured
-//! data that points to it finds it.
+//! Immutable data never changes and is visible at once: it is named by its content, so a reader of structured data that
+//! points to it finds it.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -13,38 +13,38 @@ use std::time::Duration;
 use super::data_id::DataName;
 use super::structured_data::StructuredData;
 
-/// How many changes are remembered.
+/// How many changes are kept.
 pub const CHANGES_MAX: usize = 8_192;
 
-/// How many bytes of replaced content are remembered.
+/// How many bytes of replaced content are kept.
 pub const CHANGED_BYTES_MAX: usize = 16 << 20;
 
-/// How long changes are remembered once everybody sees them.
+/// How long a change is kept after it is visible to all.
 pub const CHANGES_KEPT: Duration = Duration::from_mins(10);
 
-/// From where the network is used.
+/// The number of a launcher on its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LauncherId(pub u64);
 
-/// When and from where something is written, and how long it stays hidden from elsewhere.
+/// When and by which launcher something is written, and how long it stays hidden from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WriteContext {
-    /// Time since the network began.
+    /// Time since the network was created.
     pub now: Duration,
-    /// From where.
+    /// The launcher.
     pub by: LauncherId,
-    /// How long other sites see what stood there before.
+    /// How long other launchers see the state before.
     pub hidden_for: Duration,
 }
 
-/// When and from where something is read, and how old it may be.
+/// When and by which launcher something is read, and how old the state is that it sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ReadContext {
-    /// Time since the network began.
+    /// Time since the network was created.
     pub now: Duration,
-    /// From where.
+    /// The launcher.
     pub by: LauncherId,
-    /// How long ago it sees the network.
+    /// The age of the state that it sees.
     pub stale_by: Duration,
 }
 
@@ -56,13 +56,13 @@ struct Change {
 }
 
 impl Change {
-    fn seen_by_all_at(&self) -> Duration {
+    fn visible_to_all_at(&self) -> Duration {
         self.written.now.saturating_add(self.written.hidden_for)
     }
 
-    /// `as_of` is nothing for a time before the network began.
-    fn is_seen_from(&self, reader: LauncherId, as_of: Option<Duration>) -> bool {
-        let seen_at = if reader == self.written.by { self.written.now } else { self.seen_by_all_at() };
+    /// `as_of` is `None` for a time before the network was created.
+    fn is_visible_to(&self, reader: LauncherId, as_of: Option<Duration>) -> bool {
+        let seen_at = if reader == self.written.by { self.written.now } else { self.visible_to_all_at() };
         Some(seen_at) <= as_of
     }
 
@@ -71,22 +71,22 @@ impl Change {
     }
 }
 
-/// The changes that are remembered, oldest first.
+/// The changes that are kept, oldest first.
 #[derive(Debug, Default)]
 pub struct History {
     changes: VecDeque<Change>,
     bytes: usize,
-    /// From then on, everybody sees every change.
+    /// From then on, every change is visible to all.
     hidden_until: Duration,
 }
 
 impl History {
-    /// Remembers a change and what it replaced. The oldest are forgotten, and then count as seen by everybody.
+    /// Adds a change, with the state before it. The oldest changes are dropped, and then count as visible to all.
     pub fn push(&mut self, name: DataName, before: Option<StructuredData>, written: WriteContext) {
         let change = Change { name, before, written };
         self.bytes += change.bytes();
         if written.hidden_for > Duration::ZERO {
-            self.hidden_until = self.hidden_until.max(change.seen_by_all_at());
+            self.hidden_until = self.hidden_until.max(change.visible_to_all_at());
         }
         self.changes.push_back(change);
         while self.changes.front().is_some_and(|oldest| self.is_forgotten(oldest, written.now)) {
@@ -97,10 +97,10 @@ impl History {
     fn is_forgotten(&self, oldest: &Change, now: Duration) -> bool {
         self.changes.len() > CHANGES_MAX
             || self.bytes > CHANGED_BYTES_MAX
-            || oldest.seen_by_all_at().saturating_add(CHANGES_KEPT) < now
+            || oldest.visible_to_all_at().saturating_add(CHANGES_KEPT) < now
     }
 
-    /// What `reader` sees under a name where `current` stands.
+    /// The state of a name that `reader` sees; `current` is the current one.
     pub fn seen<'a>(
         &'a self,
         name: DataName,
@@ -115,7 +115,7 @@ impl History {
                 break;
             }
             if change.name == name {
-                if change.is_seen_from(reader.by, as_of) {
+                if change.is_visible_to(reader.by, as_of) {
                     break;
                 }
                 seen = change.before.as_ref();
@@ -124,7 +124,7 @@ impl History {
         seen
     }
 
-    /// Forgets everything.
+    /// Removes everything.
     pub fn clear(&mut self) {
         *self = Self::default();
     }
@@ -150,7 +150,7 @@ mod tests {
         StructuredData::new(TypeTag::UNVERSIONED, NAME, vec![0; 10], version, &SigningKey::from_bytes(&[1; 32]))
     }
 
-    /// Version 0 put at 1 s, 1 at 2 s, 2 at 3 s; the second is hidden from others for `hidden_for` ms.
+    /// Version 0 is put at 1 s, 1 at 2 s, 2 at 3 s; version 1 is hidden from others for `hidden_for` ms.
     fn history(hidden_for: u64) -> History {
         let mut history = History::default();
         for (before, now, hidden_for) in [(None, 1_000, 0), (Some(0), 2_000, hidden_for), (Some(1), 3_000, 0)] {
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stale_onlooker_sees_what_stood_there_then() {
+    fn a_stale_reader_sees_an_earlier_state() {
         let history = history(0);
         for (by, version) in [(0, Some(2)), (1_000, Some(2)), (1_001, Some(1)), (2_500, Some(0)), (3_001, None)] {
             assert_eq!(seen(&history, 2, stale(4_000, by)), version, "{by} ms ago");
@@ -178,14 +178,14 @@ mod tests {
     }
 
     #[test]
-    fn another_name_is_not_touched() {
+    fn another_name_is_not_affected() {
         let other = StructuredData { name: DataName([2; 32]), ..version(7) };
         let reader = stale(4_000, 4_000);
         assert_eq!(history(0).seen(other.name, Some(&other), reader).map(|data| data.version), Some(7));
     }
 
     #[test]
-    fn a_hidden_change_is_seen_by_its_writer_at_once_and_by_others_later() {
+    fn a_hidden_change_is_visible_to_its_writer_at_once_and_to_others_later() {
         let mut history = History::default();
         history.push(NAME, None, WriteContext { now: at(1_000), by: WRITER, hidden_for: at(500) });
         for (launcher, now, version) in
@@ -197,14 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_is_seen_hides_the_hidden_ones_before_it() {
+    fn a_visible_change_hides_the_hidden_changes_before_it() {
         let reader = ReadContext { now: at(3_000), by: OTHER, stale_by: Duration::ZERO };
         assert_eq!(seen(&history(60_000), 2, reader), Some(2));
     }
 
     proptest! {
         #[test]
-        fn whoever_sees_the_network_without_delay_never_sees_it_go_back(
+        fn a_reader_without_delay_never_sees_an_earlier_version_again(
             writes in proptest::collection::vec((0..3_u64, 0..5_u64, 0..20_u64), 1..12),
         ) {
             let key = SigningKey::from_bytes(&[1; 32]);
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_bounded_in_number_bytes_and_time() {
+    fn kept_changes_are_bounded_in_number_bytes_and_time() {
         let written = |now| WriteContext { now: at(now), by: WRITER, hidden_for: Duration::ZERO };
         let mut many = History::default();
         for _ in 0..=CHANGES_MAX {

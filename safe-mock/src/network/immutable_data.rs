@@ -1,4 +1,4 @@
-//! Immutable data: bytes under the hash of themselves. Versioned structured data keeps its contents in it.
+//! Immutable data: bytes that are named by their hash. Versioned structured data stores its contents in it.
 
 use sha2::{Digest, Sha256};
 
@@ -16,7 +16,7 @@ impl ImmutableData {
         Self { value }
     }
 
-    /// Where it is stored.
+    /// Its name.
     pub fn name(&self) -> DataName {
         DataName(Sha256::digest(&self.value).into())
     }

@@ -1,7 +1,6 @@
-//! The network: what outlives every launcher.
+//! The network: the stored records, and the rules by which one replaces another.
 //!
-//! Owns the stored objects and the rules by which one replaces another. Plain values and `&mut self`: no lock, no clock,
-//! no IO, and no idea of sessions, handles or HTTP. Launchers call it.
+//! Plain values and `&mut self`: no lock, no clock, no IO. It knows no sessions, handles or HTTP. Launchers call it.
 
 pub mod bytes;
 pub mod data_id;

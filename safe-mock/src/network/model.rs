@@ -1,4 +1,4 @@
-//! The store against a model of it that fits on a page.
+//! The store, tested against a small model of it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::{DataName, MutationError, ReadContext, Store, StructuredData, TypeTag
 
 /// What is stored under a name.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Stands {
+enum Stored {
     Live { owner: u8, version: u64 },
     Deleted { version: u64 },
     Unclaimable { version: u64 },
@@ -29,7 +29,7 @@ struct Operation {
     write: Write,
     account: u8,
     name: u8,
-    /// The version of the snapshot that is saved; what is written follows from it.
+    /// The version of the snapshot that is saved.
     version: u64,
 }
 
@@ -44,27 +44,27 @@ fn operation() -> impl Strategy<Value = Operation> {
 }
 
 #[derive(Debug, Default)]
-struct Model(BTreeMap<u8, Stands>);
+struct Model(BTreeMap<u8, Stored>);
 
 impl Model {
     /// The result matrix of the launcher's behaviour, §7.15.
     fn apply(&mut self, op: &Operation) -> Result<(), MutationError> {
         let next = op.version + 1;
-        let stands = self.0.get(&op.name).copied();
-        let after = match (op.write, stands) {
-            (Write::Put, None) => Stands::Live { owner: op.account, version: op.version },
-            (Write::Put, Some(Stands::Deleted { version })) if op.version == version + 1 => {
-                Stands::Live { owner: op.account, version: op.version }
+        let stored = self.0.get(&op.name).copied();
+        let after = match (op.write, stored) {
+            (Write::Put, None) => Stored::Live { owner: op.account, version: op.version },
+            (Write::Put, Some(Stored::Deleted { version })) if op.version == version + 1 => {
+                Stored::Live { owner: op.account, version: op.version }
             }
-            (Write::Put, Some(Stands::Deleted { .. })) => return Err(MutationError::InvalidSuccessor),
+            (Write::Put, Some(Stored::Deleted { .. })) => return Err(MutationError::InvalidSuccessor),
             (Write::Put, Some(_)) => return Err(MutationError::DataExists),
             (_, None) => return Err(MutationError::NoSuchData),
-            (_, Some(Stands::Deleted { .. })) => return Err(MutationError::InvalidOperation),
-            (write, Some(Stands::Live { owner, version })) if owner == op.account && op.version == version => {
+            (_, Some(Stored::Deleted { .. })) => return Err(MutationError::InvalidOperation),
+            (write, Some(Stored::Live { owner, version })) if owner == op.account && op.version == version => {
                 match write {
-                    Write::Post | Write::Put => Stands::Live { owner, version: next },
-                    Write::Delete => Stands::Deleted { version: next },
-                    Write::Unclaim => Stands::Unclaimable { version: next },
+                    Write::Post | Write::Put => Stored::Live { owner, version: next },
+                    Write::Delete => Stored::Deleted { version: next },
+                    Write::Unclaim => Stored::Unclaimable { version: next },
                 }
             }
             (_, Some(_)) => return Err(MutationError::InvalidSuccessor),
@@ -90,15 +90,15 @@ fn apply(store: &mut Store, op: &Operation) -> Result<(), MutationError> {
     }
 }
 
-fn stands(store: &Store, name: u8) -> Option<Stands> {
+fn stored(store: &Store, name: u8) -> Option<Stored> {
     let data = store.get_structured(DataName([name; 32]), TypeTag::UNVERSIONED, ReadContext::default()).ok()?;
     let version = data.version;
     let owner =
         (0..3).find(|account| data.owners.iter().any(|owner| owner.0 == key(*account).verifying_key().to_bytes()));
     Some(match owner {
-        Some(owner) => Stands::Live { owner, version },
-        None if data.is_deleted() => Stands::Deleted { version },
-        None => Stands::Unclaimable { version },
+        Some(owner) => Stored::Live { owner, version },
+        None if data.is_deleted() => Stored::Deleted { version },
+        None => Stored::Unclaimable { version },
     })
 }
 
@@ -112,10 +112,10 @@ proptest! {
         let mut store = Store::new(usize::MAX);
         let mut model = Model::default();
         for op in &operations {
-            let before = stands(&store, op.name);
+            let before = stored(&store, op.name);
             let outcome = apply(&mut store, op);
             prop_assert_eq!(outcome, model.apply(op), "{:?} on {:?}", op, before);
-            prop_assert_eq!(stands(&store, op.name), model.0.get(&op.name).copied());
+            prop_assert_eq!(stored(&store, op.name), model.0.get(&op.name).copied());
         }
     }
 }

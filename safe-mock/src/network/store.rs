@@ -1,6 +1,6 @@
-//! The store: one object a name, and the four operations on it (launcher behaviour §5.2).
+//! The store: one record for each name, and the four operations on it (launcher behaviour §5.2).
 //!
-//! Everything is decided here and at once: racing writers see one winner because the caller holds the store alone.
+//! Each operation is decided at once. Of racing writers one wins, because the caller holds the lock of the store.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use super::history::{History, ReadContext, WriteContext};
 use super::immutable_data::ImmutableData;
 use super::structured_data::StructuredData;
 
-/// What an object costs beside its content, in bytes: name, tag, version, keys and its place in the map.
+/// The overhead of a record beside its content, in bytes: name, tag, version, keys and the entry in the map.
 const RECORD_OVERHEAD_BYTES: usize = 512;
 
 /// Something stored under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
-    /// Structured data, live or not.
+    /// Structured data, deleted or not.
     Structured(StructuredData),
     /// Immutable data.
     Immutable(ImmutableData),
@@ -43,7 +43,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// An empty store that refuses what would take it beyond `bytes_max`.
+    /// An empty store of at most `bytes_max` bytes.
     pub fn new(bytes_max: usize) -> Self {
         Self {
             records: BTreeMap::new(),
@@ -54,7 +54,7 @@ impl Store {
         }
     }
 
-    /// Says when and from where the next writes come. Until then, they come from nowhere at the beginning of time.
+    /// Sets when and by which launcher the next writes are made.
     pub fn set_write_context(&mut self, write_context: WriteContext) -> &mut Self {
         self.write_context = write_context;
         self
@@ -80,7 +80,7 @@ impl Store {
         }
     }
 
-    /// Copies the immutable data out.
+    /// Copies out immutable data.
     ///
     /// # Errors
     /// Nothing under that name, or something of another kind.
@@ -91,7 +91,7 @@ impl Store {
         }
     }
 
-    /// Whether exactly this is stored.
+    /// Whether a record of this name, kind and tag is stored.
     pub fn contains(&self, id: &DataId) -> bool {
         match (id, self.records.get(&id.name())) {
             (DataId::Structured(_, tag), Some(Record::Structured(data))) => data.tag == *tag,
@@ -103,7 +103,7 @@ impl Store {
     /// Stores immutable data; storing it again is no change.
     ///
     /// # Errors
-    /// `DataExists` where something else took the name, `NetworkFull`.
+    /// `DataExists` if the name has another record, `NetworkFull`.
     pub fn put_immutable(&mut self, data: ImmutableData) -> Result<(), MutationError> {
         let name = data.name();
         match self.records.get(&name) {
@@ -116,7 +116,7 @@ impl Store {
     /// Stores new structured data, or claims a deleted one with the next version.
     ///
     /// # Errors
-    /// The name is taken, or its tombstone asks for another version; `NetworkFull`.
+    /// The name is taken, or its tombstone requires another version; `NetworkFull`.
     pub fn put(&mut self, data: StructuredData) -> Result<(), MutationError> {
         match self.records.get(&data.name) {
             None => self.insert(data.name, Record::Structured(data)),
@@ -141,7 +141,7 @@ impl Store {
         self.insert(candidate.name, Record::Structured(candidate))
     }
 
-    /// Leaves a tombstone in the place of live structured data.
+    /// Replaces live structured data by a tombstone.
     ///
     /// # Errors
     /// As [`Store::post`].
@@ -178,7 +178,7 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets everything.
+    /// Removes everything.
     pub fn clear(&mut self) {
         self.records.clear();
         self.history.clear();
@@ -190,7 +190,7 @@ impl Store {
         self.records.iter()
     }
 
-    /// The bytes taken, overhead included.
+    /// How many bytes it holds, overhead included.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn unclaimable_data_is_gone_for_ever() {
+    fn unclaimable_data_can_never_be_replaced() {
         let mut store = store_with(version(0, 1));
         let unclaimable = version(0, 1).unclaimable(&key(1)).unwrap();
         store.post(unclaimable.clone()).unwrap();

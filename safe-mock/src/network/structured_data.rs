@@ -1,7 +1,7 @@
 //! Structured data: a versioned, owned and signed piece of content under a name.
 //!
-//! Owns the serialised form, the signature and the rule by which one version may follow another. It knows neither who
-//! asks nor where it is stored.
+//! Owns the serialised form, the signature and the rule by which one version may follow another. It knows no caller and
+//! no store.
 
 use bytes::Bytes;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -9,7 +9,7 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use super::bytes::{Reader, Undecodable, Writer};
 use super::data_id::{DataId, DataName, TypeTag};
 
-/// The public half of an account's Ed25519 key: who owns structured data.
+/// The public Ed25519 key of an account: an owner of structured data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicKey(pub [u8; 32]);
 
@@ -18,35 +18,35 @@ impl PublicKey {
     pub const NOBODY: Self = Self([0; 32]);
 }
 
-/// The largest serialised size that the network of old took, in bytes (launcher behaviour §7.10).
+/// The largest serialised size that the original network accepted, in bytes (launcher behaviour §7.10).
 pub const SERIALISED_BYTES_MAX: usize = 102_400;
 
 /// One structured data, as stored or as held behind a handle.
 #[derive(Debug, Clone)]
 pub struct StructuredData {
-    /// What the content means.
+    /// Its type.
     pub tag: TypeTag,
-    /// Where it is stored.
+    /// Its name.
     pub name: DataName,
-    /// The content as the network sees it.
+    /// The content, as stored in the network.
     pub content: Bytes,
-    /// Goes up by one with each change in the network.
+    /// Increases by one with each change in the network.
     pub version: u64,
-    /// The keys that may change it, in order and each once: none once deleted, [`PublicKey::NOBODY`] once unclaimable.
+    /// The keys that may change it, sorted and unique: none if deleted, [`PublicKey::NOBODY`] if unclaimable.
     pub owners: Vec<PublicKey>,
-    /// Who signed this version.
+    /// The signatures of this version.
     pub signatures: Signatures,
 }
 
 /// The signatures of one version.
 ///
-/// Making one takes longer than everything else that a launcher does with a request, and nobody sees it before the data
-/// is serialised. So it is owed until then: Ed25519 gives the same bytes whenever it is asked.
+/// To make one takes longer than everything else that a launcher does with a request, and it is needed only when the
+/// data is serialised. So it is deferred until then: Ed25519 is deterministic, so the bytes are the same.
 #[derive(Debug, Clone)]
 pub enum Signatures {
-    /// As they were read, in the order of their keys.
+    /// As decoded, in the order of their keys.
     Given(Vec<(PublicKey, [u8; 64])>),
-    /// One, by this key, to be made when somebody looks.
+    /// One signature by this key, made when it is read.
     Deferred(Box<SigningKey>),
 }
 
@@ -98,12 +98,12 @@ impl StructuredData {
         self.succeed_with(self.content.clone(), self.owners.clone(), key)
     }
 
-    /// The next version without content: what a deletion is signed over.
+    /// The next version without content, which a deletion signs.
     pub fn emptied(&self, key: &SigningKey) -> Option<Self> {
         self.succeed_with(Bytes::new(), self.owners.clone(), key)
     }
 
-    /// The next version without content that nobody will ever change again.
+    /// The next version without content, which nobody can change again.
     pub fn unclaimable(&self, key: &SigningKey) -> Option<Self> {
         self.succeed_with(Bytes::new(), vec![PublicKey::NOBODY], key)
     }
@@ -114,14 +114,14 @@ impl StructuredData {
         Some(Self { tag: self.tag, name: self.name, content, version, owners, signatures })
     }
 
-    /// What stays in the network after a deletion: the name, the tag and a version for the next claim to follow.
+    /// The record after a deletion: the name, the tag, and the version that the next claim must follow.
     #[must_use]
     pub fn into_tombstone(self) -> Self {
         let signatures = Signatures::Given(Vec::new());
         Self { content: Bytes::new(), owners: Vec::new(), signatures, ..self }
     }
 
-    /// Whether it was deleted: content, owners and signatures are all gone (launcher behaviour §5.1).
+    /// Whether it is deleted: without content, owners and signatures (launcher behaviour §5.1).
     pub fn is_deleted(&self) -> bool {
         self.content.is_empty() && self.owners.is_empty() && self.signatures.is_empty()
     }
@@ -131,7 +131,7 @@ impl StructuredData {
         self.owners.contains(key)
     }
 
-    /// Whether `candidate` may take the place of `self` (launcher behaviour §5.3).
+    /// Whether `candidate` may replace `self` (launcher behaviour §5.3).
     pub fn accepts(&self, candidate: &Self) -> bool {
         let one_owner_at_most = candidate.owners.len() <= 1 && candidate.signatures.len() <= 1;
         let claimable = !self.owners.contains(&PublicKey::NOBODY);
@@ -154,7 +154,7 @@ impl StructuredData {
             .is_ok_and(|key| key.verify_strict(&self.signed_bytes(), &Signature::from_bytes(signature)).is_ok())
     }
 
-    /// The bytes a signature covers (launcher behaviour §5.3): the two numbers stand as decimal text.
+    /// The bytes that a signature covers (launcher behaviour §5.3): the two numbers are decimal text.
     fn signed_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::with_capacity(128 + self.content.len());
         writer
@@ -189,7 +189,7 @@ impl StructuredData {
         72 + self.content.len() + 40 * self.owners.len() + 112 * self.signatures.len()
     }
 
-    /// Reads the serialised form back. Neither signature nor size is checked, as in the launcher (§7.9).
+    /// Decodes the serialised form. Neither signature nor size is checked, as in the original launcher (§7.9).
     ///
     /// # Errors
     /// The bytes end early, or a key or signature has a wrong length.
@@ -216,7 +216,7 @@ impl StructuredData {
     }
 }
 
-/// A signature that is owed equals the one that it will be.
+/// A deferred signature equals the signature that will be made.
 impl PartialEq for StructuredData {
     fn eq(&self, other: &Self) -> bool {
         (self.tag, self.name, self.version) == (other.tag, other.name, other.version)

@@ -56,7 +56,7 @@ async fn bad_rules_are_refused_with_a_reason_and_change_nothing() {
         (json!({"fault": "explode"}), "unknown variant `explode`, expected one of `delay`"),
         (json!({"fault": {"fail": {"error": "OutOfCoffee"}}}), "unknown variant `OutOfCoffee`"),
         (json!({"fault": {"fail": {"error": "LowBalance", "code": 1}}}), "unknown field `code`"),
-        (json!({"fault": {"delay": {"by": {"uniform": {"min_ms": 2, "max_ms": 1}}}}}), "goes from 2 ms to 1 ms"),
+        (json!({"fault": {"delay": {"by": {"uniform": {"min_ms": 2, "max_ms": 1}}}}}), "ranges from 2 ms to 1 ms"),
         (json!({"fault": {"delay": {"by": {"fixed_ms": 99_999_999_999_u64}}}}), "longer than a day"),
         (json!({"fault": {"stale_read": {"by_ms": 99_999_999_999_u64}}}), "longer than a day"),
         (json!({"matching": {}}), "missing field `fault`"),
