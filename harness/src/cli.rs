@@ -1,4 +1,4 @@
-//! The flags of the `harness` program, and what they mean.
+//! The flags of the `harness` program. Those that are settings of a run are in [`Settings`].
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -10,63 +10,64 @@ use crate::plan::{Settings, pairs_parser};
 use crate::polling_costs;
 use crate::scenario::{FileError, Mutation, Scenario, named};
 
-/// What is played unless something else is asked for.
+/// The scenario that is played by default.
 const DEFAULT_SCENARIO: &str = "classic";
 
 /// The name for all scenarios.
 const ALL: &str = "all";
 
-const ABOUT: &str = "Lets pairs of WebRTC peers meet over SAFE launchers, and checks how they did";
+const ABOUT: &str = "Runs pairs of WebRTC peers that meet over SAFE launchers, and checks what they did";
 
 const AFTER_HELP: &str = "\
 Examples:
-  harness run                          one pair, over two launchers of its own
+  harness run                          one pair, over its own two launchers
   harness run --pairs 20               twenty pairs at once
-  harness run --scenario one-launcher  another situation; `harness list` shows them all
+  harness run --scenario one-launcher  another scenario; `harness list` shows all
   harness run --scenario all --clock virtual
-                                       all of them, in no time
-  harness run --ice relay              over a TURN server in this process, and no other way
-  harness run --schedule back-off      initiators that poll by another rule; `harness economics` tells what each costs
-  harness run --file mine.toml         a scenario of your own
-  harness soak --seeds 0..2000         worlds that nobody thought of, in virtual time
-  harness run --format json            a report for scripts; `junit` is for CI viewers, `mermaid` draws a pair
+                                       all scenarios, within seconds
+  harness run --ice relay              over a TURN server in this process only
+  harness run --schedule back-off      another poll schedule; `harness polling-costs` compares them
+  harness run --file mine.toml         your own scenario
+  harness soak --seeds 0..2000         random scenarios, in virtual time
+  harness run --format json            for scripts; also `junit`, for CI viewers, and `mermaid`, a diagram
   harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
                                        over launchers that are running already
 
-Exit codes: 0 every check passed, 1 a check failed, 2 could not run (bad arguments, no launcher),
+Exit codes: 0 every check passed, 1 a check failed, 2 could not run (invalid arguments, no launcher),
 130 stopped by ctrl-c.";
 
 const AFTER_RUN_HELP: &str = "\
-The report goes to stdout. What happens meanwhile goes to stderr, if that is a terminal or --verbose is given.
-The report ends with the command that plays the run again.
-Pairs that have met stay for as long as two polls can lie apart, to see that nobody polls any longer.
+The report is written to stdout. Progress is written to stderr, if that is a terminal or --verbose is given.
+The report ends with the command that repeats the run.
+Peers that have met stay for the longest time between two polls, so that a superfluous poll is seen.
 
-Exit codes: 0 every check passed, 1 a check failed, 2 could not run (bad arguments, no launcher),
+Exit codes: 0 every check passed, 1 a check failed, 2 could not run (invalid arguments, no launcher),
 130 stopped by ctrl-c.";
 
 /// The program's arguments.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "harness", version, about = ABOUT, after_help = AFTER_HELP)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What the program can do.
+/// The commands of the program.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Let pairs meet, and report how it went
+    /// Play a scenario, and report what the checks found
     Run(Box<RunArguments>),
-    /// Play the world that a seed picks, in virtual time; one that fails is made smaller and saved
+    /// Play the random scenario of one seed (a world), in virtual time; one that fails is shrunk and saved
     World(WorldArguments),
-    /// Play the worlds of many seeds on all cores, and report what they came to
+    /// Play the worlds of many seeds on all cores, and report which failed and what was covered
     Soak(SoakArguments),
-    /// Try every order of the requests of two peers that come to an empty room at once
+    /// Try every order of the requests of two peers that join an empty room at the same time
     Orders(OrdersArguments),
-    /// Play every schedule of polls over recipients that come at many moments, and show what each costs as Markdown
-    Economics(EconomicsArguments),
-    /// Show the scenarios, one a line: its name, and what it proves
+    /// Play every poll schedule with recipients that join at random times, and show what each costs as Markdown
+    #[command(alias = "economics")]
+    PollingCosts(PollingCostsArguments),
+    /// Show the scenarios, one in each line: its name, and what it proves
     List,
 }
 
@@ -74,11 +75,11 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = AFTER_RUN_HELP)]
 pub struct RunArguments {
-    /// A bug to plant in it, to see that the checks find it
+    /// A mutation to plant in the run, to see that the checks find it
     #[arg(long, env = "HARNESS_PLANT", value_enum)]
     plant: Option<Mutation>,
 
-    /// Which situation to play, or `all`; `harness list` shows them
+    /// The scenario to play, or `all`; `harness list` shows them
     #[arg(long, env = "HARNESS_SCENARIO", value_name = "NAME", default_value = DEFAULT_SCENARIO, value_parser = scenario,
         conflicts_with = "file")]
     scenario: Chosen,
@@ -86,35 +87,35 @@ pub struct RunArguments {
     #[command(flatten)]
     settings: Settings,
 
-    /// The form of the report
+    /// The format of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
-    format: Format,
+    pub(crate) format: Format,
 
-    /// The pair of a diagram; unless given, the first that something is wrong with, or else the first
+    /// The pair of a diagram; by default, the first with a failure, or the first
     #[arg(long, env = "HARNESS_PAIR", value_name = "N", value_parser = pairs_parser())]
-    pair: Option<usize>,
+    pub(crate) pair: Option<usize>,
 
-    /// Tell each step on stderr even if that is no terminal
+    /// Write each step to stderr even if that is not a terminal
     #[arg(long, short, env = "HARNESS_VERBOSE")]
-    verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 /// Flags of `world`.
 #[derive(Debug, Clone, Args)]
 pub struct WorldArguments {
-    /// What picks the world
+    /// The seed of the world
     #[arg(long, env = "HARNESS_SEED", value_name = "N")]
     pub seed: u64,
 
-    /// A bug to plant in it, to see that the checks find it
+    /// A mutation to plant in the world, to see that the checks find it
     #[arg(long, env = "HARNESS_PLANT", value_enum)]
     pub plant: Option<Mutation>,
 
-    /// Where a world that fails is saved, as world-N.toml
+    /// The folder in which a world that fails is saved, as world-N.toml
     #[arg(long, env = "HARNESS_SAVE_IN", value_name = "FOLDER", default_value = ".")]
     pub save_in: PathBuf,
 
-    /// The form of the report
+    /// The format of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     pub format: Format,
 }
@@ -122,15 +123,15 @@ pub struct WorldArguments {
 /// Flags of `soak`.
 #[derive(Debug, Clone, Args)]
 pub struct SoakArguments {
-    /// The seeds whose worlds are played: from A up to, and without, B
+    /// The seeds of the worlds: from A up to B, without B
     #[arg(long, env = "HARNESS_SEEDS", value_name = "A..B", value_parser = seeds)]
     pub seeds: Range<u64>,
 
-    /// A bug to plant in each, to see that the checks find it
+    /// A mutation to plant in each world, to see that the checks find it
     #[arg(long, env = "HARNESS_PLANT", value_enum)]
     pub plant: Option<Mutation>,
 
-    /// The form of the report
+    /// The format of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     pub format: SummaryFormat,
 }
@@ -142,15 +143,15 @@ pub struct OrdersArguments {
     #[arg(long, env = "HARNESS_ONE_LAUNCHER")]
     pub one_launcher: bool,
 
-    /// Play this one order instead, as a report names it
+    /// Replay this one order, as a report names it
     #[arg(long, env = "HARNESS_ORDER", value_name = "ORDER")]
     pub order: Option<Schedule>,
 }
 
-/// Flags of `economics`.
+/// Flags of `polling-costs`.
 #[derive(Debug, Clone, Args)]
-pub struct EconomicsArguments {
-    /// What all chance comes from
+pub struct PollingCostsArguments {
+    /// The seed of all random choices
     #[arg(long, env = "HARNESS_SEED", value_name = "N", default_value_t = polling_costs::DEFAULT_SEED)]
     pub seed: u64,
 
@@ -159,7 +160,7 @@ pub struct EconomicsArguments {
     pub pairs: usize,
 }
 
-/// The forms of a report of many worlds.
+/// The formats of a report of many worlds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum SummaryFormat {
     /// For people
@@ -169,7 +170,7 @@ pub enum SummaryFormat {
     Json,
 }
 
-/// The forms of a report.
+/// The formats of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
@@ -177,7 +178,7 @@ pub enum Format {
     Text,
     /// For scripts
     Json,
-    /// For CI viewers: XML, a test suite a run
+    /// For CI viewers: XML, one test suite for each run
     Junit,
     /// A sequence diagram of one pair, for Markdown
     Mermaid,
@@ -191,7 +192,7 @@ enum Chosen {
 }
 
 impl RunArguments {
-    /// What to play, one after the other.
+    /// The scenarios to play, one after the other.
     ///
     /// # Errors
     /// The scenario file cannot be used.
@@ -207,29 +208,14 @@ impl RunArguments {
         Ok(scenarios)
     }
 
-    /// Whether all scenarios were asked for: those that cannot be played as the other flags say are then left out.
+    /// Whether all scenarios were asked for: those that the other flags rule out are then left out.
     pub fn wants_all(&self) -> bool {
         self.settings.file.is_none() && self.scenario == Chosen::All
     }
 
-    /// How to play it. The program is a process of its own, so that all it leaves behind can be counted.
+    /// The settings. The program is alone in its process, so that all leaks can be counted.
     pub fn settings(&self) -> Settings {
         self.settings.clone().alone_in_process(true)
-    }
-
-    /// The form of the report.
-    pub fn format(&self) -> Format {
-        self.format
-    }
-
-    /// The pair of a diagram, counted from 1.
-    pub fn pair(&self) -> Option<usize> {
-        self.pair
-    }
-
-    /// Whether each step is told even if nobody seems to look.
-    pub fn verbose(&self) -> bool {
-        self.verbose
     }
 }
 
@@ -239,7 +225,7 @@ fn scenario(name: &str) -> Result<Chosen, String> {
     }
     let names: Vec<_> = named().iter().map(|scenario| scenario.name.as_str()).collect();
     let found = Scenario::find(name).map(|scenario| Chosen::One(Box::new(scenario)));
-    found.ok_or_else(|| format!("there is none of that name; there are {ALL}, {}", names.join(", ")))
+    found.ok_or_else(|| format!("there is no scenario of this name; there are {ALL}, {}", names.join(", ")))
 }
 
 fn seeds(text: &str) -> Result<Range<u64>, String> {
@@ -273,23 +259,29 @@ mod tests {
     }
 
     #[test]
-    fn without_flags_one_pair_plays_the_classic_at_the_originals_interval() {
+    fn without_flags_one_pair_plays_the_classic_scenario_at_the_originals_interval() {
         let arguments = read(&[]).unwrap();
         assert_eq!(arguments.scenarios().unwrap(), [Scenario::classic()]);
         assert_eq!(arguments.settings(), Settings::default().alone_in_process(true));
         assert_eq!(Scenario::classic().poll_interval(), Duration::from_secs(2));
-        assert_eq!(arguments.format(), Format::Text);
+        assert_eq!(arguments.format, Format::Text);
     }
 
     #[test]
-    fn two_launchers_are_the_first_peers_and_the_seconds() {
+    fn two_launchers_are_those_of_the_first_and_the_second_peer() {
         let arguments = read(&["--launcher", "http://a:1", "--launcher", "http://b:2/"]).unwrap();
         let urls: Vec<_> = arguments.settings().launchers.iter().map(ToString::to_string).collect();
         assert_eq!(urls, ["http://a:1", "http://b:2"]);
     }
 
     #[test]
-    fn all_scenarios_are_asked_for_by_one_word() {
+    fn the_old_name_of_polling_costs_is_an_alias() {
+        let command = Cli::try_parse_from(["harness", "economics", "--pairs", "3"]).unwrap().command;
+        assert!(matches!(command, Command::PollingCosts(arguments) if arguments.pairs == 3));
+    }
+
+    #[test]
+    fn one_word_asks_for_all_scenarios() {
         let all = read(&["--scenario", "all"]).unwrap();
         assert!(all.wants_all());
         assert_eq!(all.scenarios().unwrap(), named());
@@ -305,13 +297,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_told_of() {
+    fn an_absent_file_is_named() {
         let missing = read(&["--file", "no-such.toml"]).unwrap().scenarios().unwrap_err();
         assert!(missing.to_string().starts_with("no-such.toml cannot be read"), "{missing}");
     }
 
     #[test]
-    fn arguments_without_sense_exit_as_could_not_run() {
+    fn invalid_arguments_exit_with_not_run() {
         for wrong in [
             ["--scenario", "no-such"],
             ["--pairs", "0"],
@@ -341,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn both_helps_name_every_exit_code() {
+    fn both_help_texts_name_every_exit_code() {
         for help in [AFTER_HELP, AFTER_RUN_HELP] {
             let codes = help.rsplit("Exit codes:").next().unwrap();
             for code in [exit_code::PASSED, exit_code::FAILED, exit_code::NOT_RUN, exit_code::STOPPED] {
@@ -351,13 +343,13 @@ mod tests {
     }
 
     #[test]
-    fn the_helps_stay_as_they_were_reviewed() {
+    fn the_help_texts_are_as_reviewed() {
         let mut command = Cli::command().term_width(110);
         insta::assert_snapshot!("help", command.render_long_help());
         command.build();
-        for name in ["run", "world", "soak", "orders", "economics"] {
+        for name in ["run", "world", "soak", "orders", "polling-costs"] {
             let help = command.find_subcommand_mut(name).unwrap().render_long_help();
-            insta::assert_snapshot!(format!("help_of_{name}"), help);
+            insta::assert_snapshot!(format!("help_of_{}", name.replace('-', "_")), help);
         }
     }
 }

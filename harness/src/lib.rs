@@ -25,8 +25,7 @@
 //! The `harness` program is the same with flags; its exit codes are in [`exit_code`].
 
 pub mod check;
-#[doc(hidden)]
-pub mod cli;
+mod cli;
 pub mod environment;
 #[doc(hidden)]
 pub mod exit_code;
@@ -38,13 +37,11 @@ mod plan;
 pub mod polling_costs;
 #[doc(hidden)]
 pub mod program;
-#[doc(hidden)]
-pub mod progress;
+mod progress;
 pub mod record;
 pub mod report;
 mod run;
 pub mod scenario;
-mod search;
 pub mod soak;
 mod stop_signal;
 #[cfg(test)]

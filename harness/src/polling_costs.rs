@@ -1,5 +1,5 @@
-//! What each schedule of polls costs, and what it buys: every one is played, in virtual time, over recipients that come at
-//! many moments. `docs/polling.md` holds the table, and a test holds it to this.
+//! What each poll schedule costs, and what it brings: each is played in virtual time, with recipients that join at random times.
+//! `docs/polling.md` holds the table, and a test compares the two.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,47 +11,47 @@ use crate::run::run;
 use crate::scenario::{DEFAULT_POLL_INTERVAL, Join, NamedSchedule, Peer, Scenario, Visit, millis};
 use crate::trace::PairTrace;
 
-/// What all chance comes from, unless told otherwise.
+/// The seed of all random choices by default.
 pub const DEFAULT_SEED: u64 = 7;
 
-/// How many pairs play each schedule, unless told otherwise.
+/// How many pairs play each schedule by default.
 pub const DEFAULT_PAIRS: usize = 200;
 
-/// Within how much time recipients come: soon, as who was just told of the room, and some time or other.
+/// Within how much time recipients join: soon, as a user who was just given the room's name, or much later.
 pub const WITHIN: [Duration; 2] = [Duration::from_secs(10), Duration::from_mins(2)];
 
-/// How much longer than until the last recipient comes an initiator waits.
+/// How much longer an initiator waits than until the last recipient joins.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What all schedules cost.
+/// The costs of all poll schedules.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PollingCosts {
-    /// What all chance came from.
+    /// The seed of all random choices.
     pub seed: u64,
     /// How many pairs played each schedule.
     pub pairs: usize,
-    /// What each cost.
-    pub costs: Vec<Cost>,
-    /// The runs in which a check failed: what they say is worth nothing.
+    /// The costs of each schedule.
+    pub costs: Vec<ScheduleCosts>,
+    /// The runs in which a check failed. If there is one, the costs are invalid.
     pub failed: Vec<Report>,
 }
 
-/// What one schedule cost.
+/// The costs of one poll schedule.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub struct Cost {
-    /// Which.
+pub struct ScheduleCosts {
+    /// The schedule.
     pub schedule: NamedSchedule,
-    /// Within how much time the recipients came.
+    /// Within how much time the recipients joined.
     pub within: Duration,
     /// How many requests an initiator sent per minute of waiting, from its offer being stored to the answer being stored.
     pub requests_per_minute: f64,
-    /// How many polls it took to find the answer, in the mean.
+    /// The mean number of polls until the answer was found.
     pub polls: f64,
-    /// From the answer being stored until it was taken, in the mean.
+    /// The mean time from storing the answer until the initiator read it.
     pub mean_delay: Duration,
-    /// The delay that 95 of 100 pairs did not exceed.
+    /// The delay that 95 of 100 pairs did not exceed (95th percentile).
     pub delay_of_95: Duration,
 }
 
@@ -59,13 +59,13 @@ pub struct Cost {
 ///
 /// # Errors
 /// A run cannot be played.
-pub async fn costs(seed: u64, pairs: usize) -> Result<PollingCosts, RunError> {
+pub async fn polling_costs(seed: u64, pairs: usize) -> Result<PollingCosts, RunError> {
     let mut all = PollingCosts { seed, pairs, costs: Vec::new(), failed: Vec::new() };
     for within in WITHIN {
         for schedule in NamedSchedule::ALL {
             let settings = Settings::default().clock(Clock::Virtual).seed(seed).pairs(pairs).schedule(schedule);
             let report = run(&waiting(within), &settings).await?;
-            all.costs.extend(Cost::of(schedule, within, &report));
+            all.costs.extend(ScheduleCosts::of(schedule, within, &report));
             if !report.passed {
                 all.failed.push(report);
             }
@@ -74,16 +74,16 @@ pub async fn costs(seed: u64, pairs: usize) -> Result<PollingCosts, RunError> {
     Ok(all)
 }
 
-/// One waits, and the other comes at some moment.
+/// One peer waits, and the other joins at a random time.
 fn waiting(within: Duration) -> Scenario {
     let visiting = |joins| Peer::visiting(vec![Visit { joins, ..Visit::default() }]);
     let peers = vec![visiting(Join::AtOnce), visiting(Join::WithinMs(millis(within)))];
-    let proves = "whoever comes, and whenever, is found";
+    let proves = "an initiator finds the answer whenever its recipient joins";
     let deadline_s = (within + PATIENCE).as_secs();
-    Scenario { deadline_s, needs_virtual_time: true, ..Scenario::of("economics", proves, peers) }
+    Scenario { deadline_s, needs_virtual_time: true, ..Scenario::of("polling-costs", proves, peers) }
 }
 
-/// What one initiator paid, and got for it.
+/// The costs of one initiator.
 struct PairCost {
     waited: Duration,
     requests: usize,
@@ -92,7 +92,7 @@ struct PairCost {
 }
 
 impl PairCost {
-    /// `None` if it never found an answer.
+    /// `None` if it found no answer.
     fn of(trace: &PairTrace) -> Option<Self> {
         let (offer, answer) = (trace.offer_stored()?, trace.answer_stored()?);
         let polls = trace.polls();
@@ -106,34 +106,34 @@ impl PairCost {
     }
 }
 
-impl Cost {
-    /// `None` if nobody found an answer.
+impl ScheduleCosts {
+    /// `None` if no pair found an answer.
     fn of(schedule: NamedSchedule, within: Duration, report: &Report) -> Option<Self> {
         let traces =
             report.pairs.iter().zip(1..).map(|(pair, number)| PairTrace::tell(number, &pair.room, &*pair.events));
-        let bills: Vec<PairCost> = traces.filter_map(|trace| PairCost::of(&trace)).collect();
-        let pairs = u32::try_from(bills.len()).ok().filter(|pairs| *pairs > 0)?;
-        let sum = |number: fn(&PairCost) -> usize| number_of(bills.iter().map(number).sum());
-        let waited: Duration = bills.iter().map(|bill| bill.waited).sum();
-        let mut delays: Vec<Duration> = bills.iter().map(|bill| bill.delay).collect();
+        let costs: Vec<PairCost> = traces.filter_map(|trace| PairCost::of(&trace)).collect();
+        let pairs = u32::try_from(costs.len()).ok().filter(|pairs| *pairs > 0)?;
+        let sum = |number: fn(&PairCost) -> usize| as_float(costs.iter().map(number).sum());
+        let waited: Duration = costs.iter().map(|cost| cost.waited).sum();
+        let mut delays: Vec<Duration> = costs.iter().map(|cost| cost.delay).collect();
         delays.sort_unstable();
         Some(Self {
             schedule,
             within,
-            requests_per_minute: sum(|bill| bill.requests) / waited.as_secs_f64() * 60.0,
-            polls: sum(|bill| bill.polls) / f64::from(pairs),
+            requests_per_minute: sum(|cost| cost.requests) / waited.as_secs_f64() * 60.0,
+            polls: sum(|cost| cost.polls) / f64::from(pairs),
             mean_delay: delays.iter().sum::<Duration>() / pairs,
             delay_of_95: *delays.get((95 * delays.len()).div_ceil(100) - 1)?,
         })
     }
 }
 
-fn number_of(count: usize) -> f64 {
+fn as_float(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
 
 impl PollingCosts {
-    /// Whether they can be believed.
+    /// Whether every check passed, so that the costs are valid.
     pub fn passed(&self) -> bool {
         self.failed.is_empty()
     }
@@ -157,7 +157,7 @@ impl fmt::Display for PollingCosts {
     }
 }
 
-impl fmt::Display for Cost {
+impl fmt::Display for ScheduleCosts {
     /// A row of the table.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { schedule, requests_per_minute, polls, .. } = self;
@@ -176,21 +176,21 @@ mod tests {
     use crate::check::test_run::good_run;
 
     #[test]
-    fn a_bill_is_for_what_was_asked_while_there_was_nothing_to_find() {
-        let bill = PairCost::of(&good_run().evidence().traces[0]).unwrap();
+    fn the_costs_of_a_pair_are_its_requests_before_the_answer_was_stored() {
+        let cost = PairCost::of(&good_run().evidence().traces[0]).unwrap();
         // The offer is stored at 15 ms and the answer at 40 ms; the one poll finds it, and has read it at 2,015 ms.
-        assert_eq!((bill.requests, bill.polls), (0, 1));
-        assert_eq!([bill.waited, bill.delay], [25, 1_975].map(Duration::from_millis));
+        assert_eq!((cost.requests, cost.polls), (0, 1));
+        assert_eq!([cost.waited, cost.delay], [25, 1_975].map(Duration::from_millis));
     }
 
     #[tokio::test]
-    async fn the_numbers_are_those_that_arithmetic_gives() {
-        let costs = costs(1, 40).await.unwrap();
+    async fn the_costs_are_as_computed_by_hand() {
+        let costs = polling_costs(1, 40).await.unwrap();
         assert!(costs.passed(), "{costs}");
         let of =
             |schedule| costs.costs.iter().find(|cost| cost.schedule == schedule && cost.within == WITHIN[1]).unwrap();
         let fixed = of(NamedSchedule::Fixed);
-        // A poll in vain is three requests, and comes every two seconds; an answer waits for one of two seconds.
+        // An empty poll is three requests, every two seconds; an answer waits for one second in the mean.
         assert!((80.0..=90.0).contains(&fixed.requests_per_minute), "{fixed}");
         assert!((0.7..=1.3).contains(&fixed.mean_delay.as_secs_f64()), "{fixed}");
         assert!((1.6..=2.0).contains(&fixed.delay_of_95.as_secs_f64()), "{fixed}");
@@ -200,17 +200,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_same_seed_costs_the_same() {
-        assert_eq!(costs(3, 5).await.unwrap().to_string(), costs(3, 5).await.unwrap().to_string());
+    async fn the_same_seed_has_the_same_costs() {
+        assert_eq!(polling_costs(3, 5).await.unwrap().to_string(), polling_costs(3, 5).await.unwrap().to_string());
     }
 
     #[tokio::test]
-    async fn where_a_check_fails_there_is_a_report_and_no_table() {
+    async fn a_failed_check_is_reported_instead_of_the_table() {
         let planted = Scenario { planted: Some(crate::scenario::Mutation::KeepsHandles), ..Scenario::classic() };
         let report = run(&planted, &Settings::default().clock(Clock::Virtual).seed(7)).await.unwrap();
         let costs = PollingCosts { seed: 7, pairs: 1, costs: Vec::new(), failed: vec![report] };
         assert!(!costs.passed());
-        let told = costs.to_string();
-        assert!(told.contains("handles") && !told.contains("|---"), "{told}");
+        let text = costs.to_string();
+        assert!(text.contains("handles") && !text.contains("|---"), "{text}");
     }
 }

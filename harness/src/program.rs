@@ -1,113 +1,183 @@
-//! The `harness` program: does what its arguments say. The report goes to stdout, everything else to stderr.
+//! The `harness` program: one function for each command. The report goes to stdout, everything else to stderr.
 
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
-use crate::cli::{Cli, Command, EconomicsArguments, Format, RunArguments};
-use crate::orders::ExploreError;
+use clap::Parser as _;
+
+use crate::cli::{
+    Cli, Command, Format, OrdersArguments, PollingCostsArguments, RunArguments, SoakArguments, SummaryFormat,
+    WorldArguments,
+};
+use crate::environment::on_a_thread;
+use crate::exit_code;
+use crate::orders::{self, ExploreError, OrderSettings};
 use crate::plan::{Plan, RunError, Settings};
-use crate::polling_costs::costs;
+use crate::polling_costs::polling_costs;
 use crate::progress::{ProgressMode, Reporter};
 use crate::report::{self, NotPlayed, Report, SuiteReport};
 use crate::run::{Hooks, run_with};
-use crate::scenario::{Scenario, named};
+use crate::scenario::{Launchers, Scenario, named};
+use crate::soak::{self, SoakHooks};
 use crate::stop_signal::stop_requested;
-use crate::{exit_code, search};
 
-/// A command has no result.
+/// The output of a command.
+struct RunOutput {
+    /// The report, for stdout.
+    text: String,
+    /// Whether it passed.
+    passed: bool,
+}
+
+/// A command has no output.
 #[derive(Debug, thiserror::Error)]
 enum ProgramError {
     #[error(transparent)]
-    Run(RunError),
+    Run(#[from] RunError),
     #[error(transparent)]
-    Orders(ExploreError),
+    Orders(#[from] ExploreError),
 }
 
-/// Runs the program to its end; answers with its [exit code](exit_code).
-pub async fn main(cli: &Cli) -> u8 {
-    let ended = match &cli.command {
-        Command::List => Ok((list(), true)),
-        Command::Run(arguments) => run(arguments).await.map_err(ProgramError::Run),
-        Command::World(arguments) => search::world(arguments).await.map_err(ProgramError::Run),
-        Command::Soak(arguments) => search::soak(arguments).await.map_err(ProgramError::Run),
-        Command::Orders(arguments) => search::orders(arguments).await.map_err(ProgramError::Orders),
-        Command::Economics(arguments) => economics(arguments).await.map_err(ProgramError::Run),
+/// Reads the arguments and runs the program to its end. Returns its [exit code](exit_code).
+pub async fn main() -> u8 {
+    let ended = match &Cli::parse().command {
+        Command::List => Ok(list()),
+        Command::Run(arguments) => run(arguments).await,
+        Command::World(arguments) => world(arguments).await,
+        Command::Soak(arguments) => soak(arguments).await,
+        Command::Orders(arguments) => orders(arguments).await,
+        Command::PollingCosts(arguments) => costs(arguments).await,
     };
     match ended {
-        Ok((text, passed)) => print(&text).unwrap_or(if passed { exit_code::PASSED } else { exit_code::FAILED }),
+        Ok(output) => match print(&output.text) {
+            Err(error) => {
+                print_error(&format!("the report could not be written: {error}"));
+                exit_code::NOT_RUN
+            }
+            Ok(()) if output.passed => exit_code::PASSED,
+            Ok(()) => exit_code::FAILED,
+        },
         Err(error) => {
-            complain(&error.to_string());
+            print_error(&error.to_string());
             if matches!(error, ProgramError::Run(RunError::Stopped)) { exit_code::STOPPED } else { exit_code::NOT_RUN }
         }
     }
 }
 
-fn list() -> String {
+fn list() -> RunOutput {
     let width = named().iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
     let line = |scenario: &Scenario| {
         let gap = if scenario.known_gap.is_some() { " (known gap)" } else { "" };
         format!("{:width$}  {}{gap}\n", scenario.name, scenario.proves)
     };
-    named().iter().map(line).collect()
+    RunOutput { text: named().iter().map(line).collect(), passed: true }
 }
 
-/// What each schedule of polls costs, and whether that can be believed.
-async fn economics(arguments: &EconomicsArguments) -> Result<(String, bool), RunError> {
-    let costs = tokio::select! {
-        costs = costs(arguments.seed, arguments.pairs) => costs?,
-        _ = stop_requested() => return Err(RunError::Stopped),
-    };
-    Ok((costs.to_string(), costs.passed()))
-}
-
-/// What a run has to tell, and whether it passed.
-async fn run(arguments: &RunArguments) -> Result<(String, bool), RunError> {
-    let scenarios = arguments.scenarios()?;
+async fn run(arguments: &RunArguments) -> Result<RunOutput, ProgramError> {
+    let scenarios = arguments.scenarios().map_err(RunError::from)?;
     let settings = arguments.settings();
-    let audience = ProgressMode::here(arguments.verbose());
+    let mode = ProgressMode::here(arguments.verbose);
     match scenarios.as_slice() {
         [scenario] if !arguments.wants_all() => {
             let pairs = settings.pairs.unwrap_or(scenario.pairs);
-            if let Some(asked) = arguments.pair().filter(|asked| *asked > pairs) {
-                return Err(RunError::NoSuchPair { asked, pairs });
+            if let Some(asked) = arguments.pair.filter(|asked| *asked > pairs) {
+                return Err(RunError::NoSuchPair { asked, pairs }.into());
             }
-            let report = play(scenario, &settings, Reporter::of(audience, pairs, scenario.peers.len())).await?;
-            Ok((written(&report, arguments.format(), arguments.pair()), report.passed))
+            let report = play(scenario, &settings, Reporter::of(mode, pairs, scenario.peers.len())).await?;
+            Ok(RunOutput { text: formatted(&report, arguments.format, arguments.pair), passed: report.passed })
         }
         all => {
-            if arguments.format() == Format::Mermaid {
-                return Err(RunError::OneDiagram);
+            if arguments.format == Format::Mermaid {
+                return Err(RunError::OneDiagram.into());
             }
-            let several = play_all(all, &settings, audience).await?;
-            let text = match arguments.format() {
-                Format::Text | Format::Mermaid => several.text(),
-                Format::Json => several.json(),
-                Format::Junit => report::junit(&several.runs),
+            let suite = play_all(all, &settings, mode).await?;
+            let text = match arguments.format {
+                Format::Text | Format::Mermaid => suite.text(),
+                Format::Json => suite.json(),
+                Format::Junit => report::junit(&suite.runs),
             };
-            Ok((text, several.passed))
+            Ok(RunOutput { text, passed: suite.passed })
         }
     }
 }
 
-/// Plays one after the other. What cannot be played so is named in the report.
-async fn play_all(
-    scenarios: &[Scenario],
-    settings: &Settings,
-    audience: ProgressMode,
-) -> Result<SuiteReport, RunError> {
-    let (playable, not_played) = sort_out(scenarios, settings)?;
+/// The world of one seed.
+async fn world(arguments: &WorldArguments) -> Result<RunOutput, ProgramError> {
+    let WorldArguments { seed, plant, save_in, format } = arguments.clone();
+    let found = on_a_thread(move || soak::hunt(seed, plant, &save_in)).await.map_err(RunError::from)??;
+    Ok(RunOutput { text: formatted(&found.report, format, None), passed: found.report.passed })
+}
+
+/// The worlds of many seeds.
+async fn soak(arguments: &SoakArguments) -> Result<RunOutput, ProgramError> {
+    let (seeds, plant) = (arguments.seeds.clone(), arguments.plant);
+    let bar = ProgressMode::here(false).bar(usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX), "worlds");
+    let observer = move |_, failed: usize| {
+        bar.step();
+        if failed > 0 {
+            bar.say(&format!("{failed} failed"));
+        }
+    };
+    let hooks = SoakHooks { observer: Some(Arc::new(observer)), ..SoakHooks::default() };
+    let stop = hooks.stop.clone();
+    let mut soaking = std::pin::pin!(on_a_thread(move || soak::soak(seeds, plant, &hooks)));
+    let soak = tokio::select! {
+        soak = &mut soaking => soak,
+        _ = stop_requested() => {
+            // The failures that were found until then are reported.
+            stop.cancel();
+            soaking.await
+        }
+    };
+    let soak = soak.map_err(RunError::from)??;
+    let text = match arguments.format {
+        SummaryFormat::Text => soak::soak_text(&soak),
+        SummaryFormat::Json => soak::soak_json(&soak),
+    };
+    if stop.is_cancelled() && soak.passed() {
+        return Err(RunError::Stopped.into());
+    }
+    Ok(RunOutput { text, passed: soak.passed() })
+}
+
+/// Every order of the requests of two peers, or one of them.
+async fn orders(arguments: &OrdersArguments) -> Result<RunOutput, ProgramError> {
+    let launchers = if arguments.one_launcher { Launchers::OneForEachPair } else { Launchers::TwoForEachPair };
+    let settings = OrderSettings { launchers, ..OrderSettings::default() };
+    if let Some(order) = &arguments.order {
+        let result = orders::replay(&settings, order).await?;
+        let passed = result.outcome.breaches().is_empty();
+        return Ok(RunOutput { text: orders::execution_text(order, &result), passed });
+    }
+    let exploration = orders::explore(&settings).await?;
+    Ok(RunOutput { text: orders::text(&exploration), passed: exploration.passed() })
+}
+
+/// The costs of each poll schedule.
+async fn costs(arguments: &PollingCostsArguments) -> Result<RunOutput, ProgramError> {
+    let costs = tokio::select! {
+        costs = polling_costs(arguments.seed, arguments.pairs) => costs?,
+        _ = stop_requested() => return Err(RunError::Stopped.into()),
+    };
+    Ok(RunOutput { text: costs.to_string(), passed: costs.passed() })
+}
+
+/// Plays one scenario after the other. Those that these settings rule out are named in the report.
+async fn play_all(scenarios: &[Scenario], settings: &Settings, mode: ProgressMode) -> Result<SuiteReport, RunError> {
+    let (playable, not_played) = playable(scenarios, settings)?;
     let mut runs = Vec::new();
-    let bar = audience.bar(playable.len(), "scenarios");
+    let bar = mode.bar(playable.len(), "scenarios");
     for scenario in playable {
         bar.say(&scenario.name);
         let pairs = settings.pairs.unwrap_or(scenario.pairs);
-        runs.push(play(scenario, settings, Reporter::under_a_bar(audience, pairs)).await?);
+        runs.push(play(scenario, settings, Reporter::under_a_bar(mode, pairs)).await?);
         bar.step();
     }
     Ok(SuiteReport::new(runs, not_played))
 }
 
-/// Which of the scenarios can be played on this clock and over these launchers.
-fn sort_out<'a>(
+/// The scenarios that can be played on this clock and over these launchers, and the others.
+fn playable<'a>(
     scenarios: &'a [Scenario],
     settings: &Settings,
 ) -> Result<(Vec<&'a Scenario>, Vec<NotPlayed>), RunError> {
@@ -124,35 +194,9 @@ fn sort_out<'a>(
     Ok((playable, not_played))
 }
 
-/// The report of one run; the pair is that of a diagram.
-pub(crate) fn written(report: &Report, format: Format, pair: Option<usize>) -> String {
-    match format {
-        Format::Text => report::text(report),
-        Format::Json => report::json(report),
-        Format::Junit => report::junit(std::slice::from_ref(report)),
-        // The pair is one of the run: that was seen to before it began.
-        Format::Mermaid => report::mermaid(report, pair).unwrap_or_default(),
-    }
-}
-
-/// Writes to stdout. If nobody can read it, that is what the program exits with.
-fn print(text: &str) -> Option<u8> {
-    let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    written.err().map(|error| {
-        complain(&format!("the report could not be written: {error}"));
-        exit_code::NOT_RUN
-    })
-}
-
-fn complain(what: &str) {
-    // A closed stderr leaves the exit code to tell.
-    let _closed = writeln!(io::stderr(), "harness: {what}");
-}
-
-/// Plays one, and tells of it meanwhile. What is told of it is gone when it has ended.
-async fn play(scenario: &Scenario, settings: &Settings, telling: Reporter) -> Result<Report, RunError> {
-    let hooks = Hooks { observer: telling.observer(), ..Hooks::default() };
+/// Plays one scenario and reports its progress.
+async fn play(scenario: &Scenario, settings: &Settings, reporter: Reporter) -> Result<Report, RunError> {
+    let hooks = Hooks { observer: reporter.observer(), ..Hooks::default() };
     let mut running = std::pin::pin!(run_with(scenario, settings, &hooks));
     tokio::select! {
         report = &mut running => return report,
@@ -160,11 +204,33 @@ async fn play(scenario: &Scenario, settings: &Settings, telling: Reporter) -> Re
     }
     .map_err(|_| RunError::Stopped)?;
     hooks.stop.cancel();
-    // Who asks twice does not want to wait until everything is given back.
+    // A second signal ends the wait for peers that remove their records and drop their handles.
     tokio::select! {
         report = running => report,
         _ = stop_requested() => Err(RunError::Stopped),
     }
+}
+
+/// The report of one run; `pair` is that of a diagram.
+fn formatted(report: &Report, format: Format, pair: Option<usize>) -> String {
+    match format {
+        Format::Text => report::text(report),
+        Format::Json => report::json(report),
+        Format::Junit => report::junit(std::slice::from_ref(report)),
+        // The pair exists: `run` has compared it with the number of pairs.
+        Format::Mermaid => report::mermaid(report, pair).unwrap_or_default(),
+    }
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+fn print_error(error: &str) {
+    // If stderr is closed, the exit code is all that is left to report.
+    let _closed = writeln!(io::stderr(), "harness: {error}");
 }
 
 #[cfg(test)]
@@ -173,25 +239,25 @@ mod tests {
     use crate::plan::Clock;
 
     fn why_not(settings: &Settings, name: &str) -> Option<String> {
-        let (playable, not_played) = sort_out(named(), settings).unwrap();
+        let (playable, not_played) = playable(named(), settings).unwrap();
         let refused = not_played.into_iter().find(|scenario| scenario.scenario == name).map(|scenario| scenario.why);
         assert_eq!(playable.iter().any(|scenario| scenario.name == name), refused.is_none(), "{name}");
         refused
     }
 
     #[test]
-    fn what_takes_too_long_or_needs_other_launchers_is_named_with_the_reason() {
+    fn a_scenario_that_takes_too_long_or_needs_its_own_launchers_is_named_with_the_reason() {
         let real = Settings::default().seed(7);
         assert!(why_not(&real, "very-long-wait").is_some_and(|why| why.contains("--clock virtual")));
         assert_eq!(why_not(&real, "slow-network"), None);
         let running = real.launchers(vec!["http://127.0.0.1:8100".parse().unwrap()]);
-        assert!(why_not(&running, "slow-network").is_some_and(|why| why.contains("launchers of its own")));
+        assert!(why_not(&running, "slow-network").is_some_and(|why| why.contains("its own launchers")));
         assert_eq!(why_not(&running, "classic"), None);
     }
 
     #[test]
-    fn in_virtual_time_everything_is_played() {
+    fn in_virtual_time_every_scenario_is_played() {
         let settings = Settings::default().seed(7).clock(Clock::Virtual);
-        assert_eq!(sort_out(named(), &settings).unwrap().1, []);
+        assert_eq!(playable(named(), &settings).unwrap().1, []);
     }
 }

@@ -1,17 +1,17 @@
-//! `docs/polling.md`, held against what the schedules of polls really cost.
+//! Compares `docs/polling.md` with the costs that the harness measures.
 
-use harness::polling_costs::{DEFAULT_PAIRS, DEFAULT_SEED, costs};
+use harness::polling_costs::{DEFAULT_PAIRS, DEFAULT_SEED, polling_costs};
 
 const DOCUMENT: &str = include_str!("../../docs/polling.md");
 
-/// How the program is asked for the table, as the document says it.
-const COMMAND: &str = "cargo run --release -p harness -- economics";
+/// The command that shows the table, as the document names it.
+const COMMAND: &str = "cargo run --release -p harness -- polling-costs";
 
 #[tokio::test]
 async fn the_table_in_the_document_is_what_the_harness_measures() {
-    let (_, rest) = DOCUMENT.split_once("<!-- economics: begin -->\n").unwrap();
-    let (shown, _) = rest.split_once("<!-- economics: end -->").unwrap();
-    let measured = costs(DEFAULT_SEED, DEFAULT_PAIRS).await.unwrap().to_string();
+    let (_, rest) = DOCUMENT.split_once("<!-- polling-costs: begin -->\n").unwrap();
+    let (shown, _) = rest.split_once("<!-- polling-costs: end -->").unwrap();
+    let measured = polling_costs(DEFAULT_SEED, DEFAULT_PAIRS).await.unwrap().to_string();
     assert_eq!(
         shown, measured,
         "\n`{COMMAND}` shows what belongs between the markers in docs/polling.md:\n\n{measured}"
@@ -19,6 +19,6 @@ async fn the_table_in_the_document_is_what_the_harness_measures() {
 }
 
 #[test]
-fn the_document_says_how_its_table_is_renewed() {
+fn the_document_names_the_command_of_its_table() {
     assert!(DOCUMENT.contains(COMMAND));
 }

@@ -1,4 +1,4 @@
-//! The program, as a script sees it: its exit code, its JSON and its words.
+//! The program, as a script sees it: its exit code, its JSON and its text.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -46,7 +46,7 @@ async fn two_launchers() -> [MockLauncher; 2] {
 async fn two_pairs_meet_and_the_json_has_what_scripts_rely_on() {
     let output = run(&["--pairs", "2", "--seed", "7", "--format", "json"]).await;
     assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
-    assert_eq!(text(&output.stderr), "", "nobody looks, so nothing is told");
+    assert_eq!(text(&output.stderr), "", "stderr is not a terminal, so no progress is shown");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["schema"], 1);
     assert_eq!(report["seed"], 7);
@@ -79,7 +79,7 @@ async fn two_pairs_meet_and_the_json_has_what_scripts_rely_on() {
 }
 
 #[tokio::test]
-async fn every_scenario_that_is_listed_is_played_and_passes_or_fails_as_is_known() {
+async fn every_listed_scenario_passes_or_is_a_known_gap() {
     let list = text(&harness(&["list"]).await.stdout);
     let listed: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert!(listed.len() >= 24, "{list}");
@@ -91,12 +91,12 @@ async fn every_scenario_that_is_listed_is_played_and_passes_or_fails_as_is_known
         report["runs"].as_array().unwrap().iter().filter_map(|run| run["scenario"].as_str()).collect();
     assert_eq!(played, listed);
     let gaps = report["known_gaps"].as_array().unwrap();
-    let told = list.lines().filter(|line| line.ends_with("(known gap)")).count();
-    assert_eq!(gaps.len(), told);
+    let listed_gaps = list.lines().filter(|line| line.ends_with("(known gap)")).count();
+    assert_eq!(gaps.len(), listed_gaps);
 }
 
 #[tokio::test]
-async fn a_scenario_of_ones_own_is_played_from_its_file() {
+async fn an_own_scenario_is_played_from_its_file() {
     let folder = Folder::new("scenario");
     let path = folder.0.join("mine.toml");
     let scenario = "schema = 1\nname = \"mine\"\nproves = \"one visit\"\nseed = 3\n[[peers]]\nvisits = [{}]\n\
@@ -113,7 +113,7 @@ async fn a_scenario_of_ones_own_is_played_from_its_file() {
     assert!(text(&output.stderr).contains("line 6"), "{}", text(&output.stderr));
 }
 
-/// A folder that is removed in the end.
+/// A folder that is removed when it is dropped.
 struct Folder(std::path::PathBuf);
 
 impl Folder {
@@ -137,7 +137,7 @@ fn repeat(report: &str) -> Vec<String> {
     arguments.split(' ').map(ToOwned::to_owned).collect()
 }
 
-/// What failed, by the last lines of a report.
+/// The failures, from the last lines of a report.
 fn failures(report: &str) -> Vec<&str> {
     report.lines().skip_while(|line| !line.starts_with("FAILED: ")).skip(1).collect()
 }
@@ -153,14 +153,14 @@ async fn a_failing_world_ends_with_a_command_that_fails_in_the_same_way() {
         let command = repeat(&report);
         let again = harness(&command.iter().map(String::as_str).collect::<Vec<_>>()).await;
         assert_eq!(code(&again), Some(1), "{command:?}: {}", text(&again.stderr));
-        let told = text(&again.stdout);
+        let repeated = text(&again.stdout);
         assert!(!failures(&report).is_empty());
-        assert_eq!(failures(&told), failures(&report));
+        assert_eq!(failures(&repeated), failures(&report));
     }
 }
 
 #[tokio::test]
-async fn a_soak_tells_scripts_what_it_came_to() {
+async fn a_soak_reports_its_result_as_json() {
     let output = harness(&["soak", "--seeds", "0..20", "--format", "json"]).await;
     assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
     let soak: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -172,7 +172,7 @@ async fn a_soak_tells_scripts_what_it_came_to() {
 }
 
 #[tokio::test]
-async fn every_order_of_two_initiators_is_tried_and_one_can_be_played_again() {
+async fn every_order_of_two_initiators_is_tried_and_one_can_be_replayed() {
     let output = harness(&["orders"]).await;
     let report = text(&output.stdout);
     assert_eq!(code(&output), Some(0), "{report}");
@@ -183,7 +183,7 @@ async fn every_order_of_two_initiators_is_tried_and_one_can_be_played_again() {
 }
 
 #[tokio::test]
-async fn one_seed_can_be_played_again_over_the_same_running_launchers() {
+async fn one_seed_can_be_repeated_over_the_same_running_launchers() {
     let launchers = two_launchers().await;
     let (first, second) = (launchers[0].url(), launchers[1].url());
     for _ in 0..2 {
@@ -197,7 +197,7 @@ async fn one_seed_can_be_played_again_over_the_same_running_launchers() {
 }
 
 #[tokio::test]
-async fn ci_viewers_get_the_same_bytes_whenever_a_virtual_run_is_repeated() {
+async fn a_repeated_virtual_run_gives_the_same_junit_bytes() {
     let arguments = ["--clock", "virtual", "--pairs", "3", "--seed", "7", "--format", "junit"];
     let [output, again] = [run(&arguments).await, run(&arguments).await];
     assert_eq!((code(&output), code(&again)), (Some(0), Some(0)));
@@ -218,7 +218,7 @@ async fn a_diagram_is_of_the_pair_that_was_asked_for() {
 
     let output = run(&[&arguments[..], &["4"]].concat()).await;
     assert_eq!(code(&output), Some(2));
-    assert_eq!(text(&output.stderr), "harness: there is no pair 4 among 3\n");
+    assert_eq!(text(&output.stderr), "harness: there is no pair 4, since the run has 3; give a pair from 1 to 3\n");
 }
 
 #[tokio::test]
@@ -229,7 +229,7 @@ async fn both_peers_meet_over_one_running_launcher() {
 }
 
 #[tokio::test]
-async fn handles_that_cannot_be_counted_are_named_in_the_report_and_not_called_a_pass() {
+async fn handles_that_cannot_be_counted_are_reported_as_not_checked() {
     let launcher = MockLauncher::builder().control(false).start().await.unwrap();
     let output = run(&["--launcher", &launcher.url(), "--format", "json"]).await;
     assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
@@ -240,7 +240,7 @@ async fn handles_that_cannot_be_counted_are_named_in_the_report_and_not_called_a
 }
 
 #[tokio::test]
-async fn a_pair_that_does_not_meet_exits_with_one_and_says_why() {
+async fn a_pair_that_does_not_meet_exits_with_one_and_the_reason() {
     let launcher = MockLauncher::builder().consent(Consent::Deny).start().await.unwrap();
     let output = run(&["--launcher", &launcher.url()]).await;
     assert_eq!(code(&output), Some(1), "{}", text(&output.stdout));
@@ -250,21 +250,21 @@ async fn a_pair_that_does_not_meet_exits_with_one_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_launcher_that_is_not_there_exits_with_two_and_one_sentence() {
-    // Bound and not listening, so that nobody else takes the port meanwhile.
+async fn an_absent_launcher_exits_with_two_and_one_line() {
+    // Bound and not listening, so that no other process takes the port.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}", socket.local_addr().unwrap());
     let output = run(&["--launcher", &url]).await;
     assert_eq!(code(&output), Some(2));
     assert_eq!(text(&output.stdout), "");
-    let said = text(&output.stderr);
-    assert!(said.starts_with(&format!("harness: no launcher answers at {url}: ")), "{said}");
-    assert_eq!(said.lines().count(), 1, "{said}");
+    let error = text(&output.stderr);
+    assert!(error.starts_with(&format!("harness: no launcher answers at {url}: ")), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
 }
 
 #[tokio::test]
-async fn arguments_that_contradict_each_other_exit_with_two() {
+async fn contradictory_arguments_exit_with_two() {
     for wrong in [
         vec!["--scenario", "one-launcher", "--launcher", "http://127.0.0.1:1", "--launcher", "http://127.0.0.1:2"],
         vec!["--launcher", "http://127.0.0.1:1,http://127.0.0.1:2,http://127.0.0.1:3"],
@@ -278,7 +278,7 @@ async fn arguments_that_contradict_each_other_exit_with_two() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn ctrl_c_ends_it_and_leaves_no_handle_behind() {
+async fn ctrl_c_ends_the_program_without_leaked_handles() {
     let launcher = MockLauncher::start().await.unwrap();
     let url = launcher.url();
     let mut child = command(&["run", "--verbose", "--launcher", &url])
@@ -286,8 +286,8 @@ async fn ctrl_c_ends_it_and_leaves_no_handle_behind() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
-    while let Some(line) = told.next_line().await.unwrap() {
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
         if line.ends_with("its answer is stored") {
             break;
         }

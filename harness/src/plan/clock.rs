@@ -1,4 +1,4 @@
-//! The clock that a run goes by. All waiting and all moments come from `tokio::time`; this says which kind that is.
+//! The clock of a run. All waits and times use `tokio::time`; this chooses its kind.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 /// The kinds of clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Clock {
-    /// Time as it passes, and real sockets to the launchers.
+    /// Real time, and real sockets to the launchers.
     #[default]
     Real,
-    /// Time that jumps to whatever happens next; launchers are called in process.
+    /// Virtual time that jumps to the next event; launchers are called in process.
     Virtual,
 }
 
@@ -22,12 +22,12 @@ impl fmt::Display for Clock {
     }
 }
 
-/// Who talks WebRTC in a run.
+/// The WebRTC implementation of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum TransportKind {
-    /// Nobody: plain channels in this process, with descriptions that look like SDP.
+    /// None: plain channels in this process, with descriptions that look like SDP.
     Scripted,
-    /// The real WebRTC crate; on the virtual clock over a network in memory.
+    /// The webrtc crate; on the virtual clock over a network in memory.
     Webrtc,
 }
 
@@ -50,14 +50,14 @@ impl fmt::Display for TransportKind {
     }
 }
 
-/// Measures how long a run takes on the machine's own clock, whatever clock the run goes by.
+/// Measures how long a run takes in real time, whichever clock it uses.
 #[derive(Debug)]
 pub(crate) struct WallTime(std::time::Instant);
 
 impl WallTime {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the report says how long a run took on the wall, beside its own clock"
+        reason = "the report names the real time of a run beside the time of its clock"
     )]
     pub(crate) fn start() -> Self {
         Self(std::time::Instant::now())

@@ -1,4 +1,4 @@
-//! Why a run could not be played at all. What goes wrong while it is played is in its report.
+//! Why a run could not be played. Failures while it is played are in its report.
 
 use safe_mock::StartError;
 use safe_mock::fault::InvalidRule;
@@ -23,95 +23,95 @@ impl TurnServerError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
-    /// There must be someone to play.
+    /// There are too few or too many pairs.
     #[error("{0} pairs cannot be played; give 1 to {PAIRS_MAX}")]
     PairsOutOfRange(usize),
-    /// A diagram is of a pair of the run.
-    #[error("there is no pair {asked} among {pairs}")]
+    /// A diagram needs a pair of the run.
+    #[error("there is no pair {asked}, since the run has {pairs}; give a pair from 1 to {pairs}")]
     NoSuchPair {
         /// The pair whose diagram was asked for.
         asked: usize,
-        /// How many there are.
+        /// How many pairs the run has.
         pairs: usize,
     },
-    /// A diagram is of one run.
-    #[error("a diagram is of one scenario; choose one")]
+    /// A diagram shows one run.
+    #[error("a diagram shows one scenario, and all were asked for; choose one with --scenario")]
     OneDiagram,
-    /// Nobody knows what a third launcher would be for.
+    /// A run has at most two launchers for all pairs.
     #[error("{0} launchers were given; give one for both peers, or two: the first peer's and the second's")]
     TooManyLaunchers(usize),
-    /// A scenario says how many launchers a pair has.
+    /// The scenario has one launcher for each pair.
     #[error("scenario {scenario} plays on one launcher, and {LAUNCHERS_MAX} were given; leave one --launcher out")]
     OneLauncherOnly {
         /// The scenario.
         scenario: String,
     },
-    /// A scenario cannot be meant.
-    #[error("the scenario makes no sense: {0}")]
+    /// The scenario is invalid.
+    #[error("the scenario is invalid: {0}")]
     Scenario(#[from] InvalidScenario),
-    /// Nobody can poll like that.
-    #[error("the schedule of polls makes no sense: {0}")]
+    /// The poll schedule is invalid.
+    #[error("the poll schedule is invalid: {0}")]
     Schedule(#[from] ScheduleError),
     /// A scenario file cannot be used.
     #[error(transparent)]
     File(#[from] FileError),
-    /// Nobody waits for hours.
+    /// The scenario would take hours.
     #[error("scenario {scenario} takes too long for the real clock; play it with --clock virtual")]
     NeedsVirtualTime {
         /// The scenario.
         scenario: String,
     },
-    /// A scenario does something to launchers, and those of somebody else are not for that.
-    #[error("scenario {scenario} needs launchers of its own, to let things go wrong there; leave --launcher out")]
+    /// The scenario changes its launchers, which the harness does only with launchers that it has started.
+    #[error("scenario {scenario} needs its own launchers, with faults or other accounts; leave --launcher out")]
     NeedsOwnLaunchers {
         /// The scenario.
         scenario: String,
     },
-    /// A launcher does not take a rule.
-    #[error("a fault cannot be placed: {0}")]
+    /// A launcher refused a fault rule.
+    #[error("a launcher refused a fault rule: {0}")]
     Fault(#[from] InvalidRule),
-    /// Time cannot be virtual for a launcher that runs elsewhere.
-    #[error("a running launcher goes by the real clock; leave --launcher or --clock virtual out")]
+    /// A launcher that runs elsewhere cannot use the virtual clock.
+    #[error("a launcher that is running already uses the real clock; leave --launcher or --clock virtual out")]
     VirtualLaunchers,
-    /// The machine gives no thread, or the run in it broke off.
-    #[error("virtual time could not be had: {0}")]
+    /// There is no thread or no runtime for virtual time.
+    #[error("a thread with virtual time could not be started: {0}")]
     VirtualTime(#[from] std::io::Error),
-    /// A seed picks no world.
-    #[error("the seed picks no world: {0}")]
+    /// No world could be made from the seed.
+    #[error("no world could be made from the seed: {0}")]
     NoWorld(String),
-    /// Nobody answers there.
+    /// No launcher answers at the URL.
     #[error("no launcher answers at {url}: {why}. Start one, for example `cargo run --release -p safe-mock`")]
     LauncherUnreachable {
-        /// Where it should be.
+        /// The URL of the launcher.
         url: String,
-        /// What went wrong.
+        /// The error.
         why: String,
     },
-    /// Somebody answers there, but not as a launcher does.
-    #[error("what answers at {url} is no launcher: GET /health gave status {status}")]
+    /// Another server than a launcher answers at the URL.
+    #[error("the server at {url} is not a launcher: GET /health returned status {status}; give the URL of a launcher")]
     NotALauncher {
-        /// Where it should be.
+        /// The URL.
         url: String,
-        /// What it answered.
+        /// The status of its response.
         status: u16,
     },
-    /// Only real WebRTC asks STUN and TURN servers, and these only run on the real clock.
+    /// Only real WebRTC uses STUN and TURN servers, and these run on the real clock only.
     #[error(
         "--ice {ice} needs real WebRTC on the real clock, and this run has {transport} on the {clock} clock; \
          leave --clock and --transport out, or --ice"
     )]
     IceNeedsRealWebRtc {
-        /// What was asked for.
+        /// The mode that was asked for.
         ice: IceMode,
         /// The clock of the run.
         clock: Clock,
-        /// Who would talk WebRTC.
+        /// The WebRTC implementation of the run.
         transport: TransportKind,
     },
-    /// The run's own STUN and TURN server could not be started.
+    /// The STUN and TURN server of the run could not be started.
     #[error(transparent)]
     TurnServerStart(#[from] TurnServerError),
-    /// A launcher of the run's own could not be started.
+    /// A launcher of the run could not be started.
     #[error("a launcher could not be started: {0}")]
     LauncherStart(#[from] StartError),
     /// An HTTP client could not be made.
@@ -123,10 +123,10 @@ pub enum RunError {
     /// A room could not be named.
     #[error("a room could not be named: {0}")]
     Room(#[from] NameError),
-    /// The machine gave no random number.
-    #[error("the machine gives no random number: {0}; give a seed")]
+    /// The system has no random number.
+    #[error("there is no random number for a seed: {0}; give --seed")]
     NoRandomness(#[from] getrandom::Error),
-    /// It was stopped from outside.
+    /// The run was stopped by a signal or its caller.
     #[error("stopped before the end")]
     Stopped,
 }

@@ -1,31 +1,29 @@
-//! A bar of how much is done, for work whose steps are too many to be told one by one.
+//! A progress bar, for work with too many steps for one line each.
 
 use std::fmt;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-/// A line: what is done as a picture and in numbers, how long it took, and what else there is to say.
+/// The line of the bar: a picture, the numbers, the time that passed, and a message.
 const TEMPLATE: &str = "[{bar:16}] {pos} of {len} {prefix} in {took}{wide_msg}";
 
-/// How often the line is drawn anew while nothing happens, so that its seconds go on.
+/// How often the line is redrawn while nothing happens, so that its seconds are current.
 const REDRAW: Duration = Duration::from_millis(250);
 
-/// A bar on stderr. It goes away when it is dropped, so that nothing of it stands between what is written later.
-///
-/// [`ProgressMode::bar`](super::ProgressMode::bar) makes one. It can be shared by threads.
+/// A bar on stderr, made by [`ProgressMode::bar`](super::ProgressMode::bar). It is erased when it is dropped.
 #[derive(Debug)]
-pub struct Bar(ProgressBar);
+pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
-    /// One that is drawn on stderr.
+    /// A bar on stderr.
     pub(super) fn on_stderr(steps: usize, what: &'static str) -> Self {
         let bar = Self::on(ProgressDrawTarget::stderr(), steps, what);
         bar.0.enable_steady_tick(REDRAW);
         bar
     }
 
-    /// One that nobody sees.
+    /// A bar that is not shown.
     pub(super) fn hidden() -> Self {
         Self(ProgressBar::hidden())
     }
@@ -35,14 +33,14 @@ impl Bar {
         Self(bar.with_style(style()).with_prefix(what))
     }
 
-    /// One step more is done.
-    pub fn step(&self) {
+    /// Counts one step more as done.
+    pub(crate) fn step(&self) {
         self.0.inc(1);
     }
 
-    /// Shows a few words behind the numbers, in place of those before.
-    pub fn say(&self, words: &str) {
-        self.0.set_message(format!(": {words}"));
+    /// Shows a message after the numbers, instead of the previous one.
+    pub(crate) fn say(&self, message: &str) {
+        self.0.set_message(format!(": {message}"));
     }
 }
 
@@ -53,10 +51,10 @@ impl Drop for Bar {
 }
 
 fn style() -> ProgressStyle {
-    // The template can be read: the tests below show what it looks like.
+    // The template is valid: the tests below show its line.
     let style = ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
     let took = |state: &ProgressState, line: &mut dyn fmt::Write| {
-        // What it is written to is in memory, and takes all.
+        // The line is in memory, where a write cannot fail.
         let _written = write!(line, "{} s", state.elapsed().as_secs());
     };
     style.progress_chars("=> ").with_key("took", took)
@@ -70,14 +68,14 @@ pub(super) mod tests {
 
     const COLUMNS: u16 = 80;
 
-    /// A bar, and the terminal that it is drawn on.
+    /// A bar, and the terminal on which it is drawn.
     pub(in crate::progress) fn drawn(steps: usize, what: &'static str) -> (Bar, InMemoryTerm) {
         let terminal = InMemoryTerm::new(4, COLUMNS);
         let bar = Bar::on(ProgressDrawTarget::term_like(Box::new(terminal.clone())), steps, what);
         (bar, terminal)
     }
 
-    /// What is on the terminal once the bar was drawn at a given age.
+    /// The contents of the terminal after the bar was drawn at a given age.
     pub(in crate::progress) fn seen(bar: &Bar, terminal: &InMemoryTerm, age: Duration) -> String {
         bar.0.set_elapsed(age);
         bar.0.force_draw();
@@ -85,7 +83,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_bar_tells_how_much_is_done_and_what_else_there_is_to_say() {
+    fn a_bar_shows_how_much_is_done_and_a_message() {
         let (bar, terminal) = drawn(37, "scenarios");
         let mut lines = vec![seen(&bar, &terminal, Duration::ZERO)];
         for _ in 0..12 {

@@ -1,12 +1,9 @@
-//! What is shown on stderr while something is going on, as far as somebody looks: lines of what happens, or a bar of how
-//! much is done.
+//! Progress on stderr while the program works: a line for each step, or a bar.
 
-mod audience;
 mod bar;
+mod mode;
+mod reporter;
 mod steps;
-mod telling;
 
-pub use audience::ProgressMode;
-pub use bar::Bar;
-pub use steps::{Progress, STEPS_TOLD_MAX};
-pub use telling::Reporter;
+pub(crate) use mode::ProgressMode;
+pub(crate) use reporter::Reporter;

@@ -1,39 +1,39 @@
-//! The lines that a run says while it is going on: one for each event that matters to a person.
+//! The lines of a run's progress: one for each event that matters to a person.
 
 use std::collections::BTreeMap;
 
 use crate::record::{Call, Description, Event, EventKind, Outcome, RequestKind};
 use crate::scenario::VisitId;
 
-/// The most pairs of which every step is told. Of more, it is told who met and who did not.
-pub const STEPS_TOLD_MAX: usize = 10;
+/// The most pairs whose steps are all shown. With more pairs, only the ends of visits are.
+pub(crate) const STEPS_SHOWN_MAX: usize = 10;
 
 /// Turns events into lines.
 #[derive(Debug, Default)]
-pub struct Progress {
-    tells_steps: bool,
-    /// What each peer has made so far, and the record that it is stored in.
+pub(crate) struct StepLines {
+    shows_steps: bool,
+    /// What each peer has made last, and the record in which it is stored.
     visits: BTreeMap<VisitId, (Description, Option<String>)>,
 }
 
-impl Progress {
-    /// For a run of so many pairs.
-    pub fn new(pairs: usize) -> Self {
-        Self { tells_steps: pairs <= STEPS_TOLD_MAX, ..Self::default() }
+impl StepLines {
+    /// The lines of a run of so many pairs.
+    pub(crate) fn new(pairs: usize) -> Self {
+        Self { shows_steps: pairs <= STEPS_SHOWN_MAX, ..Self::default() }
     }
 
-    /// The line for an event, without its end; `None` if it does not matter to a person.
-    pub fn line(&mut self, event: &Event) -> Option<String> {
+    /// The line for an event, without a newline; `None` if the event does not matter to a person.
+    pub(crate) fn line(&mut self, event: &Event) -> Option<String> {
         let who = event.who?;
-        let told = match &event.kind {
-            EventKind::Met(role) => Some(format!("met the other, as the {role}")),
+        let step = match &event.kind {
+            EventKind::Met(role) => Some(format!("met the other peer, as the {role}")),
             EventKind::Failed(why) => Some(format!("FAILED: {why}")),
             EventKind::Died(death) => Some(format!("{death}, as its scenario says")),
-            EventKind::StayedAway(why) => Some(format!("never comes, since {why}")),
-            step if self.tells_steps => self.step(who, step),
+            EventKind::StayedAway(why) => Some(format!("does not join: {why}")),
+            step if self.shows_steps => self.step(who, step),
             _ => None,
         }?;
-        Some(format!("{:>8.3} s  pair {}, {}: {told}", event.at.as_secs_f64(), who.pair, who.name()))
+        Some(format!("{:>8.3} s  pair {}, {}: {step}", event.at.as_secs_f64(), who.pair, who.name()))
     }
 
     fn step(&mut self, who: VisitId, what: &EventKind) -> Option<String> {
@@ -44,7 +44,7 @@ impl Progress {
                 None
             }
             EventKind::Called(call) => self.call(who, call),
-            EventKind::Received(_) => Some("got a message".to_owned()),
+            EventKind::Received(_) => Some("received a message".to_owned()),
             _ => None,
         }
     }
@@ -59,10 +59,10 @@ impl Progress {
             }
             (RequestKind::DeleteRecord, Outcome::Answered(200)) => Some(format!("its {kind} is removed")),
             (RequestKind::FetchRecord, Outcome::Answered(404)) if is_elsewhere => {
-                Some("looked for the answer: not there yet".to_owned())
+                Some("polled for the answer: not there yet".to_owned())
             }
             (RequestKind::FetchRecord, Outcome::Answered(200)) if is_elsewhere => {
-                Some("looked for the answer: there it is".to_owned())
+                Some("polled for the answer: found".to_owned())
             }
             (_, Outcome::Failed(why)) => Some(format!("a request failed: {why}")),
             _ => None,
@@ -76,17 +76,17 @@ mod tests {
     use crate::check::test_run::good_run;
 
     fn lines(pairs: usize) -> String {
-        let mut progress = Progress::new(pairs);
-        good_run().events.iter().filter_map(|event| progress.line(event)).collect::<Vec<_>>().join("\n")
+        let mut step_lines = StepLines::new(pairs);
+        good_run().events.iter().filter_map(|event| step_lines.line(event)).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
-    fn the_steps_of_a_few_pairs_stay_as_they_were_reviewed() {
+    fn the_steps_of_a_few_pairs_are_as_reviewed() {
         insta::assert_snapshot!(lines(1));
     }
 
     #[test]
-    fn of_many_pairs_it_is_told_who_met() {
-        assert_eq!(lines(STEPS_TOLD_MAX + 1).lines().count(), 2);
+    fn with_many_pairs_only_the_ends_of_visits_are_shown() {
+        assert_eq!(lines(STEPS_SHOWN_MAX + 1).lines().count(), 2);
     }
 }

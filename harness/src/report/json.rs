@@ -1,13 +1,18 @@
-//! The report for scripts.
+//! Reports for scripts.
+
+use serde::Serialize;
 
 use super::model::Report;
 
 /// The report as JSON, in one object over several lines, with a newline at the end.
 pub fn json(report: &Report) -> String {
-    // A report has string keys and finite numbers, so that it can always be written.
-    let mut json = serde_json::to_string_pretty(report).unwrap_or_default();
-    json.push('\n');
-    json
+    pretty(report)
+}
+
+/// Any report as JSON, in one object over several lines, with a newline at the end.
+pub(crate) fn pretty(report: &impl Serialize) -> String {
+    // Reports have string keys and finite numbers, so JSON can always hold them.
+    serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod text;
 mod visible;
 
 pub use json::json;
+pub(crate) use json::pretty;
 pub use junit::junit;
 pub use known_gap::GapReport;
 pub(crate) use known_gap::check_known_gap;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::json::pretty;
 use super::model::{Report, SCHEMA};
 use super::table::columns;
 use super::text::{text, word};
@@ -57,8 +58,7 @@ impl SuiteReport {
 
     /// As JSON, in one object over several lines, with a newline at the end.
     pub fn json(&self) -> String {
-        // It has string keys and finite numbers, so that it can always be written.
-        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+        pretty(self)
     }
 
     fn sum(&self) -> String {

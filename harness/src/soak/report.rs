@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::coverage::Judged;
 use super::soak::{Failure, Soak};
 use crate::format::{counted, length};
-use crate::report::columns;
+use crate::report::{columns, pretty};
 
 /// The most failed worlds that are told one by one.
 pub const FAILURES_SHOWN_MAX: usize = 10;
@@ -33,8 +33,7 @@ pub fn soak_text(soak: &Soak) -> String {
 
 /// A soak as JSON, in one object over several lines, with a newline at the end.
 pub fn soak_json(soak: &Soak) -> String {
-    // It has string keys and finite numbers, so that it can always be written.
-    serde_json::to_string_pretty(soak).unwrap_or_default() + "\n"
+    pretty(soak)
 }
 
 fn failure(failure: &Failure) -> String {
