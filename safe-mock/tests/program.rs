@@ -1,5 +1,5 @@
-//! The `safe-mock` program, from outside.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! The `safe-mock` program, run as a process.
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -35,7 +35,7 @@ impl Running {
         assert!(sent.success());
     }
 
-    /// The exit code and what it logged.
+    /// The exit code and the log.
     fn end(mut self) -> (Option<i32>, String) {
         let mut log = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
@@ -68,7 +68,7 @@ fn get(path: &str) -> String {
 
 #[test]
 #[cfg(unix)]
-fn it_says_when_it_is_ready_and_stops_cleanly_when_asked() {
+fn it_prints_when_it_is_ready_and_stops_cleanly_on_a_signal() {
     for signal in ["TERM", "INT"] {
         let mut running = Running::start(program().args(["--port", "0", "--launchers", "2"]));
         for launcher in 1..=2 {
@@ -115,7 +115,7 @@ fn fails(command: &mut Command) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_port_in_use_is_one_clear_sentence_and_its_own_exit_code() {
+fn a_port_in_use_is_one_sentence_and_has_its_own_exit_code() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, said) = fails(program().args(["--port", &port, "--log", "error"]));
@@ -129,7 +129,7 @@ fn a_port_in_use_is_one_clear_sentence_and_its_own_exit_code() {
 }
 
 #[test]
-fn arguments_that_make_no_sense_are_refused() {
+fn invalid_arguments_are_refused() {
     for arguments in [
         &["--port", "65536"][..],
         &["--launchers", "0"],
@@ -148,7 +148,7 @@ fn arguments_that_make_no_sense_are_refused() {
 
 #[test]
 #[cfg(unix)]
-fn the_environment_says_what_flags_say() {
+fn environment_variables_have_the_effect_of_flags() {
     let mut running = Running::start(program().env("SAFE_MOCK_PORT", "0").env("SAFE_MOCK_NO_CONTROL", "true"));
     let address = address(&running.ready());
     assert_ne!(address.port(), 8100);
@@ -159,7 +159,7 @@ fn the_environment_says_what_flags_say() {
 
 #[test]
 #[cfg(unix)]
-fn it_names_the_demo_page_of_each_launcher_and_serves_it() {
+fn it_prints_the_demo_page_of_each_launcher_and_serves_it() {
     let mut running = Running::start(program().args(["--port", "0", "--launchers", "2", "--demo"]));
     let launchers = [running.ready(), running.ready()].map(|ready| address(&ready));
     for launcher in launchers {

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::{delete, get, post, put};
 use axum::serve::ListenerExt;
 use http::header::CONTENT_TYPE;
-use suite::call::Door;
+use suite::call::Client;
 use tokio::net::TcpListener;
 
 /// A server that runs as long as the process.
@@ -16,8 +16,8 @@ pub struct Bare {
 
 impl Bare {
     /// Where its requests go.
-    pub fn door(&self) -> Door {
-        Door::new(Arc::new(signaling::launcher::OverTcp::new().expect("an HTTP client")), self.url.clone())
+    pub fn client(&self) -> Client {
+        Client::new(Arc::new(signaling::launcher::OverTcp::new().expect("an HTTP client")), self.url.clone())
     }
 }
 

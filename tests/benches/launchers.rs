@@ -1,7 +1,7 @@
 //! How fast a launcher is there.
 
 use safe_mock::{Builder, MockLauncher};
-use suite::call::Door;
+use suite::call::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -25,7 +25,7 @@ pub async fn until_first_answer() -> Vec<Figure> {
         launcher.shutdown().await;
 
         let begun = Instant::now();
-        assert_eq!(Door::in_process(&Builder::default().build()).get("/health").send().await.status(), 200);
+        assert_eq!(Client::in_process(&Builder::default().build()).get("/health").send().await.status(), 200);
         routers.push(begun.elapsed().as_secs_f64());
     }
     vec![

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use safe_mock::{Builder, MockLauncher, Network};
 use serde_json::json;
-use suite::call::{Door, name};
+use suite::call::{Client, name};
 
 use crate::statistics::Figure;
 
@@ -13,20 +13,20 @@ const LAUNCHERS: usize = 1_000;
 /// Bytes of content in each record: a small offer.
 const CONTENT_BYTES: usize = 1_000;
 
-/// What stands where the system does not tell.
-const NOT_TOLD: &str = "not told by this system";
+/// The figure if the system does not report memory.
+const UNKNOWN: &str = "unknown on this system";
 
-/// Resident bytes of this process; `None` where the system does not tell.
+/// Resident bytes of this process; `None` if the system does not report them.
 pub fn resident() -> Option<usize> {
-    told("VmRSS:")
+    status_field("VmRSS:")
 }
 
-/// The most resident bytes that this process had at any time; `None` where the system does not tell.
+/// The most resident bytes that this process had at any time; `None` if the system does not report them.
 pub fn peak() -> Option<usize> {
-    told("VmHWM:")
+    status_field("VmHWM:")
 }
 
-fn told(field: &str) -> Option<usize> {
+fn status_field(field: &str) -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     line.trim().trim_end_matches("kB").trim().parse::<usize>().ok().map(|kilobytes| kilobytes << 10)
@@ -36,7 +36,7 @@ fn told(field: &str) -> Option<usize> {
 pub fn each(before: Option<usize>, after: Option<usize>, count: usize) -> String {
     match (before, after) {
         (Some(before), Some(after)) => format!("{} bytes", after.saturating_sub(before) / count),
-        _ => NOT_TOLD.to_owned(),
+        _ => UNKNOWN.to_owned(),
     }
 }
 
@@ -50,7 +50,7 @@ pub async fn per_launcher_and_record() -> Vec<Figure> {
     let mut routers = Vec::new();
     for _ in 0..LAUNCHERS {
         let launcher = Builder::default().build();
-        Door::in_process(&launcher).token("bench", &["LOW_LEVEL_API"]).await;
+        Client::in_process(&launcher).token("bench", &["LOW_LEVEL_API"]).await;
         routers.push(launcher);
     }
     let in_process = figure("memory per live launcher, in process".to_owned(), before, LAUNCHERS);
@@ -64,14 +64,14 @@ pub async fn per_launcher_and_record() -> Vec<Figure> {
     let on_ports = figure("memory per live launcher, on a port".to_owned(), before, LAUNCHERS / 3);
 
     let network = Network::new();
-    let door = Door::in_process(&Builder::default().network(&network).build());
-    let token = door.token("bench", &["LOW_LEVEL_API"]).await;
+    let client = Client::in_process(&Builder::default().network(&network).build());
+    let token = client.token("bench", &["LOW_LEVEL_API"]).await;
     let before = resident();
     for index in 0..RECORDS {
         let content = STANDARD.encode(vec![1; CONTENT_BYTES]);
         let draft = json!({"name": name(&index.to_string()), "typeTag": 500, "data": content});
-        let handle = door.post("/structured-data").token(&token).json(&draft).send().await.handle();
-        assert_eq!(door.put(&format!("/structured-data/{handle}")).token(&token).send().await.status(), 200);
+        let handle = client.post("/structured-data").token(&token).json(&draft).send().await.handle();
+        assert_eq!(client.put(&format!("/structured-data/{handle}")).token(&token).send().await.status(), 200);
     }
     let records = figure(format!("memory per stored record of {CONTENT_BYTES} bytes"), before, RECORDS);
     vec![in_process, on_ports, records]

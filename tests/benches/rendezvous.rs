@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use http::Method;
 use safe_mock::{Builder, MockLauncher};
 use serde_json::{Value, json};
-use suite::call::{Door, name};
+use suite::call::{Client, name};
 use tokio::time::{Duration, Instant};
 
 use crate::bare;
@@ -21,7 +21,7 @@ const OFFER_BYTES: usize = 1_200;
 
 /// A launcher in which an offer is stored, and who may read it.
 pub struct Stage {
-    door: Door,
+    client: Client,
     token: String,
     room: Value,
     payload: String,
@@ -29,14 +29,14 @@ pub struct Stage {
 
 impl Stage {
     /// Stores the offer.
-    pub async fn new(door: Door) -> Self {
-        let token = door.token("bench", &["LOW_LEVEL_API"]).await;
+    pub async fn new(client: Client) -> Self {
+        let token = client.token("bench", &["LOW_LEVEL_API"]).await;
         let payload = STANDARD.encode(vec![b'x'; OFFER_BYTES]);
         let room = json!({"name": name("the room"), "typeTag": 500});
         let draft = json!({"name": name("the room"), "typeTag": 500, "data": payload});
-        let handle = door.post("/0.5/structured-data/").token(&token).json(&draft).send().await.handle();
-        door.put(&format!("/0.5/structured-data/{handle}")).token(&token).send().await;
-        Self { door, token, room, payload }
+        let handle = client.post("/0.5/structured-data/").token(&token).json(&draft).send().await.handle();
+        client.put(&format!("/0.5/structured-data/{handle}")).token(&token).send().await;
+        Self { client, token, room, payload }
     }
 
     /// Reads the offer, and stores the answer under a name of its own.
@@ -53,7 +53,7 @@ impl Stage {
 
     /// The handle in the answer, or 0 where there is none.
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> u64 {
-        let mut call = self.door.request(method, path).token(&self.token);
+        let mut call = self.client.request(method, path).token(&self.token);
         if let Some(body) = body {
             call = call.json(body);
         }
@@ -74,9 +74,9 @@ impl Stage {
 /// The launcher beside a server that does nothing, over loopback with connections kept alive.
 pub async fn over_tcp() -> Vec<Figure> {
     let launcher = MockLauncher::start().await.unwrap();
-    let ours = Stage::new(Door::over_tcp(&launcher)).await;
+    let ours = Stage::new(Client::over_tcp(&launcher)).await;
     let bare = bare::start().await;
-    let theirs = Stage::new(bare.door()).await;
+    let theirs = Stage::new(bare.client()).await;
     let (mut ratios, mut times) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let first = round * SEQUENCES;
@@ -107,7 +107,7 @@ pub async fn over_tcp() -> Vec<Figure> {
 
 /// The launcher's router called as a service.
 pub async fn in_process() -> Vec<Figure> {
-    let stage = Stage::new(Door::in_process(&Builder::default().build())).await;
+    let stage = Stage::new(Client::in_process(&Builder::default().build())).await;
     let mut speeds = Vec::new();
     for round in 0..=ROUNDS {
         let time = stage.round(round * SEQUENCES).await;

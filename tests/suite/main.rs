@@ -1,6 +1,6 @@
-//! What crosses the crates. Each module holds one kind of promise.
+//! Tests that use several crates. Each module holds one kind of promise.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 
 mod control;
 mod demo;

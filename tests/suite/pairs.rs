@@ -48,7 +48,7 @@ async fn two_users_meet_and_talk_and_leave_no_handle_and_no_record() {
 }
 
 #[tokio::test]
-async fn a_user_who_says_no_ends_the_meeting_at_once() {
+async fn a_user_that_does_not_let_the_app_in_ends_the_meeting_at_once() {
     let launcher = MockLauncher::builder().consent(safe_mock::Consent::Deny).start().await.unwrap();
     let peer = Peer::new(&launcher.url(), quick()).unwrap();
     let error = peer.meet(&RoomName::new("room1").unwrap()).await.unwrap_err();
@@ -57,7 +57,7 @@ async fn a_user_who_says_no_ends_the_meeting_at_once() {
 }
 
 #[tokio::test]
-async fn a_meeting_that_is_given_up_leaves_no_handle() {
+async fn a_dropped_meeting_leaves_no_handle() {
     let launcher = MockLauncher::start().await.unwrap();
     let peer = Peer::new(&launcher.url(), quick()).unwrap();
     let room = RoomName::new("room1").unwrap();

@@ -3,22 +3,22 @@
 use proptest::prelude::*;
 use safe_mock::{Builder, Network};
 use serde_json::json;
-use suite::call::{Door, name};
+use suite::call::{Client, name};
 
-/// What each of `writers` was answered when all of them saved at once, over launchers of their own.
+/// The answer to each of `writers` when all of them save at once, each over its own launcher.
 async fn race(writers: usize, save: &'static str) -> Vec<(u16, i64)> {
     let network = Network::new();
     let mut ready = Vec::new();
     for writer in 0..writers {
-        let door = Door::in_process(&Builder::default().network(&network).seed(writer as u64).build());
-        let token = door.token("racer", &["LOW_LEVEL_API"]).await;
+        let client = Client::in_process(&Builder::default().network(&network).seed(writer as u64).build());
+        let token = client.token("racer", &["LOW_LEVEL_API"]).await;
         let draft = json!({"name": name("raced for"), "typeTag": 500, "data": ""});
-        let handle = door.post("/structured-data").token(&token).json(&draft).send().await.handle();
-        ready.push((door, token, format!("/structured-data/{handle}")));
+        let handle = client.post("/structured-data").token(&token).json(&draft).send().await.handle();
+        ready.push((client, token, format!("/structured-data/{handle}")));
     }
-    let saves = ready.into_iter().map(|(door, token, path)| {
+    let saves = ready.into_iter().map(|(client, token, path)| {
         tokio::spawn(async move {
-            let call = if save == "PUT" { door.put(&path) } else { door.post(&path) };
+            let call = if save == "PUT" { client.put(&path) } else { client.post(&path) };
             let answer = call.token(&token).send().await;
             (answer.status(), answer.error().0)
         })
@@ -32,30 +32,30 @@ async fn race(writers: usize, save: &'static str) -> Vec<(u16, i64)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_update_of_what_was_never_put_wins_for_nobody() {
+async fn no_update_of_a_name_that_was_never_put_wins() {
     assert!(race(4, "POST").await.iter().all(|answer| *answer == (404, -22)));
 }
 
-/// The codes, in order, that as many handles to one version were answered when all saved at once; for each version.
+/// For each version: the codes, sorted, of as many handles to that version when all of them are saved at once.
 async fn update_race(writers: usize, versions: u64) -> Vec<Vec<i64>> {
     let mut answered = Vec::new();
-    let door = Door::in_process(&Builder::default().handles_max(1_000.try_into().unwrap()).build());
-    let token = door.token("racer", &["LOW_LEVEL_API"]).await;
+    let client = Client::in_process(&Builder::default().handles_max(1_000.try_into().unwrap()).build());
+    let token = client.token("racer", &["LOW_LEVEL_API"]).await;
     let draft = json!({"name": name("updated"), "typeTag": 500, "data": ""});
-    let first = door.post("/structured-data").token(&token).json(&draft).send().await.handle();
-    assert_eq!(door.put(&format!("/structured-data/{first}")).token(&token).send().await.status(), 200);
+    let first = client.post("/structured-data").token(&token).json(&draft).send().await.handle();
+    assert_eq!(client.put(&format!("/structured-data/{first}")).token(&token).send().await.status(), 200);
     for version in 0..versions {
-        let id = door.post("/data-id/structured-data").json(&draft).send().await.handle();
+        let id = client.post("/data-id/structured-data").json(&draft).send().await.handle();
         let mut handles = Vec::new();
         for _ in 0..writers {
-            let fetched = door.get(&format!("/structured-data/handle/{id}")).token(&token).send().await;
+            let fetched = client.get(&format!("/structured-data/handle/{id}")).token(&token).send().await;
             assert_eq!(fetched.json()["version"], json!(version));
             handles.push(fetched.handle());
         }
         let saves = handles.into_iter().map(|handle| {
-            let (door, token) = (door.clone(), token.clone());
+            let (client, token) = (client.clone(), token.clone());
             tokio::spawn(async move {
-                door.post(&format!("/structured-data/{handle}")).token(&token).send().await.error().0
+                client.post(&format!("/structured-data/{handle}")).token(&token).send().await.error().0
             })
         });
         let saves: Vec<_> = saves.collect();
@@ -69,7 +69,7 @@ async fn update_race(writers: usize, versions: u64) -> Vec<Vec<i64>> {
     answered
 }
 
-/// Two threads, so that writers really meet.
+/// Runs on two threads, so that writers run in parallel.
 fn on_two_threads<F: Future>(work: F) -> F::Output {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work)
 }
@@ -78,7 +78,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
     #[test]
-    fn of_any_number_that_put_one_name_exactly_one_wins(writers in 1..40_usize) {
+    fn of_any_number_of_puts_of_one_name_exactly_one_wins(writers in 1..40_usize) {
         let mut answers = on_two_threads(race(writers, "PUT"));
         answers.sort_unstable();
         prop_assert_eq!(answers[0], (200, 0));

@@ -1,7 +1,7 @@
-//! What the real launcher answered, we answer.
+//! Recordings of the original launcher replay without a difference.
 
 use safe_mock::{Builder, MockLauncher, Network};
-use suite::call::Door;
+use suite::call::Client;
 use suite::recording::{Exchange, Player, RECORDINGS};
 
 async fn differences(mut player: Player) -> Vec<String> {
@@ -23,7 +23,7 @@ async fn differences(mut player: Player) -> Vec<String> {
 async fn every_recorded_exchange_replays_without_a_difference_in_process() {
     let network = Network::new();
     let launchers = [1, 2].map(|_| Builder::default().network(&network).build());
-    let player = Player::new([Door::in_process(&launchers[0]), Door::in_process(&launchers[1])]);
+    let player = Player::new([Client::in_process(&launchers[0]), Client::in_process(&launchers[1])]);
     assert_eq!(differences(player).await, [""; 0]);
 }
 
@@ -32,16 +32,16 @@ async fn every_recorded_exchange_replays_without_a_difference_over_tcp() {
     let network = Network::new();
     let first = MockLauncher::builder().network(&network).start().await.unwrap();
     let second = MockLauncher::builder().network(&network).start().await.unwrap();
-    let player = Player::new([Door::over_tcp(&first), Door::over_tcp(&second)]);
+    let player = Player::new([Client::over_tcp(&first), Client::over_tcp(&second)]);
     assert_eq!(differences(player).await, [""; 0]);
     first.shutdown().await;
     second.shutdown().await;
 }
 
 #[tokio::test]
-async fn a_launcher_that_answers_otherwise_is_found_out() {
-    // The same launcher twice: what the recording says of another account cannot come true.
+async fn a_launcher_with_other_answers_is_detected() {
+    // The same launcher twice: what the recording says of another account cannot hold.
     let launcher = Builder::default().build();
-    let player = Player::new([Door::in_process(&launcher), Door::in_process(&launcher)]);
+    let player = Player::new([Client::in_process(&launcher), Client::in_process(&launcher)]);
     assert!(!differences(player).await.is_empty());
 }

@@ -1,17 +1,17 @@
-//! Launchers on ports: isolation, bounds, and an end that leaves nothing behind.
+//! Launchers on ports: isolation, bounds, and a clean stop.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use safe_mock::{MockLauncher, StartError};
-use suite::call::Door;
+use suite::call::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn connect(launcher: &MockLauncher) -> tokio::net::TcpStream {
     tokio::net::TcpStream::connect(launcher.addresses()[0]).await.unwrap()
 }
 
-/// Everything the launcher says until it closes the connection.
+/// Everything that the launcher sends until it closes the connection.
 async fn rest(stream: &mut tokio::net::TcpStream) -> String {
     let mut said = Vec::new();
     stream.read_to_end(&mut said).await.unwrap();
@@ -22,7 +22,7 @@ async fn rest(stream: &mut tokio::net::TcpStream) -> String {
 async fn the_port_is_free_when_shutdown_returns() {
     let first = MockLauncher::start().await.unwrap();
     let port = first.port();
-    assert_eq!(Door::over_tcp(&first).get("/health").send().await.text(), "OK");
+    assert_eq!(Client::over_tcp(&first).get("/health").send().await.text(), "OK");
     first.shutdown().await;
     let second = MockLauncher::builder().port(port).start().await.unwrap();
     assert_eq!(second.port(), port);
@@ -42,8 +42,8 @@ async fn a_dropped_launcher_stops_listening() {
 async fn a_running_request_is_answered_before_the_launcher_stops() {
     let launcher = MockLauncher::builder().consent(safe_mock::Consent::Ask).start().await.unwrap();
     let asking = tokio::spawn({
-        let door = Door::over_tcp(&launcher);
-        async move { door.post("/auth").json(&suite::call::application("a", &[])).send().await.status() }
+        let client = Client::over_tcp(&launcher);
+        async move { client.post("/auth").json(&suite::call::application("a", &[])).send().await.status() }
     });
     while launcher.questions().is_empty() {
         tokio::task::yield_now().await;
@@ -79,19 +79,19 @@ async fn localhost_works_over_both_loopback_addresses() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_launchers_in_one_process_do_not_see_each_other() {
     let launchers: Vec<_> = (0..1_000).map(|_| safe_mock::Builder::default().build()).collect();
-    let first = Door::in_process(&launchers[0]);
+    let first = Client::in_process(&launchers[0]);
     let token = first.token("net.example", &["LOW_LEVEL_API"]).await;
     let draft = serde_json::json!({"name": suite::call::name("alone"), "data": ""});
     let handle = first.post("/structured-data").token(&token).json(&draft).send().await.handle();
     first.put(&format!("/structured-data/{handle}")).token(&token).send().await;
     for launcher in &launchers[1..] {
         assert!(launcher.network().records().is_empty() && launcher.handles().live() == 0);
-        assert_eq!(Door::in_process(launcher).get("/auth").token(&token).send().await.status(), 401);
+        assert_eq!(Client::in_process(launcher).get("/auth").token(&token).send().await.status(), 401);
     }
 }
 
 #[tokio::test]
-async fn a_silent_connection_is_closed() {
+async fn an_idle_connection_is_closed() {
     let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(500)).start().await.unwrap();
     // Before any request, in the middle of its headers, and between two requests.
     for begun in ["", "GET /health HT", "GET /health HTTP/1.1\r\nhost: x\r\n\r\n"] {
@@ -103,7 +103,7 @@ async fn a_silent_connection_is_closed() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn a_missing_body_is_not_waited_for_indefinitely() {
     let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(50)).start().await.unwrap();
     let mut stream = connect(&launcher).await;
     let begun = "POST /data-id HTTP/1.1\r\nhost: x\r\ncontent-length: 44\r\n\r\nabc";
@@ -121,11 +121,11 @@ async fn headers_are_bounded() {
     let mut said = Vec::new();
     let _reset = stream.read_to_end(&mut said).await;
     assert!(!String::from_utf8_lossy(&said).contains("200 OK"));
-    assert_eq!(Door::over_tcp(&launcher).get("/health").send().await.status(), 200);
+    assert_eq!(Client::over_tcp(&launcher).get("/health").send().await.status(), 200);
 }
 
 #[tokio::test]
-async fn further_connections_wait_for_a_place() {
+async fn further_connections_wait_for_a_permit() {
     let launcher = MockLauncher::builder().connections_max(1).start().await.unwrap();
     let first = connect(&launcher).await;
     let mut second = connect(&launcher).await;

@@ -2,12 +2,13 @@
 
 use http::{Method, header};
 use safe_mock::{Builder, Origins};
-use suite::call::{Answer, Door};
+use suite::call::{Answer, Client};
 
 const PAGE: &str = "http://localhost:5173";
 
-async fn preflight(door: &Door, origin: &str) -> Answer {
-    door.request(Method::OPTIONS, "/0.5/structured-data/5")
+async fn preflight(client: &Client, origin: &str) -> Answer {
+    client
+        .request(Method::OPTIONS, "/0.5/structured-data/5")
         .header(header::ORIGIN, origin)
         .header(header::ACCESS_CONTROL_REQUEST_METHOD, "PUT")
         .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "authorization,content-type")
@@ -18,9 +19,9 @@ async fn preflight(door: &Door, origin: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_page_of_this_machine_may_call_before_any_token_is_looked_at() {
-    let door = Door::in_process(&Builder::default().build());
-    let answer = preflight(&door, PAGE).await;
+async fn a_page_of_this_machine_may_call_before_any_token_is_checked() {
+    let client = Client::in_process(&Builder::default().build());
+    let answer = preflight(&client, PAGE).await;
     assert_eq!(answer.status(), 204);
     assert_eq!(answer.header("access-control-allow-origin"), Some(PAGE));
     assert_eq!(answer.header("access-control-allow-methods"), Some("GET, POST, PUT, PATCH, DELETE"));
@@ -34,20 +35,20 @@ async fn a_page_of_this_machine_may_call_before_any_token_is_looked_at() {
 
 #[tokio::test]
 async fn a_page_can_read_every_answer_errors_included() {
-    let door = Door::in_process(&Builder::default().build());
+    let client = Client::in_process(&Builder::default().build());
     for path in ["/health", "/nope", "/structured-data/7"] {
-        let answer = door.get(path).header(header::ORIGIN, PAGE).send().await;
+        let answer = client.get(path).header(header::ORIGIN, PAGE).send().await;
         assert_eq!(answer.header("access-control-allow-origin"), Some(PAGE), "{path}");
     }
 }
 
 #[tokio::test]
-async fn a_foreign_page_gets_the_launchers_own_answers() {
-    let door = Door::in_process(&Builder::default().build());
+async fn a_foreign_page_gets_the_answers_of_the_original_launcher() {
+    let client = Client::in_process(&Builder::default().build());
     for origin in ["https://example.net", "null"] {
-        let answer = preflight(&door, origin).await;
+        let answer = preflight(&client, origin).await;
         assert_eq!((answer.status(), answer.header("access-control-allow-origin")), (401, None), "{origin}");
-        let answer = door.get("/health").header(header::ORIGIN, origin).send().await;
+        let answer = client.get("/health").header(header::ORIGIN, origin).send().await;
         assert_eq!((answer.status(), answer.header("access-control-allow-origin")), (200, None), "{origin}");
     }
 }
@@ -55,14 +56,14 @@ async fn a_foreign_page_gets_the_launchers_own_answers() {
 #[tokio::test]
 async fn configured_origins_replace_the_default() {
     let origins = Origins::new(["https://example.net".parse().unwrap()]);
-    let door = Door::in_process(&Builder::default().origins(origins).build());
-    assert_eq!(preflight(&door, "https://example.net").await.status(), 204);
-    assert_eq!(preflight(&door, PAGE).await.status(), 401);
+    let client = Client::in_process(&Builder::default().origins(origins).build());
+    assert_eq!(preflight(&client, "https://example.net").await.status(), 204);
+    assert_eq!(preflight(&client, PAGE).await.status(), 401);
 }
 
 #[tokio::test]
-async fn options_that_is_no_preflight_lists_methods() {
-    let door = Door::in_process(&Builder::default().build());
-    let answer = door.request(Method::OPTIONS, "/auth").header(header::ORIGIN, PAGE).send().await;
+async fn options_without_a_preflight_header_lists_methods() {
+    let client = Client::in_process(&Builder::default().build());
+    let answer = client.request(Method::OPTIONS, "/auth").header(header::ORIGIN, PAGE).send().await;
     assert_eq!((answer.status(), answer.text()), (200, "POST,GET,HEAD,DELETE".to_owned()));
 }

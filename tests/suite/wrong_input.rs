@@ -1,11 +1,11 @@
-//! Bodies, headers, paths and tokens of every wrong kind: an answer below 500, and the launcher goes on.
+//! Invalid bodies, headers, paths and tokens of every kind: the answer is below 500, and the launcher keeps running.
 
 use http::{Method, header};
 use proptest::prelude::*;
 use proptest::sample::select;
 use safe_mock::Builder;
 use serde_json::{Value, json};
-use suite::call::{Door, name};
+use suite::call::{Client, name};
 
 const METHODS: [Method; 7] =
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
@@ -50,7 +50,7 @@ fn path() -> impl Strategy<Value = String> {
     let segment = prop_oneof![6 => word.prop_map(str::to_owned), 1 => "[!-~]{0,12}"];
     proptest::collection::vec(segment, 0..5).prop_map(|segments| {
         let raw = format!("/{}", segments.join("/"));
-        // What cannot stand in a request line is sent escaped.
+        // What is invalid in a request line is sent escaped.
         raw.chars()
             .flat_map(|c| {
                 if c.is_ascii_graphic() && !"#<>\"{}|\\^`".contains(c) {
@@ -124,48 +124,48 @@ fn authorization(token: &str) -> impl Strategy<Value = Option<String>> {
     ]
 }
 
-/// The status of one request to a launcher that holds a little of everything, and whether it goes on afterwards.
+/// The status of one request to a launcher with one object of each kind, and whether it still answers afterwards.
 async fn ask(
     method: Method,
     path: &str,
     kind: &str,
     content: Vec<u8>,
     authorization: Option<String>,
-    door: &Door,
+    client: &Client,
 ) -> u16 {
-    let mut call = door.request(method, path).header(header::CONTENT_ENCODING, "identity");
+    let mut call = client.request(method, path).header(header::CONTENT_ENCODING, "identity");
     if let Some(value) = authorization {
         call = call.header(header::AUTHORIZATION, &value);
     }
     let status = call.body(kind, content).send().await.status();
-    assert_eq!(door.get("/health").send().await.status(), 200);
+    assert_eq!(client.get("/health").send().await.status(), 200);
     status
 }
 
 #[test]
 fn no_request_is_answered_with_a_5xx_or_a_panic() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let door = Door::in_process(&Builder::default().seed(1).build());
-    let token = runtime.block_on(door.token("net.example", &["LOW_LEVEL_API"]));
+    let client = Client::in_process(&Builder::default().seed(1).build());
+    let token = runtime.block_on(client.token("net.example", &["LOW_LEVEL_API"]));
     runtime.block_on(async {
         let draft = json!({"name": name("wrong input"), "typeTag": 501, "data": "aGk="});
-        door.post("/structured-data").token(&token).json(&draft).send().await.handle();
-        door.post("/data-id/structured-data").json(&draft).send().await.handle();
+        client.post("/structured-data").token(&token).json(&draft).send().await.handle();
+        client.post("/data-id/structured-data").json(&draft).send().await.handle();
     });
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3_000) };
     proptest!(config, |(method in select(METHODS.to_vec()), path in path(), (kind, content) in body(), authorization in authorization(&token))| {
-        // `ask` would wait for a person; nothing here may change the policy to it.
+        // With the policy `ask` a request would wait indefinitely.
         prop_assume!(!path.to_lowercase().contains("consent") && !path.contains("logout"));
-        let status = runtime.block_on(ask(method, &path, &kind, content, authorization, &door));
+        let status = runtime.block_on(ask(method, &path, &kind, content, authorization, &client));
         prop_assert!(status < 500, "{status}");
     });
 }
 
 #[tokio::test]
 async fn deserialised_garbage_with_impossible_lengths_is_refused() {
-    let door = Door::in_process(&Builder::default().build());
+    let client = Client::in_process(&Builder::default().build());
     for content in [vec![0xff; 48], vec![0xff; 8], [vec![0; 40], vec![0xff; 16]].concat()] {
-        let answer = door.post("/structured-data/deserialise").body("application/octet-stream", content).send().await;
+        let answer = client.post("/structured-data/deserialise").body("application/octet-stream", content).send().await;
         assert_eq!(answer.error().0, -1511);
     }
 }

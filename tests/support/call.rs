@@ -1,4 +1,4 @@
-//! Calls to one launcher, over TCP or in process, through the same seam that the signaling crate uses.
+//! Requests to one launcher, over TCP or in process, through the same trait that the signaling crate uses.
 
 use std::sync::Arc;
 
@@ -9,32 +9,32 @@ use safe_mock::{Launcher, MockLauncher};
 use serde_json::{Value, json};
 use signaling::launcher::{HttpService, InProcess, OverTcp};
 
-/// Where requests go, and how.
+/// A client of one launcher.
 #[derive(Clone)]
-pub struct Door {
+pub struct Client {
     service: Arc<dyn HttpService>,
     url: String,
 }
 
-impl Door {
-    /// Into a launcher of this process, without a socket.
+impl Client {
+    /// A client of a launcher in this process, without a socket.
     pub fn in_process(launcher: &Launcher) -> Self {
         Self { service: Arc::new(InProcess::new(launcher.router())), url: "http://in.process".to_owned() }
     }
 
-    /// Over TCP to a launcher on a port.
+    /// A client over TCP of a launcher on a port.
     pub fn over_tcp(launcher: &MockLauncher) -> Self {
         Self { service: Arc::new(OverTcp::new().unwrap()), url: launcher.url() }
     }
 
-    /// Through any service, to any server.
+    /// A client through any service, to any server.
     pub fn new(service: Arc<dyn HttpService>, url: String) -> Self {
         Self { service, url }
     }
 
     /// Starts a request.
     pub fn request(&self, method: Method, path: &str) -> Call<'_> {
-        Call { door: self, method, path: path.to_owned(), headers: Vec::new(), body: Bytes::new() }
+        Call { client: self, method, path: path.to_owned(), headers: Vec::new(), body: Bytes::new() }
     }
 
     /// `GET`.
@@ -62,7 +62,7 @@ impl Door {
         self.request(Method::DELETE, path)
     }
 
-    /// Asks to be let in as the app `id` and gives the token.
+    /// Asks for a session as the app `id`; returns its token.
     ///
     /// # Panics
     /// The launcher did not let it in.
@@ -81,9 +81,9 @@ pub fn application(id: &str, permissions: &[&str]) -> Value {
     })
 }
 
-/// A request that is being put together.
+/// A request that is being built.
 pub struct Call<'a> {
-    door: &'a Door,
+    client: &'a Client,
     method: Method,
     path: String,
     headers: Vec<(header::HeaderName, String)>,
@@ -98,19 +98,19 @@ impl Call<'_> {
         self
     }
 
-    /// Sends it as the holder of a token.
+    /// Adds a token.
     #[must_use]
     pub fn token(self, token: &str) -> Self {
         self.header(header::AUTHORIZATION, &format!("Bearer {token}"))
     }
 
-    /// Gives it a JSON body.
+    /// Sets a JSON body.
     #[must_use]
     pub fn json(self, body: &Value) -> Self {
         self.body("application/json", body.to_string())
     }
 
-    /// Gives it a body of some type.
+    /// Sets a body of some type.
     #[must_use]
     pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
@@ -120,10 +120,11 @@ impl Call<'_> {
     /// Sends it.
     ///
     /// # Panics
-    /// It is no request, or there was no answer.
-    #[expect(clippy::expect_used, reason = "a test that cannot ask has failed")]
+    /// It is not a valid request, or there was no answer.
+    #[expect(clippy::expect_used, reason = "a test without an answer has failed")]
     pub async fn send(self) -> Answer {
-        let mut request = Request::builder().method(self.method.clone()).uri(format!("{}{}", self.door.url, self.path));
+        let mut request =
+            Request::builder().method(self.method.clone()).uri(format!("{}{}", self.client.url, self.path));
         for (name, value) in &self.headers {
             request = request.header(name, HeaderValue::from_bytes(value.as_bytes()).expect("a header value"));
         }
@@ -131,11 +132,11 @@ impl Call<'_> {
             request = request.header(header::CONTENT_LENGTH, self.body.len());
         }
         let request = request.body(self.body).expect("a request");
-        Answer(self.door.service.call(request).await.expect("an answer"))
+        Answer(self.client.service.call(request).await.expect("an answer"))
     }
 }
 
-/// What a launcher answered.
+/// An answer of a launcher.
 #[derive(Debug)]
 pub struct Answer(Response<Bytes>);
 
@@ -145,7 +146,7 @@ impl Answer {
         self.0.status().as_u16()
     }
 
-    /// A header, if it is there and text.
+    /// A header, if it exists and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.headers().get(name)?.to_str().ok()
     }
@@ -165,7 +166,7 @@ impl Answer {
         String::from_utf8_lossy(self.0.body()).into_owned()
     }
 
-    /// The body as JSON; `null` if it is none.
+    /// The body as JSON; `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(self.0.body()).unwrap_or_default()
     }

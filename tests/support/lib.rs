@@ -1,4 +1,5 @@
-//! What the tests that cross crates share: the player of recordings, calls to a launcher, and the project's sources.
+//! Shared by the tests that use several crates: the player of recordings, requests to a launcher, and the sources of the
+//! project.
 //!
 //! The examples of the project's README are part of this crate's documentation tests.
 

@@ -7,18 +7,18 @@ use http::{Method, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::call::{Answer, Door, application};
+use crate::call::{Answer, Client, application};
 
-/// A handle that never exists: what a failed step binds.
+/// A handle that never exists: the value that a failed step binds.
 const NO_HANDLE: u64 = 987_654_321;
 
-/// The recordings that come with the project, by file name.
+/// The recordings of the project, by file name.
 pub const RECORDINGS: [(&str, &str); 2] = [
     ("core.jsonl", include_str!("../recordings/core.jsonl")),
     ("written.jsonl", include_str!("../recordings/written.jsonl")),
 ];
 
-/// Steps that share what they bind.
+/// Steps that share the values that they bind.
 #[derive(Debug, Deserialize)]
 pub struct Exchange {
     seed: Option<u64>,
@@ -57,15 +57,15 @@ struct Expected {
 }
 
 impl Exchange {
-    /// Reads a file of exchanges, one a line.
+    /// Parses exchanges, one in each line.
     ///
     /// # Errors
-    /// A line is no exchange.
+    /// A line is not an exchange.
     pub fn read_all(text: &str) -> Result<Vec<Self>, serde_json::Error> {
         text.lines().map(serde_json::from_str).collect()
     }
 
-    /// What to call it in a failure.
+    /// Its name in a failure.
     pub fn title(&self) -> String {
         match (&self.name, self.seed) {
             (Some(name), _) => name.clone(),
@@ -79,7 +79,7 @@ impl Exchange {
         self.steps.len()
     }
 
-    /// Whether it has none.
+    /// Whether it has no step.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
@@ -87,7 +87,7 @@ impl Exchange {
 
 /// Plays exchanges to two launchers on one network. Tokens are kept from exchange to exchange.
 pub struct Player {
-    doors: [Door; 2],
+    clients: [Client; 2],
     tokens: HashMap<(usize, String), String>,
 }
 
@@ -98,12 +98,12 @@ enum Bound {
 }
 
 impl Player {
-    /// One door for each launcher.
-    pub fn new(doors: [Door; 2]) -> Self {
-        Self { doors, tokens: HashMap::new() }
+    /// A player with one client for each launcher.
+    pub fn new(clients: [Client; 2]) -> Self {
+        Self { clients, tokens: HashMap::new() }
     }
 
-    /// Plays an exchange and gives every difference, one text each.
+    /// Plays an exchange, and returns every difference as text.
     pub async fn play(&mut self, exchange: &Exchange) -> Vec<String> {
         let mut bound = HashMap::new();
         let mut differences = Vec::new();
@@ -121,7 +121,7 @@ impl Player {
     async fn send(&mut self, step: &Step, bound: &HashMap<String, Bound>) -> Answer {
         let authorization = self.authorization(step).await;
         let method = Method::from_bytes(step.method.as_bytes()).unwrap_or_default();
-        let mut call = self.doors[step.launcher].request(method, &fill(&step.path, bound));
+        let mut call = self.clients[step.launcher].request(method, &fill(&step.path, bound));
         if let Some(value) = authorization {
             call = call.header(header::AUTHORIZATION, &value);
         }
@@ -149,7 +149,7 @@ impl Player {
             };
             let mut body = application(&id, permissions);
             body["app"]["name"] = json!("recorder");
-            let answer = self.doors[step.launcher].post("/auth").json(&body).send().await;
+            let answer = self.clients[step.launcher].post("/auth").json(&body).send().await;
             let token = answer.json()["token"].as_str().unwrap_or_default().to_owned();
             self.tokens.insert(key.clone(), token);
         }
@@ -193,7 +193,8 @@ fn fill_bytes(text: &str, bound: &HashMap<String, Bound>) -> Vec<u8> {
     }
 }
 
-/// Binds what the step saves. Gives the body as the recording writes it: with the name in the place of the handle.
+/// Binds the values that the step saves. Returns the body in the form of the recording: with the name in place of the
+/// handle.
 fn bind(step: &Step, answer: &Answer, bound: &mut HashMap<String, Bound>) -> Value {
     let mut body = answer.json();
     let Some(name) = &step.save else { return body };
@@ -227,7 +228,7 @@ fn difference(expected: &Expected, answer: &Answer, body: &Value) -> Option<Stri
     (!same).then(|| format!("body {} instead of {expected:?}", answer.text()))
 }
 
-/// The launcher's keys stand in a fixed order, which the comparison of values does not see.
+/// The keys of the original launcher have a fixed order, which a comparison of values ignores.
 fn has_the_same_key_order(expected: &Value, text: &str) -> bool {
     const ORDER: [&str; 6] = ["errorCode", "description", "handleId", "isOwner", "version", "dataVersionLength"];
     let Some(fields) = expected.as_object() else { return true };

@@ -1,4 +1,4 @@
-//! What the tests of faults share: a launcher with an app in it, and errors that can be asked for.
+//! Shared by the tests of faults: a launcher with an app, and errors as answers.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -10,18 +10,18 @@ use safe_mock::fault::{Fault, NetworkError, Rule};
 use safe_mock::{Builder, Launcher, MockLauncher, Network};
 use serde_json::json;
 use signaling::launcher::{HttpError, HttpService, InProcess, OverTcp};
-use suite::call::{Answer, Door, name};
+use suite::call::{Answer, Client, name};
 
 pub(super) const PEER: HeaderName = HeaderName::from_static("x-mock-peer");
 pub(super) const ROOM: HeaderName = HeaderName::from_static("x-mock-room");
 
-/// The status that stands for no answer at all.
+/// The status in place of a missing answer.
 pub(super) const NO_ANSWER: u16 = 599;
 
-/// Turns errors of a service into answers, so that tests can ask for them.
-pub(super) struct Told(pub(super) Arc<dyn HttpService>);
+/// Turns errors of a service into answers, so that tests can compare them.
+pub(super) struct ErrorsAsAnswers(pub(super) Arc<dyn HttpService>);
 
-impl HttpService for Told {
+impl HttpService for ErrorsAsAnswers {
     fn call(
         &self,
         request: http::Request<Bytes>,
@@ -42,23 +42,23 @@ impl HttpService for Told {
     }
 }
 
-pub(super) fn in_process(launcher: &Launcher) -> Door {
-    Door::new(Arc::new(Told(Arc::new(InProcess::new(launcher.service())))), "http://in.process".to_owned())
+pub(super) fn in_process(launcher: &Launcher) -> Client {
+    Client::new(Arc::new(ErrorsAsAnswers(Arc::new(InProcess::new(launcher.service())))), "http://in.process".to_owned())
 }
 
-/// A launcher and an app in it.
+/// A launcher, and an app with a session.
 #[derive(Clone)]
 pub(super) struct App {
     pub(super) launcher: Launcher,
-    pub(super) door: Door,
+    pub(super) client: Client,
     pub(super) token: String,
 }
 
 impl App {
     pub(super) async fn of(builder: Builder) -> Self {
         let launcher = builder.build();
-        let door = in_process(&launcher);
-        Self::at(launcher, door).await
+        let client = in_process(&launcher);
+        Self::at(launcher, client).await
     }
 
     pub(super) async fn new() -> Self {
@@ -69,9 +69,9 @@ impl App {
         Self::of(Builder::default().seed(7).network(network)).await
     }
 
-    pub(super) async fn at(launcher: Launcher, door: Door) -> Self {
-        let token = door.token("net.example", &["LOW_LEVEL_API"]).await;
-        Self { launcher, door, token }
+    pub(super) async fn at(launcher: Launcher, client: Client) -> Self {
+        let token = client.token("net.example", &["LOW_LEVEL_API"]).await;
+        Self { launcher, client, token }
     }
 
     pub(super) fn add(&self, rule: Rule) -> safe_mock::FaultGuard {
@@ -80,27 +80,27 @@ impl App {
 
     pub(super) async fn draft(&self, text: &str) -> u64 {
         let body = json!({"name": name(text), "typeTag": 500, "data": "aGk="});
-        self.door.post("/structured-data").token(&self.token).json(&body).send().await.handle()
+        self.client.post("/structured-data").token(&self.token).json(&body).send().await.handle()
     }
 
     pub(super) async fn put(&self, handle: u64) -> Answer {
-        self.door.put(&format!("/structured-data/{handle}")).token(&self.token).send().await
+        self.client.put(&format!("/structured-data/{handle}")).token(&self.token).send().await
     }
 
     pub(super) async fn post(&self, handle: u64) -> Answer {
-        self.door.post(&format!("/structured-data/{handle}")).token(&self.token).send().await
+        self.client.post(&format!("/structured-data/{handle}")).token(&self.token).send().await
     }
 
     pub(super) async fn data_id(&self, text: &str) -> u64 {
         let body = json!({"name": name(text), "typeTag": 500});
-        self.door.post("/data-id/structured-data").token(&self.token).json(&body).send().await.handle()
+        self.client.post("/data-id/structured-data").token(&self.token).json(&body).send().await.handle()
     }
 
     pub(super) async fn fetch(&self, data_id: u64) -> Answer {
-        self.door.get(&format!("/structured-data/handle/{data_id}")).token(&self.token).send().await
+        self.client.get(&format!("/structured-data/handle/{data_id}")).token(&self.token).send().await
     }
 
-    /// The version that is seen under a name; the code of the error where none is.
+    /// The version that the app sees under a name, or the code of the error.
     pub(super) async fn sees(&self, text: &str) -> Result<u64, i64> {
         let id = self.data_id(text).await;
         let answer = self.fetch(id).await;
@@ -108,18 +108,18 @@ impl App {
     }
 
     pub(super) async fn metadata(&self, handle: u64) -> Answer {
-        self.door.get(&format!("/structured-data/metadata/{handle}")).token(&self.token).send().await
+        self.client.get(&format!("/structured-data/metadata/{handle}")).token(&self.token).send().await
     }
 
     pub(super) async fn check(&self) -> u16 {
-        self.door.get("/auth").token(&self.token).send().await.status()
+        self.client.get("/auth").token(&self.token).send().await.status()
     }
 
     pub(super) async fn health(&self) -> u16 {
-        self.door.get("/health").send().await.status()
+        self.client.get("/health").send().await.status()
     }
 
-    /// For each of so many calls, whether it went wrong.
+    /// For each of `calls` calls, whether it failed.
     pub(super) async fn struck(&self, calls: usize) -> Vec<bool> {
         let mut struck = Vec::new();
         for _ in 0..calls {
@@ -146,11 +146,11 @@ pub(super) fn fail(error: NetworkError) -> Fault {
     Fault::Fail { error }
 }
 
-/// The same promise in process and over TCP.
+/// Checks the same promise in process and over TCP.
 pub(super) async fn both(mut promise: impl AsyncFnMut(App)) {
     promise(App::new().await).await;
     let launcher = MockLauncher::builder().seed(7).start().await.unwrap();
-    let door = Door::new(Arc::new(Told(Arc::new(OverTcp::new().unwrap()))), launcher.url());
-    promise(App::at(Launcher::clone(&launcher), door).await).await;
+    let client = Client::new(Arc::new(ErrorsAsAnswers(Arc::new(OverTcp::new().unwrap()))), launcher.url());
+    promise(App::at(Launcher::clone(&launcher), client).await).await;
     launcher.shutdown().await;
 }

@@ -1,4 +1,4 @@
-//! Requests and answers that are held up.
+//! Requests and answers that are delayed.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::app::*;
 
 #[tokio::test(start_paused = true)]
-async fn a_request_or_its_answer_is_held_up() {
+async fn a_request_or_its_answer_is_delayed() {
     let app = App::new().await;
     for (when, stored_meanwhile) in [(When::Before, 0), (When::After, 1)] {
         let handle = app.draft(&format!("{when:?}")).await;
@@ -24,7 +24,7 @@ async fn a_request_or_its_answer_is_held_up() {
         tokio::time::sleep(Duration::from_millis(1_999)).await;
         assert_eq!(app.stored() - before, stored_meanwhile, "{when:?}");
         assert!(!saving.is_finished());
-        // Others are not held up, by the rule or by the lock.
+        // Other requests are not delayed, neither by the rule nor by the lock.
         assert_eq!(app.check().await, 200);
         assert_eq!(saving.await.unwrap(), 200);
         assert_eq!((begun.elapsed(), app.stored() - before), (Duration::from_secs(2), 1));
@@ -58,7 +58,7 @@ async fn drawn_delays_stay_in_their_range_and_add_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_gives_up_while_it_is_held_up_has_done_nothing() {
+async fn a_request_that_is_dropped_during_its_delay_is_not_carried_out() {
     let app = App::new().await;
     let handle = app.draft("given up").await;
     let _guard = app.add(Rule::new(Fault::Delay { by: Latency::Fixed(Duration::from_secs(1)), when: When::Before }));

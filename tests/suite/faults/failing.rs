@@ -34,8 +34,8 @@ async fn each_error_of_the_network_has_its_code_and_the_call_is_not_carried_out(
 }
 
 #[tokio::test]
-async fn a_bad_token_fails_for_itself_whatever_else_would() {
+async fn an_invalid_token_fails_before_any_error_of_the_network() {
     let app = App::new().await;
     let _guard = app.add(Rule::new(fail(NetworkError::LowBalance)));
-    assert_eq!(app.door.put("/structured-data/1").token("bad").send().await.status(), 401);
+    assert_eq!(app.client.put("/structured-data/1").token("bad").send().await.status(), 401);
 }

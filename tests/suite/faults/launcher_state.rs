@@ -1,4 +1,4 @@
-//! What happens to a launcher itself: sessions, handles, restarts.
+//! Faults of the launcher itself: sessions, handles, restarts.
 
 use safe_mock::fault::{Call, Fault, Matcher, Rule, When};
 
@@ -9,18 +9,18 @@ async fn a_session_is_revoked_before_or_after_the_call() {
     for (when, status) in [(When::Before, 401), (When::After, 200)] {
         let app = App::new().await;
         let handle = app.draft("revoked").await;
-        let bystander = app.door.token("bystander", &[]).await;
+        let bystander = app.client.token("bystander", &[]).await;
         let _guard = app.add(Rule::new(Fault::RevokeSession { when }).on(Matcher::call(Call::Put)));
         assert_eq!(app.put(handle).await.status(), status, "{when:?}");
         assert_eq!(app.stored(), usize::from(status == 200));
         assert_eq!(app.check().await, 401);
-        assert_eq!(app.door.get("/auth").token(&bystander).send().await.status(), 200);
-        assert_eq!(app.door.put("/structured-data/1").send().await.status(), 401, "nobody's session is revoked");
+        assert_eq!(app.client.get("/auth").token(&bystander).send().await.status(), 200);
+        assert_eq!(app.client.put("/structured-data/1").send().await.status(), 401, "nobody's session is revoked");
     }
 }
 
 #[tokio::test]
-async fn handles_are_lost_before_or_after_the_call_and_go_on_counting() {
+async fn handles_are_lost_before_or_after_the_call_and_continue_to_count() {
     for (when, code) in [(When::Before, -1513), (When::After, 0)] {
         let app = App::new().await;
         let handle = app.draft("lost").await;
@@ -41,7 +41,7 @@ async fn a_launcher_restarts_before_or_after_the_call_and_keeps_account_and_netw
         assert_eq!(app.put(handle).await.status(), status, "{when:?}");
         assert_eq!(app.check().await, 401);
         assert_eq!((app.launcher.handles().live(), app.stored()), (0, usize::from(status == 200)));
-        let again = App::at(app.launcher.clone(), app.door.clone()).await;
+        let again = App::at(app.launcher.clone(), app.client.clone()).await;
         assert_eq!(again.draft("kept").await, 1, "handles count from the start");
         assert_eq!(app.launcher.accounts()[0].public_key, account);
         assert_eq!(guard.strikes(), 1);

@@ -1,4 +1,4 @@
-//! Which calls a rule strikes.
+//! Which calls a rule matches.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use suite::call::name;
 use super::app::*;
 
 #[tokio::test]
-async fn a_rule_strikes_only_the_calls_that_meet_all_it_says() {
+async fn a_rule_strikes_only_the_calls_that_meet_every_field() {
     let app = App::new().await;
     let matching = Matcher::default;
     let alice = Matcher { peer: Some("alice".into()), room: Some("kitchen".into()), ..matching() };
     let ask = async |peer: &str, room: &str| {
-        app.door.get("/health").header(PEER, peer).header(ROOM, room).send().await.status()
+        app.client.get("/health").header(PEER, peer).header(ROOM, room).send().await.status()
     };
     {
         let guard = app.add(refuse().on(alice));
@@ -33,7 +33,7 @@ async fn a_rule_strikes_only_the_calls_that_meet_all_it_says() {
     }
     {
         let _guard = app.add(refuse().on(Matcher { method: Some("get".into()), ..matching() }));
-        assert_eq!((app.health().await, app.door.post("/health").send().await.status()), (NO_ANSWER, 200));
+        assert_eq!((app.health().await, app.client.post("/health").send().await.status()), (NO_ANSWER, 200));
     }
     {
         let _guard = app.add(Rule::new(fail(NetworkError::LowBalance)).on(Matcher::mutating()));
@@ -43,8 +43,8 @@ async fn a_rule_strikes_only_the_calls_that_meet_all_it_says() {
     for mount in ["", "/0.5", "/0.6"] {
         let _guard = app.add(refuse().on(Matcher::call(Call::Check)));
         let path = format!("{mount}/AUTH/");
-        assert_eq!(app.door.get(&path).token(&app.token).send().await.status(), NO_ANSWER, "{path}");
-        assert_eq!(app.door.delete(&path).send().await.status(), 401, "{path}");
+        assert_eq!(app.client.get(&path).token(&app.token).send().await.status(), NO_ANSWER, "{path}");
+        assert_eq!(app.client.delete(&path).send().await.status(), 401, "{path}");
     }
 }
 
@@ -64,19 +64,19 @@ async fn a_fault_rule_strikes_no_path_without_a_route() {
         (Method::POST, "//auth"),
         (Method::POST, "//structured-data"),
     ] {
-        assert_eq!(app.door.request(method.clone(), path).send().await.status(), 404, "{method} {path}");
+        assert_eq!(app.client.request(method.clone(), path).send().await.status(), 404, "{method} {path}");
     }
     for view in guards.iter().map(|guard| guard.view().unwrap()) {
         assert_eq!(view.matched, 0, "{:?}", view.rule);
     }
-    // What has no route is "unknown", and a rule for every request is about it too.
+    // A path without a route is "unknown", and a rule without fields matches it too.
     let guards = [app.add(refuse().on(Matcher::call(Call::Unknown))), app.add(Rule::new(Fault::EmptyAnswer))];
-    assert_eq!(app.door.get("/structured-data//5").send().await.status(), NO_ANSWER);
+    assert_eq!(app.client.get("/structured-data//5").send().await.status(), NO_ANSWER);
     assert_eq!(guards.map(|guard| guard.view().unwrap().matched), [1, 1]);
 }
 
 #[tokio::test]
-async fn a_rule_about_a_record_strikes_whatever_is_about_it() {
+async fn a_rule_for_a_record_strikes_every_call_about_it() {
     let app = App::new().await;
     let (handle, other) = (app.draft("mine").await, app.draft("other").await);
     let (id, other_id) = (app.data_id("mine").await, app.data_id("other").await);
@@ -85,14 +85,14 @@ async fn a_rule_about_a_record_strikes_whatever_is_about_it() {
     );
     let draft = |text: &str| json!({"name": name(text), "data": ""});
     for path in ["/structured-data", "/data-id/structured-data"] {
-        let ask = async |text: &str| app.door.post(path).token(&app.token).json(&draft(text)).send().await.error().0;
+        let ask = async |text: &str| app.client.post(path).token(&app.token).json(&draft(text)).send().await.error().0;
         assert_eq!((ask("mine").await, ask("other").await), (-24, 0), "{path}");
     }
     assert_eq!((app.fetch(id).await.error().0, app.fetch(other_id).await.error().0), (-24, -18));
     assert_eq!((app.put(handle).await.error().0, app.put(other).await.error().0), (-24, 0));
     assert_eq!((app.metadata(handle).await.error().0, app.metadata(other).await.error().0), (-24, 0));
     for (path, code) in [(format!("/structured-data/handle/{handle}"), -24), (format!("/data-id/{other_id}"), 0)] {
-        assert_eq!(app.door.delete(&path).token(&app.token).send().await.error().0, code, "{path}");
+        assert_eq!(app.client.delete(&path).token(&app.token).send().await.error().0, code, "{path}");
     }
     assert_eq!(app.check().await, 200);
     assert_eq!(guard.strikes(), 6);
@@ -113,7 +113,7 @@ async fn calls_are_counted_from_one() {
         let guard = app.add(refuse().on(matching.clone()));
         assert_eq!(app.struck(6).await, struck, "{matching:?}");
         assert_eq!(guard.view().unwrap().matched, 6);
-        // Calls that it is not about are not counted.
+        // Calls that the rule does not match are not counted.
         drop(guard);
         let _guard = app.add(refuse().on(Matcher { call: Some(Call::Health), ..matching }));
         app.check().await;
@@ -126,7 +126,7 @@ async fn calls_are_counted_from_one() {
 }
 
 #[tokio::test]
-async fn chance_comes_from_the_seed_and_another_rule_shifts_nothing() {
+async fn random_numbers_come_from_the_seed_and_another_rule_does_not_change_them() {
     let by_chance = |chance| refuse().on(Matcher { chance: Some(chance), ..Matcher::call(Call::Health) });
     let app = async |seed| App::of(Builder::default().seed(seed)).await;
     let first = app(7).await;
@@ -148,9 +148,9 @@ async fn chance_comes_from_the_seed_and_another_rule_shifts_nothing() {
         again.extend(second.struck(1).await);
     }
     assert_eq!(again, struck);
-    // Nor does a rule shift any other chance of the launcher.
+    // A rule does not change the other random numbers of the launcher either.
     let next = async |app: &App| {
-        app.door.token("next", &[]).await;
+        app.client.token("next", &[]).await;
         app.launcher.log_in_new_account().public_key
     };
     let untouched = app(7).await;

@@ -1,4 +1,4 @@
-//! Faults: each strikes as it says, only where it says, and not at all where nobody asked for one.
+//! Faults: each strikes the calls of its rule, and no call is struck without a rule.
 
 mod app;
 mod broken;

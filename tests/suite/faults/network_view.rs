@@ -1,4 +1,4 @@
-//! Launchers that see the network late, or not at all.
+//! Launchers that see the network late, or cannot reach it.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ async fn a_stale_read_sees_the_network_as_it_was_and_a_write_does_not() {
         assert_eq!((guard.strikes(), guard.view().unwrap().matched), (1, 1), "it is about fetches alone");
         assert_eq!(writer.sees("register").await, Ok(2));
     }
-    // Its own writes are held against what is stored now, and not seen either.
+    // Its own writes are checked against the current state, and not visible either.
     let _guard = writer.add(Rule::new(Fault::StaleRead { by: Duration::from_millis(1_500) }));
     let id = writer.data_id("register").await;
     let fetched = writer.fetch(id).await;
@@ -38,7 +38,7 @@ async fn a_stale_read_sees_the_network_as_it_was_and_a_write_does_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_write_is_seen_by_its_writer_at_once_and_by_others_later() {
+async fn a_slow_write_is_visible_to_its_writer_at_once_and_to_others_later() {
     let network = Network::new();
     let (writer, other) = (App::on(&network).await, App::on(&network).await);
     let guard =
@@ -46,7 +46,7 @@ async fn a_slow_write_is_seen_by_its_writer_at_once_and_by_others_later() {
     let handle = writer.draft("late").await;
     assert_eq!(writer.put(handle).await.status(), 200);
     assert_eq!((writer.sees("late").await, other.sees("late").await), (Ok(0), Err(-18)));
-    // The name is taken all the same.
+    // The name is taken nevertheless.
     let mine = other.draft("late").await;
     assert_eq!(other.put(mine).await.error().0, -23);
     tokio::time::sleep(Duration::from_millis(999)).await;
@@ -54,13 +54,13 @@ async fn a_slow_write_is_seen_by_its_writer_at_once_and_by_others_later() {
     tokio::time::sleep(Duration::from_millis(1)).await;
     assert_eq!(other.sees("late").await, Ok(0));
     assert_eq!(guard.strikes(), 1);
-    // A write that is not slow is seen at once.
+    // A write without the fault is visible at once.
     assert_eq!(writer.post(handle).await.status(), 200);
     assert_eq!(other.sees("late").await, Ok(1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_launcher_that_is_cut_off_still_does_what_needs_no_network() {
+async fn a_partitioned_launcher_still_carries_out_calls_that_need_no_network() {
     let network = Network::new();
     let (app, other) = (App::on(&network).await, App::on(&network).await);
     let handle = app.draft("far").await;
@@ -73,17 +73,17 @@ async fn a_launcher_that_is_cut_off_still_does_what_needs_no_network() {
     assert_eq!(begun.elapsed(), Duration::from_mins(2));
     assert_eq!(app.sees("far").await, Err(-37));
     let versioned = json!({"name": name("versions"), "typeTag": 501, "data": "aGk="});
-    assert_eq!(app.door.post("/structured-data").token(&app.token).json(&versioned).send().await.error().0, -37);
+    assert_eq!(app.client.post("/structured-data").token(&app.token).json(&versioned).send().await.error().0, -37);
     assert_eq!((app.stored(), other.sees("far").await), (0, Err(-18)));
-    let told = app.journal();
-    assert_eq!(told.iter().filter(|(.., fault)| fault.as_deref() == Some("cut_off")).count(), 3, "{told:?}");
+    let entries = app.journal();
+    assert_eq!(entries.iter().filter(|(.., fault)| fault.as_deref() == Some("cut_off")).count(), 3, "{entries:?}");
     assert!(!app.launcher.link().joined);
     app.launcher.repair();
     assert_eq!((app.put(handle).await.status(), other.sees("far").await), (200, Ok(0)));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rule_cuts_off_for_a_while() {
+async fn a_rule_partitions_for_a_limited_time() {
     let app = App::new().await;
     let handle = app.draft("far").await;
     let guard = app

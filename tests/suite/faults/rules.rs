@@ -1,4 +1,4 @@
-//! Rules as values: added, bounded, refused, written down, and under the control plane.
+//! Rules as values: added, bounded, refused, serialised, and in the control plane.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::app::*;
 
 #[tokio::test]
-async fn a_guard_undoes_its_rule_and_a_kept_one_stays() {
+async fn a_dropped_guard_removes_its_rule_and_a_kept_rule_stays() {
     let app = App::new().await;
     let guard = app.add(refuse());
     assert_eq!((app.health().await, guard.strikes()), (NO_ANSWER, 1));
@@ -18,7 +18,7 @@ async fn a_guard_undoes_its_rule_and_a_kept_one_stays() {
     assert_eq!(app.health().await, NO_ANSWER);
     assert!(app.launcher.remove_fault(id) && !app.launcher.remove_fault(id));
     assert_eq!(app.health().await, 200);
-    // A guard whose rule is gone touches no other.
+    // A guard whose rule was removed already removes no other.
     let old = app.add(refuse());
     app.launcher.clear_faults();
     let new = app.add(refuse());
@@ -36,7 +36,7 @@ async fn rules_are_bounded() {
 }
 
 #[tokio::test]
-async fn bad_rules_are_refused_with_a_reason_and_change_nothing() {
+async fn invalid_rules_are_refused_with_a_reason_and_change_nothing() {
     let app = App::new().await;
     for (rule, reason) in [
         (json!({"fault": "refuse", "matching": {"chance": 2}}), "`chance` is 2, and must lie between 0 and 1"),
@@ -61,7 +61,7 @@ async fn bad_rules_are_refused_with_a_reason_and_change_nothing() {
         (json!({"fault": {"stale_read": {"by_ms": 99_999_999_999_u64}}}), "longer than a day"),
         (json!({"matching": {}}), "missing field `fault`"),
     ] {
-        let answer = app.door.post("/__mock/faults").body("application/json", rule.to_string()).send().await;
+        let answer = app.client.post("/__mock/faults").body("application/json", rule.to_string()).send().await;
         assert_eq!(answer.status(), 400, "{rule}");
         assert!(answer.error().1.contains(reason), "{rule}: {}", answer.error().1);
     }
@@ -108,35 +108,35 @@ async fn the_control_plane_adds_lists_and_removes_rules() {
         "fault": {"fail": {"error": "LowBalance"}},
         "until": {"times": 1},
     });
-    let add = async || app.door.post("/__mock/faults").json(&rule).send().await.json()["id"].as_u64().unwrap();
-    let list = async || app.door.get("/__mock/faults").send().await.json();
+    let add = async || app.client.post("/__mock/faults").json(&rule).send().await.json()["id"].as_u64().unwrap();
+    let list = async || app.client.get("/__mock/faults").send().await.json();
     let id = add().await;
     assert_eq!(list().await, json!([{"id": id, "rule": rule, "matched": 0, "strikes": 0, "spent": false}]));
     assert_eq!(app.struck(3).await, [false, true, false]);
     assert_eq!(list().await[0], json!({"id": id, "rule": rule, "matched": 2, "strikes": 1, "spent": true}));
-    let entry = app.door.get("/__mock/journal?path=health&status=400").send().await.json();
+    let entry = app.client.get("/__mock/journal?path=health&status=400").send().await.json();
     assert_eq!(entry[0]["fault"], json!("fail"));
 
     let path = format!("/__mock/faults/{id}");
-    assert_eq!(app.door.delete(&path).send().await.status(), 200);
-    assert_eq!((app.door.delete(&path).send().await.status(), list().await), (400, json!([])));
+    assert_eq!(app.client.delete(&path).send().await.status(), 200);
+    assert_eq!((app.client.delete(&path).send().await.status(), list().await), (400, json!([])));
     add().await;
-    assert_eq!((app.door.delete("/__mock/faults").send().await.status(), list().await), (200, json!([])));
-    // Nothing that strikes every call keeps the control plane from working.
+    assert_eq!((app.client.delete("/__mock/faults").send().await.status(), list().await), (200, json!([])));
+    // The control plane works even if a rule strikes every call.
     app.add(refuse()).keep();
     add().await;
-    assert_eq!((app.health().await, app.door.post("/__mock/reset").send().await.status()), (NO_ANSWER, 200));
+    assert_eq!((app.health().await, app.client.post("/__mock/reset").send().await.status()), (NO_ANSWER, 200));
     assert_eq!((app.health().await, list().await), (200, json!([])));
 }
 
 #[tokio::test]
-async fn the_control_plane_restarts_cuts_off_and_loses_handles() {
+async fn the_control_plane_restarts_partitions_and_loses_handles() {
     let app = App::new().await;
     let handle = app.draft("far").await;
-    let link = async || app.door.get("/__mock/link").send().await.json();
+    let link = async || app.client.get("/__mock/link").send().await.json();
     assert_eq!(link().await, json!({"joined": true, "after_ms": 0}));
     for (body, code) in [(json!({"joined": false}), -37), (json!({"joined": true}), 0)] {
-        assert_eq!(app.door.put("/__mock/link").json(&body).send().await.status(), 200);
+        assert_eq!(app.client.put("/__mock/link").json(&body).send().await.status(), 200);
         assert_eq!((app.put(handle).await.error().0, &link().await["joined"]), (code, &body["joined"]));
     }
     for body in [
@@ -145,11 +145,11 @@ async fn the_control_plane_restarts_cuts_off_and_loses_handles() {
         json!({"joined": false, "x": 1}),
         json!({"joined": false, "after_ms": 86_400_001}),
     ] {
-        assert_eq!(app.door.put("/__mock/link").json(&body).send().await.status(), 400, "{body}");
+        assert_eq!(app.client.put("/__mock/link").json(&body).send().await.status(), 400, "{body}");
     }
-    assert_eq!(app.door.delete("/__mock/handles").send().await.status(), 200);
+    assert_eq!(app.client.delete("/__mock/handles").send().await.status(), 200);
     assert_eq!((app.put(handle).await.error().0, app.check().await), (-1513, 200));
-    assert_eq!(app.door.post("/__mock/restart").send().await.status(), 200);
+    assert_eq!(app.client.post("/__mock/restart").send().await.status(), 200);
     assert_eq!((app.check().await, app.stored()), (401, 1));
     app.launcher.partition(Duration::ZERO);
     app.launcher.reset();
