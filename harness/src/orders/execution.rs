@@ -14,6 +14,7 @@ use signaling::{Config, Connection, MeetError, Peer, Role, RoomName};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::checks;
 use super::error::ExploreError;
 use super::gate::{Gate, Step};
 use super::outcome::Outcome;
@@ -101,6 +102,7 @@ pub(super) struct Execution {
     runtime: PausedRuntime,
     gate: Gate,
     log: Arc<Log>,
+    settings: OrderSettings,
     scope: Scope,
     started: Instant,
     held_until: Instant,
@@ -147,7 +149,18 @@ impl Execution {
             }));
         }
         let (held_until, end) = (started + settings.hold, started + settings.deadline + TIMER_GRAIN);
-        Ok(Self { runtime, gate, log, scope, started, held_until, end, moves: 0, _peers: peers })
+        Ok(Self {
+            runtime,
+            gate,
+            log,
+            settings: settings.clone(),
+            scope,
+            started,
+            held_until,
+            end,
+            moves: 0,
+            _peers: peers,
+        })
     }
 
     /// What can be chosen now: nothing once the execution has ended.
@@ -191,7 +204,7 @@ impl Execution {
             Step::TimePassed(_) => true,
         };
         let steps = self.gate.steps().into_iter().filter(is_choice).collect();
-        ExecutionResult { outcome: Outcome::of(&trace), steps }
+        ExecutionResult { outcome: Outcome::of(&trace, checks::failed(&trace, &self.settings)), steps }
     }
 
     /// Runs until all tasks wait, and releases the requests that are no choice.

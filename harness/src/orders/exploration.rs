@@ -101,7 +101,12 @@ pub(super) mod tests {
 
     pub(in crate::orders) fn an_outcome(sessions: usize, one_sided: usize) -> Outcome {
         let met = |description| PeerOutcome { made_last: Some(description), end: Some(End::Met) };
-        Outcome { sessions, one_sided, peers: [met(Description::Offer), met(Description::Answer)] }
+        Outcome {
+            sessions,
+            one_sided,
+            peers: [met(Description::Offer), met(Description::Answer)],
+            failed_checks: Vec::new(),
+        }
     }
 
     pub(in crate::orders) fn of(executions: &[(&str, Outcome)]) -> Exploration {

@@ -31,12 +31,13 @@
 //!
 //! # What is judged
 //!
-//! The trace of the pair: the session descriptions and channels that passed the peers' transports. There is at most one
-//! session in each order, no channel is open at one peer alone, and both peers have ended by their deadline. In how many
-//! orders there was exactly one session is reported, and not judged.
+//! The trace of the pair: the requests, session descriptions and channels that passed the seams of the peers. There is at most
+//! one session in each order, no channel is open at one peer alone, both peers have ended by their deadline, and the common
+//! checks that fit an order pass. In how many orders there was exactly one session is reported, and not judged.
 //!
 //! [`RequestKind::touches_network`]: crate::record::RequestKind::touches_network
 
+mod checks;
 #[cfg(test)]
 mod commuting;
 mod error;

@@ -117,7 +117,11 @@ fn a_launcher_that_hides_a_refusal_makes_both_peers_wait_in_the_orders_in_which_
     let one_session = exploration.exactly_one_session().schedules;
     assert!(both_wait > 0 && one_session > 0, "{both_wait} and {one_session}");
     assert_eq!(both_wait + one_session, exploration.schedules);
-    assert!(exploration.passed(), "no promise is broken by that");
+    let lost_write = orders(&exploration, |outcome| outcome.breaches() == [Breach::Check("history")]);
+    assert_eq!(
+        lost_write, both_wait,
+        "the history shows the acknowledged write that is lost, and nothing else is broken"
+    );
 }
 
 /// Meets the other peer, and never ends.

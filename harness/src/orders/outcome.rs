@@ -1,4 +1,4 @@
-//! The outcome of one order, judged by the exchanges and channels in the trace of the pair.
+//! The outcome of one order: what the exchanges and channels in the trace of the pair come to, and the checks that fail.
 
 use std::fmt;
 
@@ -43,6 +43,8 @@ pub struct Outcome {
     pub one_sided: usize,
     /// The outcome for the first peer and for the second.
     pub peers: [PeerOutcome; 2],
+    /// The names of the common checks that fail.
+    pub failed_checks: Vec<&'static str>,
 }
 
 /// A promise that an outcome breaks.
@@ -55,6 +57,8 @@ pub enum Breach {
     OneSided(usize),
     /// Both peers have ended by their deadline.
     Overdue(PeerIndex),
+    /// The promise of a common check is kept.
+    Check(&'static str),
 }
 
 impl fmt::Display for Breach {
@@ -63,13 +67,14 @@ impl fmt::Display for Breach {
             Self::Sessions(number) => write!(f, "{}; at most one is allowed", counted(*number, "session")),
             Self::OneSided(number) => write!(f, "{} open at one peer alone", counted(*number, "channel")),
             Self::Overdue(peer_index) => write!(f, "the {peer_index} has not ended by its deadline"),
+            Self::Check(name) => write!(f, "the check {name} fails"),
         }
     }
 }
 
 impl Outcome {
-    /// Judges what happened to both peers. The pair has one visit of each.
-    pub(super) fn of(trace: &PairTrace) -> Self {
+    /// Judges what happened to both peers in one visit of each.
+    pub(super) fn of(trace: &PairTrace, failed_checks: Vec<&'static str>) -> Self {
         let exchanges = trace.exchanges();
         let sides: Vec<_> = exchanges.iter().filter(|exchange| exchange.is_accepted()).map(sides).collect();
         let channels: Vec<_> = trace.visits.iter().flat_map(|visit| channels(trace, visit)).collect();
@@ -93,6 +98,7 @@ impl Outcome {
             sessions: sides.iter().filter(|both| both.iter().all(|side| opened_over(*side))).count(),
             one_sided: channels.iter().filter(is_one_sided).count(),
             peers: PEERS.map(peer),
+            failed_checks,
         }
     }
 
@@ -107,6 +113,7 @@ impl Outcome {
         }
         let overdue = PEERS.into_iter().zip(&self.peers).filter(|(_, peer)| peer.end.is_none());
         breaches.extend(overdue.map(|(peer_index, _)| Breach::Overdue(peer_index)));
+        breaches.extend(self.failed_checks.iter().map(|name| Breach::Check(name)));
         breaches
     }
 }
@@ -182,7 +189,7 @@ mod tests {
         }
 
         fn outcome(&self) -> Outcome {
-            Outcome::of(&PairTrace::tell(1, "room", &self.0))
+            Outcome::of(&PairTrace::tell(1, "room", &self.0), Vec::new())
         }
     }
 
@@ -251,13 +258,18 @@ mod tests {
 
     #[test]
     fn a_breach_says_what_is_wrong() {
-        let breaches = [Breach::Sessions(2), Breach::OneSided(1), Breach::Overdue(PeerIndex::First)];
+        let outcome = Story::default().exchange(1, IN_ORDER, None).met().outcome();
+        let failed = Outcome { failed_checks: vec!["history"], ..outcome };
+        assert_eq!(failed.breaches(), [Breach::Check("history")]);
+        let breaches =
+            [Breach::Sessions(2), Breach::OneSided(1), Breach::Overdue(PeerIndex::First), Breach::Check("history")];
         assert_eq!(
             breaches.map(|breach| breach.to_string()),
             [
                 "2 sessions; at most one is allowed",
                 "1 channel open at one peer alone",
-                "the first peer has not ended by its deadline"
+                "the first peer has not ended by its deadline",
+                "the check history fails"
             ]
         );
     }
