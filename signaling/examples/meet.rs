@@ -226,7 +226,7 @@ async fn hear<C: Channel>(connection: &Connection<C>) -> Result<CloseReason, Fai
     let reason = connection.closed().await;
     tell(match reason {
         CloseReason::Lost => "the way to the other peer was lost; looking for it again",
-        CloseReason::ThisSide | CloseReason::OtherSide => "the other peer left",
+        _ => "the other peer left",
     });
     Ok(reason)
 }

@@ -2,6 +2,7 @@
 
 /// What the app calls itself when it asks for authorisation. Two peers need not agree on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AppIdentity {
     /// The name that the user sees.
     pub name: String,
@@ -13,6 +14,13 @@ pub struct AppIdentity {
     pub vendor: String,
     /// What it wants to be allowed. Structured data needs `LOW_LEVEL_API`.
     pub permissions: Vec<String>,
+}
+
+impl AppIdentity {
+    /// An app of this name and id, with the version, vendor and permissions of the default.
+    pub fn new(name: impl Into<String>, id: impl Into<String>) -> Self {
+        Self { name: name.into(), id: id.into(), ..Self::default() }
+    }
 }
 
 impl Default for AppIdentity {

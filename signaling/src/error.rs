@@ -15,6 +15,7 @@ use crate::transport::error::TransportError;
 
 /// What went wrong.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum MeetCause {
     /// A request to the launcher.
     #[error(transparent)]
@@ -51,6 +52,7 @@ fn ago(age: Option<Duration>) -> String {
 
 /// Whether trying again makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Retry {
     /// At once: what went wrong is over, and the room is free.
     Now,

@@ -14,6 +14,7 @@ pub const MAX_ICE_SERVERS: usize = 64;
 
 /// How to find a way to the other peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IceConfig {
     /// The STUN and TURN servers; none are needed on one machine or one LAN.
     pub servers: Vec<IceServer>,
@@ -35,6 +36,7 @@ impl Default for IceConfig {
 
 /// A STUN or TURN server.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IceServer {
     /// Where it is: `stun:host:port`, `turn:host:port?transport=udp` and the like.
     pub urls: Vec<String>,
@@ -42,6 +44,20 @@ pub struct IceServer {
     pub username: String,
     /// The password that goes with it. `Debug` does not show it.
     pub credential: String,
+}
+
+impl IceServer {
+    /// The server at `url`: `stun:host:port`, `turn:host:port?transport=udp` and the like.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { urls: vec![url.into()], ..Self::default() }
+    }
+
+    /// Sets the username and the password, which a TURN server asks for.
+    #[must_use]
+    pub fn credentials(mut self, username: impl Into<String>, credential: impl Into<String>) -> Self {
+        (self.username, self.credential) = (username.into(), credential.into());
+        self
+    }
 }
 
 impl fmt::Debug for IceServer {
@@ -52,6 +68,7 @@ impl fmt::Debug for IceServer {
 
 /// Why a text is no list of ICE servers.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum IceConfigError {
     /// It is not JSON of this form.
     #[error("the ICE servers are not JSON of the form {{\"iceServers\":[{{\"urls\":\"stun:host\"}}]}}: {0}")]
@@ -117,6 +134,27 @@ enum OneOrMany {
 }
 
 impl IceConfig {
+    /// Sets the STUN and TURN servers.
+    #[must_use]
+    pub fn servers(mut self, servers: impl IntoIterator<Item = IceServer>) -> Self {
+        self.servers = servers.into_iter().collect();
+        self
+    }
+
+    /// Sets whether to connect over a TURN server only.
+    #[must_use]
+    pub fn relay_only(mut self, relay_only: bool) -> Self {
+        self.relay_only = relay_only;
+        self
+    }
+
+    /// Sets how long a transport looks for a path to the other peer.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Reads the form that browsers, simple-peer and the original app share:
     /// `{"iceServers":[{"urls":…,"username":…,"credential":…}]}`, where `urls` is a text or a list, or is called `url`.
     /// `"iceTransportPolicy":"relay"` is understood too.

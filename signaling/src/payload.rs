@@ -18,6 +18,7 @@ pub const MAX_PAYLOAD_BYTES: usize = 76_740;
 
 /// Why a stored text is not the offer or answer it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum PayloadError {
     /// It is larger than anything the launcher takes.
     #[error("it has {bytes} bytes, and at most {MAX_PAYLOAD_BYTES} are possible")]

@@ -16,6 +16,7 @@ pub const DEFAULT_CONNECT_LIMIT: Duration = Duration::from_secs(15);
 
 /// The parts of a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Phase {
     /// The launcher asks its user.
     Authorise,

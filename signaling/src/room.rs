@@ -4,6 +4,7 @@
 //! named by the SHA-256 of that base64 text, not of the plain text.
 
 use std::fmt;
+use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -23,6 +24,7 @@ pub const MAX_ANSWER_ID_CHARS: usize = MAX_ROOM_NAME_CHARS + 64;
 
 /// Why a text is no room name or answer id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum NameError {
     /// It has no characters.
     #[error("the name is empty")]
@@ -74,7 +76,7 @@ pub struct AnswerId(String);
 
 impl AnswerId {
     /// Draws an id for a peer in `room`: the room, a dash and the decimal text of a number in [0,1).
-    pub fn draw(room: &RoomName, rng: &mut impl Rng) -> Self {
+    pub(crate) fn draw(room: &RoomName, rng: &mut impl Rng) -> Self {
         let number: f64 = rng.random();
         Self(format!("{room}-{number}"))
     }
@@ -101,6 +103,44 @@ impl fmt::Display for AnswerId {
         f.write_str(&self.0)
     }
 }
+
+/// The conversions of a checked name from and to text.
+macro_rules! text_conversions {
+    ($name:ident) => {
+        impl FromStr for $name {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = NameError;
+
+            fn try_from(text: &str) -> Result<Self, NameError> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NameError;
+
+            fn try_from(text: String) -> Result<Self, NameError> {
+                Self::new(text)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+    };
+}
+
+text_conversions!(RoomName);
+text_conversions!(AnswerId);
 
 /// The name of a structured data on the network: base64 of 32 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -136,6 +176,12 @@ impl RecordName {
         let latin1: Vec<u8> = ADDRESS_PREFIX.chars().chain(item.chars()).map(|c| c as u8).collect();
         let address = STANDARD.encode(latin1);
         Self(STANDARD.encode(Sha256::digest(address.as_bytes())))
+    }
+}
+
+impl AsRef<str> for RecordName {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 

@@ -5,7 +5,9 @@ use tokio::time::Instant;
 /// The most polls of which the times are kept. Later ones are only counted.
 pub const MAX_RECORDED_POLLS: usize = 4096;
 
-/// The moments of one meeting, on the clock of `tokio::time`. What did not happen is `None`.
+/// The moments of one meeting; `None` for what did not happen.
+///
+/// The moments are of tokio's clock, not of [`std::time::Instant`]: under a paused clock they agree with `tokio::time::sleep`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeline {
@@ -31,6 +33,7 @@ pub struct Timeline {
 
 /// One poll of an initiator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Poll {
     /// Its first request was sent.
     pub started: Instant,

@@ -83,17 +83,10 @@ impl TurnServer {
         let address = self.address;
         match mode {
             IceMode::Direct => IceConfig::default(),
-            IceMode::Stun => {
-                let server = IceServer { urls: vec![format!("stun:{address}")], ..IceServer::default() };
-                IceConfig { servers: vec![server], ..IceConfig::default() }
-            }
+            IceMode::Stun => IceConfig::default().servers([IceServer::new(format!("stun:{address}"))]),
             IceMode::Relay => {
-                let server = IceServer {
-                    urls: vec![format!("turn:{address}?transport=udp")],
-                    username: USERNAME.to_owned(),
-                    credential: PASSWORD.to_owned(),
-                };
-                IceConfig { servers: vec![server], relay_only: true, ..IceConfig::default() }
+                let server = IceServer::new(format!("turn:{address}?transport=udp")).credentials(USERNAME, PASSWORD);
+                IceConfig::default().servers([server]).relay_only(true)
             }
         }
     }

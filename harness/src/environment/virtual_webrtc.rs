@@ -159,7 +159,7 @@ mod tests {
     const INTERVAL: Duration = Duration::from_mins(1);
 
     fn patient(patience: Duration) -> IceConfig {
-        IceConfig { patience, ..IceConfig::default() }
+        IceConfig::default().patience(patience)
     }
 
     /// Both sides, and the answer that the initiator was not given yet.

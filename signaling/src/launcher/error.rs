@@ -7,6 +7,7 @@ use thiserror::Error;
 
 /// No whole answer came.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum HttpError {
     /// Nobody listens there.
     #[error("the launcher cannot be reached: {0}")]
@@ -27,6 +28,7 @@ pub enum HttpError {
 
 /// A request did not give what it is for.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum LauncherError {
     /// No whole answer came.
     #[error("{request}: {source}")]

@@ -9,6 +9,7 @@ type Doing = &'static str;
 
 /// A connection could not be made or used.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum TransportError {
     /// Our own side could not do its part.
     #[error("could not {doing}: {source}")]

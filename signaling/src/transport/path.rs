@@ -17,6 +17,7 @@ pub struct Path {
 
 /// The kinds of addresses by which ICE reaches a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CandidateKind {
     /// An address of its own.
     Host,

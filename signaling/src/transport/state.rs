@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 /// How an open channel is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ChannelState {
     /// Messages go both ways.
     Open,
@@ -19,6 +20,7 @@ pub enum ChannelState {
 
 /// Why a channel is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CloseReason {
     /// This side closed it, or dropped it.
     ThisSide,

@@ -41,6 +41,8 @@ pub struct WebRtc {
 }
 
 /// Settings of a [`WebRtc`].
+#[derive(Debug)]
+#[must_use]
 pub struct WebRtcBuilder(WebRtc);
 
 impl WebRtc {
@@ -81,28 +83,24 @@ impl std::fmt::Debug for WebRtc {
 
 impl WebRtcBuilder {
     /// Runs the `webrtc` crate on another runtime of its own kind, such as one on a paused clock.
-    #[must_use]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.0.runtime = runtime;
         self
     }
 
     /// Sets the longest sleep of the driver while a connection is being made; `None` lets it sleep as long as it asks.
-    #[must_use]
     pub fn sleep_cap(mut self, cap: Option<Duration>) -> Self {
         self.0.sleep_cap = cap;
         self
     }
 
     /// Sets how long STUN and TURN servers may take to give candidates; the peer then goes on with what there is.
-    #[must_use]
     pub fn gather_wait(mut self, wait: Duration) -> Self {
         self.0.gather_wait = wait;
         self
     }
 
     /// Sets where sockets are bound. `0.0.0.0:0` means each interface but loopback.
-    #[must_use]
     pub fn addresses(mut self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.0.addresses = addresses.into_iter().map(Into::into).collect();
         self
@@ -186,7 +184,14 @@ pub struct WebRtcSession {
     patience: Patience,
 }
 
-/// How long a session looks for a way to the other peer.
+impl std::fmt::Debug for WebRtcSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebRtcSession").field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+/// How long a session looks for a path to the other peer.
+#[derive(Debug)]
 struct Patience {
     lasts: Duration,
     /// When it had both descriptions.
