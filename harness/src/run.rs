@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use signaling::launcher::REMOVAL_TIMEOUT;
-use signaling::transport::Transport;
+use signaling::transport::{InMemory, Transport};
 use signaling::{Config, IceConfig, WebRtc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::check::Evidence;
 use crate::environment::{
-    Counts, LauncherEndpoint, Scripted, TurnServer, VIRTUAL_START, World, count_when_quiet, tasks_and_sockets,
-    virtual_webrtc, virtually,
+    Counts, LauncherEndpoint, TurnServer, VIRTUAL_START, World, count_when_quiet, tasks_and_sockets, virtual_webrtc,
+    virtually,
 };
 use crate::peer::{Pair, PeerSetup};
 use crate::plan::{Clock, Plan, RunError, Settings, TransportKind, WallTime, seed};
@@ -74,7 +74,7 @@ pub(crate) async fn play_with_transport(plan: &Plan, hooks: &Hooks) -> Result<Re
             run.play(|| webrtc.clone()).await
         }
         (TransportKind::Scripted, _) => {
-            let scripted = Scripted::default();
+            let scripted = InMemory::new();
             run.play(|| scripted.clone()).await
         }
     }

@@ -10,11 +10,11 @@ use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use safe_mock::{Launcher, MockLauncher, Network};
 use signaling::launcher::{HttpError, HttpService, InProcess};
+use signaling::transport::InMemory;
 use signaling::{Config, RoomName};
 use tokio::time::Instant;
 
 use crate::check::{CHECKS, Evidence, Verdict};
-use crate::environment::Scripted;
 use crate::peer::{Pair, PeerSetup};
 use crate::plan::{Plan, Settings};
 use crate::record::{Count, CountTime, Event, EventKind, Log, Resource};
@@ -28,7 +28,7 @@ const ROOM: &str = "stage";
 pub(crate) struct TestStage {
     pub(crate) launchers: [Launcher; 2],
     pub(crate) services: [Arc<dyn HttpService>; 2],
-    pub(crate) transports: [Scripted; 2],
+    pub(crate) transports: [InMemory; 2],
     pub(crate) configs: [Config; 2],
     pub(crate) second_joins: Join,
     pub(crate) log: Arc<Log>,
@@ -38,7 +38,7 @@ impl TestStage {
     pub(crate) fn new() -> Self {
         let network = Network::new();
         let launchers = [1, 2].map(|seed| MockLauncher::builder().network(&network).seed(seed).build());
-        let wires = Scripted::default();
+        let wires = InMemory::new();
         Self {
             services: launchers.clone().map(|launcher| service(&launcher)),
             launchers,

@@ -246,13 +246,14 @@ mod tests {
     #[test]
     fn each_cause_says_whether_trying_again_makes_sense() {
         use Retry::{Later, Never, Now};
+        type Row = (MeetCause, Retry, Vec<(Phase, Retry)>);
         const REQUEST: &str = "storing a record";
         let local = TransportError::local("open a socket", "none left");
         let unusable = TransportError::BadRemoteDescription("no candidates".into());
         let code = |code| LauncherError::Launcher { request: REQUEST, status: 400, code, description: String::new() };
         let http = |source| LauncherError::Http { request: REQUEST, source };
         let what_was_answered = [(Phase::AwaitAnswer, Now), (Phase::Connect, Now)];
-        let table: Vec<(MeetCause, Retry, Vec<(Phase, Retry)>)> = vec![
+        let table: Vec<Row> = vec![
             (LauncherError::Refused.into(), Never, vec![]),
             (LauncherError::Unauthorised { request: REQUEST }.into(), Now, vec![]),
             (LauncherError::Changed { request: REQUEST }.into(), Now, vec![]),

@@ -2,7 +2,6 @@
 
 mod launchers;
 mod leaks;
-mod scripted_webrtc;
 mod turn_server;
 mod turn_socket;
 mod virtual_time;
@@ -11,7 +10,6 @@ mod virtual_webrtc;
 pub(crate) use launchers::{LauncherEndpoint, VIRTUAL_START, World, in_process_launchers, in_process_url};
 pub use leaks::QUIET_WAIT;
 pub(crate) use leaks::{Counts, count_when_quiet, tasks_and_sockets};
-pub(crate) use scripted_webrtc::Scripted;
 pub use turn_server::{PASSWORD, TurnServer, USERNAME};
 pub(crate) use virtual_time::{block_on_virtual_time, on_a_thread, virtually};
 pub(crate) use virtual_webrtc::webrtc as virtual_webrtc;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use signaling::launcher::{HttpService, InProcess};
-use signaling::transport::ChannelOf;
+use signaling::transport::{ChannelOf, InMemory};
 use signaling::{Config, Connection, MeetError, Peer, Role, RoomName};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -21,7 +21,7 @@ use super::outcome::Outcome;
 use super::paused_runtime::PausedRuntime;
 use super::schedule::{Choice, PEERS};
 use super::settings::OrderSettings;
-use crate::environment::{Scripted, VIRTUAL_START, in_process_launchers, in_process_url};
+use crate::environment::{VIRTUAL_START, in_process_launchers, in_process_url};
 use crate::plan::seed;
 use crate::record::{EventKind, Intent, Link, Log, RequestKind, Watched};
 use crate::scenario::{PeerIndex, VisitId};
@@ -52,10 +52,10 @@ pub struct ExecutionResult {
 }
 
 /// A peer whose transport is recorded.
-pub(super) type RecordedPeer = Peer<Watched<Scripted>>;
+pub(super) type RecordedPeer = Peer<Watched<InMemory>>;
 
 /// What a peer holds when it ends, and what it says of itself: its role, or why it met no other peer.
-pub(super) type Ended = (Vec<Connection<ChannelOf<Watched<Scripted>>>>, Result<Role, String>);
+pub(super) type Ended = (Vec<Connection<ChannelOf<Watched<InMemory>>>>, Result<Role, String>);
 
 /// How launchers and peers behave. Tests replace one or the other.
 #[derive(Clone, Copy)]
@@ -121,7 +121,7 @@ impl Execution {
         let runtime = PausedRuntime::new()?;
         let started = runtime.now();
         let (gate, log, transport, room) =
-            (Gate::default(), Log::new(PAIR, started, None), Scripted::default(), RoomName::new(ROOM)?);
+            (Gate::default(), Log::new(PAIR, started, None), InMemory::new(), RoomName::new(ROOM)?);
         let launchers = {
             let _guard = runtime.enter();
             in_process_launchers(settings.launchers, PAIR, settings.seed)

@@ -227,7 +227,8 @@ mod tests {
     async fn a_peer_that_goes_on_polling_after_the_answer_is_caught() {
         let mut stage = TestStage::new();
         let link = Arc::new(Link::new(Arc::clone(&stage.services[0]), stage.log.recorder(PeerIndex::First, 1)));
-        stage.transports[0].on_accept = Some(Arc::new(move || {
+        let [first, _] = &mut stage.transports;
+        *first = first.clone().on_accept(move || {
             let link = Arc::clone(&link);
             tokio::spawn(async move {
                 tokio::time::sleep(INTERVAL / 2).await;
@@ -235,7 +236,7 @@ mod tests {
                     http::Request::post("http://stage/0.5/data-id/structured-data").body(r#"{"name":"answer"}"#.into());
                 let _answer = link.call(poll.unwrap()).await;
             });
-        }));
+        });
         let failed = stage.run().await.failed();
         assert!(
             failed["poll_timing"].contains("poll 2 of the first peer of pair 1 began 1 s after the answer was found"),
@@ -280,7 +281,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_channel_that_loses_the_messages_of_one_peer_is_caught() {
         let mut stage = TestStage::new();
-        stage.transports[1].is_mute = true;
+        let [_, second] = &mut stage.transports;
+        *second = second.clone().lose_messages();
         let failed = stage.run().await.failed();
         assert_eq!(failed["channels"], "what the second peer of pair 1 sent did not arrive as it was sent");
     }

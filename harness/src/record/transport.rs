@@ -108,14 +108,14 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::environment::Scripted;
     use crate::record::Log;
     use crate::scenario::PeerIndex;
+    use signaling::transport::InMemory;
 
     #[tokio::test]
     async fn a_channel_that_is_dropped_is_recorded_as_closed() {
         let (log, ice) = (Log::new(1, Instant::now(), None), IceConfig::default());
-        let transport = Scripted::default();
+        let transport = InMemory::new();
         let watched = |peer_index| Watched::new(transport.clone(), log.recorder(peer_index, 1));
         let [first, second] = [PeerIndex::First, PeerIndex::Second].map(watched);
         let closed = |peer_index| {

@@ -377,8 +377,8 @@ mod tests {
     #[test]
     fn no_wait_ends_after_the_deadline() {
         let now = Instant::now();
-        let [deadline, poll_interval] = [1, 9].map(Duration::from_secs);
-        let mut meeting = begin_with(Settings { deadline, poll_interval, ..settings() }, now);
+        let [poll_interval, deadline] = [9, 1].map(Duration::from_secs);
+        let mut meeting = begin_with(Settings { poll_interval, deadline, ..settings() }, now);
         for input in [Input::Authorised, Input::RoomIsEmpty(NEW), Input::Described(Sdp::new("x"))] {
             meeting.handle(input, now);
         }

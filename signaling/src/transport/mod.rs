@@ -4,6 +4,8 @@
 //! nothing of rooms or launchers.
 
 pub(crate) mod error;
+#[cfg(feature = "test-util")]
+mod in_memory;
 pub(crate) mod message;
 pub(crate) mod path;
 pub(crate) mod state;
@@ -11,6 +13,8 @@ mod traits;
 #[cfg(feature = "webrtc")]
 pub(crate) mod webrtc;
 
+#[cfg(feature = "test-util")]
+pub use in_memory::{InMemory, InMemoryChannel, InMemorySession};
 pub use state::StateSender;
 pub use traits::{Channel, ChannelOf, Session, Transport};
 #[cfg(feature = "webrtc")]

@@ -1,22 +1,15 @@
 //! What a connection tells of itself, over a transport in memory.
 
+use signaling::transport::InMemoryChannel;
 use signaling::{ChannelState, CloseReason, Connection, Message, Path};
 use tokio::time::timeout;
 
-use crate::transport::MemoryChannel;
-use crate::{World, millis, room};
+use crate::{World, joined_pair, millis};
 
 /// Two peers that have met.
-async fn joined() -> (Connection<MemoryChannel>, Connection<MemoryChannel>) {
+async fn joined() -> (Connection<InMemoryChannel>, Connection<InMemoryChannel>) {
     let world = World::new();
-    let (first, second) = (world.peer(1), world.peer(2));
-    let room = room();
-    let later = async {
-        tokio::time::sleep(millis(200)).await;
-        second.meet(&room).await
-    };
-    let (first, second) = tokio::join!(first.meet(&room), later);
-    (first.unwrap(), second.unwrap())
+    joined_pair(&world.peer(1), &world.peer(2), millis(200)).await
 }
 
 #[tokio::test(start_paused = true)]

@@ -46,9 +46,8 @@ struct Timing {
 /// Two peers meet, and the meeting of the one that comes first, or second, is dropped at its `nth` await; whether it came to
 /// that. Fails unless nothing is left of both.
 async fn dropped_at(nth: usize, is_first: bool, pace: Timing) -> bool {
-    let world = World::new();
+    let world = World::gathering(millis(pace.gathering));
     world.launcher.latency(millis(pace.request));
-    world.transport.gathering(millis(pace.gathering));
     let peer = |seed| world.peer_with(Config::default().seed(seed).deadline(millis(12_000)));
     let (dropped, other, room) = (peer(1), peer(2), room());
     let wait = |is_late: bool| sleep(millis(if is_late { pace.between } else { 0 }));
@@ -98,9 +97,8 @@ async fn an_initiator_dropped_at_any_moment_leaves_nothing_behind() {
         if (100..1_990).contains(&after) {
             continue; // It waits for its first poll.
         }
-        let world = World::new();
+        let world = World::gathering(millis(5));
         world.launcher.latency(millis(10));
-        world.transport.gathering(millis(5));
         let peer = world.peer(1);
         let ended = timeout(millis(after), peer.meet(&room())).await;
         assert!(ended.is_err());
@@ -111,9 +109,8 @@ async fn an_initiator_dropped_at_any_moment_leaves_nothing_behind() {
 #[tokio::test(start_paused = true)]
 async fn a_recipient_dropped_at_any_moment_leaves_nothing_behind() {
     for after in 0..130 {
-        let world = World::new();
+        let world = World::gathering(millis(5));
         world.launcher.latency(millis(10));
-        world.transport.gathering(millis(5));
         let first = world.peer(1);
         let room = room();
         let second = world.peer(2);

@@ -3,13 +3,13 @@
 use proptest::prelude::*;
 use signaling::REPEATS_MAX;
 use signaling::launcher::{HttpError, LauncherError, REMOVAL_TIMEOUT};
-use signaling::transport::Transport;
+use signaling::transport::{InMemory, Transport};
 use signaling::{
-    Config, IceConfig, LastSeen, MeetCause, MeetError, PayloadError, Peer, Phase, RecordName, TransportError,
+    AnswerId, Config, IceConfig, LastSeen, MeetCause, MeetError, Offer, PayloadError, Peer, Phase, RecordName,
+    TransportError,
 };
 
 use crate::launcher::Reply;
-use crate::transport::MemoryTransport;
 use crate::{World, millis, room};
 
 fn answer(status: u16, body: &str) -> Reply {
@@ -22,7 +22,7 @@ async fn fails(world: &World) -> MeetError {
     error
 }
 
-async fn ends(world: &World) -> (Peer<MemoryTransport>, MeetError) {
+async fn ends(world: &World) -> (Peer<InMemory>, MeetError) {
     let peer = world.peer_with(Config::default().seed(1).deadline(millis(30_000)));
     let error = peer.meet(&room()).await.map(drop).unwrap_err();
     (peer, error)
@@ -159,12 +159,11 @@ async fn who_says_no_when_asked_again_ends_the_meeting() {
 #[tokio::test(start_paused = true)]
 async fn a_third_peer_learns_that_it_cannot_answer() {
     let world = World::new();
-    let offer = r#"{"payload":{"type":"offer","sdp":"offer 0"},"targetId":"room1-0.5"}"#;
-    world.launcher.store(RecordName::of_room(&room()).as_str(), offer);
-    let id = signaling::AnswerId::new("room1-0.5").unwrap();
+    let (_session, sdp) = world.transport.offer(&IceConfig::default()).await.unwrap();
+    let id = AnswerId::new("room1-0.5").unwrap();
+    let offer = Offer::new(sdp, id.clone()).to_json().unwrap();
+    world.launcher.store(RecordName::of_room(&room()).as_str(), &offer);
     world.launcher.store(RecordName::of_answer(&id).as_str(), "{}");
-    // So that there is an offer to answer.
-    let (_session, _) = Transport::offer(&world.transport, &IceConfig::default()).await.unwrap();
     let peer = world.peer(1);
     let error = peer.meet(&room()).await.map(drop).unwrap_err();
     assert_eq!(error.phase(), Phase::PublishAnswer);

@@ -6,7 +6,7 @@ use signaling::{Config, Phase, PollSchedule, Timeline};
 use tokio::time::Instant;
 
 use crate::launcher::{Logged, Reply};
-use crate::{ROOM_RECORD, World, millis, room};
+use crate::{ROOM_RECORD, World, joined_pair, millis, room};
 
 /// Milliseconds from the offer to each poll that arrived: each look at another record than the room's.
 fn polls(world: &World, since: Instant) -> Vec<u128> {
@@ -18,8 +18,7 @@ fn polls(world: &World, since: Instant) -> Vec<u128> {
 
 #[tokio::test(start_paused = true)]
 async fn polls_begin_one_interval_after_the_offer_is_ready_and_keep_the_beat() {
-    let world = World::new();
-    world.transport.gathering(millis(700));
+    let world = World::gathering(millis(700));
     let begun = Instant::now();
     let peer = world.peer_with(Config::default().seed(1).deadline(millis(9_500)));
     let error = peer.meet(&room()).await.unwrap_err();
@@ -100,13 +99,7 @@ async fn an_interval_of_zero_does_not_make_a_hot_loop() {
 async fn nothing_is_polled_after_the_answer_and_it_is_found_within_one_interval() {
     let world = World::new();
     let (first, second) = (world.peer(1), world.peer(2));
-    let room = room();
-    let later = async {
-        tokio::time::sleep(millis(2_700)).await;
-        second.meet(&room).await
-    };
-    let (a, b) = tokio::join!(first.meet(&room), later);
-    let (a, b) = (a.unwrap(), b.unwrap());
+    let (a, b) = joined_pair(&first, &second, millis(2_700)).await;
     let Timeline { polls, answer_taken, .. } = &a.meeting().timeline;
     assert_eq!(polls.len(), 2);
     let detected = answer_taken.unwrap() - b.meeting().timeline.published.unwrap();

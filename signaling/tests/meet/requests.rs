@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use signaling::{RecordName, Role};
 
 use crate::launcher::Logged;
-use crate::{ROOM_RECORD, World, millis, room};
+use crate::{ROOM_RECORD, World, joined_pair, millis, room};
 
 fn lines(log: &[Logged]) -> Vec<&str> {
     log.iter().map(|logged| logged.line.as_str()).collect()
@@ -112,13 +112,9 @@ async fn handles_beyond_what_javascript_counts_are_kept_exactly() {
     let world = World::new();
     world.launcher.start_handles_at(9_007_199_254_740_993);
     let (first, second) = (world.peer(1), world.peer(2));
-    let room = room();
-    let later = async {
-        tokio::time::sleep(millis(10)).await;
-        second.meet(&room).await
-    };
-    let (a, b) = tokio::join!(first.meet(&room), later);
-    assert_eq!((a.unwrap().role(), b.unwrap().role()), (Role::Initiator, Role::Recipient));
+    let (a, b) = joined_pair(&first, &second, millis(10)).await;
+    assert_eq!((a.role(), b.role()), (Role::Initiator, Role::Recipient));
+    drop((a, b));
     assert_eq!(world.launcher.lines()[2], "GET /0.5/structured-data/handle/9007199254740993");
     world.assert_nothing_left(&[&first, &second]).await;
 }

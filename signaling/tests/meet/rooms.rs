@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use signaling::launcher::{LauncherError, PENDING_REMOVALS_MAX};
-use signaling::transport::Transport;
+use signaling::transport::{InMemory, Transport};
 use signaling::{CLOCKS_APART_MAX, DEFAULT_CONNECT_LIMIT, DEFAULT_POLL_INTERVAL, STALE_AFTER_POLLS};
 use signaling::{
     CloseReason, Config, IceConfig, MeetCause, MeetError, Message, Offer, OnStaleOffer, Peer, Phase, RecordName, Retry,
@@ -12,8 +12,7 @@ use signaling::{
 use tokio::time::Instant;
 
 use crate::launcher::Reply;
-use crate::transport::MemoryTransport;
-use crate::{ROOM_RECORD, TODAY, World, millis, room};
+use crate::{ROOM_RECORD, TODAY, World, joined_pair, millis, room};
 
 fn config(seed: u64) -> Config {
     Config::default().seed(seed).time_of_day(TODAY)
@@ -29,7 +28,7 @@ async fn left_behind(world: &World, seconds_ago: u64) -> Offer {
     offer
 }
 
-async fn error_of(peer: &Peer<MemoryTransport>) -> MeetError {
+async fn error_of(peer: &Peer<InMemory>) -> MeetError {
     peer.meet(&room()).await.map(drop).unwrap_err()
 }
 
@@ -37,15 +36,9 @@ async fn error_of(peer: &Peer<MemoryTransport>) -> MeetError {
 async fn two_peers_meet_ten_times_in_one_room_whoever_comes_first() {
     let world = World::new();
     let (first, second) = (world.peer(1), world.peer(2));
-    let room = room();
     for time in 0..10_u64 {
         let (early, late) = if time % 2 == 0 { (&first, &second) } else { (&second, &first) };
-        let later = async {
-            tokio::time::sleep(millis(500)).await;
-            late.meet(&room).await
-        };
-        let (a, b) = tokio::join!(early.meet(&room), later);
-        let (a, b) = (a.unwrap(), b.unwrap());
+        let (a, b) = joined_pair(early, late, millis(500)).await;
         assert_eq!((a.role(), b.role()), (Role::Initiator, Role::Recipient), "meeting {time}");
         a.send(Message::text("hello")).await.unwrap();
         assert_eq!(b.receive().await, Some(Message::text("hello")));
@@ -63,7 +56,7 @@ async fn who_loses_the_way_to_the_other_meets_it_again_in_the_same_room_by_one_c
     let room = room();
     let (a, b) = tokio::join!(first.meet(&room), second.meet(&room));
     let (a, b) = (a.unwrap(), b.unwrap());
-    world.transport.lose_all_ways();
+    world.transport.lose_connections();
     assert_eq!((a.receive().await, b.receive().await), (None, None));
     assert_eq!((a.closed().await, b.closed().await), (CloseReason::Lost, CloseReason::Lost));
     // Not both notice it at once.
@@ -101,13 +94,7 @@ async fn peers_that_may_meet_in_the_next_generation_of_a_room() {
     left_behind(&world, 90).await;
     let peer = |seed| world.peer_with(config(seed).on_stale_offer(OnStaleOffer::NextGeneration));
     let (first, second) = (peer(1), peer(2));
-    let room = room();
-    let later = async {
-        tokio::time::sleep(millis(5_000)).await;
-        second.meet(&room).await
-    };
-    let (a, b) = tokio::join!(first.meet(&room), later);
-    let (a, b) = (a.unwrap(), b.unwrap());
+    let (a, b) = joined_pair(&first, &second, millis(5_000)).await;
     assert_eq!((a.role(), b.role()), (Role::Initiator, Role::Recipient));
     assert_eq!((a.meeting().generation, b.meeting().generation), (2, 2));
     drop((a, b));
@@ -150,13 +137,8 @@ async fn a_peer_that_comes_back_unknown_replaces_the_offer_of_its_account_once_i
     let world = World::new();
     vanish(&world, config(1)).await;
     let (again, other) = (world.peer(2), world.peer(3));
-    let room = room();
-    let later = async {
-        tokio::time::sleep(millis(40_000)).await;
-        other.meet(&room).await
-    };
-    let (a, b) = tokio::join!(again.meet(&room), later);
-    assert_eq!((a.unwrap().role(), b.unwrap().role()), (Role::Initiator, Role::Recipient));
+    let (a, b) = joined_pair(&again, &other, millis(40_000)).await;
+    assert_eq!((a.role(), b.role()), (Role::Initiator, Role::Recipient));
 }
 
 /// An initiator whose answer record gets this, a second after it has stored its offer.
@@ -180,7 +162,7 @@ fn answer_json(sdp: &str, further: &str) -> String {
 async fn an_answer_to_another_offer_is_a_typed_error_and_the_room_is_free_again() {
     let world = World::new();
     let hash = Sdp::new("an offer of before").hash();
-    let stale = answer_json("answer to offer 0", &format!(r#","offerHash":"{}""#, hash.as_str()));
+    let stale = answer_json("an answer", &format!(r#","offerHash":"{}""#, hash.as_str()));
     let error = answered_with(&world, |_| stale).await;
     assert!(matches!(error.cause(), MeetCause::StaleAnswer), "{error}");
     assert_eq!((error.phase(), error.retry()), (Phase::AwaitAnswer, Retry::Now));
@@ -231,12 +213,9 @@ async fn a_record_that_no_session_can_remove_is_left_to_the_next_one_and_nobody_
     assert_eq!(world.launcher.live_records(), [0]);
 
     // It does not find its own offer of before, though nothing tells it from another's.
-    let later = async {
-        tokio::time::sleep(millis(100)).await;
-        other.meet(&room).await
-    };
-    let (a, b) = tokio::join!(peer.meet(&room), later);
-    assert_eq!((a.unwrap().role(), b.unwrap().role()), (Role::Initiator, Role::Recipient));
+    let (a, b) = joined_pair(&peer, &other, millis(100)).await;
+    assert_eq!((a.role(), b.role()), (Role::Initiator, Role::Recipient));
+    drop((a, b));
     world.assert_nothing_left(&[&peer, &other]).await;
 }
 

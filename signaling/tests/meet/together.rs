@@ -5,20 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use signaling::{Message, Role, Sdp};
 
 use crate::launcher::Logged;
-use crate::{World, millis, room};
+use crate::{World, joined_pair, millis, room};
 
 #[tokio::test(start_paused = true)]
 async fn two_peers_meet_talk_and_leave_nothing_behind() {
     let world = World::new();
     world.launcher.latency(millis(10));
     let (first, second) = (world.peer(1), world.peer(2));
-    let room = room();
-    let late = async {
-        tokio::time::sleep(millis(3_000)).await;
-        second.meet(&room).await
-    };
-    let (a, b) = tokio::join!(first.meet(&room), late);
-    let (a, b) = (a.unwrap(), b.unwrap());
+    let (a, b) = joined_pair(&first, &second, millis(3_000)).await;
 
     assert_eq!((a.role(), b.role()), (Role::Initiator, Role::Recipient));
     assert_eq!(a.meeting().local, b.meeting().remote, "the offer arrived as it was sent");
@@ -48,20 +42,16 @@ fn all_stored(world: &World) -> Vec<String> {
 async fn what_is_stored_is_what_the_original_stores_and_one_field_that_it_does_not_read() {
     let world = World::new();
     let (first, second) = (world.peer(1), world.peer(2));
-    let room = room();
-    let late = async {
-        tokio::time::sleep(millis(1)).await;
-        second.meet(&room).await
-    };
-    let (a, b) = tokio::join!(first.meet(&room), late);
-    let (a, _b) = (a.unwrap(), b.unwrap());
+    let (a, _b) = joined_pair(&first, &second, millis(1)).await;
     let answer_id = &a.meeting().answer_id;
     let [offer, answer] = all_stored(&world).try_into().unwrap();
-    let original = format!(r#"{{"payload":{{"type":"offer","sdp":"offer 0"}},"targetId":"{answer_id}""#);
+    let json = |sdp: &Sdp| serde_json::to_string(sdp.as_str()).unwrap();
+    let (offered, answered) = (json(&a.meeting().local), json(&a.meeting().remote));
+    let original = format!(r#"{{"payload":{{"type":"offer","sdp":{offered}}},"targetId":"{answer_id}""#);
     assert_eq!(offer, original + r#","about":{"madeAt":1700000000000,"waitsMs":120000,"looksEveryMs":2000}}"#);
-    let begin = r#"{"payload":{"type":"answer","sdp":"answer to offer 0"},"targetId":"room1-0."#;
-    assert!(answer.starts_with(begin), "{answer}");
-    let end = format!(r#"","offerHash":"{}"}}"#, Sdp::new("offer 0").hash().as_str());
+    let begin = format!(r#"{{"payload":{{"type":"answer","sdp":{answered}}},"targetId":"room1-0."#);
+    assert!(answer.starts_with(&begin), "{answer}");
+    let end = format!(r#"","offerHash":"{}"}}"#, a.meeting().local.hash().as_str());
     assert!(answer.ends_with(&end), "{answer}");
 }
 

@@ -82,7 +82,9 @@ impl std::fmt::Debug for WebRtc {
 }
 
 impl WebRtcBuilder {
-    /// Runs the `webrtc` crate on another runtime of its own kind, such as one on a paused clock.
+    /// Runs the `webrtc` crate on another runtime of its trait, such as one on a paused clock. It follows the version of that
+    /// crate.
+    #[cfg(feature = "test-util")]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.0.runtime = runtime;
         self
