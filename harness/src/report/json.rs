@@ -70,7 +70,7 @@ mod tests {
         }
     }
 
-    /// A run of which everything can be told: a pair that met and one that did not, a check that failed and one that could
+    /// The fields of two runs that have all of them: a pair that met and one that did not, a check that failed and one that could
     /// not be judged.
     fn fields_of_a_real_report() -> BTreeSet<(String, &'static str)> {
         let mut bad = good_run();
@@ -79,7 +79,7 @@ mod tests {
         });
         bad.add(PeerIndex::First, 30_000, EventKind::Failed("the deadline passed".to_owned()));
         bad.scenario.known_gap =
-            Some(KnownGap { why: "nobody did it".to_owned(), checks: vec!["outcomes".to_owned()] });
+            Some(KnownGap { why: "not implemented".to_owned(), checks: vec!["outcomes".to_owned()] });
         bad.count(Resource::Sockets, CountTime::Before, Err("they cannot be counted".to_owned()));
         let mut found = BTreeSet::new();
         for run in [good_run(), bad] {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_of_a_report_is_documented_and_every_documented_field_is_there() {
+    fn every_field_of_a_report_is_documented_and_every_documented_field_exists() {
         let names = |found: &BTreeSet<(String, &str)>| found.iter().map(|(name, _)| name.clone()).collect();
         let real: BTreeSet<String> = names(&fields_of_a_real_report());
         let documented: BTreeSet<String> = documented().iter().map(|[field, ..]| (*field).to_owned()).collect();
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_of_time_is_documented_in_milliseconds_and_nothing_else_is() {
+    fn fields_in_milliseconds_and_no_others_are_documented_as_such() {
         for [field, _, unit] in documented() {
             assert_eq!(field.ends_with("_ms"), unit == "ms", "{field}");
         }

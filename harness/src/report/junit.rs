@@ -1,4 +1,4 @@
-//! The report for CI viewers: `JUnit` XML, a testsuite a run, with a testcase for each check and one for each pair.
+//! The report for CI viewers: `JUnit` XML, one testsuite for each run, with a testcase for each check and each pair.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use super::model::{CheckReport, NotChecked, PairReport, Report};
 use super::visible::visible;
 use crate::format::counted;
 
-/// What the whole is called, whichever runs are in it.
+/// The name of the whole document.
 const NAME: &str = "harness";
 
 /// The reports of some runs as one `JUnit` XML document, with a newline at the end.
 ///
-/// Times are the runs' own: with a virtual clock, the same run gives the same bytes.
+/// Times are of the runs' clocks, so with the virtual clock, the same run gives the same bytes.
 pub fn junit(reports: &[Report]) -> String {
     let mut whole = quick_junit::Report::new(NAME);
     whole.set_time(reports.iter().map(|report| length(report.elapsed_ms)).sum());
     whole.add_test_suites(reports.iter().map(suite));
-    // It is written to memory, which does not fail.
+    // A write to memory does not fail.
     let xml = whole.to_string().unwrap_or_default();
-    // The schema by which Jenkins judges (xUnit plugin, junit-10.xsd) knows this attribute of a suite, not of the whole. The
-    // first one is the whole's.
+    // The schema of Jenkins (xUnit plugin, junit-10.xsd) allows this attribute for a suite, not for the root. The first one is
+    // the root's.
     xml.replacen(&format!(" skipped=\"{}\"", whole.skipped), "", 1)
 }
 
@@ -42,7 +42,7 @@ fn suite(report: &Report) -> TestSuite {
     let others = report.not_checked.iter().map(of_unjudged);
     let pairs = report.pairs.iter().zip(1..).map(|(pair, number)| of_pair(pair, number, report));
     suite.add_test_cases(judged.chain(others).map(|mut case| {
-        // To judge takes no time on the run's clock.
+        // A check takes no time on the run's clock.
         case.set_classname(class("checks")).set_time(Duration::ZERO);
         case
     }));
@@ -69,37 +69,38 @@ fn of_unjudged(check: &NotChecked) -> TestCase {
     TestCase::new(held(&check.name), status)
 }
 
-/// A pair fails if a check blames it. One that did not connect, and that no check blames, did what its scenario asks for.
+/// A pair fails if a check failed for it. A pair that did not connect, and for which no check failed, did what its scenario
+/// expects.
 fn of_pair(pair: &PairReport, number: usize, report: &Report) -> TestCase {
-    let told = fate(pair);
+    let summary = summary(pair);
     let status = if pair.breaches.is_empty() {
         TestCaseStatus::success()
     } else {
         let breaches = pair.breaches.iter().map(|breach| format!("{}: {}", breach.check, breach.detail));
         let breaches = breaches.collect::<Vec<_>>().join("\n");
-        let text = format!("{breaches}\n{told}\nTo repeat: {}", report.repeat);
+        let text = format!("{breaches}\n{summary}\nTo repeat: {}", report.repeat);
         failure("pair", &breaches.replace('\n', "; "), &text, report)
     };
-    // The number and not the room: a room changes its name with the seed, and viewers follow a test by its name.
+    // The number, not the room: the room's name depends on the seed, and viewers follow a test by its name.
     let mut case = TestCase::new(format!("pair {number}"), status);
     case.set_time(pair.connect_ms.map_or_else(|| lifetime(pair), length));
     if pair.breaches.is_empty() {
-        case.set_system_out(held(&told));
+        case.set_system_out(held(&summary));
     }
     case
 }
 
-fn fate(pair: &PairReport) -> String {
+fn summary(pair: &PairReport) -> String {
     let connected = if pair.connected { "connected" } else { "not connected" };
-    let mut told = format!("room {}: {connected}, {}", pair.room, counted(pair.polls, "poll"));
+    let mut summary = format!("room {}: {connected}, {}", pair.room, counted(pair.polls, "poll"));
     for error in &pair.errors {
-        told.push('\n');
-        told.push_str(error);
+        summary.push('\n');
+        summary.push_str(error);
     }
-    told
+    summary
 }
 
-/// From the first that happened to a pair to the last.
+/// The time from the first event of a pair to the last.
 fn lifetime(pair: &PairReport) -> Duration {
     match (pair.events.first(), pair.events.last()) {
         (Some(first), Some(last)) => last.at.saturating_sub(first.at),
@@ -107,7 +108,7 @@ fn lifetime(pair: &PairReport) -> Duration {
     }
 }
 
-/// What is known to be missing is skipped: viewers shall not call it news.
+/// A failure of a known gap is skipped, so that viewers do not report it as new.
 fn failure(kind: &str, message: &str, text: &str, report: &Report) -> TestCaseStatus {
     if report.is_known_gap() {
         let mut status = TestCaseStatus::skipped();
@@ -119,17 +120,17 @@ fn failure(kind: &str, message: &str, text: &str, report: &Report) -> TestCaseSt
     status
 }
 
-/// What XML can hold: no control characters but the end of a line, and none that stands for nothing.
+/// The text with each character that XML cannot hold made visible: control characters other than newlines, and noncharacters.
 fn held(text: &str) -> String {
-    visible(text, |character| (character.is_control() && character != '\n') || is_no_character(character))
+    visible(text, |character| (character.is_control() && character != '\n') || is_noncharacter(character))
 }
 
-/// As an attribute: a parser makes a space of a newline in it.
+/// The text for an attribute, in which a parser would turn a newline into a space.
 fn on_one_line(text: &str) -> String {
-    visible(text, |character| character.is_control() || is_no_character(character))
+    visible(text, |character| character.is_control() || is_noncharacter(character))
 }
 
-fn is_no_character(character: char) -> bool {
+fn is_noncharacter(character: char) -> bool {
     matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
@@ -145,8 +146,8 @@ mod tests {
     use crate::report::Breach;
     use crate::report::text::tests::{a_bad_report, a_report};
 
-    /// What the schema of Jenkins' xUnit plugin (junit-10.xsd) lets an element have: attributes that it must have, those
-    /// that it may have, and the elements in it.
+    /// What the schema of Jenkins' xUnit plugin (junit-10.xsd) allows for an element: required attributes, optional attributes,
+    /// and child elements.
     struct Rule {
         element: &'static str,
         must: &'static [&'static str],
@@ -192,7 +193,7 @@ mod tests {
         Rule { element: "system-out", must: &[], may: &[], holds: &[] },
     ];
 
-    /// What is wrong with a document by the schema, and by what its viewers make of it.
+    /// The errors of a document by the schema, and by its viewers.
     fn faults(xml: &str) -> Vec<String> {
         let document = match Document::parse(xml) {
             Ok(document) => document,
@@ -201,7 +202,7 @@ mod tests {
         let root = document.root_element();
         let mut faults = Vec::new();
         if root.tag_name().name() != "testsuites" {
-            faults.push("the root is no testsuites".to_owned());
+            faults.push("the root is not testsuites".to_owned());
         }
         for node in root.descendants().filter(Node::is_element) {
             let element = node.tag_name().name();
@@ -244,7 +245,7 @@ mod tests {
         faults
     }
 
-    /// `SUREFIRE_TIME`, in the form that every reader takes: seconds with three places.
+    /// `SUREFIRE_TIME`, in the form that every reader accepts: seconds with three decimal places.
     fn is_a_time(text: &str) -> bool {
         let digits = |text: &str| !text.is_empty() && text.chars().all(|character| character.is_ascii_digit());
         text.split_once('.').is_some_and(|(whole, visit)| digits(whole) && digits(visit) && visit.len() == 3)
@@ -272,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_keeps_to_the_schema() {
+    fn a_document_keeps_to_the_schema() {
         for reports in [vec![], vec![a_report()], vec![a_bad_report()], vec![a_report(), a_bad_report()]] {
             let xml = junit(&reports);
             assert_eq!(faults(&xml), [""; 0], "{xml}");
@@ -280,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_the_schema_is_found() {
+    fn a_break_of_the_schema_is_found() {
         let good = junit(&[a_bad_report()]);
         for (from, to, fault) in [
             ("<property name=\"seed\" ", "<property ", "property: no name"),
@@ -306,13 +307,13 @@ mod tests {
         let names: Vec<_> = failed.filter_map(|node| node.parent()?.attribute("name")).collect();
         assert_eq!(names, ["round_trips", "pair 2"]);
 
-        let mut asked_for = a_report();
-        asked_for.pairs[0].connected = false;
-        assert!(!junit(&[asked_for]).contains("<failure"), "the run passed, so that is what the scenario asks for");
+        let mut expected = a_report();
+        expected.pairs[0].connected = false;
+        assert!(!junit(&[expected]).contains("<failure"), "the run passed, so the scenario expects this");
     }
 
     #[test]
-    fn what_xml_cannot_hold_arrives_visibly_and_the_rest_as_it_was() {
+    fn characters_that_xml_cannot_hold_are_made_visible_and_others_stay() {
         let nasty = "a\u{0}\u{1b}[1m\u{fffe}\r \"<&>' ]]> \u{85} 日本\nend";
         let mut report = a_bad_report();
         report.pairs[1].breaches = vec![Breach { check: nasty.to_owned(), detail: nasty.to_owned() }];

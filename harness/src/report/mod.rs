@@ -1,5 +1,5 @@
-//! What a run tells: plain values first, then text for people, JSON for scripts, `JUnit` for CI viewers and a diagram of
-//! one pair. Knows nothing of how a run is played.
+//! The report of a run: plain values first, then text for people, JSON for scripts, `JUnit` XML for CI viewers and a diagram
+//! of one pair. It does not know how a run is played. `docs/report.md` describes the formats.
 
 mod json;
 mod junit;
@@ -7,7 +7,7 @@ mod known_gap;
 mod model;
 mod repeat;
 mod sequence;
-mod several;
+mod suite;
 mod table;
 mod text;
 mod visible;
@@ -19,6 +19,6 @@ pub use known_gap::GapReport;
 pub(crate) use known_gap::check_known_gap;
 pub use model::{Breach, CheckReport, NotChecked, PairReport, Played, Report, Roles, SCHEMA};
 pub use sequence::mermaid;
-pub use several::{NotPlayed, SuiteReport};
+pub use suite::{NotPlayed, SuiteReport};
 pub(crate) use table::columns;
 pub use text::text;

@@ -1,5 +1,5 @@
-//! The report as a value. Its fields are a contract with the scripts that read it: [`SCHEMA`] counts up when one changes
-//! its meaning or goes away. Lengths of time are in milliseconds.
+//! The report as a value. Its fields are a contract with the scripts that read it: [`SCHEMA`] counts up when a field is removed
+//! or changes its meaning. Times are in milliseconds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,131 +17,136 @@ use crate::trace::{PairTrace, VisitTrace};
 /// The version of the report's form.
 pub const SCHEMA: u32 = 1;
 
-/// What a run was, and how it went.
+/// The report of one run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: u32,
-    /// What all chance came from.
+    /// The seed of all random choices.
     pub seed: u64,
     /// The name of the scenario.
     pub scenario: String,
-    /// The clock that the run went by.
+    /// The clock of the run.
     pub clock: String,
-    /// The ways by which peers may reach each other.
+    /// How peers may reach each other.
     pub ice: String,
     /// Whether both peers of a pair use the same launcher.
     pub one_launcher: bool,
-    /// Whether every check that could be judged passed, or failed as it is known to.
+    /// Whether every judged check passed, or failed by the known gap.
     pub passed: bool,
-    /// What is known to be missing in this scenario.
+    /// The known gap of the scenario.
     pub known_gap: Option<GapReport>,
     /// How long the run took on its clock.
     pub elapsed_ms: f64,
-    /// How long it took on the wall.
+    /// How long the run took in real time.
     pub wall_ms: f64,
-    /// The time between two polls that was asked for.
+    /// The poll interval that was asked for.
     pub poll_interval_ms: f64,
-    /// The rule by which polls were to follow one another.
+    /// The poll schedule.
     pub schedule: String,
     /// The checks that were judged.
     pub checks: Vec<CheckReport>,
-    /// The checks that could not be judged. They are no passes.
+    /// The checks that could not be judged. They did not pass.
     pub not_checked: Vec<NotChecked>,
-    /// How each pair fared.
+    /// The result of each pair.
     pub pairs: Vec<PairReport>,
-    /// The command that plays this run again.
+    /// The command that repeats the run.
     pub repeat: String,
 }
 
 /// A check that was judged.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct CheckReport {
     /// Its name.
     pub name: String,
     /// Whether its promise was kept.
     pub passed: bool,
-    /// What was seen, or what is wrong.
+    /// What was found, or the failure.
     pub detail: String,
-    /// What holds if it passes.
+    /// What holds if the check passes.
     pub promise: String,
 }
 
 /// A check that could not be judged.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct NotChecked {
     /// Its name.
     pub name: String,
-    /// Why not.
+    /// Why it could not be judged.
     pub why: String,
 }
 
-/// How one pair fared.
+/// The result of one pair.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PairReport {
-    /// Where it met.
+    /// The room of the pair.
     pub room: String,
-    /// Whether two of its peers had a channel open to each other.
+    /// Whether two of its peers had an open channel to each other.
     pub connected: bool,
     /// Whether the offer arrived as it was sent.
     pub offer_round_trip: bool,
     /// Whether the answer arrived as it was sent.
     pub answer_round_trip: bool,
-    /// How often the initiator looked for the answer.
+    /// How many times the initiator polled for the answer.
     pub polls: usize,
-    /// From the offer being stored to the first poll, and then from poll to poll.
+    /// The time from storing the offer to the first poll, and then from poll to poll.
     pub poll_intervals_ms: Vec<f64>,
     /// How many of its polls found nothing.
     pub polls_in_vain: usize,
-    /// From the answer being stored to the initiator having read it.
+    /// The time from storing the answer until the initiator had read it.
     pub detect_ms: Option<f64>,
-    /// The least that this could have been: from the answer being stored to the next tick of the initiator's polls.
+    /// The least possible such time: from storing the answer to the next tick of the initiator's polls.
     pub least_detect_ms: Option<f64>,
-    /// From the joining of the first of the two that met until both channels were open.
+    /// The time from the joining of the first of the two peers that met until both channels were open.
     pub connect_ms: Option<f64>,
-    /// Which parts the peers say they played.
+    /// The roles that the peers reported.
     pub roles: Roles,
-    /// What each peer says went wrong, if anything did.
+    /// The errors that the peers reported.
     pub errors: Vec<String>,
-    /// What the checks that failed have against this pair.
+    /// The failures of checks for this pair.
     pub breaches: Vec<Breach>,
-    /// All that happened to it, in that order. No format writes it out as it is.
+    /// All events of the pair, in order. No format contains them as they are.
     #[serde(skip)]
     pub events: Arc<[Event]>,
 }
 
-/// What a check has against one pair, judged by the events of that pair alone.
+/// The failure of a check for one pair, judged by the events of that pair alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Breach {
     /// The check's name.
     pub check: String,
-    /// What is wrong.
+    /// The failure.
     pub detail: String,
 }
 
-/// Which parts the peers of a pair played: `initiator`, `recipient`, or none.
+/// The roles of the peers of a pair: `initiator`, `recipient`, or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Roles {
-    /// The one that came first.
+    /// The role of the first peer.
     pub first: Option<String>,
-    /// The one that came second.
+    /// The role of the second peer.
     pub second: Option<String>,
 }
 
-/// What was played, and how long it took.
+/// A run that was played, and how long it took.
 #[derive(Debug, Clone, Copy)]
 pub struct Played<'a> {
-    /// What it went by.
+    /// Its plan.
     pub plan: &'a Plan,
     /// How long it took on its clock.
     pub elapsed: Duration,
-    /// How long it took on the wall.
+    /// How long it took in real time.
     pub wall: Duration,
 }
 
 impl Report {
-    /// Judges what happened, and sums it up.
+    /// Judges the evidence by all checks, and sums it up.
     pub fn new(played: Played<'_>, evidence: &Evidence) -> Self {
         let plan = played.plan;
         let pair = |trace| PairReport::of(trace, evidence);
@@ -178,18 +183,18 @@ impl Report {
         self.checks.iter().filter(|check| !check.passed)
     }
 
-    /// Whether it failed in the one way that is known.
+    /// Whether it failed by its known gap only.
     pub fn is_known_gap(&self) -> bool {
         self.passed && self.failed().next().is_some()
     }
 
-    /// What is known to be missing may be missing: all of it, and nothing else. What is there, the scenario has to leave out.
+    /// A run with a known gap passes if exactly the checks of the gap fail.
     fn excuse(&mut self, gap: &KnownGap, plan: &Plan) {
         let fails = |name: &String| self.failed().any(|check| check.name == *name);
-        let is_news = self.failed().any(|check| !gap.checks.contains(&check.name));
-        // A few pairs may be too few to come to it.
+        let is_new = self.failed().any(|check| !gap.checks.contains(&check.name));
+        // Fewer pairs than the scenario's may be too few for the failure.
         let is_closed = plan.pairs >= plan.scenario.pairs && !gap.checks.iter().all(fails);
-        self.passed = !is_news && !is_closed;
+        self.passed = !is_new && !is_closed;
         self.known_gap = Some(GapReport::new(gap, is_closed));
     }
 
@@ -198,7 +203,7 @@ impl Report {
         self.pairs.iter().filter(|pair| pair.connected).count()
     }
 
-    /// The first pair that a check blames, or else the first that something is wrong with, counted from 1.
+    /// The first pair for which a check failed, or the first with another failure, counted from 1.
     pub fn first_bad_pair(&self) -> Option<usize> {
         let blamed = self.pairs.iter().position(|pair| !pair.breaches.is_empty());
         blamed.or_else(|| self.pairs.iter().position(|pair| !pair.is_well())).map(|index| index + 1)
@@ -217,7 +222,7 @@ impl Report {
         self.checks.push(CheckReport { name, passed, detail: verdict.detail(), promise: check.promise.to_owned() });
     }
 
-    /// Finds the pairs that break the check's promise, each by itself. One that is broken by all together blames none.
+    /// Finds the pairs for which the check fails by their own events. There are none if it fails for the run as a whole.
     fn blame(&mut self, check: &Check, evidence: &Evidence) {
         for (pair, trace) in self.pairs.iter_mut().zip(&evidence.traces) {
             let verdict = (check.judge)(&evidence.of_pair(trace));
@@ -229,7 +234,7 @@ impl Report {
 }
 
 impl PairReport {
-    /// Whether it connected, no peer complains of anything, and no check does.
+    /// Whether it connected without an error of a peer or a failure of a check.
     pub fn is_well(&self) -> bool {
         self.connected && self.errors.is_empty() && self.breaches.is_empty()
     }
@@ -278,7 +283,7 @@ pub(super) mod tests {
     use crate::record::{CountTime, EventKind, Resource};
     use crate::scenario::Scenario;
 
-    /// What is reported of a run made by hand.
+    /// The report of a run that was made by hand.
     pub(in crate::report) fn report_of(run: &Run) -> Report {
         let plan = Plan::new(&run.scenario, &Settings::default().seed(7)).unwrap();
         let (elapsed, wall) = (Duration::from_secs(4), Duration::from_secs(5));
@@ -290,14 +295,14 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn of_a_good_run_no_pair_is_blamed() {
+    fn no_pair_of_a_good_run_is_blamed() {
         let report = report_of(&good_run());
         assert!(report.passed && report.pairs[0].is_well());
         assert_eq!(report.first_bad_pair(), None);
     }
 
     #[test]
-    fn a_pair_is_blamed_for_what_is_wrong_with_it() {
+    fn a_pair_is_blamed_for_its_failures() {
         let mut run = good_run();
         run.change(PeerIndex::First, |what| {
             if let EventKind::Received(message) = what {
@@ -312,7 +317,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn no_pair_is_blamed_for_what_the_whole_run_leaves_behind() {
+    fn no_pair_is_blamed_for_the_leaks_of_the_run() {
         let mut run = good_run();
         run.count(Resource::Tasks, CountTime::After, Ok(4));
         let report = report_of(&run);
@@ -320,16 +325,16 @@ pub(super) mod tests {
         assert_eq!(blames(&report), [""; 0]);
     }
 
-    /// A good run of a scenario in which so much is known to be missing.
+    /// A good run of a scenario with a known gap of these checks.
     fn run_with_gap(checks: &[&str]) -> Run {
         let mut run = good_run();
         let checks = checks.iter().map(|&check| check.to_owned()).collect();
-        run.scenario.known_gap = Some(KnownGap { why: "nobody did it".to_owned(), checks });
+        run.scenario.known_gap = Some(KnownGap { why: "not implemented".to_owned(), checks });
         run
     }
 
     #[test]
-    fn a_known_gap_is_no_failure_until_it_is_closed() {
+    fn a_known_gap_is_not_a_failure_until_it_is_closed() {
         let mut run = run_with_gap(&["tasks", "sockets"]);
         let closed = report_of(&run);
         assert!(!closed.passed && closed.known_gap.unwrap().is_closed);
@@ -342,7 +347,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_known_gap_excuses_nothing_else() {
+    fn a_known_gap_excuses_no_other_check() {
         let mut run = run_with_gap(&["tasks"]);
         run.count(Resource::Tasks, CountTime::After, Ok(4));
         run.count(Resource::Sockets, CountTime::After, Ok(4));

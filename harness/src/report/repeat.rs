@@ -1,8 +1,8 @@
-//! The command that plays a run again.
+//! The command that repeats a run.
 
 use crate::plan::Plan;
 
-/// How the program is started from the workspace.
+/// The program, as started from the workspace.
 const PROGRAM: &str = "cargo run --release -p harness -- run";
 
 /// The scenario, the seed, and every setting that is not as the scenario says.
@@ -19,7 +19,7 @@ pub(super) fn command(plan: &Plan) -> String {
     flags.into_iter().fold(PROGRAM.to_owned(), |command, (flag, value)| format!("{command} --{flag} {value}"))
 }
 
-/// As a shell reads it.
+/// A path for a shell.
 fn quoted(path: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
     if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_gives_the_same_plan_again() {
+    fn the_command_gives_the_same_settings() {
         let launcher = "http://127.0.0.1:8100".parse().unwrap();
         let settings = Settings::default()
             .seed(7)
@@ -63,13 +63,13 @@ mod tests {
     }
 
     #[test]
-    fn what_the_scenario_says_is_not_said_again() {
+    fn a_setting_that_equals_the_scenarios_is_left_out() {
         let command = command(&Plan::new(&Scenario::classic(), &Settings::default().seed(7).pairs(1)).unwrap());
         assert_eq!(command, format!("{PROGRAM} --scenario classic --seed 7"));
     }
 
     #[test]
-    fn the_path_of_a_file_is_written_as_a_shell_reads_it() {
+    fn the_path_of_a_file_is_quoted_for_a_shell() {
         assert_eq!(quoted("worlds/world-7.toml"), "worlds/world-7.toml");
         assert_eq!(quoted("it's here.toml"), r"'it'\''s here.toml'");
     }

@@ -3,7 +3,7 @@
 /// The space between two columns.
 const GAP: &str = "  ";
 
-/// Lays out rows so that each column is as wide as its widest cell. Lines have no space at their end.
+/// The rows as text, each column as wide as its widest cell. Lines have no space at their end.
 pub(crate) fn columns<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..COLUMNS).map(width).collect();

@@ -1,4 +1,4 @@
-//! The report for people: what was played, how each pair fared, what was checked, and last the verdict.
+//! The report for people: the scenario, the result of each pair, the checks, and last the verdict.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::model::{PairReport, Report};
 use super::table::columns;
 use crate::format::{counted, length};
 
-/// The most pairs that are shown when all is well with them. The others are counted; one with an error is always shown.
+/// The most pairs without a failure that are shown; the others are counted. A pair with a failure is always shown.
 pub const PAIRS_SHOWN_MAX: usize = 20;
 
 /// The report as text, with a newline at the end.
@@ -64,7 +64,7 @@ fn row(number: usize, pair: &PairReport) -> [String; 8] {
 fn checks(report: &Report) -> String {
     let judged = report.checks.iter().map(|check| {
         let result = if check.passed { "passed" } else { "FAILED" };
-        // Who reads of a failure wants to know what should have been.
+        // A failure needs the promise, to see what was expected.
         let detail =
             if check.passed { check.detail.clone() } else { format!("{} But: {}", check.promise, check.detail) };
         [result.to_owned(), check.name.clone(), detail]
@@ -74,7 +74,7 @@ fn checks(report: &Report) -> String {
     columns(&judged.chain(others).collect::<Vec<_>>())
 }
 
-/// What a person sees last, and reads first.
+/// The last lines, which a person reads first.
 fn verdict(report: &Report) -> String {
     let failed = report.failed().count();
     let pairs = format!("{} of {} connected", report.connected(), counted(report.pairs.len(), "pair"));
@@ -92,9 +92,9 @@ fn verdict(report: &Report) -> String {
     lines.extend(report.failed().map(|check| format!("  {}: {}", check.name, check.detail)));
     lines.extend(report.known_gap.as_ref().map(|gap| {
         if gap.is_closed {
-            format!("  A known gap is closed: {}. Take known_gap out of the scenario.", gap.why)
+            format!("  A known gap is closed: {}. Remove known_gap from the scenario.", gap.why)
         } else {
-            format!("  What is known to be missing: {}.", gap.why)
+            format!("  Known gap: {}.", gap.why)
         }
     }));
     lines.push(format!("To repeat: {}", report.repeat));
@@ -176,7 +176,7 @@ pub(super) mod tests {
         }
     }
 
-    /// As [`a_report`], but the answer of pair 2 never came.
+    /// As [`a_report`], but the answer of pair 2 did not arrive.
     pub(in crate::report) fn a_bad_report() -> Report {
         let mut report = a_report();
         report.passed = false;
@@ -211,16 +211,16 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_known_gap_is_called_one_and_a_closed_one_asks_to_be_taken_out() {
-        let gap = |is_closed| GapReport { why: "nobody did it".to_owned(), checks: Vec::new(), is_closed };
+    fn a_known_gap_is_named_and_a_closed_one_asks_for_its_removal() {
+        let gap = |is_closed| GapReport { why: "not implemented".to_owned(), checks: Vec::new(), is_closed };
         let known = text(&Report { passed: true, known_gap: Some(gap(false)), ..a_bad_report() });
-        assert!(known.contains("KNOWN GAP: ") && known.contains("known to be missing: nobody did it."), "{known}");
+        assert!(known.contains("KNOWN GAP: ") && known.contains("Known gap: not implemented."), "{known}");
         let closed = text(&Report { passed: false, known_gap: Some(gap(true)), ..a_report() });
-        assert!(closed.contains("FAILED: ") && closed.contains("A known gap is closed: nobody did it."), "{closed}");
+        assert!(closed.contains("FAILED: ") && closed.contains("A known gap is closed: not implemented."), "{closed}");
     }
 
     #[test]
-    fn of_very_many_pairs_those_with_an_error_are_shown() {
+    fn of_many_pairs_those_with_an_error_are_shown() {
         let mut report = a_report();
         report.pairs = (1..=PAIRS_SHOWN_MAX + 10).map(a_pair).collect();
         report.pairs[PAIRS_SHOWN_MAX + 5].errors.push("first peer: lost".to_owned());

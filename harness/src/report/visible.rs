@@ -1,6 +1,6 @@
-//! Characters that a format cannot hold, made visible instead of lost.
+//! Makes visible the characters that a format cannot hold.
 
-/// The text with each character that is `unwanted` as Rust would write it in a literal: `\u{1b}`, `\r`.
+/// The text with each `unwanted` character as in a Rust literal: `\u{1b}`, `\r`.
 pub(super) fn visible(text: &str, unwanted: impl Fn(char) -> bool) -> String {
     let mut seen = String::with_capacity(text.len());
     for character in text.chars() {
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_unwanted_can_be_seen_and_all_else_stays() {
+    fn unwanted_characters_are_escaped_and_others_stay() {
         assert_eq!(visible("ä\n\u{1b}[1m\r", char::is_control), r"ä\n\u{1b}[1m\r");
         assert_eq!(visible("ä\n", |character| character == '\r'), "ä\n");
     }

@@ -1,5 +1,5 @@
-//! Makes one note of many polls in vain. The first of a peer is shown whole, so that a reader sees what a poll is; one
-//! that is not like it, or during which something else happened, is shown whole as well.
+//! Makes one note of many empty polls. The first empty poll of a peer is shown with its requests, so that a reader sees what a
+//! poll is. So is a poll with other requests, or during which another event happened.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::step::{PollStep, Shape, Step};
 use crate::scenario::{PeerIndex, VisitId};
 
-/// The steps with those of polls in vain folded.
+/// The steps, with empty polls folded.
 pub(super) fn fold(steps: Vec<Step>) -> Vec<Step> {
     let mut folding = Folding::default();
     let mut group: Vec<Step> = Vec::new();
@@ -25,13 +25,13 @@ pub(super) fn fold(steps: Vec<Step>) -> Vec<Step> {
 #[derive(Default)]
 struct Folding {
     folded: Vec<Step>,
-    /// Who has shown a poll in vain.
+    /// The visits whose first empty poll is shown.
     shown: Vec<VisitId>,
-    /// Polls that are one note so far. Two that poll in turn have one each.
+    /// The polls that are one note so far. Two peers that poll in turn have one note each.
     runs: BTreeMap<VisitId, Run>,
 }
 
-/// Polls of one peer, one after the other.
+/// Consecutive polls of one peer.
 struct Run {
     first: usize,
     last: usize,
@@ -40,10 +40,10 @@ struct Run {
 }
 
 impl Folding {
-    /// Takes the steps of one poll, or parts of them, or a step that belongs to none.
+    /// Adds the steps of one poll, or some of them, or a step that is not part of a poll.
     fn add(&mut self, group: Vec<Step>) {
         let poll = group.first().and_then(|step| step.poll);
-        let whole = poll.filter(|poll| poll.plainly_empty && poll.requests == group.len());
+        let whole = poll.filter(|poll| poll.is_empty && poll.requests == group.len());
         match whole {
             Some(poll) if self.shown.contains(&poll.who) => self.extend(poll, &group),
             whole => {
@@ -71,8 +71,8 @@ impl Folding {
 impl Run {
     fn note(&self, peer_index: PeerIndex) -> Step {
         let text = match self.to.filter(|_| self.first < self.last) {
-            Some(to) => format!("polls {}-{} in vain, the last at {:.3} s", self.first, self.last, to.as_secs_f64()),
-            None => format!("poll {} in vain", self.first),
+            Some(to) => format!("polls {}-{} empty, the last at {:.3} s", self.first, self.last, to.as_secs_f64()),
+            None => format!("poll {} empty", self.first),
         };
         Step { at: self.from, shape: Shape::Note(peer_index), text, poll: None }
     }

@@ -1,22 +1,22 @@
-//! Writes a sequence diagram in Mermaid's language, which Markdown viewers draw.
+//! Writes a sequence diagram in the Mermaid language, which Markdown viewers draw.
 
 use std::fmt::Write as _;
 
 use super::folding::fold;
 use super::step::{Actor, Arrow, Shape, Step};
-use super::telling::tell;
+use super::steps::steps;
 use crate::record::Event;
 use crate::report::model::Report;
 use crate::scenario::PeerIndex;
 
-/// The most rows of a diagram: of more, those in the middle are left out. Viewers refuse texts beyond 50,000 characters.
+/// The most rows of a diagram; further rows in the middle are left out. Viewers refuse texts of more than 50,000 characters.
 pub const ROWS_MAX: usize = 240;
 
 /// The most characters of a row; the rest is left out.
 pub const ROW_CHARACTERS_MAX: usize = 160;
 
-/// The sequence diagram of one pair, counted from 1, with a newline at the end; `None` if there is no such pair. Unless one
-/// is asked for, it is the first that something is wrong with, and the first of all if nothing is.
+/// The sequence diagram of one pair, counted from 1, with a newline at the end; `None` if there is no such pair. By default,
+/// it shows the first pair with a failure, or the first pair.
 pub fn mermaid(report: &Report, pair: Option<usize>) -> Option<String> {
     let number = pair.or_else(|| report.first_bad_pair()).unwrap_or(1);
     let pair = report.pairs.get(number.checked_sub(1)?)?;
@@ -29,13 +29,13 @@ pub fn mermaid(report: &Report, pair: Option<usize>) -> Option<String> {
     lines.push(format!("    title {}", escaped(&title)));
     let is_third = |event: &Event| event.who.is_some_and(|who| who.peer_index == PeerIndex::Third);
     let has_third = pair.events.iter().any(is_third);
-    let cast = Cast { one_launcher: report.one_launcher, has_third };
-    lines.extend(cast.lifelines().iter().map(|(id, name)| format!("    participant {id} as {name}")));
-    lines.extend(shortened(fold(tell(pair))).iter().map(|step| format!("    {}", cast.row(step))));
+    let lifelines = Lifelines { one_launcher: report.one_launcher, has_third };
+    lines.extend(lifelines.all().iter().map(|(id, name)| format!("    participant {id} as {name}")));
+    lines.extend(shortened(fold(steps(pair))).iter().map(|step| format!("    {}", lifelines.row(step))));
     Some(lines.join("\n") + "\n")
 }
 
-/// Leaves out the middle of what is too long.
+/// Leaves out the rows in the middle of a diagram that is too long.
 fn shortened(mut steps: Vec<Step>) -> Vec<Step> {
     let more = steps.len().saturating_sub(ROWS_MAX);
     if more > 0 {
@@ -46,16 +46,16 @@ fn shortened(mut steps: Vec<Step>) -> Vec<Step> {
     steps
 }
 
-/// Who has a lifeline, and by which word.
-struct Cast {
+/// The lifelines, with their ids.
+struct Lifelines {
     one_launcher: bool,
-    /// Whether a third peer came.
+    /// Whether a third peer joined.
     has_third: bool,
 }
 
-impl Cast {
+impl Lifelines {
     /// From left to right.
-    fn lifelines(&self) -> Vec<(&'static str, &'static str)> {
+    fn all(&self) -> Vec<(&'static str, &'static str)> {
         let (first, second) = (("P1", "first peer"), ("P2", "second peer"));
         let third = self.has_third.then_some(("P3", "third peer"));
         if self.one_launcher {
@@ -93,13 +93,13 @@ impl Cast {
 fn drawn(arrow: Arrow) -> &'static str {
     match arrow {
         Arrow::Request => "->>",
-        Arrow::Answer => "-->>",
+        Arrow::Response => "-->>",
         Arrow::Unanswered => "-x",
         Arrow::Message => "-)",
     }
 }
 
-/// As the text of a row. Whatever might mean something to Mermaid, to Markdown or to HTML is written as its number.
+/// The text of a row. Each character with a meaning in Mermaid, Markdown or HTML is written as its number.
 fn escaped(text: &str) -> String {
     let is_plain = |character: char| character.is_alphanumeric() || " .,:()/'-_+=?!".contains(character);
     let is_long = text.chars().count() > ROW_CHARACTERS_MAX;
@@ -130,7 +130,7 @@ mod tests {
         mermaid(&report_of(run), None).unwrap()
     }
 
-    /// The good run, but that the initiator's polls are in vain until the one at 120,010 ms.
+    /// The good run, with empty polls of the initiator until the poll at 120,010 ms.
     fn run_of_sixty_polls() -> Run {
         let mut run = good_run();
         run.remove(
@@ -151,17 +151,17 @@ mod tests {
         EventKind::Called(Call { kind: RequestKind::StoreRecord, started, outcome, ..Call::default() })
     }
 
-    /// What Mermaid would not understand of a diagram, by the part of its grammar that is written here.
+    /// The lines that Mermaid would not understand, by the part of its grammar that is written here.
     fn faults(diagram: &str) -> Vec<String> {
         let mut lines = diagram.lines();
         let mut faults = Vec::new();
         if lines.next() != Some("sequenceDiagram") {
-            faults.push("it does not say that it is a sequence diagram".to_owned());
+            faults.push("the first line is not sequenceDiagram".to_owned());
         }
         let mut known = Vec::new();
         for line in lines {
             let Some(row) = line.strip_prefix("    ") else {
-                faults.push(format!("not set in: {line}"));
+                faults.push(format!("not indented: {line}"));
                 continue;
             };
             let is_good = if let Some(comment) = row.strip_prefix("%% ") {
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_keeps_to_mermaids_grammar() {
+    fn a_diagram_keeps_to_mermaids_grammar() {
         let mut nasty = good_run();
         let text = "a: b; #quot; \"<br>\" %%{init}%% $$x$$ end\r\n\u{0}日本 `*_~|\\";
         nasty.add(PeerIndex::First, 2_044, EventKind::Sent(Message::text(text)));
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_mermaids_grammar_is_found() {
+    fn a_break_of_mermaids_grammar_is_found() {
         let good = diagram(&good_run());
         for (from, to) in [
             ("sequenceDiagram", "graph"),
@@ -262,10 +262,10 @@ mod tests {
     }
 
     #[test]
-    fn two_that_poll_in_turn_are_folded_each_for_itself() {
+    fn polls_of_two_peers_in_turn_are_folded_separately() {
         let mut run = good_run();
         run.events.retain(|event| event.at < Duration::from_millis(16));
-        // Where a peer looks first is its room, and no poll.
+        // The first lookup of a peer is its room, and not a poll.
         let joining = run.events.iter().filter(|event| matches!(event.kind, EventKind::Called(_))).cloned();
         let joining: Vec<_> = joining.map(|event| (14, event.kind)).collect();
         run.add_all(PeerIndex::Second, joining);
@@ -275,16 +275,16 @@ mod tests {
             }
         }
         let diagram = diagram(&run);
-        let folded: Vec<_> = diagram.lines().filter(|line| line.contains("in vain, the last")).collect();
+        let folded: Vec<_> = diagram.lines().filter(|line| line.contains("empty, the last")).collect();
         let notes = [
-            "    Note over P1: 4.010 s polls 2-29 in vain, the last at 58.010 s",
-            "    Note over P2: 4.900 s polls 2-29 in vain, the last at 58.900 s",
+            "    Note over P1: 4.010 s polls 2-29 empty, the last at 58.010 s",
+            "    Note over P2: 4.900 s polls 2-29 empty, the last at 58.900 s",
         ];
         assert_eq!(folded, notes, "{diagram}");
     }
 
     #[test]
-    fn the_diagram_is_of_the_pair_that_was_asked_for_or_else_of_the_first_bad_one() {
+    fn the_diagram_is_of_the_given_pair_or_of_the_first_bad_one() {
         let mut report = report_of(&good_run());
         let bad = {
             let mut run = good_run();
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_diagram_is_never_longer_than_viewers_take() {
+    fn a_diagram_is_not_longer_than_viewers_accept() {
         let mut run = good_run();
         for number in 0..5_000 {
             run.add(PeerIndex::First, 3_000 + number, EventKind::Failed("\u{1F4A5}".repeat(1_000)));

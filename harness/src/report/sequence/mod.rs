@@ -1,10 +1,10 @@
-//! One pair's events as a sequence diagram: [`moments`] puts them in order, [`telling`] makes a step of each, [`folding`]
-//! makes one of many polls in vain, and [`mermaid`](mod@mermaid) writes down what is left. Nothing here judges.
+//! The events of one pair as a sequence diagram: [`order`] sorts them, [`steps`] makes a row of each, [`folding`] makes one row
+//! of many empty polls, and [`mermaid`](mod@mermaid) writes the rows. Nothing here judges.
 
 mod folding;
 mod mermaid;
-mod moments;
+mod order;
 mod step;
-mod telling;
+mod steps;
 
 pub use mermaid::mermaid;

@@ -1,10 +1,10 @@
-//! What a sequence diagram is made of.
+//! The parts of a sequence diagram.
 
 use std::time::Duration;
 
 use crate::scenario::{PeerIndex, VisitId};
 
-/// Who has a lifeline. The network has none: nothing of it is written down.
+/// The owner of a lifeline. The network has none, since it is not recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Actor {
     Peer(PeerIndex),
@@ -15,11 +15,11 @@ pub(super) enum Actor {
 /// A row of the diagram.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Step {
-    /// When, since the run began.
+    /// The time since the run began.
     pub(super) at: Option<Duration>,
     pub(super) shape: Shape,
     pub(super) text: String,
-    /// The poll that it belongs to.
+    /// The poll of which it is a part.
     pub(super) poll: Option<PollStep>,
 }
 
@@ -33,32 +33,32 @@ pub(super) enum Shape {
     },
     /// A note beside one peer.
     Note(PeerIndex),
-    /// A note over all that have a lifeline.
+    /// A note over all lifelines.
     NoteOverAll,
 }
 
 /// The kinds of arrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Arrow {
-    /// A request; with its answer, if nothing happened in between.
+    /// A request; with its response, if no event happened in between.
     Request,
-    /// The answer to a request of before.
-    Answer,
-    /// A request that no whole answer came to.
+    /// The response to an earlier request.
+    Response,
+    /// A request without a complete response.
     Unanswered,
     /// A message of one peer to the other.
     Message,
 }
 
-/// Which poll a row belongs to.
+/// The poll of which a row is a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PollStep {
-    /// Whose poll.
+    /// The visit that polls.
     pub(super) who: VisitId,
-    /// Counted from 1.
+    /// Its number in the visit, counted from 1.
     pub(super) number: usize,
     /// How many requests it has.
     pub(super) requests: usize,
-    /// Whether it did all that a poll does, and there was no answer yet.
-    pub(super) plainly_empty: bool,
+    /// Whether it has the usual requests of a poll and found no answer.
+    pub(super) is_empty: bool,
 }

@@ -1,4 +1,4 @@
-//! The reports of several runs as one: who passed, who failed, and what is known to be missing.
+//! The reports of several runs as one: which passed, which failed, and which are known gaps.
 
 use serde::Serialize;
 
@@ -8,35 +8,36 @@ use super::table::columns;
 use super::text::{text, word};
 use crate::format::{counted, length};
 
-/// Several runs, one after the other.
+/// The report of several runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SuiteReport {
     /// [`SCHEMA`].
     pub schema: u32,
-    /// Whether every run passed, or failed as it is known to.
+    /// Whether every run passed or is a known gap.
     pub passed: bool,
-    /// The scenarios that failed as they are known to.
+    /// The scenarios that failed by their known gap.
     pub known_gaps: Vec<String>,
     /// The scenarios that failed.
     pub failed: Vec<String>,
-    /// The scenarios that were asked for and cannot be played so.
+    /// The scenarios that cannot be played with these settings.
     pub not_played: Vec<NotPlayed>,
-    /// Each run.
+    /// The report of each run.
     pub runs: Vec<Report>,
 }
 
-/// A scenario that cannot be played as it was asked for.
+/// A scenario that cannot be played with the settings of the suite.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct NotPlayed {
     /// Its name.
     pub scenario: String,
-    /// Why not.
+    /// The reason.
     pub why: String,
 }
 
 impl SuiteReport {
-    /// Sums up.
+    /// Sums up the runs.
     pub fn new(runs: Vec<Report>, not_played: Vec<NotPlayed>) -> Self {
         let names = |wanted: fn(&Report) -> bool| {
             runs.iter().filter(|run| wanted(run)).map(|run| run.scenario.clone()).collect::<Vec<_>>()
@@ -45,7 +46,7 @@ impl SuiteReport {
         Self { schema: SCHEMA, passed: failed.is_empty(), known_gaps, failed, not_played, runs }
     }
 
-    /// As text: a line a run, the whole text of each that failed, and the sum.
+    /// As text: one line for each run, the whole text of each that failed, and the sum.
     pub fn text(&self) -> String {
         let rows: Vec<_> = self.runs.iter().map(row).chain(self.not_played.iter().map(unplayed)).collect();
         let mut whole = columns(&rows);
@@ -101,7 +102,7 @@ mod tests {
 
     fn several(closed: bool) -> SuiteReport {
         let gap =
-            GapReport { why: "nobody did it".to_owned(), checks: vec!["round_trips".to_owned()], is_closed: false };
+            GapReport { why: "not implemented".to_owned(), checks: vec!["round_trips".to_owned()], is_closed: false };
         let known =
             Report { passed: true, known_gap: Some(gap), scenario: "two-initiators".to_owned(), ..a_bad_report() };
         let unplayed = NotPlayed { scenario: "very-long-wait".to_owned(), why: "it takes too long".to_owned() };
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn known_gaps_are_counted_by_name_and_are_no_failures() {
+    fn known_gaps_are_named_and_are_not_failures() {
         let several = several(false);
         assert!(several.passed);
         assert_eq!(several.known_gaps, ["two-initiators"]);
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_find_every_run_and_the_sum() {
+    fn the_json_has_every_run_and_the_sum() {
         let json: serde_json::Value = serde_json::from_str(&several(true).json()).unwrap();
         assert_eq!(json["schema"], SCHEMA);
         assert_eq!(json["passed"], false);

@@ -1,10 +1,10 @@
-//! Makes a step of each event, with what a person wants to know of it.
+//! Makes a step of each event.
 
 use std::collections::BTreeMap;
 
 use signaling::{Message, Sdp};
 
-use super::moments::{Moment, moments};
+use super::order::{Entry, in_order};
 use super::step::{Actor, Arrow, PollStep, Shape, Step};
 use crate::format::{counted, length};
 use crate::record::{Call, Description, Event, EventKind, Outcome, RequestKind};
@@ -12,12 +12,12 @@ use crate::report::model::PairReport;
 use crate::scenario::{PeerIndex, VisitId};
 use crate::trace::{PairTrace, VisitTrace};
 
-/// The steps of a pair, and last what the checks have against it.
-pub(super) fn tell(pair: &PairReport) -> Vec<Step> {
+/// The steps of a pair, and last the failures of the checks.
+pub(super) fn steps(pair: &PairReport) -> Vec<Step> {
     let number = pair.events.iter().find_map(|event| event.who).map_or(0, |who| who.pair);
     let trace = PairTrace::tell(number, &pair.room, pair.events.iter());
-    let telling = Telling { polls: polls(&trace), room_record: room_record(&trace), trace: &trace };
-    let mut steps: Vec<_> = moments(&trace.events).into_iter().filter_map(|moment| telling.step(moment)).collect();
+    let writer = StepWriter { polls: polls(&trace), room_record: room_record(&trace), trace: &trace };
+    let mut steps: Vec<_> = in_order(&trace.events).into_iter().filter_map(|entry| writer.step(entry)).collect();
     steps.extend(pair.breaches.iter().map(|breach| Step {
         at: None,
         shape: Shape::NoteOverAll,
@@ -27,37 +27,37 @@ pub(super) fn tell(pair: &PairReport) -> Vec<Step> {
     steps
 }
 
-struct Telling<'a> {
+struct StepWriter<'a> {
     trace: &'a PairTrace,
-    /// By an event's place: which poll it is a request of.
+    /// The poll of a request, by the index of its event.
     polls: BTreeMap<usize, PollStep>,
     room_record: Option<String>,
 }
 
-impl Telling<'_> {
-    fn step(&self, moment: Moment) -> Option<Step> {
-        let (Moment::Sent(index) | Moment::SentAndEnded(index) | Moment::Happened(index)) = moment;
+impl StepWriter<'_> {
+    fn step(&self, entry: Entry) -> Option<Step> {
+        let (Entry::Sent(index) | Entry::SentAndEnded(index) | Entry::Happened(index)) = entry;
         let event = self.trace.events.get(index)?;
         let peer_index = event.who?.peer_index;
         let note = |text: String| Some((Shape::Note(peer_index), text));
         let (shape, text) = match &event.kind {
-            EventKind::Joined if event.who?.visit > 1 => note("comes back, and knows nothing of before".to_owned()),
+            EventKind::Joined if event.who?.visit > 1 => note("joins again, without its previous state".to_owned()),
             EventKind::Joined => note("joins".to_owned()),
-            EventKind::Called(call) => Some(self.request(peer_index, index, call, event, moment)),
+            EventKind::Called(call) => Some(self.request(peer_index, index, call, event, entry)),
             EventKind::Made(kind, sdp) => note(format!("makes its {kind} of {}", counted(sdp.as_str().len(), "byte"))),
             EventKind::Applied(kind, sdp) => note(self.applied(event.who?, *kind, sdp)),
             EventKind::Opened => note("its channel is open".to_owned()),
             EventKind::Sent(message) => Some((self.message(event.who?), format!("sends {}", quoted(message)))),
-            EventKind::Received(message) => note(format!("got {}", quoted(message))),
-            EventKind::Met(role) => note(format!("met the other, as the {role}")),
+            EventKind::Received(message) => note(format!("receives {}", quoted(message))),
+            EventKind::Met(role) => note(format!("met the other peer, as the {role}")),
             EventKind::Failed(why) => note(format!("FAILED: {why}")),
             EventKind::Closed => note("closes its channel".to_owned()),
             EventKind::Died(death) => note(format!("{}, as its scenario says", death.to_string().to_uppercase())),
-            EventKind::StayedAway(why) => note(format!("never comes, since {why}")),
+            EventKind::StayedAway(why) => note(format!("does not join: {why}")),
             EventKind::Left | EventKind::Counted(_) | EventKind::Served(_) => None,
         }?;
-        let at = match (moment, &event.kind) {
-            (Moment::Happened(_), _) => event.at,
+        let at = match (entry, &event.kind) {
+            (Entry::Happened(_), _) => event.at,
             (_, EventKind::Called(call)) => call.started,
             _ => event.at,
         };
@@ -70,34 +70,34 @@ impl Telling<'_> {
         index: usize,
         call: &Call,
         event: &Event,
-        moment: Moment,
+        entry: Entry,
     ) -> (Shape, String) {
         let (peer, launcher) = (Actor::Peer(peer_index), Actor::Launcher(peer_index));
         let poll = self.polls.get(&index).map(|poll| format!("poll {}: ", poll.number)).unwrap_or_default();
-        let asked = format!("{poll}{}", self.asked(call));
+        let request = format!("{poll}{}", self.name_of(call));
         let arrow = |from, to, kind| Shape::Arrow { from, to, kind };
-        if let Moment::Sent(_) = moment {
-            return (arrow(peer, launcher, Arrow::Request), asked);
+        if let Entry::Sent(_) = entry {
+            return (arrow(peer, launcher, Arrow::Request), request);
         }
         let took = event.at.saturating_sub(call.started);
-        // On the virtual clock most requests take no time, and nobody needs to read that.
+        // On the virtual clock most requests take no time, which need not be shown.
         let within = if took.is_zero() { String::new() } else { format!(", in {}", length(took)) };
         let (kind, outcome) = match &call.outcome {
             Outcome::Answered(status) => {
                 let meaning = Self::meaning(call, !poll.is_empty());
                 (None, format!("{status}{meaning}{within}"))
             }
-            Outcome::Failed(why) => (Some(Arrow::Unanswered), format!("NO ANSWER{within}: {why}")),
+            Outcome::Failed(why) => (Some(Arrow::Unanswered), format!("NO RESPONSE{within}: {why}")),
             Outcome::Abandoned => (Some(Arrow::Unanswered), format!("abandoned after {}", length(took))),
         };
-        let shape = match (moment, kind) {
-            (Moment::Happened(_), None) => arrow(launcher, peer, Arrow::Answer),
+        let shape = match (entry, kind) {
+            (Entry::Happened(_), None) => arrow(launcher, peer, Arrow::Response),
             (_, kind) => arrow(peer, launcher, kind.unwrap_or(Arrow::Request)),
         };
-        (shape, format!("{asked}: {outcome}"))
+        (shape, format!("{request}: {outcome}"))
     }
 
-    fn asked(&self, call: &Call) -> String {
+    fn name_of(&self, call: &Call) -> String {
         let record = match (&call.name, &self.room_record) {
             (None, _) => "a record",
             (name, room) if name == room => "the offer",
@@ -115,18 +115,18 @@ impl Telling<'_> {
             RequestKind::DeleteRecord => format!("delete {record}"),
             RequestKind::DropDataId => format!("drop the data id of {record}"),
             RequestKind::DropRecord => format!("drop the handle of {record}"),
-            RequestKind::Other => "a request that no peer sends".to_owned(),
+            RequestKind::Other => "an unknown request".to_owned(),
         }
     }
 
-    /// What a status means, where a person should not have to think; and the faults behind it.
+    /// The meaning of a status, where it is not obvious, and the faults that caused it.
     fn meaning(call: &Call, is_poll: bool) -> String {
         let version = call.version.map(|version| format!(", version {version}")).unwrap_or_default();
         let meaning = match (call.kind, &call.outcome) {
-            (noun, Outcome::Answered(200)) if noun.is_mutating() => version,
+            (kind, Outcome::Answered(200)) if kind.is_mutating() => version,
             (RequestKind::FetchRecord, Outcome::Answered(200)) => version,
             (RequestKind::ReadRecord, Outcome::Answered(200)) => ", found".to_owned(),
-            (RequestKind::FetchRecord, Outcome::Answered(404)) if is_poll => ", in vain".to_owned(),
+            (RequestKind::FetchRecord, Outcome::Answered(404)) if is_poll => ", empty".to_owned(),
             (RequestKind::FetchRecord, Outcome::Answered(404)) => ", not there".to_owned(),
             (_, Outcome::Answered(_)) => call.code.map(|code| format!(", error {code}")).unwrap_or_default(),
             _ => String::new(),
@@ -138,12 +138,12 @@ impl Telling<'_> {
     fn applied(&self, who: VisitId, kind: Description, sdp: &Sdp) -> String {
         let is_made = |visit: &VisitTrace| self.trace.is_made_by_another(visit, kind, sdp);
         if self.trace.visits.iter().any(|visit| visit.who == who && is_made(visit)) {
-            return format!("is given the {kind}, as it was made");
+            return format!("applies the {kind}, as the other peer made it");
         }
-        format!("is given an {kind} that NOBODY ELSE MADE")
+        format!("applies an {kind} that NO OTHER PEER MADE")
     }
 
-    /// A message goes to whom the peer met; of one that met nobody, to its launcher's side of the picture.
+    /// A message points to the peer that its sender met, or to the sender's launcher if it met none.
     fn message(&self, who: VisitId) -> Shape {
         let exchanges = self.trace.exchanges();
         let other = exchanges.iter().find_map(|exchange| match who {
@@ -168,16 +168,16 @@ fn polls(trace: &PairTrace) -> BTreeMap<usize, PollStep> {
         let places = trace.events.iter().enumerate().filter(|(_, event)| is_call(event)).map(|(place, _)| place);
         let places: Vec<usize> = places.collect();
         for (poll, number) in visit.polls().into_iter().zip(1..) {
-            let plainly_empty = is_plainly_empty(visit, &poll.calls);
-            let step = PollStep { who, number, requests: poll.calls.len(), plainly_empty };
+            let is_empty = is_empty_poll(visit, &poll.calls);
+            let step = PollStep { who, number, requests: poll.calls.len(), is_empty };
             steps.extend(poll.calls.iter().filter_map(|call| Some((*places.get(*call)?, step))));
         }
     }
     steps
 }
 
-/// A data id, nothing found with it, and the data id dropped.
-fn is_plainly_empty(visit: &VisitTrace, calls: &[usize]) -> bool {
+/// Takes a data id, finds no record, and drops the data id.
+fn is_empty_poll(visit: &VisitTrace, calls: &[usize]) -> bool {
     let calls: Vec<_> = calls.iter().filter_map(|index| visit.calls.get(*index)).map(|(call, _)| call).collect();
     let [name, fetch, dropped] = calls.as_slice() else { return false };
     name.is_ok()
