@@ -110,7 +110,7 @@ impl ScheduleCosts {
     /// `None` if no pair found an answer.
     fn of(schedule: NamedSchedule, within: Duration, report: &Report) -> Option<Self> {
         let traces =
-            report.pairs.iter().zip(1..).map(|(pair, number)| PairTrace::tell(number, &pair.room, &*pair.events));
+            report.pairs.iter().zip(1..).map(|(pair, number)| PairTrace::new(number, &pair.room, &*pair.events));
         let costs: Vec<PairCost> = traces.filter_map(|trace| PairCost::of(&trace)).collect();
         let pairs = u32::try_from(costs.len()).ok().filter(|pairs| *pairs > 0)?;
         let sum = |number: fn(&PairCost) -> usize| as_float(costs.iter().map(number).sum());

@@ -5,7 +5,6 @@ use super::verdict::Verdict;
 use crate::format::counted;
 use crate::plan::IceMode;
 use crate::record::Traffic;
-use crate::trace::{Exchange, PairTrace};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "Every offer and answer names the kinds of candidates that the run asks for and no others, and \
@@ -81,7 +80,7 @@ fn arrived(evidence: &Evidence) -> u64 {
 }
 
 fn is_any_connected(evidence: &Evidence) -> bool {
-    evidence.traces.iter().flat_map(PairTrace::exchanges).any(|exchange: Exchange<'_>| exchange.is_connected())
+    evidence.exchanges().any(|exchange| exchange.is_connected())
 }
 
 /// What the server did, if there was one.

@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::format::counted;
-use crate::trace::{End, Exchange, PairTrace, VisitTrace};
+use crate::trace::{End, Exchange, VisitTrace};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "A channel that is open at both ends carries a message each way, as it was sent.";
@@ -11,7 +11,7 @@ pub const PROMISE: &str = "A channel that is open at both ends carries a message
 /// Judges by what went into one channel and came out of the other.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let (mut judged, mut failures) = (0, Vec::new());
-    for exchange in evidence.traces.iter().flat_map(PairTrace::exchanges).filter(Exchange::is_connected) {
+    for exchange in evidence.exchanges().filter(Exchange::is_connected) {
         let (initiator, recipient) = (exchange.initiator, exchange.recipient);
         // One that died in the middle said what it could.
         if [initiator, recipient].iter().any(|visit| matches!(visit.end, Some((End::Died(_), _)))) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::plan::{IceMode, Plan};
 use crate::record::{Count, CountTime, Event, EventKind, Resource, Traffic};
 use crate::scenario::{ExpectedEnd, PeerIndex, PollSchedule, Scenario, Visit, VisitId};
-use crate::trace::{ExpectedTicks, PairTrace, VisitTrace};
+use crate::trace::{Exchange, ExpectedTicks, PairTrace, VisitTrace};
 
 /// The events of a run, sorted by pair, and what checks go by.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ impl Evidence {
             }
         }
         let traces =
-            of_pairs.into_iter().zip(rooms).zip(1..).map(|((events, room), pair)| PairTrace::tell(pair, room, events));
+            of_pairs.into_iter().zip(rooms).zip(1..).map(|((events, room), pair)| PairTrace::new(pair, room, events));
         Self {
             traces: traces.collect(),
             counts,
@@ -91,6 +91,11 @@ impl Evidence {
     /// Every part that was played.
     pub(super) fn visits(&self) -> impl Iterator<Item = (&PairTrace, &VisitTrace)> {
         self.traces.iter().flat_map(|trace| trace.visits.iter().map(move |visit| (trace, visit)))
+    }
+
+    /// The offer/answer exchanges of all pairs.
+    pub(super) fn exchanges(&self) -> impl Iterator<Item = Exchange<'_>> {
+        self.traces.iter().flat_map(PairTrace::exchanges)
     }
 
     /// The counts of what `wanted` says, before the run and after it.

@@ -30,8 +30,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 /// What is wrong with an answer that was made for another offer. One that nobody made is for the round trips to find.
 fn foreign(trace: &PairTrace, visit: &VisitTrace, answer: &signaling::Sdp, at: std::time::Duration) -> Option<String> {
     let offer = visit.made.iter().rev().find(|(kind, _, made)| *kind == Description::Offer && *made <= at);
-    let exchanges = trace.exchanges();
-    let maker = exchanges.iter().filter(|exchange| exchange.answer == answer).collect::<Vec<_>>();
+    let maker = trace.exchanges().filter(|exchange| exchange.answer == answer).collect::<Vec<_>>();
     let first = maker.first()?;
     let fits = |visit: &VisitTrace| {
         visit

@@ -75,10 +75,8 @@ struct Next {
 impl Seen {
     /// One that never polls finds no answer.
     fn judge_never(&mut self, trace: &PairTrace, visit: &VisitTrace, expected_ticks: &ExpectedTicks) {
-        let is_answered = trace
-            .exchanges()
-            .iter()
-            .any(|exchange| exchange.initiator.who == visit.who && exchange.answer_stored().is_some());
+        let is_answered =
+            trace.exchanges().any(|exchange| exchange.initiator.who == visit.who && exchange.answer_stored().is_some());
         let has_died = matches!(visit.end, Some((End::Died(_), _)));
         // One that does not know that its offer is stored has no reason to look, and one that is still busy no time.
         let should =

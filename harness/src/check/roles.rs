@@ -42,8 +42,7 @@ fn mistaken(visit: &VisitTrace, told: Role) -> Option<String> {
 /// Of the peers that say they met, each must have met another: one of each role, with an answer that was accepted. The other
 /// may have died since, or given up.
 fn alone(trace: &PairTrace) -> impl Iterator<Item = String> {
-    let exchanges = trace.exchanges();
-    let sessions: Vec<_> = exchanges.iter().filter(|exchange| exchange.is_accepted()).collect();
+    let sessions: Vec<_> = trace.exchanges().filter(Exchange::is_accepted).collect();
     let has_met = trace.visits.iter().filter(|visit| visit.met.is_some());
     let is_of = |session: &Exchange<'_>, visit: &VisitTrace| {
         let is_in_it = session.initiator.who == visit.who || session.recipient.who == visit.who;

@@ -64,27 +64,21 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::record::{Call, Event, EventKind, RequestKind};
     use crate::scenario::{NamedSchedule, PeerIndex};
 
     fn failures(schedule: NamedSchedule, peers: &[&[u64]]) -> Vec<String> {
         let mut scatter = Scatter::of(schedule.rule(), Duration::from_secs(2));
         for (polls, pair) in peers.iter().zip(1..) {
-            let mut visit = VisitTrace::of(VisitId { pair, peer_index: PeerIndex::First, visit: 1 }, Arc::default());
-            let call = |started: &u64| {
+            let who = VisitId { pair, peer_index: PeerIndex::First, visit: 1 };
+            let lookup = |started: &u64| {
                 let started = Duration::from_millis(*started);
                 let name = Some(if started.is_zero() { "room" } else { "answer" }.to_owned());
-                (
-                    crate::record::Call {
-                        kind: crate::record::RequestKind::NameRecord,
-                        name,
-                        started,
-                        ..Default::default()
-                    },
-                    started,
-                )
+                let call = Call { kind: RequestKind::NameRecord, name, started, ..Call::default() };
+                Event { at: started, who: Some(who), kind: EventKind::Called(call) }
             };
-            visit.calls = [0].iter().chain(*polls).map(call).collect();
-            scatter.add(&visit, Duration::ZERO);
+            let events: Vec<Event> = [0].iter().chain(*polls).map(lookup).collect();
+            scatter.add(&VisitTrace::new(who, Arc::default(), &events), Duration::ZERO);
         }
         scatter.failures()
     }

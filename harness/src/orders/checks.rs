@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn a_check_that_fails_is_named() {
         let mut run = good_run();
-        let failed = |run: &Run| failed(&PairTrace::tell(1, "room", &run.events), &OrderSettings::default());
+        let failed = |run: &Run| failed(&PairTrace::new(1, "room", &run.events), &OrderSettings::default());
         assert_eq!(failed(&run), [""; 0]);
         run.add(PeerIndex::First, 2_060, EventKind::Opened);
         assert_eq!(failed(&run), ["one_session"]);

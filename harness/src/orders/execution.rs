@@ -198,7 +198,7 @@ impl Execution {
 
     /// The result of an execution that has ended.
     pub(super) fn result(&self) -> ExecutionResult {
-        let trace = PairTrace::tell(PAIR, ROOM, &self.log.events());
+        let trace = PairTrace::new(PAIR, ROOM, &self.log.events());
         let is_choice = |step: &Step| match step {
             Step::Requested { intent, .. } => self.is_choice(*intent),
             Step::TimePassed(_) => true,

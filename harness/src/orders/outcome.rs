@@ -75,8 +75,8 @@ impl fmt::Display for Breach {
 impl Outcome {
     /// Judges what happened to both peers in one visit of each.
     pub(super) fn of(trace: &PairTrace, failed_checks: Vec<&'static str>) -> Self {
-        let exchanges = trace.exchanges();
-        let sides: Vec<_> = exchanges.iter().filter(|exchange| exchange.is_accepted()).map(sides).collect();
+        let exchanges = trace.exchanges().filter(Exchange::is_accepted);
+        let sides: Vec<_> = exchanges.map(|exchange| sides(&exchange)).collect();
         let channels: Vec<_> = trace.visits.iter().flat_map(|visit| channels(trace, visit)).collect();
         let is_open_over = |side: Side<'_>| channels.iter().any(|channel| channel.side == side && channel.is_open);
         let opened_over = |side: Side<'_>| channels.iter().any(|channel| channel.side == side);
@@ -189,7 +189,7 @@ mod tests {
         }
 
         fn outcome(&self) -> Outcome {
-            Outcome::of(&PairTrace::tell(1, "room", &self.0), Vec::new())
+            Outcome::of(&PairTrace::new(1, "room", &self.0), Vec::new())
         }
     }
 

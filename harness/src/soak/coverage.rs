@@ -52,7 +52,7 @@ impl Coverage {
         }
         let tell = |(pair, number)| -> PairTrace {
             let pair: &crate::report::PairReport = pair;
-            PairTrace::tell(number, &pair.room, pair.events.iter())
+            PairTrace::new(number, &pair.room, pair.events.iter())
         };
         let traces: Vec<PairTrace> = report.pairs.iter().zip(1..).map(tell).collect();
         for mark in &COVERAGE_POINTS {

@@ -2,7 +2,7 @@
 
 use crate::record::{Call, Description, EventKind, Outcome, RequestKind};
 use crate::scenario::Death;
-use crate::trace::{End, PairTrace, VisitTrace};
+use crate::trace::{End, Exchange, PairTrace, VisitTrace};
 
 /// Something that may happen to a pair.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +101,7 @@ pub static COVERAGE_POINTS: [CoveragePoint; 26] = [
 ];
 
 fn connected(trace: &PairTrace) -> usize {
-    trace.exchanges().iter().filter(|exchange| exchange.is_connected()).count()
+    trace.exchanges().filter(Exchange::is_connected).count()
 }
 
 fn any_part(trace: &PairTrace, wanted: impl Fn(&VisitTrace) -> bool) -> bool {

@@ -1,4 +1,4 @@
-//! Two parts that belong together: one made an offer, and the other an answer to it.
+//! Offer/answer exchanges: one visit made an offer, and another the answer to it.
 
 use std::time::Duration;
 
@@ -10,35 +10,55 @@ use crate::record::{Call, Description, RequestKind};
 /// An offer that was answered.
 #[derive(Debug, Clone, Copy)]
 pub struct Exchange<'a> {
-    /// Who made the offer.
+    /// The visit that made the offer.
     pub initiator: &'a VisitTrace,
-    /// Who answered it.
+    /// The visit that answered it.
     pub recipient: &'a VisitTrace,
     /// The offer.
     pub offer: &'a Sdp,
     /// The answer.
     pub answer: &'a Sdp,
+    offer_made: Duration,
+    answer_made: Duration,
 }
 
-impl<'a> Exchange<'a> {
-    /// All of them, in the order of the answers of each recipient.
-    pub(crate) fn among(visits: &'a [VisitTrace]) -> Vec<Self> {
-        let answers = visits.iter().flat_map(|recipient| answered(recipient).map(move |found| (recipient, found)));
+/// Where an exchange is in the visits of a pair, so that a trace can keep its exchanges.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ExchangeIndex {
+    /// The initiator and the recipient among the visits.
+    visits: [usize; 2],
+    /// The offer among what the initiator made, and the answer among what the recipient made.
+    made: [usize; 2],
+}
+
+impl ExchangeIndex {
+    /// All exchanges, in the order of the answers of each recipient.
+    pub(super) fn all(visits: &[VisitTrace]) -> Vec<Self> {
+        let answers =
+            visits.iter().enumerate().flat_map(|(index, visit)| answered(visit).map(move |pair| (index, pair)));
         let exchanges = answers.filter_map(|(recipient, (offer, answer))| {
-            let made = |visit: &&VisitTrace| {
-                visit.made.iter().any(|(kind, sdp, _)| *kind == Description::Offer && sdp == offer)
-            };
-            let initiator = visits.iter().filter(|visit| visit.who != recipient.who).find(made)?;
-            Some(Self { initiator, recipient, offer, answer })
+            let others = visits.iter().enumerate().filter(|(index, _)| *index != recipient);
+            let mut made = others.filter_map(|(index, visit)| Some((index, made(visit, Description::Offer, offer)?)));
+            let (initiator, offer) = made.next()?;
+            let answer = self::made(&visits[recipient], Description::Answer, answer)?;
+            Some(Self { visits: [initiator, recipient], made: [offer, answer] })
         });
         exchanges.collect()
     }
 
-    /// Whether the initiator was given this answer.
+    /// The exchange itself.
+    pub(super) fn of(self, visits: &[VisitTrace]) -> Exchange<'_> {
+        let [initiator, recipient] = self.visits.map(|index| &visits[index]);
+        let (_, offer, offer_made) = &initiator.made[self.made[0]];
+        let (_, answer, answer_made) = &recipient.made[self.made[1]];
+        Exchange { initiator, recipient, offer, answer, offer_made: *offer_made, answer_made: *answer_made }
+    }
+}
+
+impl Exchange<'_> {
+    /// Whether the initiator's transport was given this answer.
     pub fn is_accepted(&self) -> bool {
-        let is_this =
-            |(kind, sdp, _): &&(Description, Sdp, Duration)| *kind == Description::Answer && sdp == self.answer;
-        self.initiator.applied.iter().any(|applied| is_this(&applied))
+        self.initiator.applied.iter().any(|(kind, sdp, _)| *kind == Description::Answer && sdp == self.answer)
     }
 
     /// Whether both channels opened.
@@ -48,12 +68,10 @@ impl<'a> Exchange<'a> {
 
     /// The record of its answer.
     pub fn answer_stored(&self) -> Option<Stored> {
-        let made = |(kind, sdp, _): &&(Description, Sdp, Duration)| *kind == Description::Answer && sdp == self.answer;
-        let (.., made_at) = self.recipient.made.iter().find(made)?;
-        self.recipient.stored_of(*made_at)
+        self.recipient.stored_of(self.answer_made)
     }
 
-    /// When the recipient began to take back the answer that it had stored, if it did.
+    /// When the recipient began to delete the answer that it had stored, if it did.
     pub fn answer_removed(&self) -> Option<Duration> {
         let stored = self.answer_stored()?;
         let removes = |(call, ended): &&(Call, Duration)| {
@@ -62,16 +80,14 @@ impl<'a> Exchange<'a> {
         self.recipient.calls.iter().find(removes).map(|(call, _)| call.started)
     }
 
-    /// The record of its answer, unless the recipient took it back before the initiator was given it.
+    /// The record of its answer, unless the recipient deleted it before the initiator was given it.
     pub fn answer_kept(&self) -> Option<Stored> {
         self.answer_stored().filter(|_| self.is_accepted() || self.answer_removed().is_none())
     }
 
     /// The record of its offer.
     pub fn offer_stored(&self) -> Option<Stored> {
-        let made = |(kind, sdp, _): &&(Description, Sdp, Duration)| *kind == Description::Offer && sdp == self.offer;
-        let (.., made_at) = self.initiator.made.iter().find(made)?;
-        self.initiator.stored_of(*made_at)
+        self.initiator.stored_of(self.offer_made)
     }
 
     /// When both channels were open.
@@ -81,7 +97,12 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// The offers that a part was given, each with the answer that it made next.
+/// Where a visit made that description first.
+fn made(visit: &VisitTrace, kind: Description, sdp: &Sdp) -> Option<usize> {
+    visit.made.iter().position(|(made, text, _)| *made == kind && text == sdp)
+}
+
+/// The offers that the transport of a visit was given, each with the answer that it made next.
 fn answered(visit: &VisitTrace) -> impl Iterator<Item = (&Sdp, &Sdp)> {
     let offers = visit.applied.iter().filter(|(kind, ..)| *kind == Description::Offer).map(|(_, sdp, _)| sdp);
     let answers = visit.made.iter().filter(|(kind, ..)| *kind == Description::Answer).map(|(_, sdp, _)| sdp);

@@ -4,9 +4,11 @@
 mod exchange;
 mod expected_ticks;
 mod pair;
+mod poll;
 mod visit;
 
 pub use exchange::Exchange;
 pub(crate) use expected_ticks::ExpectedTicks;
 pub use pair::PairTrace;
-pub use visit::{End, Poll, Stored, VisitTrace};
+pub use poll::Poll;
+pub use visit::{End, Stored, VisitTrace};

@@ -1,14 +1,16 @@
 //! One pair's events, sorted by what checks and reports ask for. Nothing here judges.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use signaling::{GENERATIONS_MAX, RecordName, RoomName};
 
-use super::exchange::Exchange;
-use super::visit::{Poll, Stored, VisitTrace};
+use super::exchange::{Exchange, ExchangeIndex};
+use super::poll::Poll;
+use super::visit::{Stored, VisitTrace};
 use crate::record::{Description, Event, EventKind};
-use crate::scenario::PeerIndex;
+use crate::scenario::{PeerIndex, VisitId};
 
 /// What happened to one pair.
 #[derive(Debug, Clone, Default)]
@@ -21,24 +23,25 @@ pub struct PairTrace {
     pub visits: Vec<VisitTrace>,
     /// All of it, in the order in which it happened.
     pub events: Arc<[Event]>,
+    /// The offer/answer exchanges between those visits.
+    exchanges: Vec<ExchangeIndex>,
 }
 
 impl PairTrace {
     /// Sorts the events of one pair.
-    pub fn tell<'a>(pair: usize, room: &str, events: impl IntoIterator<Item = &'a Event>) -> Self {
+    pub fn new<'a>(pair: usize, room: &str, events: impl IntoIterator<Item = &'a Event>) -> Self {
         let of_pair = |event: &&Event| event.who.is_some_and(|who| who.pair == pair);
         let events: Arc<[Event]> = events.into_iter().filter(of_pair).cloned().collect();
         let rooms = generations(room);
-        let mut visits: Vec<VisitTrace> = Vec::new();
+        let mut by_visit: BTreeMap<VisitId, Vec<&Event>> = BTreeMap::new();
         for event in events.iter() {
-            let Some(who) = event.who else { continue };
-            let index = visits.binary_search_by_key(&who, |visit| visit.who).unwrap_or_else(|place| {
-                visits.insert(place, VisitTrace::of(who, Arc::clone(&rooms)));
-                place
-            });
-            visits[index].add(event);
+            if let Some(who) = event.who {
+                by_visit.entry(who).or_default().push(event);
+            }
         }
-        Self { pair, room: room.to_owned(), visits, events }
+        let visits = by_visit.into_iter().map(|(who, events)| VisitTrace::new(who, Arc::clone(&rooms), events));
+        let visits: Vec<VisitTrace> = visits.collect();
+        Self { pair, room: room.to_owned(), exchanges: ExchangeIndex::all(&visits), visits, events }
     }
 
     /// The part of a peer in its last visit.
@@ -47,15 +50,13 @@ impl PairTrace {
     }
 
     /// Every offer that was answered.
-    pub fn exchanges(&self) -> Vec<Exchange<'_>> {
-        Exchange::among(&self.visits)
+    pub fn exchanges(&self) -> impl DoubleEndedIterator<Item = Exchange<'_>> {
+        self.exchanges.iter().map(|exchange| exchange.of(&self.visits))
     }
 
-    /// The meeting that counts: the last that connected, or else the last.
+    /// The exchange that counts: the last that connected, or else the last.
     pub fn exchange(&self) -> Option<Exchange<'_>> {
-        let exchanges = self.exchanges();
-        let connected = exchanges.iter().rev().find(|exchange| exchange.is_connected());
-        connected.or(exchanges.last()).copied()
+        self.exchanges().rfind(Exchange::is_connected).or_else(|| self.exchanges().next_back())
     }
 
     /// The peers that made an offer, and no answer after it.
@@ -89,20 +90,20 @@ impl PairTrace {
     }
 
     /// The initiator's polls, in the order in which they began.
-    pub fn polls(&self) -> Vec<Poll> {
+    pub fn polls(&self) -> &[Poll] {
         self.initiator().map(VisitTrace::polls).unwrap_or_default()
     }
 
     /// How long it took from the offer being stored to the first poll, and from each poll to the next.
     pub fn poll_intervals(&self) -> Vec<Duration> {
-        let starts: Vec<_> = self.polls().iter().map(|poll| poll.started).collect();
-        let froms = self.offer_stored().map(|stored| stored.at).into_iter().chain(starts.iter().copied());
-        froms.zip(&starts).map(|(from, to)| to.saturating_sub(from)).collect()
+        let starts = || self.polls().iter().map(|poll| poll.started);
+        let froms = self.offer_stored().map(|stored| stored.at).into_iter().chain(starts());
+        froms.zip(starts()).map(|(from, to)| to.saturating_sub(from)).collect()
     }
 
     /// Whether two of its peers had a channel open to each other.
     pub fn is_connected(&self) -> bool {
-        self.exchanges().iter().any(Exchange::is_connected)
+        self.exchanges().any(|exchange| exchange.is_connected())
     }
 
     /// How long it took from the joining of the first of the two until both channels were open.

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use signaling::{Message, Role, Sdp};
 
-use crate::record::{Call, Description, Event, EventKind, Outcome, RequestKind};
+use super::poll::{Poll, polls};
+use crate::record::{Call, Description, Event, EventKind, RequestKind};
 use crate::scenario::{Death, VisitId};
 
 /// What happened to one peer in one visit. Moments are since the run began.
@@ -36,6 +37,8 @@ pub struct VisitTrace {
     pub closed: Option<Duration>,
     /// How the visit ended, and when.
     pub end: Option<(End, Duration)>,
+    /// The polls among its requests.
+    polls: Vec<Poll>,
 }
 
 /// How a visit ended.
@@ -64,29 +67,10 @@ pub struct Stored {
     pub is_clean: bool,
 }
 
-/// One look of an initiator for its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Poll {
-    /// When its first request was sent.
-    pub started: Duration,
-    /// When it knew what there was to know.
-    pub answered: Duration,
-    /// When its last request ended: by then it has given back what it held.
-    pub ended: Duration,
-    /// Whether it read an answer.
-    pub found: bool,
-    /// Whether it was told that nothing is stored there. One that neither found nor missed an answer could not look.
-    pub empty: bool,
-    /// Whether all of it was answered, and no fault struck it.
-    pub is_clean: bool,
-    /// Its requests: where they are in [`VisitTrace::calls`].
-    pub calls: Vec<usize>,
-}
-
 impl VisitTrace {
-    /// A part in which nothing has happened.
-    pub(crate) fn of(who: VisitId, rooms: Arc<[String]>) -> Self {
-        Self {
+    /// Sorts the events of one visit.
+    pub(crate) fn new<'a>(who: VisitId, rooms: Arc<[String]>, events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut visit = Self {
             who,
             rooms,
             joined: None,
@@ -99,10 +83,16 @@ impl VisitTrace {
             met: None,
             closed: None,
             end: None,
+            polls: Vec::new(),
+        };
+        for event in events {
+            visit.add(event);
         }
+        visit.polls = polls(&visit.calls, &visit.own_records());
+        visit
     }
 
-    pub(crate) fn add(&mut self, event: &Event) {
+    fn add(&mut self, event: &Event) {
         let at = event.at;
         match &event.kind {
             EventKind::Joined => self.joined = self.joined.or(Some(at)),
@@ -200,7 +190,7 @@ impl VisitTrace {
 
     /// When it had read the answer to its offer.
     pub fn answer_taken(&self) -> Option<Duration> {
-        self.polls().into_iter().find(|poll| poll.found).map(|poll| poll.answered)
+        self.polls.iter().find(|poll| poll.found).map(|poll| poll.answered)
     }
 
     /// The records in which this peer does not look for an answer: its room's, in whatever generation of that, and those that
@@ -211,23 +201,17 @@ impl VisitTrace {
         own.chain(self.room_record()).chain(self.rooms.iter().map(String::as_str)).collect()
     }
 
-    /// Every look for an answer, in the order in which they began.
-    pub fn polls(&self) -> Vec<Poll> {
-        // By when they were sent. A look goes on until the next begins: handles are used again by a launcher that restarts.
-        let mut sent: Vec<usize> = (0..self.calls.len()).collect();
-        sent.sort_by_key(|index| self.calls[*index].0.started);
-        let begins = |index: &usize| self.calls[*index].0.kind == RequestKind::NameRecord;
-        let looks = sent.chunk_by(|_, next| !begins(next)).filter(|look| look.first().is_some_and(begins));
-        let own = self.own_records();
-        let is_poll = |name: Option<&str>| name.is_none_or(|name| !own.contains(name));
-        let polls = looks.filter(|look| is_poll(self.calls[look[0]].0.name.as_deref()));
-        polls.map(|look| self.poll(look)).collect()
+    /// The polls of the visit, in the order in which they began.
+    pub fn polls(&self) -> &[Poll] {
+        &self.polls
     }
 
-    /// Its looks for an answer to the offer that was ready at that moment.
-    pub fn polls_of(&self, ready: Duration) -> Vec<Poll> {
+    /// The polls for the answer to the offer that was ready at that time.
+    pub fn polls_of(&self, ready: Duration) -> &[Poll] {
         let until = self.next_made_after(ready);
-        self.polls().into_iter().filter(|poll| poll.started >= ready && poll.started < until).collect()
+        let from = self.polls.partition_point(|poll| poll.started < ready);
+        let to = self.polls.partition_point(|poll| poll.started < until);
+        &self.polls[from..to]
     }
 
     /// When each offer was ready that it made.
@@ -237,37 +221,5 @@ impl VisitTrace {
 
     fn next_made_after(&self, made_at: Duration) -> Duration {
         self.made.iter().map(|(.., at)| *at).filter(|at| *at > made_at).min().unwrap_or(Duration::MAX)
-    }
-
-    /// A poll is a data id, the record that was fetched with it, the reading of that, and the dropping of both.
-    fn poll(&self, look: &[usize]) -> Poll {
-        let named = &self.calls[look[0]].0;
-        let is_of = |call: &Call, nouns: [RequestKind; 2], handle: Option<u64>| {
-            nouns.contains(&call.kind) && handle.is_some() && call.target == handle
-        };
-        let is_of_data_id = |call: &Call| is_of(call, [RequestKind::FetchRecord, RequestKind::DropDataId], named.given);
-        let mut asked = look.iter().map(|at| &self.calls[*at].0);
-        let fetch = asked.find(|call| call.kind == RequestKind::FetchRecord && is_of_data_id(call));
-        let record = fetch.and_then(|fetch| fetch.given);
-        let is_of_record = |call: &Call| is_of(call, [RequestKind::ReadRecord, RequestKind::DropRecord], record);
-        let (first, rest) = (look[0], &look[1..]);
-        let belongs = |at: &&usize| {
-            let call = &self.calls[**at].0;
-            is_of_data_id(call) || is_of_record(call)
-        };
-        let mut calls: Vec<usize> = std::iter::once(first).chain(rest.iter().filter(belongs).copied()).collect();
-        calls.sort_unstable();
-        let visits = || calls.iter().map(|at| &self.calls[*at]);
-        let gives_back = |call: &Call| matches!(call.kind, RequestKind::DropDataId | RequestKind::DropRecord);
-        let last = |ends: &mut dyn Iterator<Item = Duration>| ends.fold(Duration::ZERO, Duration::max);
-        Poll {
-            started: named.started,
-            answered: last(&mut visits().filter(|(call, _)| !gives_back(call)).map(|(_, ended)| *ended)),
-            ended: last(&mut visits().map(|(_, ended)| *ended)),
-            found: visits().any(|(call, _)| call.kind == RequestKind::ReadRecord && call.is_ok()),
-            empty: fetch.is_some_and(|fetch| fetch.outcome == Outcome::Answered(404)),
-            is_clean: visits().all(|(call, _)| call.is_clean()),
-            calls,
-        }
     }
 }

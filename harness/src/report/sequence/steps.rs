@@ -15,7 +15,7 @@ use crate::trace::{PairTrace, VisitTrace};
 /// The steps of a pair, and last the failures of the checks.
 pub(super) fn steps(pair: &PairReport) -> Vec<Step> {
     let number = pair.events.iter().find_map(|event| event.who).map_or(0, |who| who.pair);
-    let trace = PairTrace::tell(number, &pair.room, pair.events.iter());
+    let trace = PairTrace::new(number, &pair.room, pair.events.iter());
     let writer = StepWriter { polls: polls(&trace), room_record: room_record(&trace), trace: &trace };
     let mut steps: Vec<_> = in_order(&trace.events).into_iter().filter_map(|entry| writer.step(entry)).collect();
     steps.extend(pair.breaches.iter().map(|breach| Step {
@@ -145,8 +145,7 @@ impl StepWriter<'_> {
 
     /// A message points to the peer that its sender met, or to the sender's launcher if it met none.
     fn message(&self, who: VisitId) -> Shape {
-        let exchanges = self.trace.exchanges();
-        let other = exchanges.iter().find_map(|exchange| match who {
+        let other = self.trace.exchanges().find_map(|exchange| match who {
             who if who == exchange.initiator.who => Some(exchange.recipient.who.peer_index),
             who if who == exchange.recipient.who => Some(exchange.initiator.who.peer_index),
             _ => None,
@@ -167,7 +166,7 @@ fn polls(trace: &PairTrace) -> BTreeMap<usize, PollStep> {
         let is_call = |event: &Event| event.who == Some(who) && matches!(event.kind, EventKind::Called(_));
         let places = trace.events.iter().enumerate().filter(|(_, event)| is_call(event)).map(|(place, _)| place);
         let places: Vec<usize> = places.collect();
-        for (poll, number) in visit.polls().into_iter().zip(1..) {
+        for (poll, number) in visit.polls().iter().zip(1..) {
             let is_empty = is_empty_poll(visit, &poll.calls);
             let step = PollStep { who, number, requests: poll.calls.len(), is_empty };
             steps.extend(poll.calls.iter().filter_map(|call| Some((*places.get(*call)?, step))));
