@@ -1,11 +1,11 @@
-//! The harness' STUN and TURN server as a program, for peers on other hosts or in other network namespaces. For tests: it
-//! knows one user, and everybody knows the password.
+//! The STUN and TURN server of the harness as a program, for peers on other hosts or in other network namespaces. It is for
+//! tests: it knows one user, and the password is public.
 //!
 //! ```text
 //! cargo run -p harness --example turn_server -- --listen 192.0.2.1:3478
 //! ```
 //!
-//! Once `ready with JSON` is on stdout it answers; the JSON is what a peer is told that may use it. It ends at ctrl-c.
+//! Once `ready with JSON` is on stdout, it answers; the JSON is the `iceServers` of a peer that may use it. It ends at ctrl-c.
 
 use std::error::Error;
 use std::io::{self, Write as _};

@@ -1,4 +1,4 @@
-//! Pairs that ask a STUN server, or connect over a TURN server alone. Both are in this process.
+//! Pairs that use a STUN server, or connect over a TURN server alone. Both servers are in this process.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -14,10 +14,10 @@ use signaling::{Config, IceConfig, MeetCause, Peer, Phase, RoomName, TransportEr
 use tokio::process::Command;
 use tokio::time::timeout;
 
-/// Longer than anything here takes, so that a test that hangs fails.
+/// Longer than anything here takes: a test that hangs fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Short enough for tests, and long enough for a busy machine.
+/// A poll interval that is short enough for tests, and long enough for a busy machine.
 const INTERVAL: Duration = Duration::from_millis(150);
 
 async fn play(ice: IceMode, pairs: usize) -> Report {
@@ -28,14 +28,14 @@ async fn play(ice: IceMode, pairs: usize) -> Report {
     report
 }
 
-/// What the check of candidates saw.
+/// The detail of the check of candidates.
 fn seen(report: &Report) -> &str {
     &report.checks.iter().find(|check| check.name == "candidates").unwrap().detail
 }
 
-/// The program has a process of its own, so that the server's tasks and sockets are counted too.
+/// The program is its own process, so that the server's tasks and sockets are counted too.
 #[tokio::test]
-async fn two_pairs_meet_over_relays_alone_and_the_server_leaves_nothing_behind() {
+async fn two_pairs_meet_over_relays_alone_and_the_server_leaks_nothing() {
     let arguments = ["run", "--ice", "relay", "--pairs", "2", "--poll-interval-ms", "150", "--format", "json"];
     let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
     let output = command.args(arguments).stdin(Stdio::null()).kill_on_drop(true).output().await.unwrap();
@@ -50,13 +50,13 @@ async fn two_pairs_meet_over_relays_alone_and_the_server_leaves_nothing_behind()
 }
 
 #[tokio::test]
-async fn a_pair_that_asks_a_stun_server_offers_where_it_is_seen_from() {
+async fn a_pair_that_uses_a_stun_server_offers_its_server_reflexive_address() {
     let report = play(IceMode::Stun, 1).await;
     assert!(seen(&report).contains("the STUN server was asked"), "{}", seen(&report));
 }
 
 #[tokio::test]
-async fn a_pair_that_meets_directly_asks_nobody() {
+async fn a_pair_that_meets_directly_uses_no_server() {
     let report = play(IceMode::Direct, 1).await;
     assert!(!seen(&report).contains("server"), "{}", seen(&report));
 }
@@ -70,7 +70,7 @@ async fn a_server_for_another_clock_or_transport_is_refused_before_anything_is_p
     }
 }
 
-/// How to reach the server as somebody else.
+/// The settings of a peer with these credentials.
 fn as_user(server: &TurnServer, username: &str, credential: &str) -> IceConfig {
     let mut ice = server.config(IceMode::Relay);
     for server in &mut ice.servers {
@@ -102,12 +102,12 @@ async fn a_turn_server_that_refuses_the_credentials_is_a_typed_error_that_names_
 }
 
 #[tokio::test]
-async fn a_peer_whose_credentials_are_refused_says_so_and_stores_no_offer() {
+async fn a_peer_whose_credentials_are_refused_reports_it_and_stores_no_offer() {
     let server = TurnServer::start().await.unwrap();
     let launcher = MockLauncher::start().await.unwrap();
     let config = Config::default().ice(as_user(&server, USERNAME, "wrong")).deadline(PATIENCE).seed(1);
     let peer = Peer::new(&launcher.url(), config).unwrap();
-    let error = peer.meet(&RoomName::new("nobody gets in").unwrap()).await.err().unwrap();
+    let error = peer.meet(&RoomName::new("refused").unwrap()).await.err().unwrap();
     assert_eq!(error.phase(), Phase::MakeOffer);
     assert!(matches!(error.cause(), MeetCause::Transport(TransportError::NoRelay { .. })), "{error}");
     let asked = launcher.requests();

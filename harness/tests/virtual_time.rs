@@ -17,7 +17,7 @@ async fn play(scenario: &Scenario, settings: &Settings) -> Report {
     report
 }
 
-/// The report without the one field that tells of this machine.
+/// The report without the one field that depends on this machine.
 fn json_without_wall_time(report: &Report) -> String {
     let json = harness::report::json(report);
     let (wall, rest): (Vec<&str>, Vec<&str>) = json.lines().partition(|line| line.contains("\"wall_ms\""));
@@ -25,7 +25,7 @@ fn json_without_wall_time(report: &Report) -> String {
     rest.join("\n")
 }
 
-/// What must not depend on the clock: roles, round trips, and the number of polls.
+/// What must not depend on the clock: connections, round trips, roles and the number of polls.
 fn outcome(report: &Report) -> Vec<(bool, bool, bool, String, usize)> {
     let pairs = report.pairs.iter();
     let of_pair = |pair: &harness::report::PairReport| {
@@ -34,7 +34,7 @@ fn outcome(report: &Report) -> Vec<(bool, bool, bool, String, usize)> {
     pairs.map(of_pair).collect()
 }
 
-/// The scenarios in which nothing goes wrong, and nothing is missing.
+/// The scenarios without faults and known gaps.
 fn untroubled() -> impl Iterator<Item = &'static Scenario> {
     let is_plain = |scenario: &&Scenario| !scenario.is_troubled() && scenario.known_gap.is_none();
     named().iter().filter(is_plain).filter(|scenario| scenario.pairs <= 10 && scenario.name != "very-long-wait")
@@ -43,7 +43,7 @@ fn untroubled() -> impl Iterator<Item = &'static Scenario> {
 #[tokio::test]
 async fn the_same_seed_gives_the_same_bytes_in_every_scenario() {
     for scenario in named() {
-        // A few pairs of a thousand are enough to tell one run from another.
+        // A few pairs of a thousand are enough to see a difference.
         let settings = Settings::default().seed(7).clock(Clock::Virtual).pairs(scenario.pairs.min(14));
         let (first, second) = (play(scenario, &settings).await, play(scenario, &settings).await);
         assert_eq!(json_without_wall_time(&first), json_without_wall_time(&second), "{}", scenario.name);
@@ -63,7 +63,7 @@ async fn polls_are_exact_to_the_tick() {
     }
 }
 
-/// The gaps between the polls of a pair whose second peer comes after ten polls, in milliseconds.
+/// The gaps between the polls of a pair whose second peer joins after ten polls, in milliseconds.
 async fn gaps_by(schedule: NamedSchedule) -> Vec<f64> {
     let mut scenario = Scenario::find("late-recipient").unwrap();
     scenario.peers[1].visits[0].joins = Join::AfterPolls(10);
@@ -85,7 +85,7 @@ async fn each_schedule_is_kept_to_the_millisecond() {
 }
 
 #[tokio::test]
-async fn the_real_webrtc_crate_meets_in_virtual_time_with_the_same_outcome_whenever_it_is_played() {
+async fn the_real_webrtc_crate_has_the_same_outcome_in_every_run_in_virtual_time() {
     for scenario in untroubled() {
         let scripted = play(scenario, &settings(Clock::Virtual)).await;
         for _ in 0..2 {
@@ -104,7 +104,7 @@ async fn real_sockets_give_the_outcome_of_virtual_time() {
         let is_race = ["two-initiators", "often-used-room"].contains(&scenario.name.as_str());
         for (real, virtually) in real.iter().zip(&virtually) {
             assert_eq!((real.0, real.1, real.2), (virtually.0, virtually.1, virtually.2), "{}", scenario.name);
-            // Of two that come at once, either may become the initiator.
+            // Of two peers that join at once, either may become the initiator.
             assert!(is_race || real.3 == virtually.3, "{}: {} and {}", scenario.name, real.3, virtually.3);
             assert!(real.4.abs_diff(virtually.4) <= 1, "{}: {} and {} polls", scenario.name, real.4, virtually.4);
         }
@@ -112,14 +112,14 @@ async fn real_sockets_give_the_outcome_of_virtual_time() {
 }
 
 #[tokio::test]
-async fn what_takes_hours_is_not_played_on_the_real_clock() {
+async fn a_scenario_that_takes_hours_is_refused_on_the_real_clock() {
     let scenario = Scenario::find("very-long-wait").unwrap();
     let refused = harness::run(&scenario, &settings(Clock::Real)).await.unwrap_err();
     assert!(refused.to_string().contains("--clock virtual"), "{refused}");
 }
 
 #[tokio::test]
-async fn a_running_launcher_cannot_be_part_of_virtual_time() {
+async fn a_running_launcher_is_refused_in_virtual_time() {
     let launcher = "http://127.0.0.1:8100".parse().unwrap();
     let settings = settings(Clock::Virtual).launchers(vec![launcher]);
     let refused = harness::run(&Scenario::classic(), &settings).await.unwrap_err();

@@ -69,7 +69,7 @@ fn not_given_back(visit: &VisitTrace) -> impl Iterator<Item = u64> {
 mod tests {
     use super::*;
     use crate::check::test_run::{failures, good_run};
-    use crate::record::{CountTime, EventKind, Outcome};
+    use crate::record::{CallOutcome, CountTime, EventKind};
     use crate::scenario::PeerIndex;
 
     #[test]
@@ -107,7 +107,7 @@ mod tests {
             if let EventKind::Called(call) = what
                 && call.kind == RequestKind::CreateRecord
             {
-                (call.outcome, call.given) = (Outcome::Failed("the answer was lost".to_owned()), None);
+                (call.outcome, call.given) = (CallOutcome::Failed("the answer was lost".to_owned()), None);
             }
         });
         run.count(Resource::Handles("http://launcher".to_owned()), CountTime::After, Ok(1));

@@ -128,7 +128,7 @@ mod tests {
     use super::*;
     use crate::check::test_run::{Run, failures, good_run};
     use crate::linearizability::Content;
-    use crate::record::{EventKind, Outcome};
+    use crate::record::{CallOutcome, EventKind};
     use crate::scenario::PeerIndex;
 
     fn change(run: &mut Run, peer_index: PeerIndex, noun: RequestKind, change: impl Fn(&mut Call)) {
@@ -161,7 +161,7 @@ mod tests {
     fn two_winners_of_one_version_are_found() {
         let mut run = good_run();
         let put = Call { name: Some("room".into()), version: Some(0), content: Some(Content(7)), ..Call::default() };
-        let put = Call { kind: RequestKind::StoreRecord, outcome: Outcome::Answered(200), ..put };
+        let put = Call { kind: RequestKind::StoreRecord, outcome: CallOutcome::Answered(200), ..put };
         run.add(PeerIndex::Second, 50, EventKind::Called(put));
         assert!(said(&run).contains("in pair 1, of the record room"), "{}", said(&run));
     }
@@ -170,7 +170,7 @@ mod tests {
     fn an_acknowledged_write_that_is_lost_is_found() {
         let mut run = good_run();
         change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
-            (call.outcome, call.code, call.given) = (Outcome::Answered(404), Some(NO_SUCH_DATA), None);
+            (call.outcome, call.code, call.given) = (CallOutcome::Answered(404), Some(NO_SUCH_DATA), None);
         });
         assert!(said(&run).contains("of the record answer"), "{}", said(&run));
     }
@@ -186,7 +186,7 @@ mod tests {
     fn a_read_that_a_fault_made_stale_proves_nothing() {
         let mut run = good_run();
         change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
-            (call.outcome, call.code) = (Outcome::Answered(404), Some(NO_SUCH_DATA));
+            (call.outcome, call.code) = (CallOutcome::Answered(404), Some(NO_SUCH_DATA));
             call.fault = Some("delay+stale_read".to_owned());
         });
         assert_eq!(said(&run), "");
@@ -196,12 +196,12 @@ mod tests {
     fn a_write_whose_answer_was_lost_may_have_happened_or_not() {
         let mut run = good_run();
         change(&mut run, PeerIndex::Second, RequestKind::StoreRecord, |call| {
-            call.outcome = Outcome::Failed("the answer was lost".to_owned());
+            call.outcome = CallOutcome::Failed("the answer was lost".to_owned());
         });
         assert_eq!(said(&run), "");
         change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
             if call.name.as_deref() == Some("answer") {
-                (call.outcome, call.code, call.given) = (Outcome::Answered(404), Some(NO_SUCH_DATA), None);
+                (call.outcome, call.code, call.given) = (CallOutcome::Answered(404), Some(NO_SUCH_DATA), None);
             }
         });
         assert_eq!(said(&run), "");

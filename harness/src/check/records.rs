@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::format::counted;
-use crate::record::{Call, Outcome, RequestKind};
+use crate::record::{Call, CallOutcome, RequestKind};
 use crate::scenario::Death;
 use crate::trace::{End, VisitTrace};
 
@@ -76,7 +76,7 @@ fn fate(visit: &VisitTrace, Stored { name, version, at }: &Stored<'_>) -> Fate {
         return Fate::Removed;
     }
     let has_crashed = matches!(visit.end, Some((End::Died(Death::Crash), _)));
-    let is_spoiled = |call: &Call| !call.is_clean() || call.outcome == Outcome::Answered(401);
+    let is_spoiled = |call: &Call| !call.is_clean() || call.outcome == CallOutcome::Answered(401);
     if has_crashed || later().any(is_spoiled) { Fate::Excused } else { Fate::Left }
 }
 
@@ -109,7 +109,7 @@ mod tests {
             if let EventKind::Called(call) = what
                 && call.kind == RequestKind::DeleteRecord
             {
-                (call.outcome, call.code) = (Outcome::Answered(400), Some(-25));
+                (call.outcome, call.code) = (CallOutcome::Answered(400), Some(-25));
             }
         });
         let said = "the second peer of pair 1 left the record answer on the network";
@@ -126,7 +126,7 @@ mod tests {
             if let EventKind::Called(call) = what
                 && call.kind == RequestKind::DeleteRecord
             {
-                call.outcome = Outcome::Failed("reset".to_owned());
+                call.outcome = CallOutcome::Failed("reset".to_owned());
             }
         });
         for run in [crashed, struck] {

@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::linearizability::Content;
 use crate::plan::{Plan, Settings};
-use crate::record::{Call, Count, CountTime, Description, Event, EventKind, Outcome, RequestKind, Resource};
+use crate::record::{Call, CallOutcome, Count, CountTime, Description, Event, EventKind, RequestKind, Resource};
 use crate::scenario::{PeerIndex, Scenario, VisitId};
 
 /// The events of one pair in a run of the usual settings.
@@ -176,7 +176,7 @@ fn call(
         version: if kind == RequestKind::DeleteRecord { Some(1) } else { is_found.then_some(0) },
         content: content.map(|content| Content::of(content.as_bytes())),
         started: Duration::from_millis(start_ms),
-        outcome: Outcome::Answered(status),
+        outcome: CallOutcome::Answered(status),
         code: (status == 404).then_some(-18),
         fault: None,
     })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::{Call, Description, Event, EventKind, Outcome, RequestKind};
+use crate::record::{Call, CallOutcome, Description, Event, EventKind, RequestKind};
 use crate::scenario::VisitId;
 
 /// The most pairs whose steps are all shown. With more pairs, only the ends of visits are.
@@ -53,18 +53,18 @@ impl StepLines {
         let (kind, record) = self.visits.get_mut(&who)?;
         let is_elsewhere = record.is_some() && *record != call.name;
         match (call.kind, &call.outcome) {
-            (RequestKind::StoreRecord | RequestKind::UpdateRecord, Outcome::Answered(200)) => {
+            (RequestKind::StoreRecord | RequestKind::UpdateRecord, CallOutcome::Answered(200)) => {
                 record.clone_from(&call.name);
                 Some(format!("its {kind} is stored"))
             }
-            (RequestKind::DeleteRecord, Outcome::Answered(200)) => Some(format!("its {kind} is removed")),
-            (RequestKind::FetchRecord, Outcome::Answered(404)) if is_elsewhere => {
+            (RequestKind::DeleteRecord, CallOutcome::Answered(200)) => Some(format!("its {kind} is removed")),
+            (RequestKind::FetchRecord, CallOutcome::Answered(404)) if is_elsewhere => {
                 Some("polled for the answer: not there yet".to_owned())
             }
-            (RequestKind::FetchRecord, Outcome::Answered(200)) if is_elsewhere => {
+            (RequestKind::FetchRecord, CallOutcome::Answered(200)) if is_elsewhere => {
                 Some("polled for the answer: found".to_owned())
             }
-            (_, Outcome::Failed(why)) => Some(format!("a request failed: {why}")),
+            (_, CallOutcome::Failed(why)) => Some(format!("a request failed: {why}")),
             _ => None,
         }
     }

@@ -26,6 +26,7 @@ pub struct Event {
 
 /// The kinds of event.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EventKind {
     /// The peer was started in its room.
     Joined,
@@ -95,7 +96,7 @@ pub struct Call {
     /// When it was sent: the time since the run started. It ended at the time of its event.
     pub started: Duration,
     /// Its outcome.
-    pub outcome: Outcome,
+    pub outcome: CallOutcome,
     /// The launcher's error code, if the response is an error.
     pub code: Option<i64>,
     /// The faults that struck it, as far as its response names them, joined by `+`.
@@ -105,12 +106,12 @@ pub struct Call {
 impl Call {
     /// Whether it was answered with status 200, the launcher's only status for success.
     pub fn is_ok(&self) -> bool {
-        self.outcome == Outcome::Answered(200)
+        self.outcome == CallOutcome::Answered(200)
     }
 
     /// Whether it was answered, and no fault struck it.
     pub fn is_clean(&self) -> bool {
-        matches!(self.outcome, Outcome::Answered(_)) && self.fault.is_none()
+        matches!(self.outcome, CallOutcome::Answered(_)) && self.fault.is_none()
     }
 
     /// Whether its response is true: a fault that only delays a request, or removes a session or handles, does not alter
@@ -118,13 +119,14 @@ impl Call {
     pub fn is_truthful(&self) -> bool {
         const HARMLESS: [&str; 4] = ["delay", "revoke_session", "lose_handles", "restart_launcher"];
         let faults = || self.fault.iter().flat_map(|faults| faults.split('+'));
-        matches!(self.outcome, Outcome::Answered(_)) && faults().all(|fault| HARMLESS.contains(&fault))
+        matches!(self.outcome, CallOutcome::Answered(_)) && faults().all(|fault| HARMLESS.contains(&fault))
     }
 }
 
 /// The outcome of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Outcome {
+#[non_exhaustive]
+pub enum CallOutcome {
     /// The launcher answered with this status.
     Answered(u16),
     /// There was no complete response.
@@ -147,6 +149,7 @@ pub struct Count {
 
 /// What a run must not leak.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Resource {
     /// The live handles at the launcher of this URL.
     Handles(String),

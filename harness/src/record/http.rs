@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use signaling::launcher::{HttpError, HttpService};
 
-use super::event::{Call, EventKind, Outcome};
+use super::event::{Call, CallOutcome, EventKind};
 use super::handles::HandleTable;
 use super::kill_switch::{KillSwitch, Permission};
 use super::log::Recorder;
@@ -125,13 +125,13 @@ struct Pending {
 impl Pending {
     fn ended(mut self, answer: &Result<Response<Bytes>, HttpError>) {
         let outcome = match answer {
-            Ok(answer) => Outcome::Answered(answer.status().as_u16()),
-            Err(error) => Outcome::Failed(error.to_string()),
+            Ok(answer) => CallOutcome::Answered(answer.status().as_u16()),
+            Err(error) => CallOutcome::Failed(error.to_string()),
         };
         self.write(outcome, answer.as_ref().ok());
     }
 
-    fn write(&mut self, outcome: Outcome, answer: Option<&Response<Bytes>>) {
+    fn write(&mut self, outcome: CallOutcome, answer: Option<&Response<Bytes>>) {
         let Some(ParsedRequest { kind, target, name, version, content }) = self.request.take() else { return };
         let response = answer.map(ParsedResponse::parse).unwrap_or_default();
         let mut call = Call {
@@ -159,6 +159,6 @@ impl Pending {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        self.write(Outcome::Abandoned, None);
+        self.write(CallOutcome::Abandoned, None);
     }
 }

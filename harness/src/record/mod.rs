@@ -12,7 +12,7 @@ mod response;
 mod transport;
 mod turn_traffic;
 
-pub use event::{Call, Count, CountTime, Description, Event, EventKind, Outcome, Resource};
+pub use event::{Call, CallOutcome, Count, CountTime, Description, Event, EventKind, Resource};
 pub use http::Link;
 pub(crate) use intent::IntentReader;
 pub use intent::{About, Intent};

@@ -14,6 +14,7 @@ const BASE: &str = "/0.5/";
 
 /// The kinds of request that a peer sends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RequestKind {
     /// `POST auth`: asks for a session.
     Authorise,

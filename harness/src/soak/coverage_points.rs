@@ -1,6 +1,6 @@
 //! What a world may come to. A search that never came there has shown nothing about it.
 
-use crate::record::{Call, Description, EventKind, Outcome, RequestKind};
+use crate::record::{Call, CallOutcome, Description, EventKind, RequestKind};
 use crate::scenario::Death;
 use crate::trace::{End, Exchange, PairTrace, VisitTrace};
 
@@ -55,7 +55,7 @@ pub static COVERAGE_POINTS: [CoveragePoint; 26] = [
     CoveragePoint { name: "a launcher restarted", reached: |trace| struck(trace, "restart_launcher") },
     CoveragePoint {
         name: "a token opened nothing any longer",
-        reached: |trace| any_call(trace, |call| call.outcome == Outcome::Answered(401)),
+        reached: |trace| any_call(trace, |call| call.outcome == CallOutcome::Answered(401)),
     },
     CoveragePoint {
         name: "a peer was authorised again",
@@ -126,7 +126,7 @@ fn struck(trace: &PairTrace, fault: &str) -> bool {
 
 /// A write of which the peer does not know whether it was done.
 fn lost(call: &Call) -> bool {
-    call.kind.is_mutating() && matches!(call.outcome, Outcome::Failed(_))
+    call.kind.is_mutating() && matches!(call.outcome, CallOutcome::Failed(_))
 }
 
 fn has_met(visit: &VisitTrace) -> bool {
@@ -195,7 +195,7 @@ mod tests {
     fn a_refused_offer_is_glare() {
         let mut run = good_run();
         run.add(PeerIndex::Second, 1, EventKind::Made(Description::Offer, signaling::Sdp::new("another")));
-        let outcome = Outcome::Answered(400);
+        let outcome = CallOutcome::Answered(400);
         let call = Call { kind: RequestKind::StoreRecord, code: Some(-23), outcome, ..Call::default() };
         run.add(PeerIndex::Second, 2, EventKind::Called(call));
         assert!(reached(&run).contains(&"glare: an offer was refused, since another had been stored"));

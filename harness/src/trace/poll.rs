@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::record::{Call, Outcome, RequestKind};
+use crate::record::{Call, CallOutcome, RequestKind};
 
 /// One poll: an initiator's lookup of its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn poll(calls: &[(Call, Duration)], lookup: &[usize]) -> Poll {
         answered: last(&mut requests().filter(|(call, _)| !drops(call)).map(|(_, ended)| *ended)),
         ended: last(&mut requests().map(|(_, ended)| *ended)),
         found: requests().any(|(call, _)| call.kind == RequestKind::ReadRecord && call.is_ok()),
-        empty: fetch.is_some_and(|fetch| fetch.outcome == Outcome::Answered(404)),
+        empty: fetch.is_some_and(|fetch| fetch.outcome == CallOutcome::Answered(404)),
         is_clean: requests().all(|(call, _)| call.is_clean()),
         calls: own,
     }

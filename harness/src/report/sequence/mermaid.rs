@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
     use crate::check::test_run::{Run, good_run, poll};
-    use crate::record::{Call, Description, EventKind, Outcome, RequestKind};
+    use crate::record::{Call, CallOutcome, Description, EventKind, RequestKind};
     use crate::report::model::tests::report_of;
 
     fn diagram(run: &Run) -> String {
@@ -146,7 +146,7 @@ mod tests {
         run
     }
 
-    fn unanswered(at_ms: u64, outcome: Outcome) -> EventKind {
+    fn unanswered(at_ms: u64, outcome: CallOutcome) -> EventKind {
         let started = Duration::from_millis(at_ms);
         EventKind::Called(Call { kind: RequestKind::StoreRecord, started, outcome, ..Call::default() })
     }
@@ -221,8 +221,12 @@ mod tests {
             matches!(what, EventKind::Applied(..) | EventKind::Met(_) | EventKind::Received(_))
         });
         run.add(PeerIndex::Second, 30, EventKind::Applied(Description::Offer, Sdp::new("another offer")));
-        run.add(PeerIndex::Second, 38, unanswered(37, Outcome::Failed("connection \"reset\"; #2\nby peer".to_owned())));
-        run.add(PeerIndex::Second, 2_035, unanswered(50, Outcome::Abandoned));
+        run.add(
+            PeerIndex::Second,
+            38,
+            unanswered(37, CallOutcome::Failed("connection \"reset\"; #2\nby peer".to_owned())),
+        );
+        run.add(PeerIndex::Second, 2_035, unanswered(50, CallOutcome::Abandoned));
         run.add(PeerIndex::Second, 2_050, EventKind::Failed("the deadline passed".to_owned()));
         insta::assert_snapshot!(diagram(&run));
     }

@@ -42,7 +42,7 @@ pub(super) fn in_order(events: &[Event]) -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Call, Outcome, RequestKind};
+    use crate::record::{Call, CallOutcome, RequestKind};
     use crate::scenario::{PeerIndex, VisitId};
 
     fn event(at_ms: u64, kind: EventKind) -> Event {
@@ -54,7 +54,7 @@ mod tests {
     }
 
     fn call(started_ms: u64, ended_ms: u64) -> Event {
-        let (kind, outcome) = (RequestKind::FetchRecord, Outcome::Answered(200));
+        let (kind, outcome) = (RequestKind::FetchRecord, CallOutcome::Answered(200));
         let started = Duration::from_millis(started_ms);
         event(ended_ms, EventKind::Called(Call { kind, started, outcome, ..Call::default() }))
     }

@@ -7,7 +7,7 @@ use signaling::{Message, Sdp};
 use super::order::{Entry, in_order};
 use super::step::{Actor, Arrow, PollStep, Shape, Step};
 use crate::format::{counted, length};
-use crate::record::{Call, Description, Event, EventKind, Outcome, RequestKind};
+use crate::record::{Call, CallOutcome, Description, Event, EventKind, RequestKind};
 use crate::report::model::PairReport;
 use crate::scenario::{PeerIndex, VisitId};
 use crate::trace::{PairTrace, VisitTrace};
@@ -83,12 +83,12 @@ impl StepWriter<'_> {
         // On the virtual clock most requests take no time, which need not be shown.
         let within = if took.is_zero() { String::new() } else { format!(", in {}", length(took)) };
         let (kind, outcome) = match &call.outcome {
-            Outcome::Answered(status) => {
+            CallOutcome::Answered(status) => {
                 let meaning = Self::meaning(call, !poll.is_empty());
                 (None, format!("{status}{meaning}{within}"))
             }
-            Outcome::Failed(why) => (Some(Arrow::Unanswered), format!("NO RESPONSE{within}: {why}")),
-            Outcome::Abandoned => (Some(Arrow::Unanswered), format!("abandoned after {}", length(took))),
+            CallOutcome::Failed(why) => (Some(Arrow::Unanswered), format!("NO RESPONSE{within}: {why}")),
+            CallOutcome::Abandoned => (Some(Arrow::Unanswered), format!("abandoned after {}", length(took))),
         };
         let shape = match (entry, kind) {
             (Entry::Happened(_), None) => arrow(launcher, peer, Arrow::Response),
@@ -123,12 +123,12 @@ impl StepWriter<'_> {
     fn meaning(call: &Call, is_poll: bool) -> String {
         let version = call.version.map(|version| format!(", version {version}")).unwrap_or_default();
         let meaning = match (call.kind, &call.outcome) {
-            (kind, Outcome::Answered(200)) if kind.is_mutating() => version,
-            (RequestKind::FetchRecord, Outcome::Answered(200)) => version,
-            (RequestKind::ReadRecord, Outcome::Answered(200)) => ", found".to_owned(),
-            (RequestKind::FetchRecord, Outcome::Answered(404)) if is_poll => ", empty".to_owned(),
-            (RequestKind::FetchRecord, Outcome::Answered(404)) => ", not there".to_owned(),
-            (_, Outcome::Answered(_)) => call.code.map(|code| format!(", error {code}")).unwrap_or_default(),
+            (kind, CallOutcome::Answered(200)) if kind.is_mutating() => version,
+            (RequestKind::FetchRecord, CallOutcome::Answered(200)) => version,
+            (RequestKind::ReadRecord, CallOutcome::Answered(200)) => ", found".to_owned(),
+            (RequestKind::FetchRecord, CallOutcome::Answered(404)) if is_poll => ", empty".to_owned(),
+            (RequestKind::FetchRecord, CallOutcome::Answered(404)) => ", not there".to_owned(),
+            (_, CallOutcome::Answered(_)) => call.code.map(|code| format!(", error {code}")).unwrap_or_default(),
             _ => String::new(),
         };
         let fault = call.fault.as_ref().map(|fault| format!(", FAULT {fault}")).unwrap_or_default();
@@ -180,7 +180,7 @@ fn is_empty_poll(visit: &VisitTrace, calls: &[usize]) -> bool {
     let calls: Vec<_> = calls.iter().filter_map(|index| visit.calls.get(*index)).map(|(call, _)| call).collect();
     let [name, fetch, dropped] = calls.as_slice() else { return false };
     name.is_ok()
-        && (fetch.kind, &fetch.outcome) == (RequestKind::FetchRecord, &Outcome::Answered(404))
+        && (fetch.kind, &fetch.outcome) == (RequestKind::FetchRecord, &CallOutcome::Answered(404))
         && dropped.kind == RequestKind::DropDataId
         && dropped.is_ok()
 }
