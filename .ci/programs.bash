@@ -1,6 +1,6 @@
-# For the scripts beside it that run several programs against each other: named steps, programs whose stdout is awaited
-# line by line, and an end that leaves none of them running. Nothing waits by sleeping: each program says on its stdout
-# how far it is, and the next step reads that line. Whoever sources this sets `name`.
+# Functions for scripts that run several programs against each other: named steps, programs whose stdout is read line by
+# line, and a trap that ends every program. No step waits by sleeping: each program prints its progress on stdout, and the next
+# step reads that line. A script that sources this file sets `name`.
 
 patience_s=60
 target=${CARGO_TARGET_DIR:-target}
@@ -13,13 +13,13 @@ finish() {
   local code=$? child
   trap - EXIT
   for child in "${children[@]}"; do
-    # The step that failed has been named; that its programs end with errors now is no news.
+    # The failed step was printed already; errors of its programs from here on are expected.
     kill "$child" 2>/dev/null && wait "$child" 2>/dev/null || true
   done
   if [ "$step" = "done" ]; then
     echo "$name: passed"
   elif [ "$code" -eq 0 ]; then
-    # A signal leaves the code of whatever ended last, and makes its own of it.
+    # After a signal, the exit code is that of the last command.
     echo "$name: stopped at: $step"
     code=1
   else
@@ -44,8 +44,8 @@ fail() {
   exit 1
 }
 
-# start COMMAND...: starts it with its stdout on file descriptor `says`; its process id is `pid`. It has the stdin of whoever
-# calls this, which bash would otherwise take away from it.
+# start COMMAND...: starts the command with its stdout on file descriptor `says`; its process id is `pid`. The command keeps the
+# caller's stdin, which bash would replace otherwise.
 start() {
   local pipe
   pipe=$(mktemp -u "$work/stdout.XXXXXX")
@@ -57,17 +57,17 @@ start() {
   rm "$pipe"
 }
 
-# await PATTERN: reads what was started last until a line is like PATTERN, which is then in `line`.
+# await PATTERN: reads the output of the command started last until a line matches PATTERN; the line is then in `line`.
 await() {
   while IFS= read -t "$patience_s" -r line <&"$says"; do
     echo "  $line"
     # shellcheck disable=SC2053 # PATTERN is one.
     [[ $line == $1 ]] && return
   done
-  fail "no line like '$1' came"
+  fail "no line like '$1' was printed within $patience_s s"
 }
 
-# ended PID: waits until it ends, and answers with its exit code.
+# ended PID: waits until the process ends, and returns its exit code.
 ended() {
   local code=0 child others=()
   wait "$1" || code=$?

@@ -2,7 +2,7 @@
 //
 //   node meetings.js CHROMIUM MEET SCREENSHOTS LAUNCHER LAUNCHER
 //
-// Both launchers serve the page and share a network. Takes pictures into the folder SCREENSHOTS.
+// Both launchers serve the page and share a network. Saves screenshots in the folder SCREENSHOTS.
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
@@ -26,7 +26,7 @@ const browser = await puppeteer.launch({
   args: [
     // CI runs as root in a container.
     '--no-sandbox',
-    // Without these Chromium hides its addresses behind multicast names, and leaves loopback out.
+    // Without these flags Chromium hides its addresses behind mDNS names and ignores loopback.
     '--disable-features=WebRtcHideLocalIpsWithMdns',
     '--allow-loopback-in-peer-connection',
   ],
@@ -47,7 +47,7 @@ async function check(claim, body) {
     process.exitCode = 1;
     console.log(`FAIL  ${claim}`);
     console.log(error.stack);
-    // Whoever is still in a room shall not meet the next check.
+    // A peer that is still in a room must not meet the peers of the next check.
     await Promise.allSettled(browser.browserContexts().slice(1).map((context) => context.close()));
   }
 }
@@ -58,7 +58,7 @@ async function picture(page, name) {
   console.log(`      picture: ${path}`);
 }
 
-/** Both say something short and something long, and hear it as it was said. */
+/** Each sends a short and a long message, and receives the other's unchanged. */
 async function talk(one, other) {
   await one.says('hello from the first');
   await other.hears('hello from the first');
@@ -142,7 +142,7 @@ await check('two pages that come at once meet too', async () => {
   await Promise.all(pages.map((page) => page.close()));
 });
 
-await check('who leaves while nobody is there leaves nothing stored', async () => {
+await check('a peer that leaves before another one joins leaves no record', async () => {
   const before = await readable(alices);
   const page = await DemoPage.open(browser, demo(alices));
   await page.join('nobody comes');
@@ -172,7 +172,7 @@ await check('a page that is reloaded takes its offer with it, and is the initiat
   await page.close();
 });
 
-await check('who comes third to a left-over offer is told so at once, and who comes second in the end', async () => {
+await check('at a stale offer, the third peer gets an error at once, and the second one at the end of its wait', async () => {
   const crashed = terminal('left over', alices);
   await offered(alices, 'left over');
   crashed.kill();

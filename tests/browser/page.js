@@ -1,21 +1,21 @@
-// The demo page as its user sees it: everything here is done and read on the page itself.
+// The demo page as a user operates it: every action and every assertion uses the page itself.
 
-/** How long anything on the page may take, in milliseconds. */
+/** How long an action on the page may take, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
-/** One tab with the demo page. */
+/** A tab with the demo page. */
 export class DemoPage {
-  /** Opens it in a browser profile of its own: another user, or the same one at another machine. */
+  /** Opens the page in a new browser profile, as another user would. */
   static async open(browser, url, size = { width: 1280, height: 900 }) {
     const context = await browser.createBrowserContext();
     const tab = await context.newPage();
     await tab.setViewport(size);
     tab.setDefaultTimeout(PATIENCE_MS);
     const page = new DemoPage(tab);
-    // What goes wrong unseen is a failure too.
+    // Errors that the page does not show fail the test too.
     tab.on('pageerror', (error) => page.troubles.push(String(error)));
     tab.on('console', (line) => {
-      // The browser notes each answer that is none; the launcher gives one for each look in vain.
+      // The browser logs each 404, and each empty poll is one.
       if (line.type() === 'error' && !line.text().includes('Failed to load resource')) page.troubles.push(line.text());
     });
     tab.on('response', (answer) => {
@@ -40,7 +40,7 @@ export class DemoPage {
     await this.tab.click('#enter');
   }
 
-  /** Until the status says so; fails at once when the page has given up. */
+  /** Waits for a status; fails at once when the page shows a failure. */
   async status(title) {
     const reached = (wanted) => {
       const status = document.getElementById('status');
@@ -57,7 +57,7 @@ export class DemoPage {
     await this.tab.click('#send');
   }
 
-  /** Until a message of the other peer is, to the letter, `text`. */
+  /** Waits for a message of the other peer that is exactly `text`. */
   async hears(text) {
     const heard = (wanted) =>
       [...document.querySelectorAll('#messages .other .body')].some((body) => body.textContent === wanted);
@@ -72,7 +72,7 @@ export class DemoPage {
     return this.tab.$eval(selector, (element) => element.innerText);
   }
 
-  /** What the log of requests shows, row by row. */
+  /** The rows of the request log. */
   requests() {
     return this.tab.$$eval('#requests tr', (rows) =>
       rows.map((row) => ({

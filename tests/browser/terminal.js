@@ -34,13 +34,13 @@ export class Terminal {
     this.#child.stdin.end();
   }
 
-  /** Until it has ended by itself, as it should. */
+  /** Waits until the program has ended by itself with exit code 0. */
   async ended() {
     const code = await this.#ended;
     if (code !== 0) throw new Error(`the terminal ended with ${code}`);
   }
 
-  /** Ends it without a chance to tidy up. */
+  /** Kills the program, so that it cannot clean up. */
   kill() {
     this.#child.kill('SIGKILL');
   }

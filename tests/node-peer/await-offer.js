@@ -1,4 +1,4 @@
-// Waits until the launcher on localhost:8100 has an offer in a room.
+// Waits until a room has an offer, at the launcher on localhost:8100.
 //
 //   node await-offer.js ROOM
 

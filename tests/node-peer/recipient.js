@@ -1,9 +1,9 @@
-// The original app as the second peer in a room (launcher behaviour §10.3), with real WebRTC: finds an offer, and answers
-// where it says.
+// The original app as the second peer in a room (launcher behaviour §10.3), with real WebRTC: reads the offer, and stores
+// an answer under the offer's answer id.
 //
 //   node recipient.js ROOM SENT EXPECTED
 //
-// Says `answer published`, `connected`, and what arrives. Ends once EXPECTED has arrived and the other peer has left.
+// Prints `answer published`, `connected` and each message. Ends when EXPECTED has arrived and the other peer has closed.
 
 import assert from 'node:assert/strict';
 

@@ -4,21 +4,21 @@
 import wrtc from '@roamhq/wrtc';
 import SimplePeer from 'simple-peer';
 
-/** How long one of these programs may take, in milliseconds. */
-export const PATIENCE_MS = 60_000;
+/** How long a meeting may take, in milliseconds. */
+const PATIENCE_MS = 60_000;
 
-/** A connection in the making, as initiator or not. Left alone, simple-peer would ask public STUN servers. */
+/** A new connection. Without `iceServers`, simple-peer would use public STUN servers. */
 export const newConnection = (initiator) =>
   new SimplePeer({ initiator, trickle: false, config: { iceServers: [] }, wrtc });
 
-/** The one description that a connection makes. */
+/** The session description of a connection. */
 export const describe = (connection) =>
   new Promise((resolve, reject) => {
     connection.once('signal', resolve);
     connection.once('error', reject);
   });
 
-/** Sends `sent` once the channel is open; done when `expected` has arrived and the other peer has left. */
+/** Sends `sent` when the channel is open. Resolves when `expected` has arrived and the other peer has closed. */
 export function talk(connection, sent, expected) {
   return new Promise((resolve, reject) => {
     let arrived = false;
@@ -26,7 +26,7 @@ export function talk(connection, sent, expected) {
       reject(new Error(arrived ? 'the other peer did not leave' : `${expected} did not arrive`));
       connection.destroy();
     }, PATIENCE_MS);
-    // Data may come before the connection is said to be open.
+    // simple-peer may emit `data` before `connect`.
     connection.on('data', (data) => {
       console.log(`received ${data}`);
       arrived ||= String(data) === expected;
@@ -36,7 +36,7 @@ export function talk(connection, sent, expected) {
       connection.send(sent);
     });
     connection.on('error', (error) => {
-      // simple-peer takes the other side's leaving for an error of the channel, and says `close` next.
+      // When the other peer closes, simple-peer emits this error and then `close`.
       if (error.code !== 'ERR_DATA_CHANNEL') reject(error);
     });
     connection.on('close', () => {

@@ -1,22 +1,22 @@
-// What the network behind a launcher has stored, by the control plane.
+// Reads from the control plane what the network of a launcher has stored.
 
 import { createHash } from 'node:crypto';
 
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 20;
 
-/** Until an offer can be read in a room. */
+/** Waits until a room has an offer. */
 export async function offered(launcher, room) {
   const address = btoa(`example.signaling.v1-${room}`);
   const name = createHash('sha256').update(address).digest('base64');
-  await until(async () => (await live(launcher)).some((record) => record.name === name), `no offer came into ${room}`);
+  await until(async () => (await live(launcher)).some((record) => record.name === name), `no offer was stored in ${room}`);
 }
 
-/** Until no more than `count` records can be read. */
+/** Waits until at most `count` records are live. */
 export const stored = (launcher, count) =>
-  until(async () => (await readable(launcher)) <= count, `more than ${count} records stay stored`);
+  until(async () => (await readable(launcher)) <= count, `more than ${count} records stay live`);
 
-/** How many records can be read. */
+/** The number of live records. */
 export const readable = async (launcher) => (await live(launcher)).length;
 
 async function live(launcher) {

@@ -1,5 +1,5 @@
-// Every call of safe-js that the launcher answers, in the order of an app's life, with the answers it relies on.
-// Leaves no handle behind. Needs a fresh launcher on localhost:8100: the names it takes are always the same.
+// Every call of safe-js that the launcher implements, in the order in which an app needs them, with the expected answers.
+// Drops every handle. Needs a new launcher on localhost:8100, since the record names are fixed.
 
 import assert from 'node:assert/strict';
 
@@ -28,8 +28,8 @@ async function check(claim, body) {
   }
 }
 
-// What safe-js rejects with mostly hides why: `new Error({...})` reads "[object Object]" (launcher behaviour §10.1).
-// A failed assertion, or a mistake in this file, is none of its rejections.
+// The errors of safe-js mostly hide the reason: `new Error({...})` reads "[object Object]" (launcher behaviour §10.1).
+// A failed assertion or a mistake in this file is a different error.
 const byLauncher = (error) => error?.message === '[object Object]';
 const withStatus = (status) => (error) => error?.status === status || error?.message?.includes(`status ${status} `);
 
@@ -60,7 +60,7 @@ await check('an app without a name, or with an unknown permission, is refused', 
   await assert.rejects(auth.authorise({ ...APP, permissions: ['ALL'] }), byLauncher);
 });
 
-await check('another app gets a token of its own', async () => {
+await check('another app gets another token', async () => {
   otherToken = (await auth.authorise({ ...APP, id: 'tests.other' })).token;
   assert.notEqual(otherToken, token);
 });
@@ -70,10 +70,10 @@ await check('an app without LOW_LEVEL_API cannot create', async () => {
   await assert.rejects(structuredData.create(weak, 'weak', UNVERSIONED, base64('x')), byLauncher);
 });
 
-// 2. One record's life (§7).
+// 2. The life of a record (§7).
 
 const NAME = 'a record';
-let record; // The handle with which it was created.
+let record; // The handle of its creation.
 let named; // Its data id.
 
 await check('create gives a handle whose content can be read before it is saved', async () => {
@@ -83,7 +83,7 @@ await check('create gives a handle whose content can be read before it is saved'
   assert.deepEqual(await structuredData.isSizeValid(token, record), { isValid: true });
 });
 
-await check('nobody finds the name before it is saved', async () => {
+await check('a record is not found before it is saved', async () => {
   named = await handleOf(dataId.getStructuredDataHandle(token, NAME));
   await assert.rejects(structuredData.getHandle(token, named), withStatus(404));
 });
@@ -150,7 +150,7 @@ await check('updateData changes the handle alone, and post the network too', asy
   assert.deepEqual([after.version, await read(token, after.handleId)], [1, 'second']);
   assert.equal((await structuredData.getMetadata(token, record)).version, 1);
 
-  // A handle is a snapshot, and one that fell behind cannot overwrite.
+  // A handle is a snapshot. A snapshot of an old version cannot overwrite the record.
   assert.equal(await read(token, before), 'first');
   await assert.rejects(structuredData.post(token, before), byLauncher);
   for (const handle of [before, between.handleId, after.handleId]) await structuredData.dropHandle(token, handle);
@@ -162,7 +162,7 @@ await check('del leaves a tombstone: no content, no owner, and no new claim with
   await assert.rejects(structuredData.del(token, record), byLauncher);
   const { handleId, ...metadata } = await structuredData.getHandle(token, named);
   assert.deepEqual(metadata, { isOwner: false, version: 2 });
-  // safe-js cannot say the version that a claim needs.
+  // safe-js cannot send the version that a claim needs.
   const claim = await handleOf(structuredData.create(token, NAME, UNVERSIONED, base64('third')));
   await assert.rejects(structuredData.put(token, claim), byLauncher);
   for (const handle of [handleId, claim]) await structuredData.dropHandle(token, handle);
@@ -177,7 +177,7 @@ await check('a dropped handle is gone, and its number is nothing', async () => {
   await assert.rejects(dataId.dropHandle(token, named), byLauncher);
 });
 
-await check('an unclaimable record has no owner, and its name is taken for ever', async () => {
+await check('an unclaimable record has no owner, and its name stays taken', async () => {
   const lost = await handleOf(structuredData.create(token, 'lost', UNVERSIONED, base64('x')));
   await structuredData.put(token, lost);
   await structuredData.makeUnclaimable(token, lost);
@@ -208,7 +208,7 @@ await check('a data id survives serialise and deserialise, and leads to the reco
   const again = await handleOf(dataId.deserialise(token, await dataId.serialise(token, taken)));
   const same = await handleOf(structuredData.getHandle(token, again));
   assert.equal(await read(token, same), 'content');
-  // Where safe-js would make its error of the answer, it names a variable that it does not have.
+  // safe-js fails here with a ReferenceError: its error path uses an undefined variable.
   await assert.rejects(dataId.deserialise(token, Buffer.from('no id')), /url is not defined/);
   for (const handle of [named, taken, again]) await dataId.dropHandle(token, handle);
   for (const handle of [found, same]) await structuredData.dropHandle(token, handle);

@@ -1,5 +1,5 @@
-// What the original app asked of its launcher, through safe-js: its names, and how it reads and publishes (launcher
-// behaviour §10.2 and §10.3). Both peers use it. Also keeps account of the handles that the app leaves behind.
+// The requests of the original app to its launcher, through safe-js: its names, and how it reads, polls and publishes
+// (launcher behaviour §10.2 and §10.3). Both peers use them. Also counts the handles that the app does not drop.
 
 import safe from 'safe-js';
 
@@ -12,10 +12,10 @@ const APP = {
 };
 const UNVERSIONED = 500;
 
-/** Handles that the launcher gave and that were not dropped since, as `kind number`. */
+/** Handles that the launcher returned and the app has not dropped, as `kind number`. */
 const left = new Set();
 
-// Whoever runs a peer compares these with what lives at the launcher.
+// The test compares these lines with the live handles at the launcher.
 process.on('exit', () => {
   for (const handle of left) console.log(`left ${handle}`);
 });
@@ -25,15 +25,15 @@ function given(kind, { handleId }) {
   return handleId;
 }
 
-// safe-js makes base64(SHA-256(...)) of this, which is the name on the network.
+// safe-js computes base64(SHA-256(...)) of this text: the name on the network.
 const addressOf = (item) => btoa(`${APP.id}-${item}`);
 
 export const authorise = async () => (await safe.auth.authorise(APP)).token;
 
-/** A peer's own answer id, drawn once. */
+/** A random answer id for one visit. */
 export const drawAnswerId = (room) => `${room}-${Math.random()}`;
 
-/** What is stored under an item. Rejects if there is nothing, and then leaves the data id behind, as the original did. */
+/** The content stored under an item. Rejects if nothing is stored; the data id then stays undropped, as in the original app. */
 export async function readData(token, item) {
   const named = given('dataId', await safe.dataId.getStructuredDataHandle(token, addressOf(item), UNVERSIONED));
   const record = given('structuredData', await safe.structuredData.getHandle(token, named));
@@ -45,7 +45,29 @@ export async function readData(token, item) {
   return JSON.parse(content.toString());
 }
 
-/** Stores `{payload, targetId}` under an item. The original never dropped the handle. */
+/** How long a peer waits for an answer, in milliseconds. */
+const ANSWER_WAIT_MS = 60_000;
+
+/** Polls for an answer. Ticks do not wait for each other, as in the original app. */
+export const pollForAnswer = (token, answerId, intervalMs) =>
+  new Promise((resolve, reject) => {
+    const poller = setInterval(() => {
+      readData(token, answerId).then(
+        (stored) => {
+          clearInterval(poller);
+          clearTimeout(deadline);
+          resolve(stored);
+        },
+        () => console.log('no answer yet'),
+      );
+    }, intervalMs);
+    const deadline = setTimeout(() => {
+      clearInterval(poller);
+      reject(new Error(`no answer within ${ANSWER_WAIT_MS} ms`));
+    }, ANSWER_WAIT_MS);
+  });
+
+/** Stores `{payload, targetId}` under an item. The original app never dropped the handle. */
 export async function publishData(token, item, { payload, targetId }) {
   const data = Buffer.from(JSON.stringify({ payload, targetId })).toString('base64');
   const record = given(

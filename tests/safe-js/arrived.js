@@ -1,11 +1,11 @@
-// What a peer insists on when something of the other peer arrives.
+// Checks of a record that the other peer stored.
 
 import assert from 'node:assert/strict';
 
-/** What our peers say besides, behind what the original writes. The original reads none of it. */
+/** The fields that our peers add behind the fields of the original app, which ignores them. */
 const FURTHER = { offer: 'about', answer: 'offerHash' };
 
-/** The stored object is of the original's form (launcher behaviour §10.2), and its SDP is, byte for byte, `sdp`. */
+/** The stored object has the original's format (launcher behaviour §10.2), and its SDP is `sdp`, byte for byte. */
 export function checkArrived(stored, { type, sdp }) {
   assert.deepEqual(Object.keys(stored), ['payload', 'targetId', FURTHER[type]]);
   assert.deepEqual(Object.keys(stored.payload), ['type', 'sdp']);

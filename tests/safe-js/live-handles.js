@@ -1,4 +1,4 @@
-// Prints the handles that live at the launcher, as the peers print those that they leave: `left kind number`.
+// Prints the live handles of the launcher in the form in which the peers print undropped ones: `left kind number`.
 
 const answer = await fetch('http://localhost:8100/__mock/handles');
 if (!answer.ok) throw new Error(`the launcher answered ${answer.status}`);

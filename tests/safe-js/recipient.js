@@ -1,8 +1,9 @@
-// The original app as the second peer in a room (launcher behaviour §10.3): finds an offer, and answers where it says.
+// The original app as the second peer in a room (launcher behaviour §10.3): reads the offer, and stores
+// an answer under the offer's answer id.
 //
 //   node recipient.js ROOM OFFER ANSWER
 //
-// OFFER is a file with the SDP that must arrive, ANSWER one with the SDP to send. Says `answer published`.
+// OFFER is a file with the SDP that must arrive, ANSWER a file with the SDP to send. Prints `answer published`.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -17,7 +18,7 @@ const answer = { type: 'answer', sdp: readFileSync(answerFile, 'utf8') };
 const token = await authorise();
 const offer = await readData(token, room);
 checkArrived(offer, expected);
-assert.ok(offer.targetId.startsWith(`${room}-`), `${offer.targetId} is no answer id of this room`);
+assert.ok(offer.targetId.startsWith(`${room}-`), `${offer.targetId} is not an answer id of this room`);
 
 await publishData(token, offer.targetId, { payload: answer, targetId: drawAnswerId(room) });
 console.log('answer published');

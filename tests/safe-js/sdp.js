@@ -1,4 +1,4 @@
-// Prints a session description such as browsers make for one data channel, new at each run. Nobody can connect to it.
+// Prints a session description as browsers make it for one data channel, different in each run. No peer is behind it.
 //
 //   node sdp.js offer|answer
 
