@@ -1,5 +1,5 @@
-// The requests to the launcher, as the original app made them, each told to whoever watches. Two things differ: handles
-// are dropped when they are done with, and what this page stored can be erased again, so that a room can be used twice.
+// The requests of the original app to the launcher, each reported to `onRequest`. Two differences: handles are dropped
+// after use, and records can be deleted, so that a room can be used again.
 
 import { recordName } from './room.js';
 
@@ -13,7 +13,7 @@ const APP = {
   vendor: 'MaidSafe Ltd.',
 };
 
-/** What the launcher means by its error codes, where this page can do something about it. */
+/** The error codes of the launcher that this page handles. */
 const DATA_EXISTS = -23;
 const NOT_THE_SUCCESSOR = -25;
 const NO_CONTENT = -2;
@@ -24,14 +24,14 @@ export class LauncherError extends Error {
     const { errorCode, description } = asError(text);
     super(
       status === 401 && path.endsWith('/auth')
-        ? 'the launcher refused to authorise the app: its user said no, or nobody is logged in'
+        ? 'the launcher refused to authorise the app: its user did not let the app in, or nobody is logged in'
         : `${method} ${path}: the launcher answered ${status}, error ${errorCode}: ${description}`,
     );
     this.status = status;
     this.code = errorCode;
   }
 
-  /** Whether somebody else stored something there first. */
+  /** Whether another peer stored something there first. */
   get isTaken() {
     return this.code === DATA_EXISTS || this.code === NOT_THE_SUCCESSOR;
   }
@@ -48,27 +48,27 @@ function asError(text) {
 /** Base64 of a text's UTF-8. */
 const base64 = (text) => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 
-/** One app's session with the launcher that this page came from. */
+/** A session with the launcher that serves this page. */
 export class Launcher {
   #token;
-  #watch;
+  #onRequest;
   #signal;
 
-  /** `watch` is told of each request twice: when it leaves, and with `status` and `ms` when it is answered. */
-  constructor({ watch, signal }) {
-    this.#watch = watch;
+  /** `onRequest` is called twice for each request: when it is sent, and with `status` and `ms` when it is answered. */
+  constructor({ onRequest, signal }) {
+    this.#onRequest = onRequest;
     this.#signal = signal;
   }
 
   async authorise() {
     const ask = { app: APP, permissions: ['LOW_LEVEL_API'] };
-    const answer = await this.#request('ask to be let in', 'POST', '/auth', { json: ask });
+    const answer = await this.#request('ask for a session', 'POST', '/auth', { json: ask });
     this.#token = (await answer.json()).token;
   }
 
   /**
-   * Looks for what is stored under an item: `content`, or without one the `version` by which the name can be claimed.
-   * Whoever reads first finds nothing, and version 0.
+   * Reads the record of an item: its `content`, or, if there is none, the `version` with which its name can be claimed:
+   * 0 for a name that was never used.
    */
   async read(item, why) {
     const named = await this.#handle(why, 'POST', '/data-id/structured-data', {
@@ -88,7 +88,7 @@ export class Launcher {
       const answer = await this.#request(why, 'GET', `/structured-data/${record.handleId}/undefined`);
       return { content: await answer.json() };
     } catch (error) {
-      // Who stored it has erased it.
+      // The record was deleted.
       if (error.code === NO_CONTENT) return { version: record.version + 1 };
       throw error;
     } finally {
@@ -96,10 +96,10 @@ export class Launcher {
     }
   }
 
-  /** Stores an object under an item, and answers with the handle by which it can be erased. */
+  /** Stores an object under an item; returns the handle by which it can be deleted. */
   async publish(item, object, why, version = 0) {
     const json = { name: await recordName(item), typeTag: UNVERSIONED, data: base64(JSON.stringify(object)) };
-    // The original does not know of versions.
+    // The original app sends no version.
     if (version > 0) json.version = version;
     const handle = await this.#handle(why, 'POST', '/structured-data/', { json });
     try {
@@ -111,19 +111,19 @@ export class Launcher {
     return handle;
   }
 
-  /** Erases what was published. It may be on its way while the page closes, and nobody waits for it. */
-  async erase(handle) {
+  /** Deletes a record. The request outlives the page, and its result is ignored. */
+  async delete(handle) {
     try {
-      await this.#request('tidy up', 'DELETE', `/structured-data/${handle}`, { outlivesPage: true });
+      await this.#request('delete the record', 'DELETE', `/structured-data/${handle}`, { outlivesPage: true });
     } catch {
-      // The record was erased already, or the launcher is gone. The log shows which.
+      // The record was deleted already, or the launcher has stopped. The table of requests shows which.
     }
     this.#drop(`/structured-data/handle/${handle}`);
   }
 
-  /** Gives a handle back. Nobody waits for it, and nothing depends on it. */
+  /** Drops a handle. The result is ignored. */
   #drop(path) {
-    this.#request('give a handle back', 'DELETE', path, { outlivesPage: true }).catch(() => {});
+    this.#request('drop a handle', 'DELETE', path, { outlivesPage: true }).catch(() => {});
   }
 
   async #handle(why, method, path, options) {
@@ -137,8 +137,8 @@ export class Launcher {
     if (json) headers['Content-Type'] = 'application/json';
     const began = performance.now();
     const entry = { why, method, path: BASE + path, began };
-    this.#watch(entry);
-    const answered = (status) => this.#watch(Object.assign(entry, { status, ms: performance.now() - began }));
+    this.#onRequest(entry);
+    const answered = (status) => this.#onRequest(Object.assign(entry, { status, ms: performance.now() - began }));
     let answer;
     try {
       answer = await fetch(entry.path, {
@@ -149,7 +149,7 @@ export class Launcher {
         signal: outlivesPage ? undefined : this.#signal,
       });
     } catch (error) {
-      answered(error.name === 'AbortError' ? 'given up' : 'no answer');
+      answered(error.name === 'AbortError' ? 'aborted' : 'no answer');
       if (error.name === 'AbortError') throw error;
       throw new Error('the launcher cannot be reached: is it still running?');
     }

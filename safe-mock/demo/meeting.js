@@ -1,27 +1,27 @@
-// One meeting, as the original app had it: look for an offer in the room, answer it if there is one, else store an offer
-// and look for an answer at regular intervals. Knows nothing of the page; tells `tell` what happens.
+// One meeting, with the protocol of the original app: look for an offer in the room and answer it; without one, store
+// an offer and poll for an answer. Knows nothing of the page; reports events to `onEvent`.
 
 import { Launcher } from './launcher.js';
 import { drawAnswerId, hash } from './room.js';
 
 const { SimplePeer } = globalThis;
 
-/** The largest message, in bytes, that peers of every kind take. */
+/** The largest message that every kind of peer accepts, in bytes. */
 export const MAX_MESSAGE_BYTES = 65_536;
 
-/** How long the two may take from the answer to the open channel, in milliseconds. */
+/** The longest time from the answer to the open channel, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** What a room's left-over offer ends with: nobody is at its other end. */
-const NO_WAY = 'no way to the other peer was found; the room may have been used before, so try another name';
+/** The failure of a connection, for example to a stale offer, whose peer is gone. */
+const NO_PATH = 'no path to the other peer was found; the room may have been used before, so try another name';
 
-/** How simple-peer names that. */
-const NO_WAY_CODES = ['ERR_ICE_CONNECTION_FAILURE', 'ERR_CONNECTION_FAILURE', 'ERR_ICE_CONNECTION_CLOSED'];
+/** The error codes of simple-peer for that. */
+const NO_PATH_CODES = ['ERR_ICE_CONNECTION_FAILURE', 'ERR_CONNECTION_FAILURE', 'ERR_ICE_CONNECTION_CLOSED'];
 
-/** How often a peer whose offer came second looks again before it gives up. */
+/** How many times to look for an offer, if another peer stores its offer first each time. */
 const MAX_ATTEMPTS = 5;
 
-/** How long leaving waits for what was sent, in milliseconds. */
+/** How long to wait, before leaving, until all messages are sent, in milliseconds. */
 const DRAIN_MS = 2_000;
 const DRAIN_CHECK_MS = 10;
 
@@ -34,37 +34,49 @@ const pause = (ms, signal) =>
     });
   });
 
+/** Each phase, and its text in the status and in errors. */
+const PHASES = {
+  authorise: 'asking the launcher for authorisation',
+  findOffer: 'looking for an offer in the room',
+  makeOffer: 'making the offer',
+  publishOffer: 'publishing the offer',
+  awaitAnswer: 'waiting for an answer',
+  makeAnswer: 'answering the offer',
+  publishAnswer: 'publishing the answer',
+  connect: 'connecting to the other peer',
+};
+
 /** From entering a room to leaving it. */
 export class Meeting {
   #room;
   #answerId;
   #pollIntervalMs;
-  #tell;
+  #onEvent;
   #launcher;
   #stop = new AbortController();
   #phase;
   #connection;
   #isOpen = false;
   #hasEnded = false;
-  /** What this page has stored and not erased, as a handle. */
+  /** The handle of the record that this page has stored and not deleted. */
   #stored;
   #connecting;
 
-  /** `tell` is called with {type: 'request' | 'phase' | 'role' | 'poll' | 'open' | 'message' | 'end', …}. */
-  constructor({ room, pollIntervalMs, tell }) {
+  /** `onEvent` is called with {type: 'request' | 'phase' | 'role' | 'poll' | 'open' | 'message' | 'end', …}. */
+  constructor({ room, pollIntervalMs, onEvent }) {
     this.#room = room;
     this.#answerId = drawAnswerId(room);
     this.#pollIntervalMs = pollIntervalMs;
-    this.#tell = tell;
+    this.#onEvent = onEvent;
     this.#launcher = new Launcher({
-      watch: (request) => tell({ type: 'request', request }),
+      onRequest: (request) => onEvent({ type: 'request', request }),
       signal: this.#stop.signal,
     });
   }
 
   async start() {
     try {
-      this.#enter('asking the launcher for authorisation');
+      this.#enter('authorise');
       await this.#launcher.authorise();
       await this.#meet();
     } catch (error) {
@@ -72,7 +84,7 @@ export class Meeting {
     }
   }
 
-  /** Sends a text; throws with a sentence if it cannot. */
+  /** Sends a text; throws an error with a sentence if it cannot. */
   send(text) {
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > MAX_MESSAGE_BYTES) {
@@ -82,7 +94,7 @@ export class Meeting {
     this.#connection.send(text);
   }
 
-  /** Leaves after what was sent has gone out. */
+  /** Leaves after all messages are sent. */
   async leave() {
     for (let waited = 0; this.#connection?.bufferSize > 0 && waited < DRAIN_MS; waited += DRAIN_CHECK_MS) {
       await pause(DRAIN_CHECK_MS);
@@ -90,28 +102,28 @@ export class Meeting {
     this.#end({ how: 'left', text: 'You left.' });
   }
 
-  /** The page is closing: what nobody waits for can still be done. */
+  /** Leaves at once, because the page is closing. */
   abandon() {
     this.#end({ how: 'left', text: 'You left.' });
   }
 
   async #meet() {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      this.#enter('looking for an offer in the room');
+      this.#enter('findOffer');
       const found = await this.#launcher.read(this.#room, 'look for an offer');
       if (found.content) return this.#answer(found.content);
       if (await this.#offer(found.version)) return;
     }
-    throw new Error('others were faster each time');
+    throw new Error(`another peer stored its offer first, ${MAX_ATTEMPTS} times`);
   }
 
-  /** Answers whether the offer was stored; if not, somebody else's was. */
+  /** Returns whether the offer was stored; if not, another peer stored its offer first. */
   async #offer(version) {
-    this.#tell({ type: 'role', role: 'initiator' });
-    this.#enter('making the offer');
+    this.#onEvent({ type: 'role', role: 'initiator' });
+    this.#enter('makeOffer');
     const connection = this.#connect(true);
     const payload = await this.#description(connection);
-    this.#enter('publishing the offer');
+    this.#enter('publishOffer');
     const about = { madeAt: Date.now(), looksEveryMs: this.#pollIntervalMs };
     try {
       await this.#store(this.#room, { payload, about }, 'store the offer', version);
@@ -121,21 +133,21 @@ export class Meeting {
       connection.destroy();
       return false;
     }
-    this.#enter('waiting for an answer');
+    this.#enter('awaitAnswer');
     const answer = this.#checked('answer', await this.#poll());
-    // The original does not say which offer it answers.
+    // An answer of the original app has no hash of the offer.
     if (answer.offerHash && answer.offerHash !== (await hash(payload.sdp))) {
-      throw new Error('the answer is one to another offer');
+      throw new Error('the answer is to another offer');
     }
     connection.signal(answer.payload);
-    this.#await();
+    this.#awaitOpen();
     return true;
   }
 
   async #poll() {
     for (let polls = 1; ; polls += 1) {
       await pause(this.#pollIntervalMs, this.#stop.signal);
-      this.#tell({ type: 'poll', polls });
+      this.#onEvent({ type: 'poll', polls });
       const found = await this.#launcher.read(this.#answerId, `poll ${polls}`);
       if (found.content) return found.content;
     }
@@ -143,32 +155,32 @@ export class Meeting {
 
   async #answer(content) {
     const offer = this.#checked('offer', content);
-    this.#tell({ type: 'role', role: 'recipient' });
-    this.#enter('answering the offer');
+    this.#onEvent({ type: 'role', role: 'recipient' });
+    this.#enter('makeAnswer');
     const connection = this.#connect(false);
     connection.signal(offer.payload);
     const payload = await this.#description(connection);
     const offerHash = await hash(offer.payload.sdp);
-    this.#enter('publishing the answer');
+    this.#enter('publishAnswer');
     try {
       await this.#store(offer.targetId, { payload, offerHash }, 'store the answer');
     } catch (error) {
       if (!error.isTaken) throw error;
-      throw new Error('somebody has answered this offer already: the room is taken, or was used before');
+      throw new Error('another peer has answered this offer already: the room is taken, or was used before');
     }
-    this.#await();
+    this.#awaitOpen();
   }
 
-  /** What the page says besides stands behind what the original writes, which reads no more than that. */
+  /** Stores the object of the original app, with fields that the original app ignores. */
   async #store(item, { payload, ...further }, why, version) {
     const object = { payload, targetId: this.#answerId, ...further };
     this.#stored = await this.#launcher.publish(item, object, why, version);
-    // It may have been on its way when the user left.
-    if (this.#hasEnded) this.#tidyUp();
+    // The user may have left during the request.
+    if (this.#hasEnded) this.#deleteStored();
   }
 
-  #tidyUp() {
-    if (this.#stored !== undefined) this.#launcher.erase(this.#stored);
+  #deleteStored() {
+    if (this.#stored !== undefined) this.#launcher.delete(this.#stored);
     this.#stored = undefined;
   }
 
@@ -181,15 +193,15 @@ export class Meeting {
     return content;
   }
 
-  /** Trickle is off: one description each way. Without the empty list simple-peer would ask public STUN servers. */
+  // Trickle is off: one description in each direction. Without the empty list simple-peer would use public STUN servers.
   #connect(initiator) {
     const connection = new SimplePeer({ initiator, trickle: false, config: { iceServers: [] } });
     this.#connection = connection;
     const isCurrent = (act) => (value) => this.#connection === connection && act(value);
-    // What arrives may arrive before the channel is said to be open.
-    connection.on('data', isCurrent((data) => this.#tell({ type: 'message', text: new TextDecoder().decode(data) })));
+    // A message may arrive before the event that the channel is open.
+    connection.on('data', isCurrent((data) => this.#onEvent({ type: 'message', text: new TextDecoder().decode(data) })));
     connection.on('connect', isCurrent(() => this.#open()));
-    // Once the channel is open, simple-peer takes the other side's leaving for an error, and says `close` next.
+    // Once the channel is open, simple-peer emits an error when the other peer leaves, and then `close`.
     connection.on('error', isCurrent((error) => this.#isOpen || this.#fail(error)));
     connection.on('close', isCurrent(() => this.#end({ how: 'other left', text: 'The other peer left.' })));
     return connection;
@@ -203,42 +215,42 @@ export class Meeting {
     });
   }
 
-  /** The rest happens between the two; a room's left-over offer shows by nothing happening. */
-  #await() {
+  /** Waits for the connection. With a stale offer, nothing happens until the timeout. */
+  #awaitOpen() {
     if (this.#isOpen) return;
-    this.#enter('connecting to the other peer');
-    this.#connecting = setTimeout(() => this.#fail(new Error(NO_WAY)), CONNECT_TIMEOUT_MS);
+    this.#enter('connect');
+    this.#connecting = setTimeout(() => this.#fail(new Error(NO_PATH)), CONNECT_TIMEOUT_MS);
   }
 
   #open() {
     clearTimeout(this.#connecting);
     this.#isOpen = true;
-    this.#tell({ type: 'open' });
+    this.#onEvent({ type: 'open' });
     // The room can be used again.
-    this.#tidyUp();
+    this.#deleteStored();
   }
 
-  #enter(phase) {
+  #enter(id) {
     this.#stop.signal.throwIfAborted();
-    this.#phase = phase;
-    this.#tell({ type: 'phase', phase });
+    this.#phase = id;
+    this.#onEvent({ type: 'phase', id, text: PHASES[id] });
   }
 
   #fail(error) {
-    const cause = NO_WAY_CODES.includes(error.code) ? NO_WAY : error.message;
-    const text = `No meeting in room "${this.#room}": while ${this.#phase}, ${cause}.`;
+    const cause = NO_PATH_CODES.includes(error.code) ? NO_PATH : error.message;
+    const text = `No meeting in room "${this.#room}": while ${PHASES[this.#phase]}, ${cause}.`;
     this.#end({ how: 'failed', text });
   }
 
-  /** The first end counts. */
+  /** Only the first call has an effect. */
   #end(end) {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#isOpen = false;
     clearTimeout(this.#connecting);
     this.#stop.abort();
-    this.#tidyUp();
+    this.#deleteStored();
     this.#connection?.destroy();
-    this.#tell({ type: 'end', ...end });
+    this.#onEvent({ type: 'end', ...end });
   }
 }

@@ -1,31 +1,31 @@
-// The page: what its user does goes to the meeting, what the meeting tells goes to the view. `?poll_ms=N` in the address
-// sets the poll interval, `#NAME` the room.
+// The page: passes the input of the user to the meeting, and the events of the meeting to the view. `?poll_ms=N` in the
+// address sets the poll interval, `#NAME` the room.
 
 import { Meeting } from './meeting.js';
 import { problemWith } from './room.js';
 import * as view from './view.js';
 
-/** The original app's. */
+/** The poll interval of the original app. */
 const POLL_INTERVAL_MS = 2_000;
 
 const { form } = view;
 const pollIntervalMs = Number(new URLSearchParams(location.search).get('poll_ms')) || POLL_INTERVAL_MS;
 
-/** What each phase means to who looks on. */
+/** The explanation of each phase, by the ids of `PHASES`. */
 const MEANING = {
-  'asking the launcher for authorisation': 'The launcher asks its user whether this app may come in.',
-  'looking for an offer in the room': 'Whoever comes second finds the offer of whoever came first.',
-  'making the offer': 'Nobody is here yet. The browser describes how it can be reached.',
-  'publishing the offer': 'The description is stored under a name made from the room.',
-  'waiting for an answer': `The offer is stored. This page looks for an answer every ${pollIntervalMs / 1000}\u00a0s.`,
-  'answering the offer': 'Somebody is here. The browser describes how it can be reached.',
-  'publishing the answer': 'The description is stored where the offer says.',
-  'connecting to the other peer': 'Both know how to reach each other. The launcher is out of it from here on.',
+  authorise: 'The launcher asks its user whether to let this app in.',
+  findOffer: 'The second peer finds the offer of the first.',
+  makeOffer: 'There is no offer yet. The browser describes how it can be reached.',
+  publishOffer: 'The description is stored under a name that is derived from the room.',
+  awaitAnswer: `The offer is stored. This page polls for an answer every ${pollIntervalMs / 1000}\u00a0s.`,
+  makeAnswer: 'There is an offer. The browser describes how it can be reached.',
+  publishAnswer: 'The description is stored under the name in the offer.',
+  connect: 'Both peers know how to reach each other. The launcher is not needed any more.',
 };
 
 const ROLE = {
-  initiator: 'You came first: you are the initiator.',
-  recipient: 'You came second: you are the recipient.',
+  initiator: 'You are the first peer: the initiator.',
+  recipient: 'You are the second peer: the recipient.',
 };
 
 let meeting;
@@ -39,11 +39,11 @@ function join(room) {
   view.showStage('inside');
 
   const summarise = () => {
-    const looks = polls === 1 ? '1 poll' : `${polls} polls`;
-    view.showSummary(`${requests} ${requests === 1 ? 'request' : 'requests'}${polls ? `, with ${looks}` : ''}.`);
+    const polled = polls === 1 ? '1 poll' : `${polls} polls`;
+    view.showSummary(`${requests} ${requests === 1 ? 'request' : 'requests'}${polls ? `, with ${polled}` : ''}.`);
   };
   const detail = (text) => (role ? `${ROLE[role]} ${text}` : text);
-  const hear = {
+  const handlers = {
     request({ request }) {
       if (request.status === undefined) requests += 1;
       view.showRequest(request, began);
@@ -55,12 +55,12 @@ function join(room) {
     role(event) {
       role = event.role;
     },
-    phase({ phase }) {
-      view.showStatus('busy', `${phase[0].toUpperCase()}${phase.slice(1)}…`, detail(MEANING[phase]));
+    phase({ id, text }) {
+      view.showStatus('busy', `${text[0].toUpperCase()}${text.slice(1)}…`, detail(MEANING[id]));
     },
     open() {
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      view.showStatus('open', 'Connected', detail(`It took ${seconds}\u00a0s. Messages go straight to the other peer.`));
+      view.showStatus('open', 'Connected', detail(`It took ${seconds}\u00a0s. Messages are sent directly to the other peer.`));
       view.showStage('talking');
     },
     message({ text }) {
@@ -68,13 +68,13 @@ function join(room) {
     },
     end({ how, text }) {
       const failed = how === 'failed';
-      view.showStatus(failed ? 'failed' : 'done', failed ? 'It did not work' : text, failed ? text : detail(''));
+      view.showStatus(failed ? 'failed' : 'done', failed ? 'The meeting failed' : text, failed ? text : detail(''));
       if (role && !failed) view.showMessage('note', text);
       view.showStage('outside');
       meeting = undefined;
     },
   };
-  meeting = new Meeting({ room, pollIntervalMs, tell: (event) => hear[event.type](event) });
+  meeting = new Meeting({ room, pollIntervalMs, onEvent: (event) => handlers[event.type](event) });
   meeting.start();
 }
 
@@ -116,7 +116,7 @@ function takeRoomFromAddress() {
   try {
     form.room.value = decodeURIComponent(location.hash.slice(1));
   } catch {
-    // Not percent-encoded: the name as it stands.
+    // Not percent-encoded: the name is used unchanged.
     form.room.value = location.hash.slice(1);
   }
   view.showInvitation(form.room.value);

@@ -1,9 +1,9 @@
-// What is on the page. Knows its elements; nothing of meetings.
+// The elements of the page. Knows nothing of meetings.
 
-/** How many requests stay in view; older ones go. */
+/** How many requests are shown; older ones are removed. */
 const MAX_ROWS = 300;
 
-/** How many messages stay in view. */
+/** How many messages are shown. */
 const MAX_MESSAGES = 300;
 
 const find = (id) => document.getElementById(id);
@@ -17,7 +17,7 @@ export function showStatus(state, title, detail) {
   find('status-detail').textContent = detail;
 }
 
-/** Which buttons can be pressed: `stage` is outside, inside (a room) or talking. */
+/** Enables and hides controls: `stage` is outside, inside (a room) or talking. */
 export function showStage(stage) {
   find('enter').hidden = stage !== 'outside';
   find('leave').hidden = stage === 'outside';
@@ -27,14 +27,14 @@ export function showStage(stage) {
   if (stage === 'talking') form.text.focus();
 }
 
-/** Says what is wrong with a field, or that nothing is. */
+/** Shows the problem of a field, or none. */
 export function showProblem(field, problem) {
   find(field === form.room ? 'room-problem' : 'say-problem').textContent = problem ?? '';
   field.setAttribute('aria-invalid', String(Boolean(problem)));
   if (problem) field.focus();
 }
 
-/** How others come to the same room. */
+/** Shows how others join the same room. */
 export function showInvitation(room) {
   find('second').href = `#${encodeURIComponent(room)}`;
   const word = /^[\w.-]+$/.test(room) ? room : `'${room.replaceAll("'", String.raw`'\''`)}'`;
@@ -55,7 +55,7 @@ export function showMessage(who, text) {
   append(messages, message, messages, MAX_MESSAGES);
 }
 
-/** Clears what the meeting before left in view. */
+/** Clears the messages and requests of the previous meeting. */
 export function clear() {
   find('messages').replaceChildren(element('p', 'empty', 'Messages appear here.'));
   find('requests').replaceChildren();
@@ -64,7 +64,7 @@ export function clear() {
 
 const rows = new Map();
 
-/** Shows a request, or what became of it. `began` is when the meeting began. */
+/** Shows a request, or updates it with its status. `began` is when the meeting began. */
 export function showRequest(request, began) {
   let row = rows.get(request);
   if (!row) {
@@ -104,7 +104,7 @@ function element(kind, className, text = '') {
   return made;
 }
 
-/** Keeps the end in view for those who look at the end. */
+/** Appends an item; keeps the end in view if it was in view. */
 function append(list, item, scroller, max) {
   const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
   list.append(item);

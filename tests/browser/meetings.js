@@ -76,7 +76,7 @@ async function talk(one, other) {
 
 await mkdir(screenshots, { recursive: true });
 
-await check('the page is the initiator, the terminal the recipient and the one who leaves', async () => {
+await check('the page is the initiator; the terminal is the recipient, and leaves', async () => {
   const page = await DemoPage.open(browser, demo(alices));
   await page.join('browser-first');
   await page.status('Waiting for an answer');
@@ -96,7 +96,7 @@ await check('the page is the initiator, the terminal the recipient and the one w
   await page.close();
 });
 
-await check('the terminal is the initiator, the page the recipient and the one who leaves', async () => {
+await check('the terminal is the initiator; the page is the recipient, and leaves', async () => {
   const other = terminal('terminal-first', alices);
   await offered(alices, 'terminal-first');
   const page = await DemoPage.open(browser, demo(bobs));
@@ -132,7 +132,7 @@ await check('two pages meet twice in one room, each leaves once, and nothing sta
   await Promise.all([first.close(), second.close()]);
 });
 
-await check('two pages that come at once meet too', async () => {
+await check('two pages that join at the same time meet', async () => {
   const pages = await Promise.all([alices, bobs].map((launcher) => DemoPage.open(browser, demo(launcher))));
   await Promise.all(pages.map((page) => page.join('both at once')));
   await Promise.all(pages.map((page) => page.status('Connected')));
@@ -150,12 +150,12 @@ await check('a peer that leaves before another one joins leaves no record', asyn
   await picture(page, 'demo-waiting');
   await page.leave();
   await page.status('You left.');
-  await page.tab.waitForFunction(() => /tidy up.*200.*give a handle back.*200/s.test(document.body.innerText));
+  await page.tab.waitForFunction(() => /delete the record.*200.*drop a handle.*200/s.test(document.body.innerText));
   await stored(alices, before);
   await page.close();
 });
 
-await check('a page that is reloaded takes its offer with it, and is the initiator again', async () => {
+await check('a page that is reloaded deletes its offer, and is the initiator again', async () => {
   const before = await readable(alices);
   const page = await DemoPage.open(browser, demo(alices));
   await page.join('reloaded');
@@ -181,12 +181,12 @@ await check('at a stale offer, the third peer gets an error at once, and the sec
   await second.status('Connecting to the other peer');
   const third = await DemoPage.open(browser, demo(bobs));
   await third.join('left over');
-  await assert.rejects(third.status('Connected'), /publishing the answer, somebody has answered this offer already/);
-  await assert.rejects(second.status('Connected'), /while connecting to the other peer, no way to the other peer was found/);
+  await assert.rejects(third.status('Connected'), /publishing the answer, another peer has answered this offer already/);
+  await assert.rejects(second.status('Connected'), /while connecting to the other peer, no path to the other peer was found/);
   await Promise.all([second.close(), third.close()]);
 });
 
-await check('what cannot work is said in words', async () => {
+await check('an error is shown as a sentence', async () => {
   const page = await DemoPage.open(browser, demo(alices));
   await page.join('a \u2603 room');
   assert.equal(await page.text('#room-problem'), "the name has the character '\u2603'; only characters up to U+00FF can be used");
@@ -194,7 +194,7 @@ await check('what cannot work is said in words', async () => {
   const consent = (policy) => fetch(`${alices}/__mock/consent`, { method: 'PUT', body: JSON.stringify({ policy }) });
   await consent('deny');
   await page.join('not for you');
-  await assert.rejects(page.status('Connected'), /the launcher refused to authorise the app: its user said no/);
+  await assert.rejects(page.status('Connected'), /the launcher refused to authorise the app: its user did not let the app in/);
   await picture(page, 'demo-refused');
   await consent('allow');
   await page.close();
