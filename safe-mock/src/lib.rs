@@ -44,7 +44,7 @@
 //!
 //! # Features
 //! - `cli` (default): the program and its flags.
-//! - `axum`: [`Launcher::router`], a router of axum.
+//! - `axum`: `Launcher::router()`, a router of axum 0.8.
 //!
 //! # How a request is answered
 //!
