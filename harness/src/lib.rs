@@ -1,4 +1,4 @@
-//! Lets pairs of WebRTC peers meet over SAFE launchers, and checks how they did.
+//! Runs pairs of WebRTC peers that meet over SAFE launchers, and checks what they did.
 //!
 //! ```
 //! # #[tokio::main]
@@ -7,7 +7,7 @@
 //!
 //! use harness::{Scenario, Settings};
 //!
-//! // Two users, each with a launcher of their own, over real sockets and real WebRTC.
+//! // Two users, each with their own launcher, over real sockets and real WebRTC.
 //! let settings = Settings::default().seed(7).poll_interval(Duration::from_millis(100));
 //! let report = harness::run(&Scenario::classic(), &settings).await?;
 //!
@@ -17,12 +17,15 @@
 //! # }
 //! ```
 //!
-//! A [`Scenario`] says who is where, [`Settings`] how many, how fast and over which launchers. What happens is written down
-//! as [`event`]s at the two seams of each peer, by [`link`]s that share no code with the peer and do not believe what it
-//! says of itself. A [`check`] is a pure function over those events, and the [`report`] tells what the checks say. So data
-//! flows one way: scenario, pairs, events, checks, report.
+//! Data flows one way: scenario, plan, peers in an environment, record, trace, checks, report. A [`Scenario`] says which peers
+//! join when and what goes wrong; [`Settings`] say how many pairs there are, on which clock, and over which launchers. The
+//! [`record`] of a run is made at the two seams of each peer, its requests and its transport: it shares no code with the peer,
+//! and does not believe what the peer reports. A [`trace`] sorts the events of one pair, a [`check`] is a pure function over
+//! traces, and the [`report`] holds the verdicts. Three other modules run many such worlds: [`soak`] by random scenarios,
+//! [`orders`] by every order of requests, and [`polling_costs`] by poll schedule.
 //!
-//! The `harness` program is the same with flags; its exit codes are in [`exit_code`].
+//! The `harness` program does the same with flags; `harness --help` names its commands and exit codes. The crate is not on
+//! crates.io: use it by a git tag.
 
 pub mod check;
 mod cli;
@@ -48,12 +51,10 @@ mod stop_signal;
 mod test_stage;
 pub mod trace;
 
-pub use environment::QUIET_WAIT;
-pub use peer::MESSAGE_WAIT;
 pub use plan::{
-    Clock, DEFAULT_LATE_TOLERANCE, EARLY_TOLERANCE, IceMode, LauncherUrl, ParseLauncherUrlError, Plan, RunError,
-    Settings, TransportKind, TurnServerError, VIRTUAL_LATE_TOLERANCE,
+    Clock, DEFAULT_LATE_TOLERANCE, IceMode, LauncherUrl, ParseLauncherUrlError, RunError, Settings, TransportKind,
+    TurnServerError, VIRTUAL_LATE_TOLERANCE,
 };
-pub use report::Report;
+pub use report::model::Report;
 pub use run::{Hooks, run, run_with};
-pub use scenario::Scenario;
+pub use scenario::model::Scenario;

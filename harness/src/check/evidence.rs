@@ -32,7 +32,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// Sorts the events of a run. Pair n met in the n-th of the `rooms`, counted from 1.
-    pub fn of(events: &[Event], rooms: &[String], plan: &Plan) -> Self {
+    pub(crate) fn of(events: &[Event], rooms: &[String], plan: &Plan) -> Self {
         let mut of_pairs: Vec<Vec<&Event>> = vec![Vec::new(); rooms.len()];
         let (mut counts, mut served) = (Vec::new(), None);
         for event in events {

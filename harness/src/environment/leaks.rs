@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use crate::plan::{Clock, Plan};
 
 /// How long tasks and sockets may take to end after a run.
-pub const QUIET_WAIT: Duration = Duration::from_secs(5);
+const QUIET_WAIT: Duration = Duration::from_secs(5);
 
 /// The time between two counts.
 const COUNT_INTERVAL: Duration = Duration::from_millis(10);

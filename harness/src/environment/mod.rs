@@ -8,7 +8,6 @@ mod virtual_time;
 mod virtual_webrtc;
 
 pub(crate) use launchers::{LauncherEndpoint, VIRTUAL_START, World, in_process_launchers, in_process_url};
-pub use leaks::QUIET_WAIT;
 pub(crate) use leaks::{Counts, count_when_quiet, tasks_and_sockets};
 pub use turn_server::{PASSWORD, TurnServer, USERNAME};
 pub(crate) use virtual_time::{block_on_virtual_time, on_a_thread, virtually};

@@ -8,4 +8,3 @@ mod visit;
 #[cfg(test)]
 pub(crate) use mutation::mutate;
 pub(crate) use pair::{Pair, PeerSetup};
-pub use visit::MESSAGE_WAIT;

@@ -12,7 +12,7 @@ use crate::record::{EventKind, KillSwitch, Recorder, Watched};
 use crate::scenario::{Death, DeathTime, Visit};
 
 /// How long a message between two open channels may take.
-pub const MESSAGE_WAIT: Duration = Duration::from_secs(10);
+const MESSAGE_WAIT: Duration = Duration::from_secs(10);
 
 /// Runs one visit.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 /// The kinds of clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[non_exhaustive]
 pub enum Clock {
     /// Real time, and real sockets to the launchers.
     #[default]
@@ -24,6 +25,7 @@ impl fmt::Display for Clock {
 
 /// The WebRTC implementation of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[non_exhaustive]
 pub enum TransportKind {
     /// None: plain channels in this process, with descriptions that look like SDP.
     Scripted,

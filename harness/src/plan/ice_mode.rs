@@ -4,6 +4,7 @@ use std::fmt;
 
 /// How the peers of a run may reach each other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[non_exhaustive]
 pub enum IceMode {
     /// Directly, without a server.
     #[default]

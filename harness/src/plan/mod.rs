@@ -1,4 +1,4 @@
-//! What a run is asked for, with nothing left open: a scenario and the settings make a plan, or an error.
+//! The plan of a run, with nothing left open: made of a scenario and the settings, or refused with an error.
 
 mod clock;
 mod error;
@@ -14,6 +14,7 @@ pub use clock::{Clock, TransportKind};
 pub use error::{RunError, TurnServerError};
 pub use ice_mode::IceMode;
 pub use launcher_url::{LauncherUrl, ParseLauncherUrlError};
-pub use plan::Plan;
+pub(crate) use plan::Plan;
+pub(crate) use settings::EARLY_TOLERANCE;
 pub(crate) use settings::pairs_parser;
-pub use settings::{DEFAULT_LATE_TOLERANCE, EARLY_TOLERANCE, Settings, VIRTUAL_LATE_TOLERANCE};
+pub use settings::{DEFAULT_LATE_TOLERANCE, Settings, VIRTUAL_LATE_TOLERANCE};

@@ -157,20 +157,22 @@ impl Settings {
         let late_tolerance = late_tolerance.map(millis);
         let mut flags = Vec::new();
         let mut add = |name: &'static str, value: Option<String>| flags.extend(value.map(|value| (name, value)));
-        add("pairs", other_than(scenario.pairs, *pairs));
-        add("poll-interval-ms", other_than(scenario.poll_interval_ms, interval));
+        add("pairs", other_than(&scenario.pairs, *pairs));
+        add("poll-interval-ms", other_than(&scenario.poll_interval_ms, interval));
         add("schedule", schedule.map(|named| named.to_string()));
-        add("deadline-s", other_than(scenario.deadline().as_secs_f64(), deadline.map(|time| time.as_secs_f64())));
-        add("clock", other_than(Clock::default(), Some(*clock)));
-        add("transport", other_than(TransportKind::default_on(*clock), *transport));
-        add("ice", other_than(IceMode::default(), Some(*ice)));
-        add("late-tolerance-ms", other_than(millis(late_tolerance_on(*clock)), late_tolerance));
-        launchers.iter().for_each(|launcher| add("launcher", Some(launcher.to_string())));
+        add("deadline-s", other_than(&scenario.deadline().as_secs_f64(), deadline.map(|time| time.as_secs_f64())));
+        add("clock", other_than(&Clock::default(), Some(*clock)));
+        add("transport", other_than(&TransportKind::default_on(*clock), *transport));
+        add("ice", other_than(&IceMode::default(), Some(*ice)));
+        add("late-tolerance-ms", other_than(&millis(late_tolerance_on(*clock)), late_tolerance));
+        for launcher in launchers {
+            add("launcher", Some(launcher.to_string()));
+        }
         flags
     }
 }
 
 /// A setting as text, unless it is the usual one.
-fn other_than<T: PartialEq + ToString>(usual: T, setting: Option<T>) -> Option<String> {
-    setting.filter(|setting| *setting != usual).map(|setting| setting.to_string())
+fn other_than<T: PartialEq + ToString>(usual: &T, setting: Option<T>) -> Option<String> {
+    setting.filter(|setting| setting != usual).map(|setting| setting.to_string())
 }

@@ -29,8 +29,8 @@ impl GapReport {
 /// # Errors
 /// There is no check of one of the names.
 pub(crate) fn check_known_gap(scenario: &Scenario) -> Result<(), InvalidScenario> {
-    let mut named = scenario.known_gap.iter().flat_map(|gap| &gap.checks);
-    match named.find(|name| CHECKS.iter().all(|check| check.name != name.as_str())) {
+    let mut gaps = scenario.known_gap.iter().flat_map(|gap| &gap.checks);
+    match gaps.find(|name| CHECKS.iter().all(|check| check.name != name.as_str())) {
         Some(unknown) => {
             let names = CHECKS.map(|check| check.name).join(", ");
             Err(InvalidScenario::new(

@@ -4,7 +4,7 @@
 mod json;
 mod junit;
 mod known_gap;
-mod model;
+pub(crate) mod model;
 mod repeat;
 mod sequence;
 mod suite;
@@ -17,7 +17,8 @@ pub(crate) use json::pretty;
 pub use junit::junit;
 pub use known_gap::GapReport;
 pub(crate) use known_gap::check_known_gap;
-pub use model::{Breach, CheckReport, NotChecked, PairReport, Played, Report, Roles, SCHEMA};
+pub use model::{Breach, CheckReport, NotChecked, PairReport, Roles, SCHEMA};
+pub(crate) use model::{Played, Report};
 pub use sequence::mermaid;
 pub use suite::{NotPlayed, SuiteReport};
 pub(crate) use table::columns;

@@ -136,18 +136,18 @@ pub struct Roles {
 
 /// A run that was played, and how long it took.
 #[derive(Debug, Clone, Copy)]
-pub struct Played<'a> {
+pub(crate) struct Played<'a> {
     /// Its plan.
-    pub plan: &'a Plan,
+    pub(crate) plan: &'a Plan,
     /// How long it took on its clock.
-    pub elapsed: Duration,
+    pub(crate) elapsed: Duration,
     /// How long it took in real time.
-    pub wall: Duration,
+    pub(crate) wall: Duration,
 }
 
 impl Report {
     /// Judges the evidence by all checks, and sums it up.
-    pub fn new(played: Played<'_>, evidence: &Evidence) -> Self {
+    pub(crate) fn new(played: Played<'_>, evidence: &Evidence) -> Self {
         let plan = played.plan;
         let pair = |trace| PairReport::of(trace, evidence);
         let mut report = Self {

@@ -65,6 +65,7 @@ pub struct Scenario {
 /// What peers do about a stale offer of another account: one whose initiator seems to be gone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum OnStaleOffer {
     /// They fail, and the error names the age of the offer.
     #[default]
@@ -102,6 +103,7 @@ pub struct Peer {
 /// Which launchers the peers use. Launchers that are running already are shared by all pairs instead.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Launchers {
     /// Each pair has its own two, on its own network.
     #[default]

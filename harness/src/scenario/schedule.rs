@@ -11,6 +11,7 @@ use crate::format::length;
 /// The poll schedule of initiators. The poll interval is a separate setting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum PollSchedule {
     /// One interval after the other.
     #[default]
@@ -72,6 +73,7 @@ impl fmt::Display for PollSchedule {
 
 /// A schedule that has a name, with numbers for the original's poll interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[non_exhaustive]
 pub enum NamedSchedule {
     /// One interval after the other
     Fixed,

@@ -25,6 +25,7 @@ pub struct Visit {
 /// When a peer joins.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Join {
     /// When the run begins, or as soon as the peer's previous visit has ended.
     #[default]
@@ -71,6 +72,7 @@ pub struct PlannedDeath {
 /// When a peer dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum DeathTime {
     /// After so many of its requests were answered.
     AfterRequests(u64),
@@ -94,6 +96,7 @@ impl DeathTime {
 /// How a visit should end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ExpectedEnd {
     /// With an open channel to another peer.
     Met,
