@@ -104,12 +104,12 @@ impl Wire {
             request: Some(parsed),
         };
         let kill_switch = self.kill_switch.clone();
-        let answer = self.inner.call(request);
+        let response = self.inner.call(request);
         Box::pin(async move {
-            let answer = answer.await;
-            pending.ended(&answer);
+            let response = response.await;
+            pending.ended(&response);
             kill_switch.answered();
-            answer
+            response
         })
     }
 }
@@ -123,35 +123,35 @@ struct Pending {
 }
 
 impl Pending {
-    fn ended(mut self, answer: &Result<Response<Bytes>, HttpError>) {
-        let outcome = match answer {
-            Ok(answer) => CallOutcome::Answered(answer.status().as_u16()),
+    fn ended(mut self, response: &Result<Response<Bytes>, HttpError>) {
+        let outcome = match response {
+            Ok(response) => CallOutcome::Answered(response.status().as_u16()),
             Err(error) => CallOutcome::Failed(error.to_string()),
         };
-        self.write(outcome, answer.as_ref().ok());
+        self.write(outcome, response.as_ref().ok());
     }
 
-    fn write(&mut self, outcome: CallOutcome, answer: Option<&Response<Bytes>>) {
+    fn write(&mut self, outcome: CallOutcome, response: Option<&Response<Bytes>>) {
         let Some(ParsedRequest { kind, target, name, version, content }) = self.request.take() else { return };
-        let response = answer.map(ParsedResponse::parse).unwrap_or_default();
+        let parsed = response.map(ParsedResponse::parse).unwrap_or_default();
         let mut call = Call {
             kind,
             name,
             target,
-            given: response.handle,
-            version: version.or(response.version),
+            given: parsed.handle,
+            version: version.or(parsed.version),
             content,
             started: self.started,
             outcome,
-            code: response.code,
-            fault: response.fault.clone(),
+            code: parsed.code,
+            fault: parsed.fault.clone(),
         };
         if call.is_ok() {
-            if let (RequestKind::ReadRecord, Some(answer)) = (kind, answer) {
+            if let (RequestKind::ReadRecord, Some(response)) = (kind, response) {
                 // The content of a record is no handle, even if it looks like one.
-                (call.given, call.content) = (None, Some(Content::of(answer.body())));
+                (call.given, call.content) = (None, Some(Content::of(response.body())));
             }
-            self.handles.lock().learn(&call, &response);
+            self.handles.lock().learn(&call, &parsed);
         }
         self.recorder.write(EventKind::Called(call));
     }
