@@ -109,3 +109,17 @@ impl Default for Config {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_has_the_same_word_as_text_and_in_json() {
+        for word in ["allow", "deny", "ask"] {
+            let policy: Consent = word.parse().unwrap();
+            assert_eq!(serde_json::to_value(policy).unwrap(), word);
+        }
+        assert_eq!("Allow".parse::<Consent>(), Err(ParseConsentError("Allow".to_owned())));
+    }
+}

@@ -62,7 +62,7 @@ async fn a_dropped_meeting_leaves_no_handle() {
     let peer = Peer::new(&launcher.url(), quick()).unwrap();
     let room = RoomName::new("room1").unwrap();
     tokio::select! {
-        met = peer.meet(&room) => panic!("met nobody: {:?}", met.map(|_| ())),
+        met = peer.meet(&room) => panic!("no meeting was expected: {:?}", met.map(|_| ())),
         () = offered(launcher.network()) => {}
     }
     peer.wait_idle().await;

@@ -188,7 +188,7 @@ impl Answer {
     }
 }
 
-/// 32 bytes as the API writes a name, different for every `text`.
+/// A name of 32 bytes in base64, different for every `text`.
 pub fn name(text: &str) -> String {
     let mut bytes = [0; 32];
     for (index, byte) in text.bytes().enumerate() {

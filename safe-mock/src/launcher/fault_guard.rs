@@ -1,5 +1,8 @@
 //! A fault rule that is removed when its guard is dropped.
 
+use std::fmt::Debug;
+use std::ops::{Bound, RangeBounds};
+
 use super::shared::Launcher;
 use crate::fault::FaultView;
 
@@ -12,11 +15,18 @@ const KEPT: u64 = 0;
 pub struct FaultGuard {
     launcher: Launcher,
     id: u64,
+    expected: Option<ExpectedStrikes>,
+}
+
+#[derive(Debug)]
+struct ExpectedStrikes {
+    bounds: (Bound<u64>, Bound<u64>),
+    text: String,
 }
 
 impl FaultGuard {
     pub(crate) fn new(launcher: Launcher, id: u64) -> Self {
-        Self { launcher, id }
+        Self { launcher, id, expected: None }
     }
 
     /// The rule's number.
@@ -34,7 +44,17 @@ impl FaultGuard {
         self.view().map_or(0, |view| view.strikes)
     }
 
-    /// Keeps the rule, and returns its number.
+    /// Expects this many strikes: `1..` is at least one. Dropping the guard checks it.
+    ///
+    /// # Panics
+    /// Dropping the guard panics if the rule struck more or fewer calls, unless the thread panics already.
+    pub fn expect(mut self, strikes: impl RangeBounds<u64> + Debug) -> Self {
+        let bounds = (strikes.start_bound().cloned(), strikes.end_bound().cloned());
+        self.expected = Some(ExpectedStrikes { bounds, text: format!("{strikes:?}") });
+        self
+    }
+
+    /// Keeps the rule, and returns its number. Expected strikes are not checked.
     pub fn keep(mut self) -> u64 {
         std::mem::replace(&mut self.id, KEPT)
     }
@@ -42,8 +62,15 @@ impl FaultGuard {
 
 impl Drop for FaultGuard {
     fn drop(&mut self) {
-        if self.id != KEPT {
-            self.launcher.remove_fault(self.id);
+        if self.id == KEPT {
+            return;
+        }
+        let strikes = self.strikes();
+        self.launcher.remove_fault(self.id);
+        if let Some(ExpectedStrikes { bounds, text }) = &self.expected
+            && !std::thread::panicking()
+        {
+            assert!(bounds.contains(&strikes), "fault rule {} struck {strikes} calls, expected {text}", self.id);
         }
     }
 }

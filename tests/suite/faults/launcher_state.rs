@@ -15,7 +15,7 @@ async fn a_session_is_revoked_before_or_after_the_call() {
         assert_eq!(app.stored(), usize::from(status == 200));
         assert_eq!(app.check().await, 401);
         assert_eq!(app.client.get("/auth").token(&bystander).send().await.status(), 200);
-        assert_eq!(app.client.put("/structured-data/1").send().await.status(), 401, "nobody's session is revoked");
+        assert_eq!(app.client.put("/structured-data/1").send().await.status(), 401, "no session is revoked");
     }
 }
 

@@ -27,6 +27,19 @@ async fn a_dropped_guard_removes_its_rule_and_a_kept_rule_stays() {
 }
 
 #[tokio::test]
+async fn a_guard_that_expects_strikes_checks_them_when_it_is_dropped() {
+    let app = App::new().await;
+    let met = app.add(refuse().times(1)).expect(1..);
+    assert_eq!(app.health().await, NO_ANSWER);
+    drop(met);
+    let missed = app.add(refuse()).expect(1..=2);
+    let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(missed)));
+    let message = *dropped.unwrap_err().downcast::<String>().unwrap();
+    assert!(message.contains("struck 0 calls, expected 1..=2"), "{message}");
+    assert_eq!(app.launcher.faults(), [], "the rule is removed nevertheless");
+}
+
+#[tokio::test]
 async fn rules_are_bounded() {
     let app = App::new().await;
     let guards: Vec<_> = (0..safe_mock::fault::RULES_MAX).map(|_| app.add(refuse())).collect();
