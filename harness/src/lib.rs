@@ -52,8 +52,7 @@ mod test_stage;
 pub mod trace;
 
 pub use plan::{
-    Clock, DEFAULT_LATE_TOLERANCE, IceMode, LauncherUrl, ParseLauncherUrlError, RunError, Settings, TransportKind,
-    TurnServerError, VIRTUAL_LATE_TOLERANCE,
+    Clock, DEFAULT_LATE_TOLERANCE, IceMode, RunError, Settings, TransportKind, TurnServerError, VIRTUAL_LATE_TOLERANCE,
 };
 pub use report::model::Report;
 pub use run::{Hooks, run, run_with};

@@ -8,7 +8,7 @@ use crate::format::length;
 use crate::plan::{Clock, RunError, Settings};
 use crate::report::{self, Report};
 use crate::run::run;
-use crate::scenario::{DEFAULT_POLL_INTERVAL, Join, NamedSchedule, Peer, Scenario, Visit, millis};
+use crate::scenario::{DEFAULT_POLL_INTERVAL, Join, NamedSchedule, Peer, Scenario, Visit, millis, rule_text};
 use crate::trace::PairTrace;
 
 /// The seed of all random choices by default.
@@ -161,7 +161,7 @@ impl fmt::Display for ScheduleCosts {
     /// A row of the table.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { schedule, requests_per_minute, polls, .. } = self;
-        let (within, rule) = (length(self.within), schedule.rule());
+        let (within, rule) = (length(self.within), rule_text(schedule.rule()));
         let [mean, of_95] = [self.mean_delay, self.delay_of_95].map(|delay| delay.as_secs_f64());
         write!(
             f,

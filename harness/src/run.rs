@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use signaling::launcher::REMOVAL_TIMEOUT;
 use signaling::transport::{InMemory, Transport};
-use signaling::{Config, IceConfig, WebRtc};
+use signaling::{Config, IceConfig, PollSchedule, WebRtc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
@@ -164,8 +164,9 @@ impl<T> PeerSetup<T> {
         transport: T,
     ) -> Result<Self, RunError> {
         let endpoint = &endpoints[peer.launcher_index(peer_index).min(endpoints.len() - 1)];
-        let mut config = Config::default().poll_interval(plan.poll_interval).schedule(plan.schedule.for_peers()?);
-        config = config.deadline(plan.deadline).ice(ice.clone()).on_stale_offer(plan.scenario.when_gone.into());
+        let mut config =
+            Config::default().poll_interval(plan.poll_interval).schedule(PollSchedule::try_from(plan.schedule)?);
+        config = config.deadline(plan.deadline).ice(ice.clone()).on_stale_offer(plan.scenario.when_gone);
         config.identity.clone_from(&peer.identity);
         config.time_of_day = (plan.settings.clock == Clock::Virtual).then_some(VIRTUAL_START);
         let visit = |(visit, number): (&Visit, u32)| {

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use harness::scenario::{
-    Death, DeathTime, ExpectedEnd, Join, KnownGap, Launchers, Mutation, OnStaleOffer, Peer, PlacedFault, PlannedDeath,
-    PollSchedule, SCHEMA, Visit,
+    Death, DeathTime, ExpectedEnd, Join, KnownGap, Launchers, Mutation, Peer, PlacedFault, PlannedDeath, SCHEMA, Visit,
 };
 use harness::{Clock, Scenario, Settings};
 use safe_mock::fault::{Call, Fault, Latency, Matcher, NetworkError, Rule, Until, When};
 use serde_json::{Value, json};
+use signaling::{OnStaleOffer, PollRule};
 
 const DOCUMENT: &str = include_str!("../../docs/scenarios.md");
 
@@ -99,7 +99,7 @@ fn filled() -> Scenario {
         seed: Some(7),
         launchers: Launchers::TwoForEachPair,
         poll_interval_ms: 500,
-        schedule: PollSchedule::BackOff { factor: 2.0, longest_ms: 4_000 },
+        schedule: PollRule::BackOff { factor: 2.0, longest: std::time::Duration::from_secs(4) },
         deadline_s: 10,
         when_gone: OnStaleOffer::NextGeneration,
         needs_virtual_time: true,

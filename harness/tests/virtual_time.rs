@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
-use harness::scenario::{Join, NamedSchedule, PollSchedule, named};
+use harness::scenario::{Join, NamedSchedule, named};
 use harness::{Clock, Report, Scenario, Settings, TransportKind};
+use signaling::PollRule;
 
 fn settings(clock: Clock) -> Settings {
     Settings::default().pairs(3).seed(7).clock(clock)
@@ -55,7 +56,7 @@ async fn the_same_seed_gives_the_same_bytes_in_every_scenario() {
 
 #[tokio::test]
 async fn polls_are_exact_to_the_tick() {
-    for scenario in untroubled().filter(|scenario| scenario.schedule == PollSchedule::Fixed) {
+    for scenario in untroubled().filter(|scenario| scenario.schedule == PollRule::Fixed) {
         let report = play(scenario, &settings(Clock::Virtual)).await;
         for interval in report.pairs.iter().flat_map(|pair| &pair.poll_intervals_ms) {
             assert!((interval - report.poll_interval_ms).abs() < f64::EPSILON, "{}: {interval}", scenario.name);

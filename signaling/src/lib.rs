@@ -98,6 +98,9 @@ mod error;
 mod ice_config;
 mod identity;
 pub mod launcher;
+mod launcher_url;
+#[cfg(feature = "serde")]
+mod millis;
 mod offer;
 mod payload;
 mod peer;
@@ -121,6 +124,7 @@ pub use connection::{Connection, DefaultChannel, Meeting, Statistics};
 pub use error::{LastSeen, MeetCause, MeetError, Retry};
 pub use ice_config::{DEFAULT_PATIENCE, IceConfig, IceConfigError, IceServer, MAX_ICE_SERVERS};
 pub use identity::Identity;
+pub use launcher_url::{LauncherUrl, ParseLauncherUrlError};
 pub use offer::Offer;
 pub use payload::{MAX_PAYLOAD_BYTES, PayloadError};
 pub use peer::{DefaultTransport, Peer};
@@ -129,7 +133,9 @@ pub use phase::{DEFAULT_CONNECT_LIMIT, DEFAULT_DESCRIPTION_LIMIT, DEFAULT_LAUNCH
 pub use rendezvous::{CLOCKS_APART_MAX, GENERATIONS_MAX, OnStaleOffer, REPEATS_MAX, STALE_AFTER_POLLS};
 pub use role::Role;
 pub use room::{ADDRESS_PREFIX, AnswerId, MAX_ANSWER_ID_CHARS, MAX_ROOM_NAME_CHARS, NameError, RecordName, RoomName};
-pub use schedule::{DEFAULT_POLL_INTERVAL, FACTOR_MAX, FACTOR_MIN, MIN_POLL_INTERVAL, PollSchedule, ScheduleError};
+pub use schedule::{
+    DEFAULT_POLL_INTERVAL, FACTOR_MAX, FACTOR_MIN, MIN_POLL_INTERVAL, PollRule, PollSchedule, ScheduleError,
+};
 pub use sdp::{Sdp, SdpHash};
 pub use setup_error::SetupError;
 pub use timeline::{MAX_RECORDED_POLLS, Poll, Timeline};

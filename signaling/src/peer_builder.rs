@@ -50,7 +50,7 @@ impl<T: Transport> PeerBuilder<T> {
     pub fn build(self) -> Result<Peer<T>, SetupError> {
         let Self { launcher_url, transport, service, config } = self;
         let service = service.map_or_else(default_service, Ok)?;
-        let launcher = LauncherClient::new(service, &launcher_url, config.request_timeout)?;
+        let launcher = LauncherClient::new(service, &launcher_url.parse()?, config.request_timeout);
         let seed =
             config.seed.map_or_else(getrandom::u64, Ok).map_err(|error| SetupError::NoRandomness(error.into()))?;
         debug!(seed, "the random numbers of a peer come from this seed");

@@ -39,6 +39,56 @@ const WHOLE: u32 = 1_000_000;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PollSchedule(pub(crate) Rule);
 
+/// A rule of polls as it is written down: in a settings file, for example. [`PollSchedule`] is the same, checked.
+///
+/// With the feature `serde` its fields that are lengths of time are whole milliseconds, and their names end in `_ms`.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case", deny_unknown_fields)
+)]
+pub enum PollRule {
+    /// See [`PollSchedule::FIXED`].
+    #[default]
+    Fixed,
+    /// See [`PollSchedule::jittered`].
+    Jittered {
+        /// The share of the interval within which each poll is moved.
+        share: f64,
+    },
+    /// See [`PollSchedule::back_off`].
+    BackOff {
+        /// By which factor each interval is longer than the previous one.
+        factor: f64,
+        /// The longest interval.
+        #[cfg_attr(feature = "serde", serde(rename = "longest_ms", with = "crate::millis"))]
+        longest: Duration,
+    },
+    /// See [`PollSchedule::eager_then_slow`].
+    EagerThenSlow {
+        /// The eager interval.
+        #[cfg_attr(feature = "serde", serde(rename = "eager_ms", with = "crate::millis"))]
+        eager: Duration,
+        /// How long the eager interval holds after the offer is ready.
+        #[cfg_attr(feature = "serde", serde(rename = "eager_for_ms", with = "crate::millis"))]
+        eager_for: Duration,
+    },
+}
+
+impl TryFrom<PollRule> for PollSchedule {
+    type Error = ScheduleError;
+
+    fn try_from(rule: PollRule) -> Result<Self, ScheduleError> {
+        match rule {
+            PollRule::Fixed => Ok(Self::FIXED),
+            PollRule::Jittered { share } => Self::jittered(share),
+            PollRule::BackOff { factor, longest } => Self::back_off(factor, longest),
+            PollRule::EagerThenSlow { eager, eager_for } => Self::eager_then_slow(eager, eager_for),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Rule {
     #[default]

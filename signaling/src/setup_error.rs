@@ -4,18 +4,15 @@ use std::error::Error;
 
 use thiserror::Error;
 
+use crate::launcher_url::ParseLauncherUrlError;
+
 /// Why a peer could not be built.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SetupError {
     /// The URL of the launcher is not `http://host:port`.
-    #[error("{url:?} is no launcher: {why}")]
-    BadLauncherUrl {
-        /// The URL.
-        url: String,
-        /// What is wrong with it.
-        why: &'static str,
-    },
+    #[error(transparent)]
+    BadLauncherUrl(#[from] ParseLauncherUrlError),
     /// The HTTP client could not be built.
     #[error("the HTTP client could not be built: {0}")]
     HttpClient(#[source] Box<dyn Error + Send + Sync>),

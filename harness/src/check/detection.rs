@@ -95,10 +95,12 @@ fn late(pair: usize, delay: Duration, gap: Duration, tolerance: Duration) -> Str
 
 #[cfg(test)]
 mod tests {
+    use signaling::PollRule;
+
     use super::*;
     use crate::check::test_run::{failures, good_run, poll};
     use crate::record::{EventKind, RequestKind};
-    use crate::scenario::{NamedSchedule, PeerIndex, PollSchedule};
+    use crate::scenario::{NamedSchedule, PeerIndex};
 
     fn is_of_answer(what: &EventKind) -> bool {
         matches!(what, EventKind::Called(call) if call.name.as_deref() == Some("answer"))
@@ -115,7 +117,7 @@ mod tests {
 
     #[test]
     fn how_long_an_answer_may_lie_there_depends_on_the_schedule_and_on_the_moment() {
-        let found_at = |schedule: PollSchedule, found_ms: u64| {
+        let found_at = |schedule: PollRule, found_ms: u64| {
             let mut run = good_run();
             run.scenario.schedule = schedule;
             run.remove(PeerIndex::First, is_of_answer);
@@ -129,7 +131,8 @@ mod tests {
         assert_eq!(found_at(NamedSchedule::Jittered.rule(), 3_100), most("3.065 s", "2.5 s"));
         assert_eq!(found_at(NamedSchedule::BackOff.rule(), 5_010), most("4.975 s", "2 s"));
         assert_eq!(found_at(NamedSchedule::EagerThenSlow.rule(), 2_010), most("1.975 s", "500 ms"));
-        let soon_over = PollSchedule::EagerThenSlow { eager_ms: 20, eager_for_ms: 20 };
+        let soon_over =
+            PollRule::EagerThenSlow { eager: Duration::from_millis(20), eager_for: Duration::from_millis(20) };
         assert_eq!(found_at(soon_over, 2_030), [""; 0]);
     }
 

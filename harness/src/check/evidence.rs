@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use signaling::PollRule;
+
 use crate::plan::{IceMode, Plan};
 use crate::record::{Count, CountTime, Event, EventKind, Resource, Traffic};
-use crate::scenario::{ExpectedEnd, PeerIndex, PollSchedule, Scenario, Visit, VisitId};
+use crate::scenario::{ExpectedEnd, PeerIndex, Scenario, Visit, VisitId};
 use crate::trace::{Exchange, ExpectedTicks, PairTrace, VisitTrace};
 
 /// The events of a run, sorted by pair, and what checks go by.
@@ -23,7 +25,7 @@ pub struct Evidence {
     /// The time between two polls that was asked for.
     pub poll_interval: Duration,
     /// The rule by which they were to follow one another.
-    pub schedule: PollSchedule,
+    pub schedule: PollRule,
     /// How long a peer may take from joining to the open channel.
     pub deadline: Duration,
     /// How late a poll or a detection may be.

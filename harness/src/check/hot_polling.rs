@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use signaling::PollRule;
+
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::format::{counted, length};
 use crate::plan::EARLY_TOLERANCE;
 use crate::record::{Call, RequestKind};
-use crate::scenario::PollSchedule;
 use crate::trace::{PairTrace, VisitTrace};
 
 /// What holds if this passes.
@@ -65,9 +66,8 @@ struct Phase<'a> {
 fn phases<'a>(visit: &'a VisitTrace, evidence: &Evidence) -> [Phase<'a>; 2] {
     let usual = evidence.poll_interval;
     let (eager, during) = match (evidence.schedule, visit.offer_ready()) {
-        (PollSchedule::EagerThenSlow { eager_ms, eager_for_ms }, Some(ready)) => {
-            let eager = Duration::from_millis(eager_ms).min(usual);
-            (eager, ready..ready + Duration::from_millis(eager_for_ms) + EARLY_TOLERANCE)
+        (PollRule::EagerThenSlow { eager, eager_for }, Some(ready)) => {
+            (eager.min(usual), ready..ready + eager_for + EARLY_TOLERANCE)
         }
         _ => (usual, Duration::ZERO..Duration::ZERO),
     };
@@ -169,8 +169,8 @@ mod tests {
 
     #[test]
     fn what_is_eager_while_it_should_be_is_hot_later_and_by_another_schedule() {
-        let eager = PollSchedule::EagerThenSlow { eager_ms: 500, eager_for_ms: 10_000 };
-        let polls_from = |start_ms: u64, schedule: PollSchedule| {
+        let eager = NamedSchedule::EagerThenSlow.rule();
+        let polls_from = |start_ms: u64, schedule: PollRule| {
             let mut run = good_run();
             run.scenario.schedule = schedule;
             for number in 0..6 {
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(polls_from(2_510, eager), [""; 0]);
         let later = ["the first peer of pair 1 sent 4 looks at one name within 2 s, from 20 s on"];
         assert_eq!(polls_from(20_000, eager), later);
-        assert_eq!(polls_from(20_000, PollSchedule::Fixed), later);
+        assert_eq!(polls_from(20_000, PollRule::Fixed), later);
     }
 
     #[test]

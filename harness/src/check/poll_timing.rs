@@ -176,10 +176,12 @@ fn last_end_before(visit: &VisitTrace, poll: &Poll) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use signaling::PollRule;
+
     use super::*;
     use crate::check::test_run::{Run, failures, good_run, poll};
     use crate::record::EventKind;
-    use crate::scenario::{NamedSchedule, PeerIndex, PollSchedule};
+    use crate::scenario::{NamedSchedule, PeerIndex};
 
     /// A run in which the initiator polled in vain at these milliseconds, for 5 ms each, and once more at 4,010.
     fn run_with_polls(starts: &[u64]) -> Run {
@@ -279,7 +281,7 @@ mod tests {
     }
 
     /// The same, where the initiator was to poll by another schedule.
-    fn run_by(schedule: PollSchedule, starts: &[u64]) -> Run {
+    fn run_by(schedule: PollRule, starts: &[u64]) -> Run {
         let mut run = run_with_polls(starts);
         run.scenario.schedule = schedule;
         run
@@ -308,7 +310,8 @@ mod tests {
 
     #[test]
     fn eager_polls_are_held_against_their_phase() {
-        let schedule = PollSchedule::EagerThenSlow { eager_ms: 500, eager_for_ms: 1_500 };
+        let schedule =
+            PollRule::EagerThenSlow { eager: Duration::from_millis(500), eager_for: Duration::from_millis(1_500) };
         let eager = |starts: &[u64]| said(&run_by(schedule, starts));
         assert_eq!(eager(&[510, 1_010, 1_510, 3_510, 5_510]), [""; 0]);
         assert_eq!(

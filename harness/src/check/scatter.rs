@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::scenario::{PollSchedule, VisitId};
+use signaling::PollRule;
+
+use crate::scenario::VisitId;
 use crate::trace::VisitTrace;
 
 /// How many polls it takes to tell chance from habit. So many would hardly ever lie evenly by chance.
@@ -22,9 +24,9 @@ pub(super) struct Scatter {
 }
 
 impl Scatter {
-    pub(super) fn of(schedule: PollSchedule, interval: Duration) -> Self {
+    pub(super) fn of(schedule: PollRule, interval: Duration) -> Self {
         let width = match schedule {
-            PollSchedule::Jittered { share } => interval.mul_f64(share),
+            PollRule::Jittered { share } => interval.mul_f64(share),
             _ => Duration::ZERO,
         };
         Self { width, of_peers: Vec::new() }

@@ -54,7 +54,8 @@ impl<T: Transport> Pair<T> {
     /// # Errors
     /// The URL of a launcher is invalid, or the machine has no random numbers.
     pub(crate) fn new(room: RoomName, setups: Vec<PeerSetup<T>>, log: Arc<Log>) -> Result<Self, SetupError> {
-        let peers = setups.into_iter().map(|setup| PeerRunner::new(setup, &room, &log)).collect::<Result<_, _>>()?;
+        let peers =
+            setups.into_iter().map(|setup| PeerRunner::new(setup, &room, &log)).collect::<Result<_, SetupError>>()?;
         Ok(Self { room, peers, log })
     }
 
@@ -145,7 +146,7 @@ impl<T: Transport> PeerRunner<T> {
             let peer = Arc::new(Peer::builder(&url, transport).service(link).config(config).build()?);
             Ok(VisitRunner { peer, visit, kill_switch, recorder })
         };
-        let runners = visits.into_iter().zip(1..).map(runner).collect::<Result<_, _>>()?;
+        let runners = visits.into_iter().zip(1..).map(runner).collect::<Result<_, SetupError>>()?;
         Ok(Self { peer_index, logs_in_at, runners })
     }
 }
@@ -217,7 +218,7 @@ mod tests {
     async fn a_peer_that_polls_by_another_schedule_than_its_settings_say_is_caught() {
         for schedule in NamedSchedule::ALL.into_iter().filter(|schedule| *schedule != NamedSchedule::Fixed) {
             let mut stage = TestStage { second_joins: Join::AfterPolls(4), ..TestStage::new() };
-            stage.configs[0].schedule = schedule.rule().for_peers().unwrap();
+            stage.configs[0].schedule = schedule.rule().try_into().unwrap();
             let failed = stage.run().await.failed();
             assert!(failed.contains_key("poll_timing"), "{schedule}: {failed:?}");
         }

@@ -3,7 +3,6 @@
 mod clock;
 mod error;
 mod ice_mode;
-mod launcher_url;
 #[expect(clippy::module_inception, reason = "the plan is what the folder is named after")]
 mod plan;
 pub(crate) mod seed;
@@ -13,7 +12,6 @@ pub(crate) use clock::WallTime;
 pub use clock::{Clock, TransportKind};
 pub use error::{RunError, TurnServerError};
 pub use ice_mode::IceMode;
-pub use launcher_url::{LauncherUrl, ParseLauncherUrlError};
 pub(crate) use plan::Plan;
 pub(crate) use settings::EARLY_TOLERANCE;
 pub(crate) use settings::pairs_parser;

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use signaling::PollRule;
+
 use super::clock::{Clock, TransportKind};
 use super::error::RunError;
 use super::ice_mode::IceMode;
 use super::seed;
 use super::settings::{Settings, late_tolerance_on};
-use crate::scenario::{NamedSchedule, PAIRS_MAX, PollSchedule, Scenario};
+use crate::scenario::{NamedSchedule, PAIRS_MAX, Scenario};
 
 /// What a run goes by. What the settings alone decide is read from them: the clock, the launchers, how peers reach each other.
 #[derive(Debug, Clone)]
@@ -26,7 +28,7 @@ pub struct Plan {
     /// The time between two polls, and from the offer to the first.
     pub poll_interval: Duration,
     /// The poll schedule.
-    pub schedule: PollSchedule,
+    pub schedule: PollRule,
     /// How long a peer may take from joining to the open channel.
     pub deadline: Duration,
     /// How late a poll may begin.

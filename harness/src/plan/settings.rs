@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{RangedU64ValueParser, TypedValueParser as _};
+use signaling::LauncherUrl;
 
 use super::clock::{Clock, TransportKind};
 use super::ice_mode::IceMode;
-use super::launcher_url::LauncherUrl;
 use crate::scenario::{DEADLINE_MAX, NamedSchedule, PAIRS_MAX, Scenario, millis};
 
 /// How late a poll may begin on the real clock, and an answer may be detected, by default. Real machines are busy.

@@ -11,7 +11,7 @@ use super::repeat;
 use crate::check::{CHECKS, Check, Economics, Evidence, Verdict};
 use crate::plan::Plan;
 use crate::record::{Description, Event};
-use crate::scenario::{KnownGap, PeerIndex};
+use crate::scenario::{KnownGap, PeerIndex, rule_text};
 use crate::trace::{PairTrace, VisitTrace};
 
 /// The version of the report's form.
@@ -162,7 +162,7 @@ impl Report {
             elapsed_ms: millis(played.elapsed),
             wall_ms: millis(played.wall),
             poll_interval_ms: millis(plan.poll_interval),
-            schedule: plan.schedule.to_string(),
+            schedule: rule_text(plan.schedule),
             checks: Vec::new(),
             not_checked: Vec::new(),
             pairs: evidence.traces.iter().map(pair).collect(),

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use signaling::{OnStaleOffer, PollRule};
 
 use super::fault::PlacedFault;
 use super::known_gap::KnownGap;
 use super::limits::{DEFAULT_DEADLINE, DEFAULT_PAIRS, DEFAULT_POLL_INTERVAL, LAUNCHERS_MAX, millis};
 use super::mutation::Mutation;
-use super::schedule::PollSchedule;
 use super::visit::Visit;
 use super::who::PeerIndex;
 
@@ -39,7 +39,7 @@ pub struct Scenario {
     pub poll_interval_ms: u64,
     /// The default poll schedule.
     #[serde(default)]
-    pub schedule: PollSchedule,
+    pub schedule: PollRule,
     /// How long a peer may take by default from joining to the open channel.
     #[serde(default = "default_deadline_s")]
     pub deadline_s: u64,
@@ -60,27 +60,6 @@ pub struct Scenario {
     /// The fault rules of the launchers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<PlacedFault>,
-}
-
-/// What peers do about a stale offer of another account: one whose initiator seems to be gone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum OnStaleOffer {
-    /// They fail, and the error names the age of the offer.
-    #[default]
-    Report,
-    /// They continue in the room's next generation.
-    NextGeneration,
-}
-
-impl From<OnStaleOffer> for signaling::OnStaleOffer {
-    fn from(on_stale_offer: OnStaleOffer) -> Self {
-        match on_stale_offer {
-            OnStaleOffer::Report => Self::Report,
-            OnStaleOffer::NextGeneration => Self::NextGeneration,
-        }
-    }
 }
 
 /// One peer of each pair.
@@ -182,7 +161,7 @@ impl Scenario {
             seed: None,
             launchers: Launchers::default(),
             poll_interval_ms: default_poll_interval_ms(),
-            schedule: PollSchedule::Fixed,
+            schedule: PollRule::Fixed,
             deadline_s: default_deadline_s(),
             when_gone: OnStaleOffer::default(),
             needs_virtual_time: false,

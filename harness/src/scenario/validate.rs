@@ -1,5 +1,7 @@
 //! What a valid scenario is. Each error names the place of the value, so that a file's reader can find its line.
 
+use signaling::PollSchedule;
+
 use super::error::InvalidScenario;
 use super::limits::{DEADLINE_MAX, FAULTS_MAX, NAME_CHARACTERS_MAX, PAIRS_MAX, VISITS_MAX, millis};
 use super::model::{Launchers, SCHEMA, Scenario};
@@ -29,7 +31,7 @@ impl Scenario {
         if !(least..=most).contains(&interval) {
             return invalid("poll_interval_ms", format!("{interval} is not a poll interval; give {least} to {most}"));
         }
-        if let Err(error) = self.schedule.for_peers() {
+        if let Err(error) = PollSchedule::try_from(self.schedule) {
             return invalid("schedule", error.to_string());
         }
         let (deadline, most) = (self.deadline_s, DEADLINE_MAX.as_secs());
@@ -106,9 +108,10 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use safe_mock::fault::{Fault, Rule};
+    use signaling::PollRule;
 
     use super::*;
-    use crate::scenario::{KnownGap, PlacedFault, PollSchedule};
+    use crate::scenario::{KnownGap, PlacedFault};
 
     #[test]
     fn the_classic_is_the_same_whether_it_is_found_or_made() {
@@ -131,7 +134,7 @@ mod tests {
             (error(|wrong| wrong.name = "A b".into()), "name: a name is"),
             (error(|wrong| wrong.pairs = 0), "pairs: 0 is not a number of pairs; give 1 to"),
             (error(|wrong| wrong.poll_interval_ms = 1), "poll_interval_ms: 1 is not a poll interval"),
-            (error(|wrong| wrong.schedule = PollSchedule::Jittered { share: 2.0 }), "schedule: 2 is no"),
+            (error(|wrong| wrong.schedule = PollRule::Jittered { share: 2.0 }), "schedule: 2 is no"),
             (error(|wrong| wrong.deadline_s = 0), "deadline_s: 0 is not a deadline"),
             (error(|wrong| wrong.peers.clear()), "peers: there are 0 peers; give 1 to 3"),
             (error(|wrong| wrong.peers[0].visits.clear()), "peers: each peer waits for another"),

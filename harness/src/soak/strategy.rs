@@ -8,9 +8,10 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use safe_mock::fault::{Call, Fault, Latency, Matcher, NetworkError, Rule, When};
+use signaling::PollRule;
 
 use crate::scenario::{
-    Death, DeathTime, ExpectedEnd, Join, Launchers, Peer, PlacedFault, PlannedDeath, PollSchedule, Scenario, Visit,
+    Death, DeathTime, ExpectedEnd, Join, Launchers, Peer, PlacedFault, PlannedDeath, Scenario, Visit,
 };
 use crate::trace::ExpectedTicks;
 
@@ -55,18 +56,18 @@ pub fn worlds(seed: u64) -> impl Strategy<Value = Scenario> {
     })
 }
 
-fn schedule() -> impl Strategy<Value = PollSchedule> {
+fn schedule() -> impl Strategy<Value = PollRule> {
     // In hundredths: a world is written down, and read again by whoever looks for what went wrong.
     let hundredths = |number: u32| f64::from(number) / 100.0;
     prop_oneof![
-        5 => Just(PollSchedule::Fixed),
-        2 => (1_u32..=100).prop_map(move |share| PollSchedule::Jittered { share: hundredths(share) }),
-        2 => (101_u32..=300, 500_u64..20_000).prop_map(move |(factor, longest_ms)| PollSchedule::BackOff {
+        5 => Just(PollRule::Fixed),
+        2 => (1_u32..=100).prop_map(move |share| PollRule::Jittered { share: hundredths(share) }),
+        2 => (101_u32..=300, 500_u64..20_000).prop_map(move |(factor, longest_ms)| PollRule::BackOff {
             factor: hundredths(factor),
-            longest_ms
+            longest: Duration::from_millis(longest_ms)
         }),
         2 => (50_u64..1_000, 1_000_u64..20_000)
-            .prop_map(|(eager_ms, eager_for_ms)| PollSchedule::EagerThenSlow { eager_ms, eager_for_ms }),
+            .prop_map(|(eager_ms, eager_for_ms)| PollRule::EagerThenSlow { eager: Duration::from_millis(eager_ms), eager_for: Duration::from_millis(eager_for_ms) }),
     ]
 }
 
@@ -260,10 +261,10 @@ mod tests {
         let worlds: Vec<_> = (0..300).filter_map(|seed| draw(seed).ok()).collect();
         let any = |wanted: fn(&Scenario) -> bool| worlds.iter().any(wanted) && !worlds.iter().all(wanted);
         assert!(any(|world| world.faults.is_empty()));
-        assert!(any(|world| world.schedule == PollSchedule::Fixed));
-        assert!(any(|world| matches!(world.schedule, PollSchedule::Jittered { .. })));
-        assert!(any(|world| matches!(world.schedule, PollSchedule::BackOff { .. })));
-        assert!(any(|world| matches!(world.schedule, PollSchedule::EagerThenSlow { .. })));
+        assert!(any(|world| world.schedule == PollRule::Fixed));
+        assert!(any(|world| matches!(world.schedule, PollRule::Jittered { .. })));
+        assert!(any(|world| matches!(world.schedule, PollRule::BackOff { .. })));
+        assert!(any(|world| matches!(world.schedule, PollRule::EagerThenSlow { .. })));
         assert!(any(|world| world.peers.len() == 3));
         assert!(any(|world| world.launchers == Launchers::OneForEachPair));
         assert!(any(|world| world.peers.iter().any(|peer| peer.visits.len() > 1)));

@@ -4,8 +4,9 @@
 use std::iter::{repeat, repeat_n, successors};
 use std::time::Duration;
 
+use signaling::PollRule;
+
 use crate::plan::EARLY_TOLERANCE;
-use crate::scenario::PollSchedule;
 
 /// The ticks of one initiator until its story ends. They are counted from 1.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub(crate) struct Tick {
 
 impl ExpectedTicks {
     /// The ticks since `ready`, up to the second after `until`.
-    pub(crate) fn new(schedule: PollSchedule, interval: Duration, ready: Duration, until: Duration) -> Self {
+    pub(crate) fn new(schedule: PollRule, interval: Duration, ready: Duration, until: Duration) -> Self {
         let moved = moved_by_most(schedule, interval);
         let (mut ticks, mut at, mut beyond) = (Vec::new(), ready, 0);
         for gap in gaps(schedule, interval) {
@@ -79,16 +80,16 @@ impl ExpectedTicks {
 }
 
 /// From the offer to the first tick, and from each to the next, if none is moved.
-fn gaps(schedule: PollSchedule, interval: Duration) -> Box<dyn Iterator<Item = Duration>> {
+fn gaps(schedule: PollRule, interval: Duration) -> Box<dyn Iterator<Item = Duration>> {
     match schedule {
-        PollSchedule::Fixed | PollSchedule::Jittered { .. } => Box::new(repeat(interval)),
-        PollSchedule::BackOff { factor, longest_ms } => {
-            let longest = Duration::from_millis(longest_ms).max(interval);
+        PollRule::Fixed | PollRule::Jittered { .. } => Box::new(repeat(interval)),
+        PollRule::BackOff { factor, longest } => {
+            let longest = longest.max(interval);
             Box::new(successors(Some(interval), move |gap| Some(grown(*gap, factor).min(longest))))
         }
-        PollSchedule::EagerThenSlow { eager_ms, eager_for_ms } => {
-            let eager = Duration::from_millis(eager_ms).min(interval);
-            let times = Duration::from_millis(eager_for_ms).as_nanos() / eager.as_nanos().max(1);
+        PollRule::EagerThenSlow { eager, eager_for } => {
+            let eager = eager.min(interval);
+            let times = eager_for.as_nanos() / eager.as_nanos().max(1);
             let times = usize::try_from(times).unwrap_or(usize::MAX);
             Box::new(repeat_n(eager, times).chain(repeat(interval)))
         }
@@ -103,9 +104,9 @@ fn grown(gap: Duration, factor: f64) -> Duration {
 }
 
 /// By how much chance moves a tick to either side at most.
-fn moved_by_most(schedule: PollSchedule, interval: Duration) -> Duration {
+fn moved_by_most(schedule: PollRule, interval: Duration) -> Duration {
     match schedule {
-        PollSchedule::Jittered { share } => Duration::try_from_secs_f64(interval.as_secs_f64() * share / 2.0),
+        PollRule::Jittered { share } => Duration::try_from_secs_f64(interval.as_secs_f64() * share / 2.0),
         _ => Ok(Duration::ZERO),
     }
     .unwrap_or(Duration::MAX)

@@ -104,18 +104,3 @@ pub(super) fn parse<T: DeserializeOwned>(request: &'static str, body: &[u8]) -> 
         LauncherError::BadAnswer { request, what }
     })
 }
-
-pub(super) fn base_of(url: &str) -> Result<String, &'static str> {
-    let uri: http::Uri = url.parse().map_err(|_| "it is no URL")?;
-    if uri.scheme_str() != Some("http") {
-        return Err("it does not begin with http://; launchers speak plain HTTP");
-    }
-    let authority = uri.authority().ok_or("it names no host")?;
-    if authority.as_str().contains('@') {
-        return Err("it has a user name; launchers know none");
-    }
-    if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-        return Err("it has a path; give http://host:port alone");
-    }
-    Ok(format!("http://{authority}/0.5/"))
-}

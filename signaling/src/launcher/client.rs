@@ -11,14 +11,14 @@ use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 use tracing::debug;
 
-use super::call::{Call, Token, base_of, expect_ok, parse};
+use super::call::{Call, Token, expect_ok, parse};
 use super::error::{HttpError, LauncherError};
 use super::service::HttpService;
 use super::session::Session;
 use super::wire::{AuthAnswer, AuthRequest};
 use crate::app_identity::AppIdentity;
+use crate::launcher_url::LauncherUrl;
 use crate::room::RecordName;
-use crate::setup_error::SetupError;
 
 /// One user's launcher, before authorisation. Clones share everything.
 #[derive(Clone)]
@@ -34,15 +34,10 @@ struct Shared {
 }
 
 impl LauncherClient {
-    /// A client of the launcher at `url`, which is `http://host:port`. Requests wait `request_timeout` for an answer.
-    ///
-    /// # Errors
-    ///
-    /// When `url` is of another form.
-    pub fn new(service: Arc<dyn HttpService>, url: &str, request_timeout: Duration) -> Result<Self, SetupError> {
-        let base = base_of(url).map_err(|why| SetupError::BadLauncherUrl { url: url.into(), why })?;
-        let (tasks, records) = (closed_tracker(), Mutex::default());
-        Ok(Self(Arc::new(Shared { service, base, request_timeout, tasks, records })))
+    /// A client of the launcher at `url`. Requests wait `request_timeout` for an answer.
+    pub fn new(service: Arc<dyn HttpService>, url: &LauncherUrl, request_timeout: Duration) -> Self {
+        let (base, tasks, records) = (format!("{url}/0.5/"), closed_tracker(), Mutex::default());
+        Self(Arc::new(Shared { service, base, request_timeout, tasks, records }))
     }
 
     /// Asks the launcher's user to allow the app; waits until the user has answered.

@@ -26,6 +26,7 @@ pub struct Settings {
 /// What becomes of a meeting in a room whose offer brings nobody, and belongs to another account: nobody but that account
 /// can take it away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum OnStaleOffer {
     /// It fails, and says how old the offer is: [`MeetCause::PeerGone`](crate::MeetCause::PeerGone).
