@@ -4,6 +4,8 @@
 //! cargo run -p harness --example own_check
 //! ```
 
+#![expect(clippy::print_stdout, reason = "an example prints its result")]
+
 use harness::record::{Event, EventKind};
 use harness::{Clock, RunError, Scenario, Settings};
 

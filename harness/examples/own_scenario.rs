@@ -4,6 +4,8 @@
 //! cargo run -p harness --example own_scenario
 //! ```
 
+#![expect(clippy::print_stdout, reason = "an example prints its result")]
+
 use harness::scenario::{Join, Peer, PlacedFault, Visit};
 use harness::{Clock, RunError, Scenario, Settings};
 use safe_mock::fault::{Call, Fault, Matcher, Rule};
