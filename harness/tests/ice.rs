@@ -52,7 +52,7 @@ async fn two_pairs_meet_over_relays_alone_and_the_server_leaks_nothing() {
 #[tokio::test]
 async fn a_pair_that_uses_a_stun_server_offers_its_server_reflexive_address() {
     let report = play(IceMode::Stun, 1).await;
-    assert!(seen(&report).contains("the STUN server was asked"), "{}", seen(&report));
+    assert!(seen(&report).contains("the STUN server answered"), "{}", seen(&report));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Whether peers offer each other the ways that the run is about, and whether its server takes part.
+//! Whether descriptions name the kinds of candidate that the run asks for, and whether its server is used.
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
@@ -7,13 +7,13 @@ use crate::plan::IceMode;
 use crate::record::Traffic;
 
 /// What holds if this passes.
-pub const PROMISE: &str = "Every offer and answer names the kinds of candidates that the run asks for and no others, and \
-                           the run's STUN or TURN server was asked, or relayed what arrived.";
+pub const PROMISE: &str = "Each offer and answer names the kinds of candidate that the run asks for and no others, and \
+                           the run's STUN or TURN server received requests, or relayed all messages that arrived.";
 
 /// The attribute of a session description that names a candidate.
 const CANDIDATE: &str = "a=candidate:";
 
-/// Judges by what each description says that was made, and by what the server counted.
+/// Judges by the descriptions that were made and by the traffic of the server.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let (mut made, mut named, mut failures) = (0, 0, Vec::new());
     for (_, visit) in evidence.visits() {
@@ -33,12 +33,12 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     if made == 0 {
         return Verdict::NotChecked("no offer or answer was made".to_owned());
     }
-    failures.extend(evidence.served.and_then(|traffic| idle(evidence, traffic)));
+    failures.extend(evidence.served.and_then(|traffic| unused(evidence, traffic)));
     let candidates = counted(named, "candidate");
-    Verdict::of(failures, || format!("{candidates} in {}{}", counted(made, "description"), told(evidence)))
+    Verdict::of(failures, || format!("{candidates} in {}{}", counted(made, "description"), traffic(evidence)))
 }
 
-/// The kinds of the candidates that a description names, as SDP calls them.
+/// The kinds of the candidates in a description, as SDP names them.
 fn kinds(sdp: &str) -> impl Iterator<Item = &str> {
     let candidates = sdp.lines().filter(|line| line.starts_with(CANDIDATE));
     candidates.map(|line| line.split_whitespace().skip_while(|word| *word != "typ").nth(1).unwrap_or("nameless"))
@@ -52,7 +52,7 @@ fn allowed(ice: IceMode) -> &'static [&'static str] {
     }
 }
 
-/// The kind that only the run's server can give.
+/// The kind that only the run's server can provide.
 fn wanted(ice: IceMode) -> Option<&'static str> {
     match ice {
         IceMode::Direct => None,
@@ -61,20 +61,20 @@ fn wanted(ice: IceMode) -> Option<&'static str> {
     }
 }
 
-/// What the server should have done and did not.
-fn idle(evidence: &Evidence, traffic: Traffic) -> Option<String> {
+/// The failure if the run did not use its server.
+fn unused(evidence: &Evidence, traffic: Traffic) -> Option<String> {
     match evidence.ice {
         IceMode::Direct => None,
-        IceMode::Stun => (traffic.bindings == 0).then(|| "nobody asked the STUN server".to_owned()),
+        IceMode::Stun => (traffic.bindings == 0).then(|| "the STUN server received no request".to_owned()),
         IceMode::Relay => {
             let (least, relayed) = (arrived(evidence), traffic.relayed_bytes);
-            let missing = || format!("the TURN server relayed {relayed} bytes, and messages of {least} bytes arrived");
+            let missing = || format!("the TURN server relayed {relayed} bytes, but messages of {least} bytes arrived");
             (relayed < least || (relayed == 0 && is_any_connected(evidence))).then(missing)
         }
     }
 }
 
-/// What came out of all channels, in bytes.
+/// How many bytes of messages arrived over all channels.
 fn arrived(evidence: &Evidence) -> u64 {
     evidence.visits().flat_map(|(_, visit)| &visit.received).map(|message| message.as_bytes().len() as u64).sum()
 }
@@ -83,12 +83,12 @@ fn is_any_connected(evidence: &Evidence) -> bool {
     evidence.exchanges().any(|exchange| exchange.is_connected())
 }
 
-/// What the server did, if there was one.
-fn told(evidence: &Evidence) -> String {
+/// The traffic of the server, if there was one.
+fn traffic(evidence: &Evidence) -> String {
     match (evidence.ice, evidence.served) {
-        (IceMode::Stun, Some(traffic)) => format!("; the STUN server was asked {} times", traffic.bindings),
+        (IceMode::Stun, Some(traffic)) => format!("; the STUN server answered {} requests", traffic.bindings),
         (IceMode::Relay, Some(traffic)) => {
-            format!("; the TURN server gave {} relays and relayed {} bytes", traffic.relays, traffic.relayed_bytes)
+            format!("; the TURN server allocated {} relays and relayed {} bytes", traffic.relays, traffic.relayed_bytes)
         }
         _ => String::new(),
     }
@@ -125,13 +125,13 @@ mod tests {
     const BUSY: Traffic = Traffic { bindings: 4, relays: 2, relayed_bytes: 5_000 };
 
     #[test]
-    fn relays_alone_pass_and_what_the_server_did_is_told() {
-        let said = "2 candidates in 2 descriptions; the TURN server gave 2 relays and relayed 5000 bytes";
+    fn relay_candidates_pass_and_the_traffic_is_reported() {
+        let said = "2 candidates in 2 descriptions; the TURN server allocated 2 relays and relayed 5000 bytes";
         assert_eq!(judged(&run_with(&["relay"]), IceMode::Relay, Some(BUSY)), Verdict::Passed(said.to_owned()));
     }
 
     #[test]
-    fn any_other_candidate_beside_a_relay_is_found() {
+    fn another_candidate_beside_a_relay_is_found() {
         let verdict = judged(&run_with(&["relay", "host"]), IceMode::Relay, Some(BUSY));
         let said = [
             "the offer of the first peer of pair 1 names a host candidate",
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_without_what_only_the_server_can_give_is_found() {
+    fn a_description_without_the_candidate_of_the_server_is_found() {
         for (ice, wanted, kinds) in [(IceMode::Stun, "srflx", &["host"][..]), (IceMode::Relay, "relay", &[])] {
             let verdict = judged(&run_with(kinds), ice, Some(BUSY));
             let said = [
@@ -153,23 +153,23 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_went_past_the_relay_is_found() {
+    fn a_connection_that_bypasses_the_relay_is_found() {
         let bypassed = Traffic { relayed_bytes: 0, ..BUSY };
         let verdict = judged(&run_with(&["relay"]), IceMode::Relay, Some(bypassed));
-        assert_eq!(failures(&verdict), ["the TURN server relayed 0 bytes, and messages of 21 bytes arrived"]);
+        assert_eq!(failures(&verdict), ["the TURN server relayed 0 bytes, but messages of 21 bytes arrived"]);
         let less_than_arrived = Traffic { relayed_bytes: 20, ..BUSY };
         assert!(matches!(judged(&run_with(&["relay"]), IceMode::Relay, Some(less_than_arrived)), Verdict::Failed(_)));
     }
 
     #[test]
-    fn a_stun_server_that_nobody_asked_is_found() {
+    fn a_stun_server_without_requests_is_found() {
         let verdict = judged(&run_with(&["srflx"]), IceMode::Stun, Some(Traffic::default()));
-        assert_eq!(failures(&verdict), ["nobody asked the STUN server"]);
+        assert_eq!(failures(&verdict), ["the STUN server received no request"]);
         assert!(matches!(judged(&run_with(&["host", "srflx"]), IceMode::Stun, Some(BUSY)), Verdict::Passed(_)));
     }
 
     #[test]
-    fn without_a_server_only_host_candidates_can_be_named() {
+    fn without_a_server_only_host_candidates_are_allowed() {
         assert!(matches!(judged(&run_with(&["host"]), IceMode::Direct, None), Verdict::Passed(_)));
         for kind in ["srflx", "relay"] {
             let verdict = judged(&run_with(&[kind]), IceMode::Direct, None);

@@ -1,4 +1,4 @@
-//! What polling cost, against the least that its schedule allows.
+//! The costs of polling, compared with the least that the schedule allows.
 
 use std::time::Duration;
 
@@ -8,33 +8,33 @@ use crate::format::{counted, length};
 use crate::trace::{PairTrace, VisitTrace};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "No initiator polls more often until it finds its answer than its schedule needs for that.";
+pub const PROMISE: &str = "No initiator polls more often than its schedule requires to find the answer.";
 
-/// What one initiator paid.
+/// The costs of one initiator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Economics {
-    /// How often it polled.
+    /// How many polls it made.
     pub polls: usize,
-    /// How many of its polls found nothing.
+    /// How many of them found nothing.
     pub empty: usize,
-    /// How many polls would have done: one at each tick until the answer was there, and the one that finds it. Polls that a
-    /// fault struck, and that had to be made again, are among them; where ticks are moved by chance, so are those that may have
-    /// come before.
+    /// How many polls were needed: one at each tick until the answer was stored, and one that finds it. Polls that
+    /// failed or that a fault struck are added. If ticks are jittered, those that may have been earlier are counted as
+    /// well.
     pub needed: usize,
-    /// From the answer being stored until it was taken.
+    /// From the storing of the answer until it was read.
     pub delay: Option<Duration>,
-    /// The least that the delay could have been: from the answer being stored to the next tick, or where that may be.
+    /// The least possible delay: from the storing of the answer to the earliest time of the next tick.
     pub least_delay: Option<Duration>,
 }
 
 impl Economics {
-    /// What the initiator of a pair paid; `None` if nobody polled.
+    /// The costs of the initiator of a pair; `None` if it made no poll.
     pub fn of(trace: &PairTrace, evidence: &Evidence) -> Option<Self> {
         let initiator = trace.initiator()?;
         let polls = initiator.polls_of(initiator.offer_ready()?);
         let expected_ticks = evidence.expected_ticks(trace, initiator.offer_ready()?);
         let stored = trace.answer_stored();
-        let last = stored.as_ref().map_or_else(|| last_moment(initiator), |stored| stored.at);
+        let last = stored.as_ref().map_or_else(|| last_reason(initiator), |stored| stored.at);
         let spoiled = polls.iter().filter(|poll| !poll.is_clean || !(poll.found || poll.empty)).count();
         (!polls.is_empty()).then(|| Self {
             polls: polls.len(),
@@ -46,44 +46,46 @@ impl Economics {
     }
 }
 
-/// Until when it had a reason to poll.
-fn last_moment(visit: &VisitTrace) -> Duration {
+/// Until when a peer without an answer polls.
+fn last_reason(visit: &VisitTrace) -> Duration {
     visit.end.as_ref().map_or(Duration::MAX, |(_, at)| *at)
 }
 
-/// Judges by how many polls were made and how many would have done.
+/// Judges by how many polls were made and how many were needed.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let paid = |trace| Economics::of(trace, evidence).map(|paid| (trace, paid));
-    let paid: Vec<(&PairTrace, Economics)> = evidence.traces.iter().filter_map(paid).collect();
-    if paid.is_empty() {
-        return Verdict::NotChecked("nobody polled".to_owned());
+    let costs = |trace| Economics::of(trace, evidence).map(|costs| (trace, costs));
+    let all: Vec<(&PairTrace, Economics)> = evidence.traces.iter().filter_map(costs).collect();
+    if all.is_empty() {
+        return Verdict::NotChecked("no initiator polled".to_owned());
     }
-    // A poll that began at the moment at which the answer was being stored may just have missed it. When an answer can be
-    // seen that a fault struck while it was stored, nobody knows.
+    // A poll that began while the answer was being stored may have missed it. If a fault struck the storing of the
+    // answer, it is not known from when on the answer could be seen.
     let is_known = |trace: &PairTrace| trace.answer_stored().is_none_or(|stored| stored.is_clean);
-    let wasted = paid.iter().filter(|(trace, paid)| is_known(trace) && paid.polls > paid.needed + missed(trace));
-    let complaint = |(trace, paid): &(&PairTrace, Economics)| {
-        format!("the initiator of pair {} polled {} times, and {} would have done", trace.pair, paid.polls, paid.needed)
+    let wasted = all.iter().filter(|(trace, costs)| is_known(trace) && costs.polls > costs.needed + missed(trace));
+    let failure = |(trace, costs): &(&PairTrace, Economics)| {
+        let polls = counted(costs.polls, "poll");
+        format!("the initiator of pair {} made {polls}; {} would have sufficed", trace.pair, costs.needed)
     };
-    let failures = wasted.map(complaint).collect();
-    let sum = |number: fn(&Economics) -> usize| paid.iter().map(|(_, paid)| number(paid)).sum::<usize>();
+    let failures = wasted.map(failure).collect();
+    let sum = |number: fn(&Economics) -> usize| all.iter().map(|(_, costs)| number(costs)).sum::<usize>();
     let mean = |time: fn(&Economics) -> Option<Duration>| {
-        let times: Vec<Duration> = paid.iter().filter_map(|(_, paid)| time(paid)).collect();
+        let times: Vec<Duration> = all.iter().filter_map(|(_, costs)| time(costs)).collect();
         let number = u32::try_from(times.len()).ok().filter(|number| *number > 0)?;
         Some(times.iter().sum::<Duration>() / number)
     };
     Verdict::of(failures, || {
-        let polls = format!("{}, {} in vain", counted(sum(|paid| paid.polls), "poll"), sum(|paid| paid.empty));
-        match (mean(|paid| paid.delay), mean(|paid| paid.least_delay)) {
+        let polls =
+            format!("{}, {} of them empty", counted(sum(|costs| costs.polls), "poll"), sum(|costs| costs.empty));
+        match (mean(|costs| costs.delay), mean(|costs| costs.least_delay)) {
             (Some(delay), Some(least)) => {
-                format!("{polls}; answers found after {} in the mean, {} at best", length(delay), length(least))
+                format!("{polls}; mean delay of answers {}, least possible {}", length(delay), length(least))
             }
             _ => polls,
         }
     })
 }
 
-/// Polls that were under way when the answer was stored, and began before.
+/// How many polls were in progress when the answer was stored.
 fn missed(trace: &PairTrace) -> usize {
     let Some(stored) = trace.answer_stored() else { return 0 };
     trace.polls().iter().filter(|poll| poll.started <= stored.at && poll.answered >= stored.started).count()
@@ -97,16 +99,16 @@ mod tests {
     use crate::scenario::{NamedSchedule, PeerIndex};
 
     #[test]
-    fn the_classic_pays_one_poll_and_the_rest_of_an_interval() {
+    fn the_classic_run_costs_one_poll_and_the_rest_of_an_interval() {
         let evidence = good_run().evidence();
-        let paid = Economics::of(&evidence.traces[0], &evidence).unwrap();
-        assert_eq!((paid.polls, paid.empty, paid.needed), (1, 0, 1));
-        assert_eq!(paid.least_delay, Some(Duration::from_millis(1_970)));
-        assert_eq!(paid.delay, Some(Duration::from_millis(1_975)));
+        let costs = Economics::of(&evidence.traces[0], &evidence).unwrap();
+        assert_eq!((costs.polls, costs.empty, costs.needed), (1, 0, 1));
+        assert_eq!(costs.least_delay, Some(Duration::from_millis(1_970)));
+        assert_eq!(costs.delay, Some(Duration::from_millis(1_975)));
     }
 
     #[test]
-    fn polls_that_nobody_needed_are_found() {
+    fn polls_that_were_not_needed_are_found() {
         let mut run = good_run();
         run.remove(
             PeerIndex::First,
@@ -115,12 +117,12 @@ mod tests {
         for (number, handle) in (1..4).zip((50..).step_by(2)) {
             run.add_all(PeerIndex::First, poll(2_010 * number, 5, handle, number == 3));
         }
-        let said = "the initiator of pair 1 polled 3 times, and 1 would have done";
+        let said = "the initiator of pair 1 made 3 polls; 1 would have sufficed";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
-    /// What is paid if the answer is stored at 40 ms and these polls follow, the last of which finds it.
-    fn paid_for(schedule: NamedSchedule, starts: &[u64]) -> (Economics, Vec<String>) {
+    /// The costs if the answer is stored at 40 ms and these polls follow, the last of which finds it.
+    fn costs_of(schedule: NamedSchedule, starts: &[u64]) -> (Economics, Vec<String>) {
         let mut run = good_run();
         run.scenario.schedule = schedule.rule();
         run.remove(
@@ -135,22 +137,22 @@ mod tests {
     }
 
     #[test]
-    fn what_would_have_done_depends_on_the_schedule() {
+    fn how_many_polls_suffice_depends_on_the_schedule() {
         for (schedule, start, least_ms) in [
             (NamedSchedule::Jittered, 1_900, 1_470),
             (NamedSchedule::BackOff, 2_010, 1_970),
             (NamedSchedule::EagerThenSlow, 510, 470),
         ] {
-            let (paid, failures) = paid_for(schedule, &[start]);
-            assert_eq!((paid.polls, paid.needed, failures), (1, 1, vec![]), "{schedule}");
-            assert_eq!(paid.least_delay, Some(Duration::from_millis(least_ms)), "{schedule}");
-            let (_, failures) = paid_for(schedule, &[start, start + 2_000]);
-            assert_eq!(failures, ["the initiator of pair 1 polled 2 times, and 1 would have done"], "{schedule}");
+            let (costs, failures) = costs_of(schedule, &[start]);
+            assert_eq!((costs.polls, costs.needed, failures), (1, 1, vec![]), "{schedule}");
+            assert_eq!(costs.least_delay, Some(Duration::from_millis(least_ms)), "{schedule}");
+            let (_, failures) = costs_of(schedule, &[start, start + 2_000]);
+            assert_eq!(failures, ["the initiator of pair 1 made 2 polls; 1 would have sufficed"], "{schedule}");
         }
     }
 
     #[test]
-    fn where_nobody_polled_nothing_is_judged() {
+    fn without_polls_nothing_is_judged() {
         let mut run = good_run();
         run.remove(
             PeerIndex::First,

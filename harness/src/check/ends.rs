@@ -1,4 +1,4 @@
-//! Whether every visit comes to an end in time, whatever goes wrong.
+//! Whether every visit ends in time, whatever fails.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use crate::format::{counted, length};
 use crate::trace::VisitTrace;
 
 /// What holds if this passes.
-pub const PROMISE: &str = "Every peer that joins has met another, or says why not, within its deadline, \
-                           whatever goes wrong and for how long.";
+pub const PROMISE: &str = "Each peer that joins meets another or fails with a reason within its deadline, whatever \
+                           faults there are and for how long.";
 
-/// Judges by when each peer joined and when it said that it was done.
+/// Judges by when each peer joined and when its visit ended.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut failures = Vec::new();
     let mut longest = Duration::ZERO;
@@ -21,22 +21,22 @@ pub fn judge(evidence: &Evidence) -> Verdict {
         judged += 1;
         match ended_after(visit, joined) {
             Some(took) if took > evidence.deadline + evidence.late_tolerance => failures.push(format!(
-                "the {} ended after {}, and its deadline is {}",
+                "the {} ended after {}; its deadline is {}",
                 visit.who,
                 length(took),
                 length(evidence.deadline)
             )),
             Some(took) => longest = longest.max(took),
-            None => failures.push(format!("the {} joined and came to no end", visit.who)),
+            None => failures.push(format!("the {} joined and did not end", visit.who)),
         }
     }
     if judged == 0 {
-        return Verdict::NotChecked("nobody joined".to_owned());
+        return Verdict::NotChecked("no peer joined".to_owned());
     }
     Verdict::of(failures, || format!("{}, the longest of {}", counted(judged, "visit"), length(longest)))
 }
 
-/// A peer that met another may die after that, and that is late in no way.
+/// The time from joining to the end. A peer that met another has ended when its channel opened: it may die later.
 fn ended_after(visit: &VisitTrace, joined: Duration) -> Option<Duration> {
     let ended = visit.end.as_ref().map(|(_, at)| *at);
     let met = visit.opened_at().filter(|_| visit.met.is_some());
@@ -54,8 +54,8 @@ mod tests {
     fn a_peer_that_gives_up_too_late_is_found() {
         let mut run = good_run();
         run.remove(PeerIndex::First, |what| matches!(what, EventKind::Met(_)));
-        run.add(PeerIndex::First, 31_000, EventKind::Failed("no way".to_owned()));
-        let said = "the first peer of pair 1 ended after 31 s, and its deadline is 30 s";
+        run.add(PeerIndex::First, 31_000, EventKind::Failed("no route".to_owned()));
+        let said = "the first peer of pair 1 ended after 31 s; its deadline is 30 s";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
@@ -63,6 +63,6 @@ mod tests {
     fn a_peer_that_never_gives_up_is_found() {
         let mut run = good_run();
         run.remove(PeerIndex::First, |what| matches!(what, EventKind::Met(_)));
-        assert_eq!(failures(&judge(&run.evidence())), ["the first peer of pair 1 joined and came to no end"]);
+        assert_eq!(failures(&judge(&run.evidence())), ["the first peer of pair 1 joined and did not end"]);
     }
 }

@@ -1,4 +1,4 @@
-//! What checks are given: the events of a run, and what it was told.
+//! What checks judge by: the traces of a run, and its plan.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use crate::record::{Count, CountTime, Event, EventKind, Resource, Traffic};
 use crate::scenario::{ExpectedEnd, PeerIndex, Scenario, Visit, VisitId};
 use crate::trace::{Exchange, ExpectedTicks, PairTrace, VisitTrace};
 
-/// The events of a run, sorted by pair, and what checks go by.
+/// The traces of a run, and the parts of its plan that checks need.
 #[derive(Debug, Clone)]
 pub struct Evidence {
-    /// What happened to each pair.
+    /// The trace of each pair.
     pub traces: Vec<PairTrace>,
-    /// What was counted.
+    /// The counts of what a run must not leak.
     pub counts: Vec<Count>,
-    /// What the run's STUN and TURN server did, if there was one.
+    /// The traffic of the run's STUN and TURN server, if it had one.
     pub served: Option<Traffic>,
-    /// The ways by which peers could reach each other.
+    /// The kinds of path by which peers could reach each other.
     pub ice: IceMode,
-    /// What was played.
+    /// The scenario of the run.
     pub scenario: Scenario,
-    /// The time between two polls that was asked for.
+    /// The poll interval: that of the settings, or the least that a peer allows.
     pub poll_interval: Duration,
-    /// The rule by which they were to follow one another.
+    /// The poll schedule.
     pub schedule: PollRule,
     /// How long a peer may take from joining to the open channel.
     pub deadline: Duration,
@@ -57,7 +57,7 @@ impl Evidence {
             served,
             ice: plan.settings.ice,
             scenario: plan.scenario.clone(),
-            // What a peer makes of a shorter one.
+            // A peer raises a shorter interval to this.
             poll_interval: plan.poll_interval.max(signaling::MIN_POLL_INTERVAL),
             schedule: plan.schedule,
             deadline: plan.deadline,
@@ -65,18 +65,18 @@ impl Evidence {
         }
     }
 
-    /// What it says of one of its pairs alone.
+    /// The evidence on one of the pairs alone.
     pub(crate) fn of_pair(&self, trace: &PairTrace) -> Self {
         let traces = vec![trace.clone()];
         Self { traces, counts: Vec::new(), served: None, scenario: self.scenario.clone(), ..*self }
     }
 
-    /// When an initiator should poll whose offer was ready at that moment.
+    /// The ticks of an initiator whose offer was ready at that time.
     pub(crate) fn expected_ticks(&self, trace: &PairTrace, ready: Duration) -> ExpectedTicks {
         ExpectedTicks::new(self.schedule, self.poll_interval, ready, trace.end())
     }
 
-    /// Every visit that the scenario asks for in every pair, with what is known of it and how it should end.
+    /// Every visit of the scenario in every pair, with its trace if there is one and with its expected end.
     pub(super) fn planned_visits(&self) -> impl Iterator<Item = (VisitId, Option<&VisitTrace>, ExpectedEnd)> {
         self.traces.iter().flat_map(|trace| {
             let visits = self.scenario.peer_indices().flat_map(|(peer_index, peer)| {
@@ -90,7 +90,7 @@ impl Evidence {
         })
     }
 
-    /// Every part that was played.
+    /// The trace of every visit.
     pub(super) fn visits(&self) -> impl Iterator<Item = (&PairTrace, &VisitTrace)> {
         self.traces.iter().flat_map(|trace| trace.visits.iter().map(move |visit| (trace, visit)))
     }
@@ -100,7 +100,7 @@ impl Evidence {
         self.traces.iter().flat_map(PairTrace::exchanges)
     }
 
-    /// The counts of what `wanted` says, before the run and after it.
+    /// The counts of the `wanted` resources, before the run and after it.
     pub(super) fn before_and_after(&self, wanted: impl Fn(&Resource) -> bool) -> Vec<(&Count, Option<&Count>)> {
         let before = self.counts.iter().filter(|count| count.time == CountTime::Before && wanted(&count.resource));
         let after = |before: &Count| {

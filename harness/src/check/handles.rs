@@ -1,31 +1,31 @@
-//! Whether the launchers are left as they were.
+//! Whether peers leak handles at their launchers.
 
 use super::evidence::Evidence;
+use super::leaks;
 use super::verdict::Verdict;
-use crate::check::left_behind;
 use crate::record::{Call, Count, RequestKind, Resource};
 use crate::scenario::Death;
 use crate::trace::{End, VisitTrace};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "No handle of a record or a data id is left at any launcher, but for those that their peer could \
-                           not give back: it had crashed, or the answer that told of them was lost.";
+pub const PROMISE: &str = "No handle of a record or a data id is leaked at any launcher, except those that their peer \
+                           could not drop: it had crashed, or the response with the handle was lost.";
 
-/// Judges by what the launchers count, and names the peers that did not give back what they were given.
+/// Judges by the counts of the launchers, and names the peers that did not drop their handles.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let is_of_handles = |resource: &Resource| matches!(resource, Resource::Handles(_));
-    let mut failures = match left_behind::judge(evidence, "handle", is_of_handles) {
+    let mut failures = match leaks::compare(evidence, "handle", is_of_handles) {
         Verdict::Failed(failures) => failures,
         other => return other,
     };
     let left = more_than_before(evidence, is_of_handles);
     let excused: usize = evidence.visits().map(|(_, visit)| excused(visit)).sum();
     if left <= excused {
-        return Verdict::Passed(format!("{left} left, and {excused} could not be given back"));
+        return Verdict::Passed(format!("{left} left; {excused} could not be dropped"));
     }
     failures.extend(evidence.visits().filter_map(|(_, visit)| kept_by(visit)));
     if excused > 0 {
-        failures.push(format!("{excused} could not be given back, and are no fault of a peer"));
+        failures.push(format!("{excused} of them could not be dropped, which is no failure of a peer"));
     }
     Verdict::Failed(failures)
 }
@@ -39,26 +39,26 @@ fn more_than_before(evidence: &Evidence, wanted: impl Fn(&Resource) -> bool) -> 
     counts.iter().map(more).sum()
 }
 
-/// How many handles a peer could not give back.
+/// How many handles a peer could not drop.
 fn excused(visit: &VisitTrace) -> usize {
-    let gives = |noun| matches!(noun, RequestKind::NameRecord | RequestKind::FetchRecord | RequestKind::CreateRecord);
-    let drops = |noun| matches!(noun, RequestKind::DropDataId | RequestKind::DropRecord);
-    // The handle was given, or not dropped, and the peer was told nothing of that.
-    let is_spoiled = |call: &Call| (gives(call.kind) || drops(call.kind)) && !call.is_clean();
-    let spoiled = visit.calls.iter().filter(|(call, _)| is_spoiled(call)).count();
+    let assigns = |kind| matches!(kind, RequestKind::NameRecord | RequestKind::FetchRecord | RequestKind::CreateRecord);
+    let drops = |kind| matches!(kind, RequestKind::DropDataId | RequestKind::DropRecord);
+    // The handle was assigned, or not dropped, and the peer does not know it.
+    let is_struck = |call: &Call| (assigns(call.kind) || drops(call.kind)) && !call.is_clean();
+    let struck = visit.calls.iter().filter(|(call, _)| is_struck(call)).count();
     let refused = visit.calls.iter().filter(|(call, _)| drops(call.kind) && call.is_clean() && !call.is_ok()).count();
     let has_crashed = matches!(visit.end, Some((End::Died(Death::Crash), _)));
-    let kept = if has_crashed { not_given_back(visit).count() } else { 0 };
-    spoiled + refused + kept
+    let kept = if has_crashed { not_dropped(visit).count() } else { 0 };
+    struck + refused + kept
 }
 
 fn kept_by(visit: &VisitTrace) -> Option<String> {
-    let kept: Vec<_> = not_given_back(visit).map(|handle| handle.to_string()).collect();
+    let kept: Vec<_> = not_dropped(visit).map(|handle| handle.to_string()).collect();
     let list = kept.join(", ");
-    (!kept.is_empty()).then(|| format!("the {} did not give back {list}", visit.who))
+    (!kept.is_empty()).then(|| format!("the {} did not drop the handles {list}", visit.who))
 }
 
-fn not_given_back(visit: &VisitTrace) -> impl Iterator<Item = u64> {
+fn not_dropped(visit: &VisitTrace) -> impl Iterator<Item = u64> {
     let ok = || visit.calls.iter().map(|(call, _)| call).filter(|call| call.is_ok());
     let drops = |call: &&Call| matches!(call.kind, RequestKind::DropDataId | RequestKind::DropRecord);
     let given = ok().filter_map(|call| call.given);
@@ -73,7 +73,7 @@ mod tests {
     use crate::scenario::PeerIndex;
 
     #[test]
-    fn a_handle_that_is_left_is_found_with_who_left_it() {
+    fn a_leaked_handle_is_found_with_its_peer() {
         let mut run = good_run();
         run.remove(
             PeerIndex::First,
@@ -81,12 +81,12 @@ mod tests {
         );
         run.count(Resource::Handles("http://launcher".to_owned()), CountTime::After, Ok(2));
         let said = failures(&judge(&run.evidence()));
-        assert_eq!(said[0], "2 handles more than before at http://launcher: 2, and 0 before");
-        assert!(said[1].starts_with("the first peer of pair 1 did not give back "), "{said:?}");
+        assert_eq!(said[0], "2 handles more than before the run at http://launcher: 2 after it, 0 before");
+        assert!(said[1].starts_with("the first peer of pair 1 did not drop the handles "), "{said:?}");
     }
 
     #[test]
-    fn a_handle_of_a_peer_that_crashed_is_no_fault_of_its_and_one_more_is() {
+    fn a_handle_of_a_crashed_peer_is_no_failure_and_one_more_is() {
         let mut run = good_run();
         run.remove(
             PeerIndex::First,
@@ -101,13 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn a_handle_of_which_the_peer_was_never_told_is_no_fault_of_its() {
+    fn a_handle_whose_response_was_lost_is_no_failure() {
         let mut run = good_run();
         run.change(PeerIndex::Second, |what| {
             if let EventKind::Called(call) = what
                 && call.kind == RequestKind::CreateRecord
             {
-                (call.outcome, call.given) = (CallOutcome::Failed("the answer was lost".to_owned()), None);
+                (call.outcome, call.given) = (CallOutcome::Failed("the response was lost".to_owned()), None);
             }
         });
         run.count(Resource::Handles("http://launcher".to_owned()), CountTime::After, Ok(1));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_launcher_without_a_control_plane_is_not_called_clean() {
+    fn a_launcher_without_a_control_plane_is_not_checked() {
         let mut run = good_run();
         run.count(
             Resource::Handles("http://launcher".to_owned()),

@@ -1,5 +1,5 @@
-//! Whether what the peers saw of each stored name can be explained: one order of all writes and reads in which versions count
-//! up by one, each is won once, and every read sees the last write before it.
+//! Whether the history of each stored name is linearizable: whether all writes and reads have one order in which
+//! versions increase by one, one write of each version succeeds, and each read sees the last write before it.
 
 use std::collections::BTreeMap;
 
@@ -10,25 +10,17 @@ use crate::linearizability::{
     Action, Answer, Change, CounterExample, NoOrder, Operation, OperationId, Register, STEPS_MAX, Seen, check,
 };
 use crate::record::{Call, RequestKind};
-use crate::trace::{PairTrace, VisitTrace};
+use crate::trace::{LauncherCode, PairTrace, VisitTrace};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "The history of each stored name has an order: versions count up by one, each is won once, no read is \
-                           older than what was seen or acknowledged before, and nothing acknowledged is lost.";
+pub const PROMISE: &str = "The history of each stored name is linearizable: versions increase by one, one write of \
+                           each succeeds, no read is older than what was read or acknowledged before, and no \
+                           acknowledged write is lost.";
 
-/// The launcher's codes for a write that came too late (launcher behaviour §5.2).
-const CONFLICTS: [i64; 4] = [-22, -23, -25, -26];
-
-/// The launcher's codes on reading what was deleted (launcher behaviour §7.11).
-const EMPTIED: [i64; 2] = [-2, -1511];
-
-/// The launcher's code for a name under which nothing is stored.
-const NO_SUCH_DATA: i64 = -18;
-
-/// The fault that lets others see a write later than it was acknowledged.
+/// The fault after which other launchers see an acknowledged write with a delay.
 const SLOW_VISIBILITY: &str = "slow_visibility";
 
-/// Judges by the versions and contents that went over the wire.
+/// Judges by the versions and contents in requests and responses.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let (mut operations, mut names) = (0, 0);
     let (mut failures, mut undecided) = (Vec::new(), None);
@@ -38,24 +30,29 @@ pub fn judge(evidence: &Evidence) -> Verdict {
             names += 1;
             match check(&history, Register::Absent, STEPS_MAX) {
                 Ok(_) => {}
-                Err(NoOrder::Contradiction(example)) => failures.push(told(trace, &name, &example)),
+                Err(NoOrder::Contradiction(example)) => failures.push(failure(trace, &name, &example)),
                 Err(undecidable) => undecided = Some(undecidable.to_string()),
             }
         }
     }
     match undecided {
         Some(why) if failures.is_empty() => Verdict::NotChecked(why),
-        _ if names == 0 => Verdict::NotChecked("nothing was stored and nothing was looked for".to_owned()),
+        _ if names == 0 => Verdict::NotChecked("no record was stored or looked up".to_owned()),
         _ => Verdict::of(failures, || format!("{} on {}", counted(operations, "operation"), counted(names, "name"))),
     }
 }
 
-/// The sentence first, and then what it is about.
-fn told(trace: &PairTrace, name: &str, example: &CounterExample) -> String {
+/// The sentence of the counterexample first, then its operations.
+fn failure(trace: &PairTrace, name: &str, example: &CounterExample) -> String {
     let text = example.to_string();
     let lines: Vec<_> =
         text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != example.sentence).collect();
-    format!("in pair {}, of the record {name}: {} The history: {}", trace.pair, example.sentence, lines.join("; "))
+    format!(
+        "the history of the record {name} in pair {} is not linearizable: {} The history: {}",
+        trace.pair,
+        example.sentence,
+        lines.join("; ")
+    )
 }
 
 /// The operations on each name.
@@ -75,7 +72,7 @@ fn histories(trace: &PairTrace) -> BTreeMap<String, Vec<Operation>> {
             history.push((operation, matches!(action, Action::Read(_))));
         }
     }
-    // Where a write is seen later than it was acknowledged, reads say nothing of its order.
+    // Where a write becomes visible after its acknowledgement, reads say nothing about the order.
     let counts = |name: &String, is_read: bool| !(is_read && slow.contains(name));
     let kept = seen.into_iter().map(|(name, history)| {
         let history = history.into_iter().filter(|(_, is_read)| counts(&name, *is_read));
@@ -85,7 +82,7 @@ fn histories(trace: &PairTrace) -> BTreeMap<String, Vec<Operation>> {
     kept.collect()
 }
 
-/// What a request did to its record or saw of it; `None` if it says nothing of that.
+/// The operation of a request on its record; `None` if it is none, or its response says nothing.
 fn action(visit: &VisitTrace, place: usize, call: &Call) -> Option<Action> {
     match call.kind {
         RequestKind::StoreRecord | RequestKind::UpdateRecord => {
@@ -94,7 +91,9 @@ fn action(visit: &VisitTrace, place: usize, call: &Call) -> Option<Action> {
         }
         RequestKind::DeleteRecord => Some(Action::Change(Change::Delete { version: call.version? }, answer(call))),
         RequestKind::FetchRecord if call.is_truthful() && call.is_ok() => Some(Action::Read(read(visit, place, call)?)),
-        RequestKind::FetchRecord if call.is_truthful() && call.code == Some(NO_SUCH_DATA) => {
+        RequestKind::FetchRecord
+            if call.is_truthful() && LauncherCode::of(call) == Some(LauncherCode::NothingStored) =>
+        {
             Some(Action::Read(Seen::Nothing))
         }
         _ => None,
@@ -104,21 +103,21 @@ fn action(visit: &VisitTrace, place: usize, call: &Call) -> Option<Action> {
 fn answer(call: &Call) -> Answer {
     if call.is_ok() && !call.fault.as_ref().is_some_and(|fault| fault.contains(SLOW_VISIBILITY)) {
         Answer::Acknowledged
-    } else if call.is_truthful() && call.code.is_some_and(|code| CONFLICTS.contains(&code)) {
+    } else if call.is_truthful() && LauncherCode::of(call).is_some_and(LauncherCode::is_conflict) {
         Answer::Refused
     } else {
         Answer::Unknown
     }
 }
 
-/// What was fetched, with its content if that was read behind the same handle.
+/// The version that was fetched, with its content if that was read with the same handle.
 fn read(visit: &VisitTrace, place: usize, fetch: &Call) -> Option<Seen> {
     let version = fetch.version?;
     let reads = visit.calls.iter().skip(place + 1).map(|(call, _)| call);
     let mut reads = reads.filter(|call| call.kind == RequestKind::ReadRecord && call.target == fetch.given);
     Some(match reads.next().filter(|read| read.is_truthful()) {
         Some(read) if read.is_ok() => Seen::Stored { version, content: read.content },
-        Some(read) if read.code.is_some_and(|code| EMPTIED.contains(&code)) => Seen::Deleted { version },
+        Some(read) if LauncherCode::of(read) == Some(LauncherCode::NoContent) => Seen::Deleted { version },
         _ => return None,
     })
 }
@@ -131,10 +130,12 @@ mod tests {
     use crate::record::{CallOutcome, EventKind};
     use crate::scenario::PeerIndex;
 
-    fn change(run: &mut Run, peer_index: PeerIndex, noun: RequestKind, change: impl Fn(&mut Call)) {
+    const NOTHING_STORED: i64 = -18;
+
+    fn change(run: &mut Run, peer_index: PeerIndex, kind: RequestKind, change: impl Fn(&mut Call)) {
         run.change(peer_index, |what| {
             if let EventKind::Called(call) = what
-                && call.kind == noun
+                && call.kind == kind
             {
                 change(call);
             }
@@ -146,15 +147,15 @@ mod tests {
     }
 
     #[test]
-    fn a_good_history_has_an_order() {
+    fn a_good_history_is_linearizable() {
         assert_eq!(said(&good_run()), "");
     }
 
     #[test]
-    fn a_version_that_was_skipped_is_found() {
+    fn a_skipped_version_is_found() {
         let mut run = good_run();
         change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| call.version = call.version.map(|_| 3));
-        assert!(said(&run).contains("in pair 1, of the record answer"), "{}", said(&run));
+        assert!(said(&run).contains("of the record answer in pair 1"), "{}", said(&run));
     }
 
     #[test]
@@ -163,45 +164,45 @@ mod tests {
         let put = Call { name: Some("room".into()), version: Some(0), content: Some(Content(7)), ..Call::default() };
         let put = Call { kind: RequestKind::StoreRecord, outcome: CallOutcome::Answered(200), ..put };
         run.add(PeerIndex::Second, 50, EventKind::Called(put));
-        assert!(said(&run).contains("in pair 1, of the record room"), "{}", said(&run));
+        assert!(said(&run).contains("of the record room in pair 1"), "{}", said(&run));
     }
 
     #[test]
-    fn an_acknowledged_write_that_is_lost_is_found() {
+    fn a_lost_acknowledged_write_is_found() {
         let mut run = good_run();
         change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
-            (call.outcome, call.code, call.given) = (CallOutcome::Answered(404), Some(NO_SUCH_DATA), None);
+            (call.outcome, call.code, call.given) = (CallOutcome::Answered(404), Some(NOTHING_STORED), None);
         });
         assert!(said(&run).contains("of the record answer"), "{}", said(&run));
     }
 
     #[test]
-    fn a_content_that_nobody_wrote_is_found() {
+    fn a_content_that_no_peer_wrote_is_found() {
         let mut run = good_run();
         change(&mut run, PeerIndex::First, RequestKind::ReadRecord, |call| call.content = Some(Content(7)));
         assert!(said(&run).contains("of the record answer"), "{}", said(&run));
     }
 
     #[test]
-    fn a_read_that_a_fault_made_stale_proves_nothing() {
+    fn a_read_that_a_fault_made_stale_is_not_judged() {
         let mut run = good_run();
         change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
-            (call.outcome, call.code) = (CallOutcome::Answered(404), Some(NO_SUCH_DATA));
+            (call.outcome, call.code) = (CallOutcome::Answered(404), Some(NOTHING_STORED));
             call.fault = Some("delay+stale_read".to_owned());
         });
         assert_eq!(said(&run), "");
     }
 
     #[test]
-    fn a_write_whose_answer_was_lost_may_have_happened_or_not() {
+    fn a_write_whose_response_was_lost_may_have_taken_effect_or_not() {
         let mut run = good_run();
         change(&mut run, PeerIndex::Second, RequestKind::StoreRecord, |call| {
-            call.outcome = CallOutcome::Failed("the answer was lost".to_owned());
+            call.outcome = CallOutcome::Failed("the response was lost".to_owned());
         });
         assert_eq!(said(&run), "");
         change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
             if call.name.as_deref() == Some("answer") {
-                (call.outcome, call.code, call.given) = (CallOutcome::Answered(404), Some(NO_SUCH_DATA), None);
+                (call.outcome, call.code, call.given) = (CallOutcome::Answered(404), Some(NOTHING_STORED), None);
             }
         });
         assert_eq!(said(&run), "");

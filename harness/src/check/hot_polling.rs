@@ -1,4 +1,4 @@
-//! Whether any peer asks its launcher too often, for whatever reason: whatever its schedule, and however fast the launcher.
+//! Whether a peer sends too many requests, whatever its schedule and however fast its launcher.
 
 use std::time::Duration;
 
@@ -12,22 +12,21 @@ use crate::record::{Call, RequestKind};
 use crate::trace::{PairTrace, VisitTrace};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "No peer sends more than 40 requests, or looks more than 3 times at one name, and twice more \
-                           where it stores something, within one poll interval, or within an eager one while its schedule is eager, and no two polls begin less than \
-                           10 ms apart.";
+pub const PROMISE: &str = "Within one poll interval of its schedule, no peer sends more than 40 requests or looks up \
+                           one name more than 3 times, or 5 times if it stores a record there, and no two polls begin \
+                           less than 10 ms apart.";
 
-/// The most requests of one peer within a poll interval. A whole meeting takes some 20.
+/// The most requests of one peer within a poll interval. All that a peer needs to connect is about 20.
 pub const REQUESTS_MAX: usize = 40;
 
-/// The most looks at one name within a poll interval: one by chance at its start, one at its end, and one because something
-/// went wrong in between. Where a peer stores something, there are two more to
-/// remove it.
-pub const LOOKS_MAX: usize = 3;
+/// The most lookups of one name within a poll interval: one at its start, one at its end, and one after a failure in
+/// between.
+pub const LOOKUPS_MAX: usize = 3;
 
-/// How many more there are where a peer stores something.
+/// How many lookups more there may be of a name under which the peer stores a record: it has to delete the record.
 const REMOVALS_MAX: usize = 2;
 
-/// How far the beginnings of two polls lie apart at least.
+/// The least time between the beginnings of two polls.
 pub const APART_MIN: Duration = Duration::from_millis(10);
 
 /// Judges by when each request was sent.
@@ -41,10 +40,10 @@ pub fn judge(evidence: &Evidence) -> Verdict {
             let all = busiest(&starts(&phase.calls, |_| true), phase.interval);
             most = most.max(all.0);
             if all.0 > REQUESTS_MAX {
-                failures.push(complaint(visit, all, "requests", phase.interval));
+                failures.push(failure(visit, all, "requests", phase.interval));
             }
-            if let Some(looks) = looks_too_often(visit, &phase) {
-                failures.push(complaint(visit, looks, "looks at one name", phase.interval));
+            if let Some(lookups) = too_many_lookups(visit, &phase) {
+                failures.push(failure(visit, lookups, "lookups of one name", phase.interval));
             }
         }
     }
@@ -52,12 +51,13 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     if requests == 0 {
         return Verdict::NotChecked("no request was sent".to_owned());
     }
-    let seen =
-        || format!("{} in all, {most} at most within {}", counted(requests, "request"), length(evidence.poll_interval));
+    let seen = || {
+        format!("{} in total, at most {most} within {}", counted(requests, "request"), length(evidence.poll_interval))
+    };
     Verdict::of(failures, seen)
 }
 
-/// What a peer sent while it had one interval.
+/// The requests of a peer while its schedule has one interval.
 struct Phase<'a> {
     interval: Duration,
     calls: Vec<&'a Call>,
@@ -72,11 +72,11 @@ fn phases<'a>(visit: &'a VisitTrace, evidence: &Evidence) -> [Phase<'a>; 2] {
         _ => (usual, Duration::ZERO..Duration::ZERO),
     };
     let calls = visit.calls.iter().map(|(call, _)| call);
-    let (in_haste, at_leisure) = calls.partition(|call| during.contains(&call.started));
-    [Phase { interval: eager, calls: in_haste }, Phase { interval: usual, calls: at_leisure }]
+    let (eager_calls, usual_calls) = calls.partition(|call| during.contains(&call.started));
+    [Phase { interval: eager, calls: eager_calls }, Phase { interval: usual, calls: usual_calls }]
 }
 
-/// Two polls that begin at nearly the same moment, if there are any.
+/// The failure if two polls begin at nearly the same time.
 fn too_close(initiator: &VisitTrace) -> Option<String> {
     let polls = initiator.polls();
     let mut gaps = polls.windows(2).map(|pair| (pair[1].started.saturating_sub(pair[0].started), pair[0].started));
@@ -84,21 +84,21 @@ fn too_close(initiator: &VisitTrace) -> Option<String> {
     Some(format!("the {} polled twice within {}, from {} on", initiator.who, length(gap), length(from)))
 }
 
-fn complaint(visit: &VisitTrace, (number, from): (usize, Duration), what: &str, interval: Duration) -> String {
+fn failure(visit: &VisitTrace, (number, from): (usize, Duration), what: &str, interval: Duration) -> String {
     format!("the {} sent {number} {what} within {}, from {} on", visit.who, length(interval), length(from))
 }
 
-/// The name that a peer looked at most often, if that was too often.
-fn looks_too_often(visit: &VisitTrace, phase: &Phase<'_>) -> Option<(usize, Duration)> {
+/// How often a peer looked up one name, and from when on, if that was too often: the worst of all names.
+fn too_many_lookups(visit: &VisitTrace, phase: &Phase<'_>) -> Option<(usize, Duration)> {
     let mut names: Vec<_> = phase.calls.iter().filter_map(|call| call.name.as_deref()).collect();
     names.sort_unstable();
     names.dedup();
-    let looks = |name: &str| {
+    let lookups = |name: &str| {
         starts(&phase.calls, |call| call.kind == RequestKind::NameRecord && call.name.as_deref() == Some(name))
     };
     let own = visit.own_records();
-    let most = |name: &str| if own.contains(name) { LOOKS_MAX + REMOVALS_MAX } else { LOOKS_MAX };
-    let all = names.into_iter().map(|name| (busiest(&looks(name), phase.interval), most(name)));
+    let most = |name: &str| if own.contains(name) { LOOKUPS_MAX + REMOVALS_MAX } else { LOOKUPS_MAX };
+    let all = names.into_iter().map(|name| (busiest(&lookups(name), phase.interval), most(name)));
     let too_often = all.filter(|((number, _), most)| number > most).map(|(busiest, _)| busiest);
     too_often.max_by_key(|(number, _)| *number)
 }
@@ -109,7 +109,7 @@ fn starts(calls: &[&Call], wanted: impl Fn(&Call) -> bool) -> Vec<Duration> {
     starts
 }
 
-/// The most moments within one interval, and when that begins.
+/// The most of these times within one interval, and when that interval begins.
 fn busiest(starts: &[Duration], interval: Duration) -> (usize, Duration) {
     let mut from = 0;
     let mut busiest = (0, Duration::ZERO);
@@ -132,29 +132,33 @@ mod tests {
     use crate::scenario::{NamedSchedule, PeerIndex};
 
     #[test]
-    fn what_is_promised_is_what_is_judged() {
+    fn the_promise_names_the_limits() {
         let apart = format!("less than {} apart", length(APART_MIN));
-        for promised in [format!("more than {REQUESTS_MAX} requests"), format!("more than {LOOKS_MAX} times"), apart] {
+        for promised in [
+            format!("more than {REQUESTS_MAX} requests"),
+            format!("more than {LOOKUPS_MAX} times, or {} times", LOOKUPS_MAX + REMOVALS_MAX),
+            apart,
+        ] {
             assert!(PROMISE.contains(&promised), "{promised}");
         }
         assert_eq!(APART_MIN, signaling::MIN_POLL_INTERVAL);
     }
 
     #[test]
-    fn looks_in_a_hot_loop_are_found() {
+    fn lookups_in_a_hot_loop_are_found() {
         let mut run = good_run();
         for number in 0..9 {
             run.add_all(PeerIndex::Second, poll(5_000 + 10 * number, 5, 100 + 2 * number, false));
         }
-        let said = "the second peer of pair 1 sent 9 looks at one name within 2 s, from 5 s on";
+        let said = "the second peer of pair 1 sent 9 lookups of one name within 2 s, from 5 s on";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
-    fn requests_without_end_are_found() {
+    fn too_many_requests_are_found() {
         let mut run = good_run();
         for number in 0..20 {
-            // Not one name twice: a look may be at another record each time.
+            // No name twice: each lookup is of another record.
             let calls = poll(5_000 + 10 * number, 5, 100 + 2 * number, false).into_iter().map(|(at, mut what)| {
                 if let crate::record::EventKind::Called(call) = &mut what {
                     call.name = Some(number.to_string());
@@ -168,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_eager_while_it_should_be_is_hot_later_and_by_another_schedule() {
+    fn an_eager_interval_is_allowed_in_its_phase_alone() {
         let eager = NamedSchedule::EagerThenSlow.rule();
         let polls_from = |start_ms: u64, schedule: PollRule| {
             let mut run = good_run();
@@ -179,13 +183,13 @@ mod tests {
             failures(&judge(&run.evidence()))
         };
         assert_eq!(polls_from(2_510, eager), [""; 0]);
-        let later = ["the first peer of pair 1 sent 4 looks at one name within 2 s, from 20 s on"];
+        let later = ["the first peer of pair 1 sent 4 lookups of one name within 2 s, from 20 s on"];
         assert_eq!(polls_from(20_000, eager), later);
         assert_eq!(polls_from(20_000, PollRule::Fixed), later);
     }
 
     #[test]
-    fn two_polls_at_nearly_the_same_moment_are_found_whatever_the_schedule() {
+    fn two_polls_at_nearly_the_same_time_are_found_with_every_schedule() {
         for schedule in NamedSchedule::ALL {
             let mut run = good_run();
             run.scenario.schedule = schedule.rule();

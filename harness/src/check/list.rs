@@ -1,24 +1,24 @@
-//! The list of all checks, in the order in which reports show them.
+//! The list of all checks, in the order of reports.
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::check::{
-    candidates, channels, detection, economics, ends, handles, history, hot_polling, one_session, outcomes, own_answer,
-    poll_timing, records, roles, round_trips, sockets, tasks,
+    candidates, channels, detection, economics, ends, handles, history, hot_polling, leaks, one_session, outcomes,
+    own_answer, poll_timing, records, roles, round_trips,
 };
 
-/// Something that must hold in every run.
+/// A promise that every run must keep.
 #[derive(Debug, Clone, Copy)]
 pub struct Check {
     /// Its name in reports.
     pub name: &'static str,
-    /// What holds if it passes, in one sentence.
+    /// The promise, in one sentence.
     pub promise: &'static str,
-    /// Judges a run by its events.
+    /// Judges a run by its traces.
     pub judge: fn(&Evidence) -> Verdict,
 }
 
-/// Every check there is.
+/// All checks.
 pub static CHECKS: [Check; 17] = [
     Check { name: "outcomes", promise: outcomes::PROMISE, judge: outcomes::judge },
     Check { name: "ends", promise: ends::PROMISE, judge: ends::judge },
@@ -35,8 +35,8 @@ pub static CHECKS: [Check; 17] = [
     Check { name: "history", promise: history::PROMISE, judge: history::judge },
     Check { name: "handles", promise: handles::PROMISE, judge: handles::judge },
     Check { name: "records", promise: records::PROMISE, judge: records::judge },
-    Check { name: "tasks", promise: tasks::PROMISE, judge: tasks::judge },
-    Check { name: "sockets", promise: sockets::PROMISE, judge: sockets::judge },
+    Check { name: "tasks", promise: leaks::TASKS_PROMISE, judge: leaks::judge_tasks },
+    Check { name: "sockets", promise: leaks::SOCKETS_PROMISE, judge: leaks::judge_sockets },
 ];
 
 #[cfg(test)]
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_in_which_nothing_happened_passes_no_check_of_a_pair() {
+    fn a_run_without_events_passes_no_check() {
         let mut nothing = test_run::good_run();
         nothing.events.clear();
         let evidence = nothing.evidence();

@@ -1,5 +1,5 @@
-//! What must hold. Each check is a pure function over the events of a run, in a module of its own, with the sentence that
-//! it promises. None knows how the events came about.
+//! The promises that each run must keep. A check is a pure function over the traces of a run, in its own file, with its
+//! promise as a sentence. No check knows how the events were recorded.
 
 mod candidates;
 mod channels;
@@ -10,9 +10,8 @@ mod evidence;
 mod handles;
 mod history;
 mod hot_polling;
-mod left_behind;
+mod leaks;
 mod list;
-mod measured;
 mod one_session;
 mod outcomes;
 mod own_answer;
@@ -21,8 +20,6 @@ mod records;
 mod roles;
 mod round_trips;
 mod scatter;
-mod sockets;
-mod tasks;
 mod verdict;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Whether an offer brings two together, and never more.
+//! Whether each offer leads to one session at most.
 
 use signaling::Sdp;
 
@@ -8,10 +8,10 @@ use crate::format::counted;
 use crate::trace::{PairTrace, VisitTrace};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "Each offer leads to one session at most, between one initiator and one recipient, \
-                           and no peer opens a second in one visit.";
+pub const PROMISE: &str = "Each offer leads to one session at most, between one initiator and one recipient, and no \
+                           peer opens a second in one visit.";
 
-/// Judges by which channels opened over which offer. A room is free for the next two once two have met in it.
+/// Judges by which channels opened over which offer. Two peers that met leave the room free for the next two.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let sessions = evidence.traces.iter().map(|trace| opened(trace).count() / 2).sum();
     if sessions == 0 {
@@ -26,7 +26,7 @@ fn opened_twice(trace: &PairTrace) -> impl Iterator<Item = String> {
     twice.map(|visit| format!("the {} opened {} channels in one visit", visit.who, visit.opened.len()))
 }
 
-/// The parts whose channel opened, each with the offer over which it did.
+/// The visits whose channel opened, each with the offer over which it opened.
 fn opened(trace: &PairTrace) -> impl Iterator<Item = (&Sdp, &VisitTrace)> {
     let visits = trace.visits.iter().filter(|visit| !visit.opened.is_empty());
     visits.filter_map(|visit| Some((visit.last_offer()?, visit)))

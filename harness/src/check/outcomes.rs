@@ -9,9 +9,10 @@ use crate::scenario::{ExpectedEnd, VisitId};
 use crate::trace::{End, VisitTrace};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "Each visit ends as its scenario says: with an open channel, or with an error that says why.";
+pub const PROMISE: &str =
+    "Each visit ends as its scenario says: with an open channel, or with an error and its reason.";
 
-/// Judges by what each peer said at its end, and by what its channel did.
+/// Judges by the end that each peer reports, and by whether its channel opened.
 pub fn judge(evidence: &Evidence) -> Verdict {
     if evidence.traces.is_empty() {
         return Verdict::NotChecked("there was no pair".to_owned());
@@ -20,37 +21,37 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     let mut failures = Vec::new();
     for (who, visit, expected) in evidence.planned_visits() {
         match judged(who, visit, &expected) {
-            Ok(way) => *seen.entry(way).or_default() += 1,
-            Err(complaint) => failures.push(complaint),
+            Ok(end) => *seen.entry(end).or_default() += 1,
+            Err(failure) => failures.push(failure),
         }
     }
-    let ways = || seen.iter().map(|(way, number)| format!("{} {way}", counted(*number, "visit"))).collect::<Vec<_>>();
-    Verdict::of(failures, || ways().join(", "))
+    let ends = || seen.iter().map(|(end, number)| format!("{} {end}", counted(*number, "visit"))).collect::<Vec<_>>();
+    Verdict::of(failures, || ends().join(", "))
 }
 
 fn judged(who: VisitId, visit: Option<&VisitTrace>, expected: &ExpectedEnd) -> Result<&'static str, String> {
     let Some((visit, (end, _))) = visit.and_then(|visit| Some((visit, visit.end.as_ref()?))) else {
-        return Err(format!("the {who} came to no end"));
+        return Err(format!("the {who} did not end"));
     };
     match (end, expected) {
         (End::Met, _) if visit.opened.is_empty() => {
-            Err(format!("the {who} says that it met, and its channel never opened"))
+            Err(format!("the {who} reports that it met, but its channel never opened"))
         }
         (End::Met, ExpectedEnd::Met | ExpectedEnd::Either) => Ok("met"),
-        (End::Failed(why), ExpectedEnd::Failed(visit)) if why.contains(visit.as_str()) => Ok("failed as they should"),
-        (End::Failed(why) | End::StayedAway(why), ExpectedEnd::Either) if !why.is_empty() => Ok("failed and said why"),
+        (End::Failed(why), ExpectedEnd::Failed(text)) if why.contains(text.as_str()) => Ok("failed as expected"),
+        (End::Failed(why) | End::StayedAway(why), ExpectedEnd::Either) if !why.is_empty() => Ok("failed with a reason"),
         (End::Died(_), _) => Ok("died"),
-        (End::Met, ExpectedEnd::Failed(_)) => Err(format!("the {who} met, and should not have")),
-        (End::Failed(why), _) => Err(format!("the {who} failed, and should {}: {why}", wanted(expected))),
-        (End::StayedAway(why), _) => Err(format!("the {who} never came, since {why}")),
+        (End::Met, ExpectedEnd::Failed(_)) => Err(format!("the {who} met, but was expected to fail")),
+        (End::Failed(why), _) => Err(format!("the {who} failed, but was expected {}: {why}", wanted(expected))),
+        (End::StayedAway(why), _) => Err(format!("the {who} did not join: {why}")),
     }
 }
 
 fn wanted(expected: &ExpectedEnd) -> String {
     match expected {
-        ExpectedEnd::Met => "have met".to_owned(),
-        ExpectedEnd::Failed(text) => format!("have said {text:?}"),
-        ExpectedEnd::Either => "have said why".to_owned(),
+        ExpectedEnd::Met => "to meet".to_owned(),
+        ExpectedEnd::Failed(text) => format!("to fail with {text:?}"),
+        ExpectedEnd::Either => "to give a reason".to_owned(),
     }
 }
 
@@ -65,39 +66,39 @@ mod tests {
     fn a_peer_that_should_have_met_and_did_not_is_found_with_its_reason() {
         let mut run = good_run();
         run.remove(PeerIndex::First, |what| matches!(what, EventKind::Met(_)));
-        run.add(PeerIndex::First, 9_000, EventKind::Failed("no way".to_owned()));
-        let said = "the first peer of pair 1 failed, and should have met: no way";
+        run.add(PeerIndex::First, 9_000, EventKind::Failed("no route".to_owned()));
+        let said = "the first peer of pair 1 failed, but was expected to meet: no route";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
-    fn a_peer_that_comes_to_no_end_is_found() {
+    fn a_visit_that_does_not_end_is_found() {
         let mut run = good_run();
         run.remove(PeerIndex::Second, |what| matches!(what, EventKind::Met(_)));
-        assert_eq!(failures(&judge(&run.evidence())), ["the second peer of pair 1 came to no end"]);
+        assert_eq!(failures(&judge(&run.evidence())), ["the second peer of pair 1 did not end"]);
     }
 
     #[test]
-    fn a_peer_that_says_it_met_without_a_channel_is_found() {
+    fn a_peer_that_reports_a_meeting_without_a_channel_is_found() {
         let mut run = good_run();
         run.remove(PeerIndex::Second, |what| matches!(what, EventKind::Opened));
-        let said = "the second peer of pair 1 says that it met, and its channel never opened";
+        let said = "the second peer of pair 1 reports that it met, but its channel never opened";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
-    fn a_peer_that_meets_where_it_should_be_refused_is_found_and_so_is_a_wrong_reason() {
+    fn a_peer_that_meets_instead_of_failing_is_found_and_so_is_a_wrong_reason() {
         let mut run = good_run();
         run.scenario.peers[1].visits[0].ends = Some(ExpectedEnd::Failed("taken".to_owned()));
-        assert_eq!(failures(&judge(&run.evidence())), ["the second peer of pair 1 met, and should not have"]);
+        assert_eq!(failures(&judge(&run.evidence())), ["the second peer of pair 1 met, but was expected to fail"]);
         run.remove(PeerIndex::Second, |what| matches!(what, EventKind::Met(_)));
-        run.add(PeerIndex::Second, 9_000, EventKind::Failed("no way".to_owned()));
-        let said = "the second peer of pair 1 failed, and should have said \"taken\": no way";
+        run.add(PeerIndex::Second, 9_000, EventKind::Failed("no route".to_owned()));
+        let said = "the second peer of pair 1 failed, but was expected to fail with \"taken\": no route";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
     #[test]
-    fn where_either_will_do_an_error_must_still_say_something() {
+    fn where_either_end_is_expected_an_error_needs_a_reason() {
         let mut run = good_run();
         run.scenario.peers[1].visits[0].ends = Some(ExpectedEnd::Either);
         assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_that_died_on_purpose_is_no_complaint() {
+    fn a_planned_death_is_no_failure() {
         let mut run = good_run();
         run.remove(PeerIndex::Second, |what| matches!(what, EventKind::Met(_)));
         run.add(PeerIndex::Second, 3_000, EventKind::Died(Death::Crash));

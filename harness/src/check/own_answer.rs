@@ -1,4 +1,4 @@
-//! Whether each offer gets its own answer.
+//! Whether each answer is applied to the offer that it answers.
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
@@ -7,9 +7,9 @@ use crate::record::Description;
 use crate::trace::{PairTrace, VisitTrace};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "No answer is applied to another offer than the one that it answers.";
+pub const PROMISE: &str = "Each answer is applied to the offer that it answers, and to no other.";
 
-/// Judges by which offer each recipient had been given before it made its answer.
+/// Judges by which offer each recipient applied before it made its answer.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut applied = 0;
     let mut failures = Vec::new();
@@ -27,7 +27,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     Verdict::of(failures, || format!("{}, each to its own offer", counted(applied, "answer")))
 }
 
-/// What is wrong with an answer that was made for another offer. One that nobody made is for the round trips to find.
+/// The failure if an answer was made for another offer. An answer that no peer made is a failure of `round_trips`.
 fn foreign(trace: &PairTrace, visit: &VisitTrace, answer: &signaling::Sdp, at: std::time::Duration) -> Option<String> {
     let offer = visit.made.iter().rev().find(|(kind, _, made)| *kind == Description::Offer && *made <= at);
     let maker = trace.exchanges().filter(|exchange| exchange.answer == answer).collect::<Vec<_>>();
@@ -39,9 +39,8 @@ fn foreign(trace: &PairTrace, visit: &VisitTrace, answer: &signaling::Sdp, at: s
             .any(|(kind, sdp, _)| *kind == Description::Offer && offer.is_some_and(|(_, offer, _)| offer == sdp))
     };
     let is_own = maker.iter().any(|exchange| exchange.initiator.who == visit.who && fits(exchange.recipient));
-    (!is_own).then(|| {
-        format!("the {} was given an answer of the {} to another offer", visit.who, first.recipient.who.name())
-    })
+    (!is_own)
+        .then(|| format!("the {} applied an answer of the {} to another offer", visit.who, first.recipient.who.name()))
 }
 
 #[cfg(test)]
@@ -54,10 +53,10 @@ mod tests {
     use crate::scenario::PeerIndex;
 
     #[test]
-    fn an_answer_to_an_offer_of_before_is_found() {
+    fn an_answer_to_an_earlier_offer_is_found() {
         let mut run = good_run();
         run.add(PeerIndex::First, 2_015, EventKind::Made(Description::Offer, Sdp::new("a newer offer")));
-        let said = "the first peer of pair 1 was given an answer of the second peer to another offer";
+        let said = "the first peer of pair 1 applied an answer of the second peer to another offer";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
@@ -66,7 +65,7 @@ mod tests {
         let mut run = good_run();
         run.add(PeerIndex::Third, 50, EventKind::Made(Description::Offer, Sdp::new("another offer")));
         run.add(PeerIndex::Third, 60, EventKind::Applied(Description::Answer, Sdp::new("answer")));
-        let said = "the third peer of pair 1 was given an answer of the second peer to another offer";
+        let said = "the third peer of pair 1 applied an answer of the second peer to another offer";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the network is left as it was.
+//! Whether peers leave records on the network.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use super::verdict::Verdict;
 use crate::format::counted;
 use crate::record::{Call, CallOutcome, RequestKind};
 use crate::scenario::Death;
-use crate::trace::{End, VisitTrace};
+use crate::trace::{End, LauncherCode, VisitTrace};
 
 /// What holds if this passes.
-pub const PROMISE: &str = "No offer and no answer is left on the network by a peer that has ended, but for those that it could \
-                           not remove: it had crashed, lost its session, or a fault struck what it tried.";
+pub const PROMISE: &str = "No peer that has ended leaves an offer or an answer on the network, except those that it \
+                           could not delete: it had crashed, lost its session, or a fault struck its requests.";
 
-/// Judges by what each peer stored, and by what it did about that afterwards.
+/// Judges by the records that each peer stored, and by its requests after that.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let (mut removed, mut excused, mut failures) = (0, 0, Vec::new());
     for (_, visit) in evidence.visits() {
         for stored in stored(visit) {
             let name = stored.name;
-            match fate(visit, &stored) {
-                Fate::Removed => removed += 1,
-                Fate::Excused => excused += 1,
-                Fate::Left => failures.push(format!("the {} left the record {name} on the network", visit.who)),
+            match state(visit, &stored) {
+                State::Removed => removed += 1,
+                State::Excused => excused += 1,
+                State::Left => failures.push(format!("the {} left the record {name} on the network", visit.who)),
             }
         }
     }
@@ -31,14 +31,17 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     }
     Verdict::of(failures, || match excused {
         0 => format!("{} removed", counted(removed, "record")),
-        _ => format!("{} removed, {excused} could not be", counted(removed, "record")),
+        _ => format!("{} removed; {excused} could not be removed", counted(removed, "record")),
     })
 }
 
-/// What becomes of a record.
-enum Fate {
+/// The state of a record at the end of its peer.
+enum State {
+    /// It is deleted or replaced.
     Removed,
+    /// It is left, because the peer could not delete it.
     Excused,
+    /// It is left without a reason.
     Left,
 }
 
@@ -46,11 +49,11 @@ enum Fate {
 struct Stored<'a> {
     name: &'a str,
     version: Option<u64>,
-    /// When it was.
+    /// When it was stored.
     at: Duration,
 }
 
-/// The records that a peer stored, each as it did so last.
+/// The records that a peer stored, each with its last version.
 fn stored(visit: &VisitTrace) -> Vec<Stored<'_>> {
     let mut all: Vec<Stored<'_>> = Vec::new();
     let is_store =
@@ -63,25 +66,22 @@ fn stored(visit: &VisitTrace) -> Vec<Stored<'_>> {
     all
 }
 
-fn fate(visit: &VisitTrace, Stored { name, version, at }: &Stored<'_>) -> Fate {
+fn state(visit: &VisitTrace, Stored { name, version, at }: &Stored<'_>) -> State {
     let later = || visit.calls.iter().filter(|(_, ended)| ended >= at).map(|(call, _)| call);
     let is_gone = |call: &Call| match call.kind {
         RequestKind::DeleteRecord => call.is_ok(),
-        // Another has replaced or deleted it.
+        // Another peer has replaced or deleted it.
         RequestKind::FetchRecord => call.is_ok() && call.version > *version,
-        RequestKind::ReadRecord => call.code == Some(NO_CONTENT),
+        RequestKind::ReadRecord => LauncherCode::of(call) == Some(LauncherCode::NoContent),
         _ => false,
     };
     if later().any(|call| call.name.as_deref() == Some(*name) && is_gone(call)) {
-        return Fate::Removed;
+        return State::Removed;
     }
     let has_crashed = matches!(visit.end, Some((End::Died(Death::Crash), _)));
-    let is_spoiled = |call: &Call| !call.is_clean() || call.outcome == CallOutcome::Answered(401);
-    if has_crashed || later().any(is_spoiled) { Fate::Excused } else { Fate::Left }
+    let is_struck = |call: &Call| !call.is_clean() || call.outcome == CallOutcome::Answered(401);
+    if has_crashed || later().any(is_struck) { State::Excused } else { State::Left }
 }
-
-/// The code with which a launcher says that a record was deleted (launcher behaviour §7.11).
-const NO_CONTENT: i64 = -2;
 
 #[cfg(test)]
 mod tests {
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_is_left_is_found_with_who_left_it() {
+    fn a_record_that_is_left_is_found_with_its_peer() {
         let mut run = good_run();
         run.remove(PeerIndex::First, is_removal);
         let said = "the first peer of pair 1 left the record room on the network";
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_of_a_peer_that_crashed_or_whose_removal_a_fault_struck_is_no_complaint() {
+    fn a_record_of_a_crashed_peer_or_one_whose_removal_a_fault_struck_is_no_failure() {
         let mut crashed = good_run();
         crashed.remove(PeerIndex::First, |what| is_removal(what) || matches!(what, EventKind::Met(_)));
         crashed.add(PeerIndex::First, 9_000, EventKind::Died(Death::Crash));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_was_stored_nothing_is_judged() {
+    fn without_a_stored_record_nothing_is_judged() {
         let mut run = good_run();
         for peer_index in PeerIndex::ALL {
             run.remove(

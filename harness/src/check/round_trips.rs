@@ -1,4 +1,4 @@
-//! Whether session descriptions arrive as they were sent.
+//! Whether session descriptions arrive unchanged.
 
 use super::evidence::Evidence;
 use super::verdict::Verdict;
@@ -7,9 +7,9 @@ use crate::record::Description;
 
 /// What holds if this passes.
 pub const PROMISE: &str =
-    "Whatever offer or answer a peer is given, another peer of its room made it, to the last byte.";
+    "Each offer or answer that a peer applies was made by another peer of its room, to the last byte.";
 
-/// Judges by what went into one transport and came out of another.
+/// Judges by the descriptions that one transport made and another applied.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut arrived = [0, 0];
     let mut failures = Vec::new();
@@ -17,7 +17,10 @@ pub fn judge(evidence: &Evidence) -> Verdict {
         for (kind, sdp, _) in &visit.applied {
             arrived[usize::from(*kind == Description::Answer)] += 1;
             if !trace.is_made_by_another(visit, *kind, sdp) {
-                failures.push(format!("the {kind} that the {} was given is none that another made", visit.who));
+                failures.push(format!(
+                    "the {kind} that the {} applied was not made by another peer of its room",
+                    visit.who
+                ));
             }
         }
     }
@@ -25,9 +28,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     if offers + answers == 0 {
         return Verdict::NotChecked("no offer and no answer arrived".to_owned());
     }
-    Verdict::of(failures, || {
-        format!("{} and {} as they were made", counted(offers, "offer"), counted(answers, "answer"))
-    })
+    Verdict::of(failures, || format!("{} and {} unchanged", counted(offers, "offer"), counted(answers, "answer")))
 }
 
 #[cfg(test)]
@@ -40,7 +41,7 @@ mod tests {
     use crate::scenario::PeerIndex;
 
     #[test]
-    fn an_offer_that_was_changed_on_its_way_is_found() {
+    fn an_offer_that_was_changed_is_found() {
         let mut run = good_run();
         run.change(PeerIndex::Second, |what| {
             if let EventKind::Applied(Description::Offer, sdp) = what {
@@ -49,26 +50,26 @@ mod tests {
         });
         assert_eq!(
             failures(&judge(&run.evidence())),
-            ["the offer that the second peer of pair 1 was given is none that another made"]
+            ["the offer that the second peer of pair 1 applied was not made by another peer of its room"]
         );
     }
 
     #[test]
-    fn an_answer_to_another_offer_is_found() {
+    fn an_answer_that_no_peer_made_is_found() {
         let mut run = good_run();
         run.change(PeerIndex::First, |what| {
             if let EventKind::Applied(Description::Answer, sdp) = what {
-                *sdp = Sdp::new("somebody else's answer");
+                *sdp = Sdp::new("an answer of no peer");
             }
         });
         assert_eq!(
             failures(&judge(&run.evidence())),
-            ["the answer that the first peer of pair 1 was given is none that another made"]
+            ["the answer that the first peer of pair 1 applied was not made by another peer of its room"]
         );
     }
 
     #[test]
-    fn where_nothing_arrived_nothing_is_judged() {
+    fn without_a_description_that_arrived_nothing_is_judged() {
         let mut run = good_run();
         run.events.retain(|event| !matches!(event.kind, EventKind::Applied(..)));
         assert!(matches!(judge(&run.evidence()), Verdict::NotChecked(_)));

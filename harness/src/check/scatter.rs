@@ -1,4 +1,4 @@
-//! Whether polls that are to be moved by chance are: those of one peer lie unevenly, and no two peers move theirs alike.
+//! Whether the polls of a jittered schedule are jittered: uneven for each peer, and different for any two peers.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use signaling::PollRule;
 use crate::scenario::VisitId;
 use crate::trace::VisitTrace;
 
-/// How many polls it takes to tell chance from habit. So many would hardly ever lie evenly by chance.
+/// How many polls are needed to judge. So many are hardly ever even by chance.
 const POLLS_MIN: usize = 6;
 
-/// How wide polls have to be moved about at least for that.
+/// The least width of the jitter that can be judged.
 const WIDTH_MIN: Duration = Duration::from_millis(20);
 
-/// The part of that width by which the gaps between polls differ at least.
+/// The gaps between polls must differ by at least the width divided by this.
 const DIFFERING_MIN: u32 = 50;
 
-/// The polls of a run, each counted from when its peer's offer was ready.
+/// The polls of a run, each as the time since its peer's offer was ready.
 pub(super) struct Scatter {
-    /// Within how much time chance may put a poll; nothing if it is not to.
+    /// The width of the jitter; zero if the schedule has none.
     width: Duration,
     of_peers: Vec<(Vec<Duration>, VisitId)>,
 }
@@ -51,12 +51,13 @@ impl Scatter {
             most.saturating_sub(least) < differing_min
         };
         let even = self.of_peers.iter().filter(|(polls, _)| is_even(polls));
-        let complaint = |(_, who): &(_, VisitId)| format!("the polls of the {who} lie evenly, as if none was moved");
-        let mut failures: Vec<String> = even.map(complaint).collect();
-        // Peers of one seed have the same first polls, and so stand beside each other.
+        let failure =
+            |(_, who): &(_, VisitId)| format!("the polls of the {who} are even, but its schedule is jittered");
+        let mut failures: Vec<String> = even.map(failure).collect();
+        // Peers with the same jitter have the same first polls, so sorting makes them neighbours.
         self.of_peers.sort();
         let alike = self.of_peers.windows(2).filter(|pair| pair[0].0[..POLLS_MIN] == pair[1].0[..POLLS_MIN]);
-        failures.extend(alike.map(|pair| format!("the {} and the {} poll in step", pair[0].1, pair[1].1)));
+        failures.extend(alike.map(|pair| format!("the {} and the {} have the same jitter", pair[0].1, pair[1].1)));
         failures
     }
 }
@@ -88,14 +89,14 @@ mod tests {
     const SCATTERED: [u64; 6] = [1_800, 4_300, 6_010, 7_600, 10_450, 12_000];
 
     #[test]
-    fn peers_that_move_their_polls_alike_are_found() {
+    fn peers_with_the_same_jitter_are_found() {
         let other = SCATTERED.map(|at| at + at % 7);
         let said = failures(NamedSchedule::Jittered, &[&SCATTERED, &other, &SCATTERED]);
-        assert_eq!(said, ["the first peer of pair 1 and the first peer of pair 3 poll in step"]);
+        assert_eq!(said, ["the first peer of pair 1 and the first peer of pair 3 have the same jitter"]);
     }
 
     #[test]
-    fn a_few_polls_prove_nothing_and_other_schedules_move_none() {
+    fn a_few_polls_and_other_schedules_are_not_judged() {
         assert_eq!(failures(NamedSchedule::Jittered, &[&[2_000, 4_000, 6_000]]), [""; 0]);
         let even = [2_000, 4_000, 6_000, 8_000, 10_000, 12_000];
         assert_eq!(failures(NamedSchedule::Fixed, &[&even]), [""; 0]);

@@ -1,4 +1,4 @@
-//! Runs made by hand, for the tests of checks: a good one, and ways to plant mistakes in it.
+//! Handmade runs for the tests of checks: a good run, and functions that change it.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::plan::{Plan, Settings};
 use crate::record::{Call, CallOutcome, Count, CountTime, Description, Event, EventKind, RequestKind, Resource};
 use crate::scenario::{PeerIndex, Scenario, VisitId};
 
-/// The events of one pair in a run of the usual settings.
+/// The events of one pair in a run with the default settings.
 pub(crate) struct Run {
     pub(crate) events: Vec<Event>,
-    /// What it is said to have played.
+    /// The scenario of the run.
     pub(crate) scenario: Scenario,
 }
 
@@ -47,7 +47,7 @@ impl Run {
         self.events.retain(|event| event.who.is_none_or(|who| who.peer_index != peer_index) || !unwanted(&event.kind));
     }
 
-    /// Sets what was counted.
+    /// Sets the count of a resource.
     pub(crate) fn count(&mut self, resource: Resource, time: CountTime, number: Result<usize, String>) {
         let is_same = |kind: &EventKind| matches!(kind, EventKind::Counted(count) if count.resource == resource && count.time == time);
         self.events.retain(|event| !is_same(&event.kind));
@@ -59,7 +59,7 @@ impl Run {
     }
 }
 
-/// What a check complains of; nothing if it passed.
+/// The failures of a check; none if it passed.
 pub(crate) fn failures(verdict: &Verdict) -> Vec<String> {
     match verdict {
         Verdict::Passed(_) => Vec::new(),
@@ -68,8 +68,8 @@ pub(crate) fn failures(verdict: &Verdict) -> Vec<String> {
     }
 }
 
-/// A pair that met as it should. The offer is ready at 10 ms and stored at 15 ms; the answer is stored at 40 ms, and found
-/// by the first poll, which begins at 2,010 ms. Both remove what they stored.
+/// A pair that met as expected. The offer is ready at 10 ms and stored at 15 ms; the answer is stored at 40 ms, and
+/// found by the first poll, which begins at 2,010 ms. Both remove what they stored.
 pub(crate) fn good_run() -> Run {
     let mut run = Run { events: Vec::new(), scenario: Scenario::classic() };
     let (offer, answer) = (Sdp::new("offer"), Sdp::new("answer"));
@@ -144,7 +144,7 @@ pub(crate) fn poll(start_ms: u64, takes_ms: u64, handle: u64, found: bool) -> Ve
     events
 }
 
-/// A record is looked for, and deleted, from `start_ms` on; handles are counted from `handle`.
+/// A record is looked up and deleted from `start_ms` on; handles are counted from `handle`.
 fn removal(start_ms: u64, name: &str, handle: u64) -> Vec<(u64, EventKind)> {
     let (name, data_id, record) = (Some(name), Some(handle), Some(handle + 1));
     vec![
@@ -157,7 +157,7 @@ fn removal(start_ms: u64, name: &str, handle: u64) -> Vec<(u64, EventKind)> {
     ]
 }
 
-/// A request, answered. Each record has one version until it is deleted, and holds its own name.
+/// A request and its response. Each record has one version until it is deleted, and its content is its own name.
 fn call(
     kind: RequestKind,
     name: Option<&str>,

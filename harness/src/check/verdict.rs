@@ -1,28 +1,28 @@
-//! What a check says.
+//! The verdict of a check.
 
 use std::fmt::Write as _;
 
-/// The most complaints that are told one by one.
+/// The most failures that are listed; the others are counted.
 pub const FAILURES_MAX: usize = 5;
 
-/// What a check says of a run.
+/// The verdict of a check on a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// The promise was kept; what was seen.
+    /// The promise was kept. A summary of what was judged.
     Passed(String),
-    /// It was not: every breach that was seen, at least one.
+    /// The promise was broken: all failures, at least one.
     Failed(Vec<String>),
-    /// It could not be judged, and why not. This is never called a pass.
+    /// The promise could not be judged, and why. This never counts as passed.
     NotChecked(String),
 }
 
 impl Verdict {
-    /// Failed if there are complaints, and passed if there are none.
+    /// Failed if there are failures, and passed otherwise.
     pub(super) fn of(failures: Vec<String>, seen: impl FnOnce() -> String) -> Self {
         if failures.is_empty() { Self::Passed(seen()) } else { Self::Failed(failures) }
     }
 
-    /// What there is to tell, on one line.
+    /// The details, on one line.
     pub fn detail(&self) -> String {
         match self {
             Self::Passed(detail) | Self::NotChecked(detail) => detail.clone(),
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_complaints_are_told_and_the_others_counted() {
+    fn the_first_failures_are_listed_and_the_others_counted() {
         let failures = |count: usize| Verdict::Failed((1..=count).map(|n| n.to_string()).collect());
         assert_eq!(failures(FAILURES_MAX).detail(), "1; 2; 3; 4; 5");
         assert_eq!(failures(FAILURES_MAX + 2).detail(), "1; 2; 3; 4; 5; and 2 more");

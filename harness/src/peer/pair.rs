@@ -193,7 +193,7 @@ mod tests {
         };
         stage.services[1] = Arc::new(MutatedLauncher { inner, mutation });
         let failed = stage.run().await.failed();
-        let said = "the offer that the second peer of pair 1 was given is none that another made";
+        let said = "the offer that the second peer of pair 1 applied was not made by another peer of its room";
         assert_eq!(failed["round_trips"], said);
     }
 
@@ -261,7 +261,7 @@ mod tests {
         };
         stage.services[0] = Arc::new(MutatedLauncher { inner: Arc::clone(&stage.services[0]), mutation });
         let failed = stage.run().await.failed();
-        assert!(failed["detection"].contains("was found after 6 s; 2 s was the most"), "{failed:?}");
+        assert!(failed["detection"].contains("was found after 6 s; the limit is 2 s"), "{failed:?}");
         assert!(!failed.contains_key("poll_timing"), "{failed:?}");
     }
 
@@ -276,7 +276,7 @@ mod tests {
         };
         stage.services[1] = Arc::new(MutatedLauncher { inner: Arc::clone(&stage.services[1]), mutation });
         let failed = stage.run().await.failed();
-        assert_eq!(failed["handles"], "5 handles more than before at launcher 2: 5, and 0 before");
+        assert_eq!(failed["handles"], "5 handles more than before the run at launcher 2: 5 after it, 0 before");
     }
 
     #[tokio::test(start_paused = true)]
@@ -285,7 +285,7 @@ mod tests {
         let [_, second] = &mut stage.transports;
         *second = second.clone().lose_messages();
         let failed = stage.run().await.failed();
-        assert_eq!(failed["channels"], "what the second peer of pair 1 sent did not arrive as it was sent");
+        assert_eq!(failed["channels"], "the messages of the second peer of pair 1 did not arrive unchanged");
     }
 
     #[tokio::test(start_paused = true)]
@@ -296,7 +296,7 @@ mod tests {
         let error = |peer_index| result.trace().last_visit(peer_index).and_then(VisitTrace::error).unwrap();
         assert!(error(PeerIndex::First).contains("refused"), "{}", error(PeerIndex::First));
         assert!(
-            error(PeerIndex::Second).starts_with("it never came, since what it waited for"),
+            error(PeerIndex::Second).starts_with("it did not join: what it waited for"),
             "{}",
             error(PeerIndex::Second)
         );
@@ -312,7 +312,7 @@ mod tests {
         let settings = crate::Settings::default().seed(7).clock(crate::Clock::Virtual);
         let report = crate::run(&scenario, &settings).await.unwrap();
         assert!(report.passed, "{}", crate::report::text(&report));
-        let stayed_away = report.pairs[0].errors.iter().filter(|error| error.contains("never came")).count();
+        let stayed_away = report.pairs[0].errors.iter().filter(|error| error.contains("did not join")).count();
         assert_eq!(stayed_away, 1, "the other joins once the first has left: {:?}", report.pairs[0].errors);
     }
 }

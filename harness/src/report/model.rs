@@ -311,7 +311,7 @@ pub(super) mod tests {
         });
         let report = report_of(&run);
         assert_eq!(blames(&report), ["channels"]);
-        let said = "what the second peer of pair 1 sent did not arrive as it was sent";
+        let said = "the messages of the second peer of pair 1 did not arrive unchanged";
         assert_eq!(report.pairs[0].breaches[0].detail, said);
         assert_eq!(report.first_bad_pair(), Some(1));
     }

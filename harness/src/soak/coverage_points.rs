@@ -2,7 +2,7 @@
 
 use crate::record::{Call, CallOutcome, Description, EventKind, RequestKind};
 use crate::scenario::Death;
-use crate::trace::{End, Exchange, PairTrace, VisitTrace};
+use crate::trace::{End, Exchange, LauncherCode, PairTrace, VisitTrace};
 
 /// Something that may happen to a pair.
 #[derive(Debug, Clone, Copy)]
@@ -12,12 +12,6 @@ pub struct CoveragePoint {
     /// Whether it happened to this pair.
     pub reached: fn(&PairTrace) -> bool,
 }
-
-/// The launcher's code for a name that is taken, and for a version that is not the next.
-const CONFLICTS: [i64; 2] = [-23, -25];
-
-/// The launcher's codes for handles that it does not know.
-const UNKNOWN_HANDLES: [i64; 2] = [-1513, -1514];
 
 /// Everything that it is worth to come to.
 pub static COVERAGE_POINTS: [CoveragePoint; 26] = [
@@ -63,7 +57,7 @@ pub static COVERAGE_POINTS: [CoveragePoint; 26] = [
     },
     CoveragePoint {
         name: "a handle was lost",
-        reached: |trace| any_call(trace, |call| call.code.is_some_and(|code| UNKNOWN_HANDLES.contains(&code))),
+        reached: |trace| any_call(trace, |call| LauncherCode::of(call) == Some(LauncherCode::UnknownHandle)),
     },
     CoveragePoint {
         name: "a poll failed, and a later one found the answer",
@@ -154,8 +148,8 @@ fn refused(trace: &PairTrace, kind: Description) -> bool {
             false
         }
         EventKind::Called(call) => {
-            let is_conflict = call.code.is_some_and(|code| CONFLICTS.contains(&code));
-            call.kind.is_mutating() && is_conflict && call.is_truthful() && made.get(&event.who) == Some(&kind)
+            let is_lost_race = LauncherCode::of(call).is_some_and(LauncherCode::is_lost_race);
+            call.kind.is_mutating() && is_lost_race && call.is_truthful() && made.get(&event.who) == Some(&kind)
         }
         _ => false,
     })

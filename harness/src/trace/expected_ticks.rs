@@ -1,5 +1,5 @@
-//! When an initiator should poll, read from the rule of its schedule alone. The peers compute their ticks elsewhere and
-//! otherwise: checks hold the one against the other.
+//! When an initiator should poll, computed from the rule of its schedule. The code under test computes its ticks
+//! separately, so that checks can compare the two.
 
 use std::iter::{repeat, repeat_n, successors};
 use std::time::Duration;
@@ -8,16 +8,16 @@ use signaling::PollRule;
 
 use crate::plan::EARLY_TOLERANCE;
 
-/// The ticks of one initiator until its story ends. They are counted from 1.
+/// The ticks of one initiator until the end of its trace, counted from 1.
 #[derive(Debug)]
 pub(crate) struct ExpectedTicks {
     ready: Duration,
     ticks: Vec<Tick>,
-    /// Whether the rule leaves nothing to chance.
+    /// Whether the schedule has no jitter.
     is_exact: bool,
 }
 
-/// Within which moments a tick lies: at one and the same, where nothing is left to chance.
+/// The bounds of a tick. Without jitter they are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tick {
     pub(crate) earliest: Duration,
@@ -27,59 +27,59 @@ pub(crate) struct Tick {
 impl ExpectedTicks {
     /// The ticks since `ready`, up to the second after `until`.
     pub(crate) fn new(schedule: PollRule, interval: Duration, ready: Duration, until: Duration) -> Self {
-        let moved = moved_by_most(schedule, interval);
+        let jitter = jitter_max(schedule, interval);
         let (mut ticks, mut at, mut beyond) = (Vec::new(), ready, 0);
         for gap in gaps(schedule, interval) {
             at = at.saturating_add(gap);
-            let tick = Tick { earliest: at.saturating_sub(moved), latest: at.saturating_add(moved) };
+            let tick = Tick { earliest: at.saturating_sub(jitter), latest: at.saturating_add(jitter) };
             ticks.push(tick);
             beyond += usize::from(tick.earliest > until);
             if beyond == 2 {
                 break;
             }
         }
-        Self { ready, ticks, is_exact: moved.is_zero() }
+        Self { ready, ticks, is_exact: jitter.is_zero() }
     }
 
-    /// A tick; one beyond the end of the story is the last that is known.
+    /// A tick; a tick after the end of the trace is the last that is known.
     pub(crate) fn tick(&self, number: usize) -> Tick {
         let never = Tick { earliest: Duration::MAX, latest: Duration::MAX };
         self.ticks.get(number.saturating_sub(1)).or(self.ticks.last()).copied().unwrap_or(never)
     }
 
-    /// The number of the first tick that cannot be before that moment.
-    pub(crate) fn first_from(&self, moment: Duration) -> usize {
-        self.ticks.partition_point(|tick| tick.earliest < moment) + 1
+    /// The number of the first tick that cannot be before that time.
+    pub(crate) fn first_from(&self, time: Duration) -> usize {
+        self.ticks.partition_point(|tick| tick.earliest < time) + 1
     }
 
-    /// How many ticks may have come by that moment.
-    pub(crate) fn at_most_until(&self, moment: Duration) -> usize {
-        self.ticks.partition_point(|tick| tick.earliest <= moment + EARLY_TOLERANCE)
+    /// The most ticks that there can be until that time.
+    pub(crate) fn at_most_until(&self, time: Duration) -> usize {
+        self.ticks.partition_point(|tick| tick.earliest <= time + EARLY_TOLERANCE)
     }
 
-    /// How many ticks have come by that moment, wherever they lie.
-    pub(crate) fn at_least_until(&self, moment: Duration) -> usize {
-        // Where they lie is known: what came within the early tolerance of its tick came at it.
+    /// The least ticks that there can be until that time.
+    pub(crate) fn at_least_until(&self, time: Duration) -> usize {
+        // Without jitter, a poll within the early tolerance before a tick belongs to that tick.
         let tolerance = if self.is_exact { EARLY_TOLERANCE } else { Duration::ZERO };
-        self.ticks.partition_point(|tick| tick.latest <= moment + tolerance)
+        self.ticks.partition_point(|tick| tick.latest <= time + tolerance)
     }
 
-    /// The longest that the time between the ticks around that moment can be.
-    pub(crate) fn gap_at(&self, moment: Duration) -> Duration {
-        let next = self.at_most_until(moment) + 1;
+    /// The longest possible time between the ticks around that time.
+    pub(crate) fn gap_at(&self, time: Duration) -> Duration {
+        let next = self.at_most_until(time) + 1;
         let last = if next == 1 { self.ready } else { self.tick(next - 1).earliest };
         self.tick(next).latest.saturating_sub(last)
     }
 
-    /// The least time from that moment to a tick.
-    pub(crate) fn least_from(&self, moment: Duration) -> Duration {
-        let next = self.first_from(moment);
-        let may_be_now = next > 1 && self.tick(next - 1).latest >= moment;
-        if may_be_now { Duration::ZERO } else { self.tick(next).earliest.saturating_sub(moment) }
+    /// The least possible time from then to a tick.
+    pub(crate) fn least_from(&self, time: Duration) -> Duration {
+        let next = self.first_from(time);
+        let may_be_now = next > 1 && self.tick(next - 1).latest >= time;
+        if may_be_now { Duration::ZERO } else { self.tick(next).earliest.saturating_sub(time) }
     }
 }
 
-/// From the offer to the first tick, and from each to the next, if none is moved.
+/// The times from the offer to the first tick and from each tick to the next, without jitter.
 fn gaps(schedule: PollRule, interval: Duration) -> Box<dyn Iterator<Item = Duration>> {
     match schedule {
         PollRule::Fixed | PollRule::Jittered { .. } => Box::new(repeat(interval)),
@@ -96,15 +96,15 @@ fn gaps(schedule: PollRule, interval: Duration) -> Box<dyn Iterator<Item = Durat
     }
 }
 
-/// In whole milliseconds, as timers keep them, and rounded up.
+/// The next gap of a backoff, rounded up to whole milliseconds, as timers have them.
 fn grown(gap: Duration, factor: f64) -> Duration {
     let exact = gap.as_secs_f64() * 1e3 * factor;
-    // What is beyond the sixth digit is the error of the product.
+    // Anything below the sixth digit is a rounding error of the product.
     Duration::try_from_secs_f64((exact - 1e-6).ceil() / 1e3).unwrap_or(Duration::MAX)
 }
 
-/// By how much chance moves a tick to either side at most.
-fn moved_by_most(schedule: PollRule, interval: Duration) -> Duration {
+/// The most by which jitter moves a tick in either direction.
+fn jitter_max(schedule: PollRule, interval: Duration) -> Duration {
     match schedule {
         PollRule::Jittered { share } => Duration::try_from_secs_f64(interval.as_secs_f64() * share / 2.0),
         _ => Ok(Duration::ZERO),
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn ticks_lie_where_the_rule_says() {
+    fn ticks_follow_the_rule_of_the_schedule() {
         assert_eq!(first_latest(&expected_ticks(NamedSchedule::Fixed), 3), [2_010, 4_010, 6_010]);
         let back_off = expected_ticks(NamedSchedule::BackOff);
         assert_eq!(first_latest(&back_off, 6), [2_010, 5_010, 9_510, 16_260, 26_260, 36_260]);
@@ -143,13 +143,13 @@ mod tests {
     }
 
     #[test]
-    fn growth_is_rounded_up_to_what_timers_keep() {
+    fn a_backoff_is_rounded_up_to_whole_milliseconds() {
         assert_eq!(grown(millis(2_000), 1.1), millis(2_200));
         assert_eq!(grown(millis(10), 1.01), millis(11));
     }
 
     #[test]
-    fn a_moment_within_a_jittered_tick_may_be_before_it_or_after() {
+    fn a_time_within_the_bounds_of_a_jittered_tick_may_be_before_it_or_after() {
         let jittered = expected_ticks(NamedSchedule::Jittered);
         assert_eq!((jittered.at_least_until(millis(4_000)), jittered.at_most_until(millis(4_000))), (1, 2));
         assert_eq!(jittered.first_from(millis(4_000)), 3);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gap_around_a_moment_is_that_of_its_phase() {
+    fn the_gap_around_a_time_is_that_of_its_phase() {
         let eager = expected_ticks(NamedSchedule::EagerThenSlow);
         assert_eq!((eager.gap_at(millis(9_000)), eager.gap_at(millis(10_500))), (millis(500), INTERVAL));
         let back_off = expected_ticks(NamedSchedule::BackOff);

@@ -1,4 +1,4 @@
-//! One pair's events, sorted by what checks and reports ask for. Nothing here judges.
+//! The trace of a pair: its events, sorted by what checks and reports need.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use super::visit::{Stored, VisitTrace};
 use crate::record::{Description, Event, EventKind};
 use crate::scenario::{PeerIndex, VisitId};
 
-/// What happened to one pair.
+/// The trace of one pair.
 #[derive(Debug, Clone, Default)]
 pub struct PairTrace {
     /// The pair, counted from 1.
     pub pair: usize,
-    /// Where it met.
+    /// The room in which it meets.
     pub room: String,
-    /// What happened to each of its peers in each visit, in the order of peers and visits.
+    /// The trace of each visit, in the order of peers and visits.
     pub visits: Vec<VisitTrace>,
-    /// All of it, in the order in which it happened.
+    /// All events, in the order in which they happened.
     pub events: Arc<[Event]>,
     /// The offer/answer exchanges between those visits.
     exchanges: Vec<ExchangeIndex>,
@@ -44,7 +44,7 @@ impl PairTrace {
         Self { pair, room: room.to_owned(), exchanges: ExchangeIndex::all(&visits), visits, events }
     }
 
-    /// The part of a peer in its last visit.
+    /// The last visit of a peer.
     pub fn last_visit(&self, peer_index: PeerIndex) -> Option<&VisitTrace> {
         self.visits.iter().rev().find(|visit| visit.who.peer_index == peer_index)
     }
@@ -59,32 +59,32 @@ impl PairTrace {
         self.exchanges().rfind(Exchange::is_connected).or_else(|| self.exchanges().next_back())
     }
 
-    /// The peers that made an offer, and no answer after it.
+    /// The visits that made an offer, and no answer after it.
     pub fn initiators(&self) -> impl Iterator<Item = &VisitTrace> {
         self.visits.iter().filter(|visit| visit.made_last() == Some(Description::Offer))
     }
 
-    /// The initiator of the meeting that counts, or else the last that made an offer.
+    /// The initiator of the exchange that counts, or else the last peer that made an offer.
     pub fn initiator(&self) -> Option<&VisitTrace> {
         self.exchange().map(|exchange| exchange.initiator).or_else(|| self.initiators().last())
     }
 
-    /// The recipient of the meeting that counts.
+    /// The recipient of the exchange that counts.
     pub fn recipient(&self) -> Option<&VisitTrace> {
         self.exchange().map(|exchange| exchange.recipient)
     }
 
-    /// When the network took the offer.
+    /// The stored offer.
     pub fn offer_stored(&self) -> Option<Stored> {
         self.initiator()?.stored()
     }
 
-    /// When the network took the answer, if it was there to be found.
+    /// The stored answer, if it was not deleted before it could be found.
     pub fn answer_stored(&self) -> Option<Stored> {
         self.exchange()?.answer_kept()
     }
 
-    /// How long the answer lay there until it was taken.
+    /// The time from the storing of the answer until it was read.
     pub fn detection(&self) -> Option<Duration> {
         Some(self.initiator()?.answer_taken()?.saturating_sub(self.answer_stored()?.at))
     }
@@ -94,7 +94,7 @@ impl PairTrace {
         self.initiator().map(VisitTrace::polls).unwrap_or_default()
     }
 
-    /// How long it took from the offer being stored to the first poll, and from each poll to the next.
+    /// The times from the storing of the offer to the first poll, and from each poll to the next.
     pub fn poll_intervals(&self) -> Vec<Duration> {
         let starts = || self.polls().iter().map(|poll| poll.started);
         let froms = self.offer_stored().map(|stored| stored.at).into_iter().chain(starts());
@@ -106,41 +106,40 @@ impl PairTrace {
         self.exchanges().any(|exchange| exchange.is_connected())
     }
 
-    /// How long it took from the joining of the first of the two until both channels were open.
+    /// The time from the joining of the first of the two until both channels were open.
     pub fn connecting(&self) -> Option<Duration> {
         let exchange = self.exchange()?;
         let joined = exchange.initiator.joined?.min(exchange.recipient.joined?);
         Some(exchange.connected_at()?.saturating_sub(joined))
     }
 
-    /// Whether the description that the other peer was given is the one that was made; `None` if none was given.
+    /// Whether all descriptions of this kind that peers applied were made by another peer; `None` if none was applied.
     pub fn arrived(&self, kind: Description) -> Option<bool> {
-        let given_to_others =
-            self.visits.iter().flat_map(|visit| visit.applied.iter().map(move |given| (visit, given)));
-        let mut given = given_to_others.filter(|(_, (given, ..))| *given == kind).peekable();
-        given.peek()?;
-        Some(given.all(|(visit, (_, sdp, _))| self.is_made_by_another(visit, kind, sdp)))
+        let all = self.visits.iter().flat_map(|visit| visit.applied.iter().map(move |applied| (visit, applied)));
+        let mut applied = all.filter(|(_, (applied, ..))| *applied == kind).peekable();
+        applied.peek()?;
+        Some(applied.all(|(visit, (_, sdp, _))| self.is_made_by_another(visit, kind, sdp)))
     }
 
-    /// Whether somebody else than that peer made this description.
+    /// Whether another visit made this description.
     pub fn is_made_by_another(&self, visit: &VisitTrace, kind: Description, sdp: &signaling::Sdp) -> bool {
         let others = self.visits.iter().filter(|other| other.who != visit.who);
         others.flat_map(|other| &other.made).any(|(made, text, _)| *made == kind && text == sdp)
     }
 
-    /// When the last happened that is known of it.
+    /// The time of its last event.
     pub fn end(&self) -> Duration {
         self.events.iter().map(|event| event.at).max().unwrap_or_default()
     }
 
-    /// When a fault struck last, as far as requests tell.
+    /// When a fault last struck one of its requests.
     pub fn last_fault(&self) -> Option<Duration> {
         let struck = |event: &&Event| matches!(&event.kind, EventKind::Called(call) if !call.is_clean());
         self.events.iter().filter(struck).map(|event| event.at).max()
     }
 }
 
-/// The records that hold the offers of a room. One that peers cannot be told has none.
+/// The names of the records for the offers of a room; none if the room has no valid name.
 fn generations(room: &str) -> Arc<[String]> {
     let Ok(room) = RoomName::new(room) else { return Arc::default() };
     (1..=GENERATIONS_MAX).map(|generation| RecordName::of_generation(&room, generation).as_str().to_owned()).collect()

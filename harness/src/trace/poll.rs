@@ -16,7 +16,8 @@ pub struct Poll {
     pub ended: Duration,
     /// Whether it read an answer.
     pub found: bool,
-    /// Whether the launcher answered that nothing is stored under the name. A poll that is neither `found` nor `empty` failed.
+    /// Whether the launcher answered that nothing is stored under the name. A poll that is neither `found` nor `empty`
+    /// failed.
     pub empty: bool,
     /// Whether all of its requests were answered, and no fault struck one.
     pub is_clean: bool,
@@ -24,11 +25,11 @@ pub struct Poll {
     pub calls: Vec<usize>,
 }
 
-/// All polls among the requests of a visit, in the order in which they began. A lookup of one of the peer's `own` records is
-/// no poll.
+/// All polls among the requests of a visit, in the order in which they began. A lookup of one of the peer's `own`
+/// records is no poll.
 pub(super) fn polls(calls: &[(Call, Duration)], own: &BTreeSet<&str>) -> Vec<Poll> {
-    // By the time at which they were sent. A lookup lasts until the next begins: a launcher that restarts assigns the same
-    // handles again.
+    // By the time at which they were sent. A lookup lasts until the next begins: a launcher that restarts assigns the
+    // same handles again.
     let mut sent: Vec<usize> = (0..calls.len()).collect();
     sent.sort_by_key(|index| calls[*index].0.started);
     let begins = |index: &usize| calls[*index].0.kind == RequestKind::NameRecord;

@@ -1,4 +1,4 @@
-//! What happened to one peer in one visit. Nothing here judges.
+//! The trace of one visit of a peer.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,28 +10,28 @@ use super::poll::{Poll, polls};
 use crate::record::{Call, Description, Event, EventKind, RequestKind};
 use crate::scenario::{Death, VisitId};
 
-/// What happened to one peer in one visit. Moments are since the run began.
+/// The trace of one visit of a peer. Times are since the run started.
 #[derive(Debug, Clone)]
 pub struct VisitTrace {
-    /// Whose part it is.
+    /// The visit.
     pub who: VisitId,
-    /// The records that hold the offers of its room: one for each generation.
+    /// The names of the records for the offers of its room, one for each generation.
     pub rooms: Arc<[String]>,
-    /// When it was told to meet the others.
+    /// When the peer was started.
     pub joined: Option<Duration>,
-    /// Its requests in the order in which they ended, each with when that was.
+    /// Its requests, in the order in which they ended, each with the time of its end.
     pub calls: Vec<(Call, Duration)>,
     /// The session descriptions that its transport made, and when.
     pub made: Vec<(Description, Sdp, Duration)>,
-    /// The session descriptions that its transport was given, and when.
+    /// The session descriptions that its transport applied, and when.
     pub applied: Vec<(Description, Sdp, Duration)>,
-    /// When its channels opened: there should be one.
+    /// When its channels opened: one channel is expected.
     pub opened: Vec<Duration>,
-    /// What it sent.
+    /// The messages that it sent.
     pub sent: Vec<Message>,
-    /// What it received.
+    /// The messages that it received.
     pub received: Vec<Message>,
-    /// The role that it says it played.
+    /// The role that it reports.
     pub met: Option<Role>,
     /// When it began to close its channel.
     pub closed: Option<Duration>,
@@ -44,26 +44,26 @@ pub struct VisitTrace {
 /// How a visit ended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
-    /// The peer says that it met another.
+    /// The peer reports that it met another.
     Met,
-    /// It says that it did not, and why.
+    /// The peer reports that it did not, and why.
     Failed(String),
-    /// It ended in the middle, as its scenario says.
+    /// The peer died during the visit, as its scenario says.
     Died(Death),
-    /// It never came, and why.
+    /// The peer did not join, and why.
     StayedAway(String),
 }
 
-/// A record that the network took.
+/// A record that was stored on the network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// Its name, as the launcher takes it.
+    /// Its name, in the launcher's form.
     pub name: Option<String>,
-    /// When the request was sent that stored it.
+    /// When the request that stored it was sent.
     pub started: Duration,
-    /// When that was answered.
+    /// When that request was answered.
     pub at: Duration,
-    /// Whether no fault struck it.
+    /// Whether no fault struck that request.
     pub is_clean: bool,
 }
 
@@ -114,22 +114,22 @@ impl VisitTrace {
         }
     }
 
-    /// What it says went wrong, if anything did.
+    /// The error with which it ended, if it did.
     pub fn error(&self) -> Option<String> {
         match &self.end {
             Some((End::Failed(why), _)) => Some(why.clone()),
-            Some((End::StayedAway(why), _)) => Some(format!("it never came, since {why}")),
+            Some((End::StayedAway(why), _)) => Some(format!("it did not join: {why}")),
             Some((End::Died(death), _)) => Some(format!("it {death}, as its scenario says")),
             _ => None,
         }
     }
 
-    /// When its channel opened first.
+    /// When its first channel opened.
     pub fn opened_at(&self) -> Option<Duration> {
         self.opened.first().copied()
     }
 
-    /// When its channel was no longer open, or the peer no longer there.
+    /// When its channel closed or the peer died.
     pub fn gone_at(&self) -> Option<Duration> {
         let died = self.end.as_ref().filter(|(end, _)| matches!(end, End::Died(_))).map(|(_, at)| *at);
         self.closed.into_iter().chain(died).min()
@@ -140,17 +140,18 @@ impl VisitTrace {
         self.made.iter().rev().find(|(made, ..)| *made == kind).map(|(_, sdp, _)| sdp)
     }
 
-    /// The kind of description that it made last: who found an offer after making one is a recipient.
+    /// The kind of description that it made last: a peer that made an offer and then answers another is a recipient.
     pub fn made_last(&self) -> Option<Description> {
         self.made.last().map(|(kind, ..)| *kind)
     }
 
-    /// The offer that it made last, or was given last: whichever belongs to its role.
+    /// The offer that it made last as an initiator, or applied last as a recipient.
     pub fn last_offer(&self) -> Option<&Sdp> {
-        let given = || self.applied.iter().rev().find(|(kind, ..)| *kind == Description::Offer).map(|(_, sdp, _)| sdp);
+        let applied =
+            || self.applied.iter().rev().find(|(kind, ..)| *kind == Description::Offer).map(|(_, sdp, _)| sdp);
         match self.made_last()? {
             Description::Offer => self.description(Description::Offer),
-            Description::Answer => given(),
+            Description::Answer => applied(),
         }
     }
 
@@ -164,7 +165,7 @@ impl VisitTrace {
         self.stored_of(self.made.last()?.2)
     }
 
-    /// The record that it stored for the description which it made at that moment.
+    /// The record that it stored for the description that it made at that time.
     pub fn stored_of(&self, made_at: Duration) -> Option<Stored> {
         let next_at = self.next_made_after(made_at);
         let is_stored =
@@ -174,18 +175,18 @@ impl VisitTrace {
         Some(Stored { name: call.name.clone(), started: call.started, at: *ended, is_clean: call.is_clean() })
     }
 
-    /// The record that it looked at first, which is its room's.
+    /// The record that it looked up first, which is that of its room.
     pub fn room_record(&self) -> Option<&str> {
-        let looks = self.calls.iter().filter(|(call, _)| call.kind == RequestKind::NameRecord);
-        looks.min_by_key(|(call, _)| call.started)?.0.name.as_deref()
+        let lookups = self.calls.iter().filter(|(call, _)| call.kind == RequestKind::NameRecord);
+        lookups.min_by_key(|(call, _)| call.started)?.0.name.as_deref()
     }
 
-    /// For how long it did nothing before it ended, since it sent its last request or since that moment. What it removes
-    /// after its end does not count.
-    pub fn idle_from(&self, moment: Duration) -> Duration {
+    /// How long it was idle before its end: the time since its last request or since that time. Requests after its end
+    /// do not count.
+    pub fn idle_from(&self, time: Duration) -> Duration {
         let Some((_, end)) = self.end else { return Duration::MAX };
         let before = self.calls.iter().filter(|(call, _)| call.started < end);
-        end.saturating_sub(before.map(|(_, ended)| *ended).fold(moment, Duration::max))
+        end.saturating_sub(before.map(|(_, ended)| *ended).fold(time, Duration::max))
     }
 
     /// When it had read the answer to its offer.
@@ -193,8 +194,8 @@ impl VisitTrace {
         self.polls.iter().find(|poll| poll.found).map(|poll| poll.answered)
     }
 
-    /// The records in which this peer does not look for an answer: its room's, in whatever generation of that, and those that
-    /// it stores itself.
+    /// The records under which this peer does not poll for an answer: those of its room in each generation, and those
+    /// that it stores itself.
     pub fn own_records(&self) -> BTreeSet<&str> {
         let stores = |call: &Call| matches!(call.kind, RequestKind::CreateRecord | RequestKind::UpdateRecord);
         let own = self.calls.iter().filter(|(call, _)| stores(call)).filter_map(|(call, _)| call.name.as_deref());
@@ -214,7 +215,7 @@ impl VisitTrace {
         &self.polls[from..to]
     }
 
-    /// When each offer was ready that it made.
+    /// When each of its offers was ready.
     pub fn offers_ready(&self) -> impl Iterator<Item = Duration> {
         self.made.iter().filter(|(kind, ..)| *kind == Description::Offer).map(|(.., at)| *at)
     }
