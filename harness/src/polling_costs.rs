@@ -150,7 +150,7 @@ impl fmt::Display for PollingCosts {
             f,
             "Each row is {pairs} pairs in virtual time, with a poll interval of {interval} and the seed {seed}.\n"
         )?;
-        let head = "recipients come within | schedule | that is | requests per minute of waiting | \
+        let head = "recipients join within | schedule | numbers | requests per minute of waiting | \
                     polls until found | mean delay | 95 of 100 within";
         writeln!(f, "| {head} |\n|---|---|---|---:|---:|---:|---:|")?;
         self.costs.iter().try_for_each(|cost| writeln!(f, "{cost}"))

@@ -1,4 +1,4 @@
-//! `docs/scenarios.md`, held against what scenario files can really say: its examples are played, and its tables are
+//! Compares `docs/scenarios.md` with the scenario files that the harness reads: its examples are played, and its tables are
 //! complete and true.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -16,7 +16,7 @@ use signaling::{OnStaleOffer, PollRule};
 
 const DOCUMENT: &str = include_str!("../../docs/scenarios.md");
 
-/// The tables of forms, by their first heading, and where in [`filled`] such a form stands.
+/// The tables of values, by their first heading, and the place of such a value in [`filled`].
 const FORMS: [(&str, &str); 13] = [
     ("`launchers`", "/launchers"),
     ("`schedule`", "/schedule"),
@@ -51,7 +51,7 @@ fn rows(heading: &str) -> Vec<Vec<&'static str>> {
 struct Key {
     path: &'static str,
     kind: &'static str,
-    /// The least and the most that it can be, or of which it can have so many.
+    /// The least and the greatest number, or number of elements.
     bounds: Option<(i64, Option<i64>)>,
     default: &'static str,
 }
@@ -68,7 +68,7 @@ fn keys() -> Vec<Key> {
     rows("key").into_iter().map(key).collect()
 }
 
-/// A scenario in which every key says something. All fields are written out, so that a new one cannot be forgotten.
+/// A scenario in which every key has a value. All fields are written out, so that a new one cannot be forgotten.
 fn filled() -> Scenario {
     let visit = Visit {
         joins: Join::AfterMs(5),
@@ -94,7 +94,7 @@ fn filled() -> Scenario {
     Scenario {
         schema: SCHEMA,
         name: "filled".to_owned(),
-        proves: "everything can be said".to_owned(),
+        proves: "every key has a value".to_owned(),
         pairs: 2,
         seed: Some(7),
         launchers: Launchers::TwoForEachPair,
@@ -103,7 +103,7 @@ fn filled() -> Scenario {
         deadline_s: 10,
         when_gone: OnStaleOffer::NextGeneration,
         needs_virtual_time: true,
-        known_gap: Some(KnownGap { why: "nobody did it".to_owned(), checks: vec!["roles".to_owned()] }),
+        known_gap: Some(KnownGap { why: "not implemented".to_owned(), checks: vec!["roles".to_owned()] }),
         planted: Some(Mutation::KeepsHandles),
         peers: vec![Peer {
             launcher: Some(2),
@@ -128,15 +128,15 @@ fn written(scenario: &Scenario) -> Value {
     serde_json::to_value(scenario).unwrap()
 }
 
-/// A scenario, whether or not it can be meant.
+/// A scenario, valid or not.
 fn parsed(value: Value) -> Result<Scenario, String> {
     serde_json::from_value(value).map_err(|error| error.to_string())
 }
 
-/// A scenario that can be meant, or what is wrong with it.
+/// A valid scenario, or its error.
 fn read(value: Value) -> Result<Scenario, String> {
     let scenario = parsed(value)?;
-    scenario.check().map_err(|bad| bad.to_string())?;
+    scenario.check().map_err(|error| error.to_string())?;
     Ok(scenario)
 }
 
@@ -156,7 +156,7 @@ fn filled_without(pointer: &str) -> Value {
     scenario
 }
 
-/// Every key in a value by its path, with the first place at which it stands. What is in a form is no key.
+/// Every key in a value by its path, with its first place. The content of a `string or table` is not a key.
 fn places(path: &str, pointer: &str, value: &Value, forms: &BTreeSet<&str>, found: &mut BTreeMap<String, String>) {
     if !path.is_empty() && !path.ends_with("[]") {
         found.entry(path.to_owned()).or_insert_with(|| pointer.to_owned());
@@ -177,7 +177,7 @@ fn places(path: &str, pointer: &str, value: &Value, forms: &BTreeSet<&str>, foun
     }
 }
 
-/// Where each key stands in [`filled`].
+/// The place of each key in [`filled`].
 fn places_of_keys() -> BTreeMap<String, String> {
     let keys = keys();
     let forms = keys.iter().filter(|key| key.kind == "string or table").map(|key| key.path).collect();
@@ -193,13 +193,13 @@ fn value_in(cell: &str) -> Value {
     serde_json::to_value(&table["value"]).unwrap()
 }
 
-/// The names that could have stood at a place, as whoever reads it says.
+/// The names that are valid at a place, as the parser's error lists them.
 fn names_expected_by(refusal: &str) -> BTreeSet<String> {
     let (_, expected) = refusal.split_once("expected").unwrap();
     expected.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect()
 }
 
-/// Every example of the document as a whole file: the first, those that are whole, and the first with each part.
+/// Every example of the document as a whole file: those that are whole, and the first file with each part.
 fn examples() -> Vec<String> {
     let first: toml::Table = toml::from_str(blocks("toml")[0]).unwrap();
     let whole = |block: &'static str| {
@@ -225,7 +225,7 @@ async fn every_example_is_a_scenario_that_passes() {
 }
 
 #[test]
-fn every_key_is_documented_and_every_documented_key_can_be_said() {
+fn every_key_is_documented_and_every_documented_key_exists() {
     let documented: BTreeSet<String> = keys().iter().map(|key| key.path.to_owned()).collect();
     let real: BTreeSet<String> = places_of_keys().into_keys().collect();
     assert_eq!(documented, real);
@@ -244,12 +244,12 @@ fn each_key_has_the_type_that_is_documented() {
             Value::Array(_) => "array",
             Value::Object(_) => "table",
         };
-        assert!(kind.split(" or ").any(|documented| documented == real), "{path} is a {real}, and not a {kind}");
+        assert!(kind.split(" or ").any(|documented| documented == real), "{path} is a {real}, not a {kind}");
     }
 }
 
 #[test]
-fn what_is_left_out_is_missed_or_has_the_default_that_is_documented() {
+fn an_absent_key_is_refused_or_has_the_documented_default() {
     let places = places_of_keys();
     for Key { path, default, .. } in keys() {
         let place = &places[path];
@@ -262,12 +262,12 @@ fn what_is_left_out_is_missed_or_has_the_default_that_is_documented() {
         let standing = written(&without.unwrap_or_else(|error| panic!("{path}: {error}"))).pointer(place).cloned();
         match standing {
             Some(value) => assert_eq!(value, value_in(default), "{path}"),
-            None => assert!(["", "false"].contains(&default), "{path} is absent unless it is said"),
+            None => assert!(["", "false"].contains(&default), "{path} is absent by default"),
         }
     }
 }
 
-/// A value of the same sort that is so large, or has so many parts.
+/// A value of the same type that is so large, or has so many elements.
 fn sized(value: &Value, size: i64) -> Option<Value> {
     let count = || usize::try_from(size).ok();
     match value {
@@ -278,7 +278,7 @@ fn sized(value: &Value, size: i64) -> Option<Value> {
 }
 
 #[test]
-fn what_is_documented_as_the_least_and_the_most_is_taken_and_nothing_beyond_it() {
+fn the_documented_bounds_are_accepted_and_nothing_beyond_them() {
     let (filled, places) = (written(&filled()), places_of_keys());
     for Key { path, bounds, .. } in keys() {
         let Some((least, most)) = bounds else { continue };
@@ -295,7 +295,7 @@ fn what_is_documented_as_the_least_and_the_most_is_taken_and_nothing_beyond_it()
 }
 
 #[test]
-fn every_form_is_documented_whole_and_every_documented_form_can_be_said() {
+fn every_value_is_documented_and_every_documented_value_exists() {
     for (heading, place) in FORMS {
         let refusal = parsed(filled_with(place, json!("no-such"))).unwrap_err();
         let mut documented = BTreeSet::new();
@@ -330,8 +330,10 @@ fn each_call_is_the_request_that_is_documented() {
 }
 
 #[test]
-fn what_a_fault_may_leave_out_is_what_the_document_says() {
-    assert!(DOCUMENT.contains("`when` may be absent, and is `\"before\"` then; `after_ms` may be, and is 0."));
+fn the_optional_keys_of_a_fault_are_as_documented() {
+    assert!(DOCUMENT.contains(
+        "`when` may be absent, and is `\"before\"` by default; `after_ms` may be absent, and is 0 by default."
+    ));
     for (short, whole) in [
         (json!({"revoke_session": {}}), json!({"revoke_session": {"when": "before"}})),
         (json!({"delay": {"by": {"fixed_ms": 1}}}), json!({"delay": {"by": {"fixed_ms": 1}, "when": "before"}})),
@@ -344,7 +346,7 @@ fn what_a_fault_may_leave_out_is_what_the_document_says() {
 }
 
 #[test]
-fn the_mistakes_that_are_shown_are_told_as_they_are_shown() {
+fn the_errors_in_the_document_are_those_of_the_program() {
     let folder = std::env::temp_dir().join(format!("harness-scenario-files-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let mistakes = [("joins = { after_ms = 5000 }", "joins = \"never\""), ("pairs = 3", "pairs = 0")];
@@ -364,7 +366,7 @@ fn the_mistakes_that_are_shown_are_told_as_they_are_shown() {
 }
 
 #[test]
-fn every_scenario_that_the_document_of_rooms_names_is_there() {
+fn every_scenario_that_the_document_of_rooms_names_exists() {
     let is_name =
         |text: &&str| text.contains('-') && text.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
     let named: Vec<_> = include_str!("../../docs/rooms.md").split('`').skip(1).step_by(2).filter(is_name).collect();
