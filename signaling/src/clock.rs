@@ -1,10 +1,10 @@
-//! The time of day, told from the one clock that everything here goes by. An offer says when it was made.
+//! The time of day, derived from tokio's clock. An offer contains the time at which it was made.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-/// A moment of which both times are known. Since then the two clocks go alike, so a paused one stops both.
+/// An instant and its time of day. The time of day advances with tokio's clock, so a paused clock stops both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WallClock {
     at: Instant,
@@ -16,7 +16,7 @@ impl WallClock {
     pub fn of_the_machine(now: Instant) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one place at which this crate learns the time of day")]
         let today = SystemTime::now();
-        // A machine that believes to be in the years before 1970 gives no age, and fails nothing.
+        // A machine with a time of day before 1970 gives no ages, and no error.
         Self::showing(today.duration_since(UNIX_EPOCH).unwrap_or_default(), now)
     }
 
@@ -30,13 +30,13 @@ impl WallClock {
         self.since_1970.saturating_add(now.saturating_duration_since(self.at))
     }
 
-    /// How old something is that was made then, by another machine's clock: nothing, if that is ahead.
+    /// The age of what was made at `made_at` by the clock of another machine: zero if that clock is ahead.
     pub fn age(&self, made_at: Duration, now: Instant) -> Duration {
         self.at(now).saturating_sub(made_at)
     }
 }
 
-/// `now + after`, or a century from now if that is later than clocks can tell: far enough off that nobody waits for it.
+/// `now + after`, or a century from now if that is later than an instant can be.
 pub(crate) fn far(now: Instant, after: Duration) -> Instant {
     const CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
     now + after.min(CENTURY)

@@ -8,10 +8,10 @@ use crate::phase::PhaseLimits;
 use crate::rendezvous::OnStaleOffer;
 use crate::schedule::{DEFAULT_POLL_INTERVAL, PollSchedule};
 
-/// How long a meeting may take unless told otherwise: time enough for a person to join and for another to allow the app.
+/// The default deadline of a meeting: time for one person to join and for another to allow the app.
 pub const DEFAULT_DEADLINE: Duration = Duration::from_mins(2);
 
-/// How long a launcher may take for one request unless told otherwise. Authorisation waits for a person, and is excepted.
+/// The default time limit of a request to the launcher, except authorisation, which waits for a person.
 pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The settings of a peer.
@@ -20,26 +20,26 @@ pub const DEFAULT_REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Config {
     /// The time between two polls, and from the offer to the first.
     pub poll_interval: Duration,
-    /// What is made of that interval.
+    /// The rule that turns this interval into polls.
     pub schedule: PollSchedule,
     /// How long the whole meeting may take, from joining to the open channel.
     pub deadline: Duration,
-    /// How long each part of it may take.
+    /// How long each phase may take.
     pub phase_limits: PhaseLimits,
-    /// What becomes of a meeting in a room whose offer brings nobody, and belongs to another account.
+    /// What to do about a stale offer of another account.
     pub on_stale_offer: OnStaleOffer,
-    /// What this peer is known by from one visit to the next, if there is anything that outlives it and that no other peer
-    /// shares. By it a peer that comes back knows its offer of before, and replaces it at once.
+    /// A name that outlives the peer and that no other peer has. With it, a peer that joins again recognises its earlier
+    /// offer, and replaces it at once.
     pub identity: Option<String>,
     /// How long the launcher may take for one request. Authorisation may take until the deadline.
     pub request_timeout: Duration,
-    /// How to find a way to the other peer.
+    /// How to find a path to the other peer.
     pub ice: IceConfig,
-    /// What the user is asked to allow.
+    /// The app that the user is asked to allow.
     pub app: AppIdentity,
-    /// What all chance comes from; `None` draws a seed and logs it.
+    /// The seed of all random numbers; `None` draws a seed and logs it.
     pub seed: Option<u64>,
-    /// The time since 1970 at which the peer is made; `None` asks the machine. Offers say when they were made.
+    /// The time of day at which the peer is built, since 1970; `None` asks the machine. Offers contain their time.
     pub time_of_day: Option<Duration>,
 }
 
@@ -69,7 +69,7 @@ impl Config {
         self
     }
 
-    /// Sets the rule by which polls follow one another.
+    /// Sets the rule of polls.
     #[must_use]
     pub fn schedule(mut self, schedule: PollSchedule) -> Self {
         self.schedule = schedule;
@@ -83,21 +83,21 @@ impl Config {
         self
     }
 
-    /// Sets how long each part of the meeting may take.
+    /// Sets how long each phase may take.
     #[must_use]
     pub fn phase_limits(mut self, limits: PhaseLimits) -> Self {
         self.phase_limits = limits;
         self
     }
 
-    /// Sets what becomes of a meeting in a room whose offer brings nobody.
+    /// Sets what to do about a stale offer of another account.
     #[must_use]
     pub fn on_stale_offer(mut self, on_stale_offer: OnStaleOffer) -> Self {
         self.on_stale_offer = on_stale_offer;
         self
     }
 
-    /// Sets what this peer is known by from one visit to the next.
+    /// Sets the name by which this peer recognises its earlier offers.
     #[must_use]
     pub fn identity(mut self, identity: impl Into<String>) -> Self {
         self.identity = Some(identity.into());
@@ -111,7 +111,7 @@ impl Config {
         self
     }
 
-    /// Sets how to find a way to the other peer.
+    /// Sets how to find a path to the other peer.
     #[must_use]
     pub fn ice(mut self, ice: IceConfig) -> Self {
         self.ice = ice;
@@ -125,21 +125,21 @@ impl Config {
         self
     }
 
-    /// Sets what the user is asked to allow.
+    /// Sets the app that the user is asked to allow.
     #[must_use]
     pub fn app(mut self, app: AppIdentity) -> Self {
         self.app = app;
         self
     }
 
-    /// Sets what all chance comes from.
+    /// Sets the seed of all random numbers.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Sets the time since 1970 at which the peer is made.
+    /// Sets the time of day at which the peer is built, since 1970.
     #[must_use]
     pub fn time_of_day(mut self, since_1970: Duration) -> Self {
         self.time_of_day = Some(since_1970);

@@ -1,4 +1,4 @@
-//! Two peers that have met: an open channel, and how it came about.
+//! The connection of two peers that have met.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,7 +26,7 @@ pub struct Meeting {
     /// In which generation of the room the two met, counted from 1. It is another than the first only with
     /// [`OnStaleOffer::NextGeneration`](crate::WhenGone::NextGeneration).
     pub generation: u32,
-    /// Which part this peer played.
+    /// The role of this peer.
     pub role: Role,
     /// The item under which the answer was stored: the initiator's answer id.
     pub answer_id: AnswerId,
@@ -34,7 +34,7 @@ pub struct Meeting {
     pub local: Sdp,
     /// The session description that the other peer published.
     pub remote: Sdp,
-    /// When the parts of the meeting happened.
+    /// When each phase happened.
     pub timeline: Timeline,
 }
 
@@ -45,7 +45,7 @@ pub type DefaultChannel = WebRtcChannel;
 #[cfg(not(feature = "webrtc"))]
 pub type DefaultChannel = ();
 
-/// An open channel to the other peer. Dropping it closes it without waiting for what was sent to arrive.
+/// An open channel to the other peer. Dropping it closes the channel without waiting for the delivery of sent messages.
 #[derive(Debug)]
 pub struct Connection<C = DefaultChannel> {
     channel: C,
@@ -55,26 +55,26 @@ pub struct Connection<C = DefaultChannel> {
     stored: Stored,
 }
 
-/// What this peer stored to meet the other, and who removes it.
+/// The record that this peer stored for the meeting, and the client that removes it.
 #[derive(Debug)]
 pub(crate) struct Stored {
     pub(crate) name: RecordName,
     pub(crate) launcher: LauncherClient,
 }
 
-/// What went through a connection, and the way it takes.
+/// The traffic of a connection, and its network path.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statistics {
-    /// How many messages were sent. They may still be under way.
+    /// How many messages were sent. Some may not have arrived yet.
     pub messages_sent: u64,
-    /// How many messages were received. Those that nobody has asked for yet do not count.
+    /// How many messages were received, without those that wait in the buffer.
     pub messages_received: u64,
-    /// How many bytes the messages had that were sent.
+    /// The bytes of the sent messages.
     pub bytes_sent: u64,
-    /// How many bytes the messages had that were received.
+    /// The bytes of the received messages.
     pub bytes_received: u64,
-    /// The way that the connection takes.
+    /// The network path of the connection.
     pub path: Path,
 }
 
@@ -87,20 +87,20 @@ struct Counters {
     bytes_received: AtomicU64,
 }
 
-/// The states that have been told to who asks for the next.
+/// The states that [`Connection::state_changed`] has returned.
 #[derive(Debug)]
 struct Changes {
     state: watch::Receiver<ChannelState>,
-    told: ChannelState,
+    returned: ChannelState,
 }
 
 impl<C: Channel> Connection<C> {
     pub(crate) fn new(channel: C, meeting: Meeting, stored: Stored) -> Self {
-        let changes = Mutex::new(Changes { state: channel.state(), told: ChannelState::Open });
+        let changes = Mutex::new(Changes { state: channel.state(), returned: ChannelState::Open });
         Self { channel, changes, counted: Counters::default(), meeting: Box::new(meeting), stored }
     }
 
-    /// Which part this peer played.
+    /// The role of this peer.
     pub fn role(&self) -> Role {
         self.meeting.role
     }
@@ -115,11 +115,11 @@ impl<C: Channel> Connection<C> {
         &self.meeting
     }
 
-    /// Sends a message; waits while too much that was sent before has not arrived.
+    /// Sends a message; waits while the send buffer is full.
     ///
     /// # Errors
     ///
-    /// When the channel is closed, or the message is too large for it.
+    /// The channel is closed, or the message is too large.
     pub async fn send(&self, message: Message) -> Result<(), TransportError> {
         let bytes = message.as_bytes().len();
         self.channel.send(message).await?;
@@ -127,49 +127,49 @@ impl<C: Channel> Connection<C> {
         Ok(())
     }
 
-    /// The next message, or `None` once the channel is closed. It may be abandoned without losing a message.
+    /// The next message, or `None` once the channel is closed. Cancel safe: no message is lost.
     ///
-    /// Where nobody receives, a bounded number of messages waits here, and then the other peer's [`send`](Self::send).
+    /// A bounded number of messages is buffered; then [`send`](Self::send) of the other peer waits.
     pub async fn receive(&self) -> Option<Message> {
         let message = self.channel.receive().await?;
         count(&self.counted.messages_received, &self.counted.bytes_received, message.as_bytes().len());
         Some(message)
     }
 
-    /// How the channel is doing.
+    /// The state of the channel.
     pub fn state(&self) -> ChannelState {
         *self.channel.state().borrow()
     }
 
-    /// Waits for the next change of [`state`](Self::state) that this has not told yet, beginning with an open channel. `None`
-    /// once it has told that the channel is closed. It may be abandoned without losing a change.
+    /// Waits for the next change of [`state`](Self::state) that this method has not returned yet, from an open channel on.
+    /// `None` after it has returned that the channel is closed. Cancel safe: no change is lost.
     ///
-    /// That the other peer has closed the channel is known once there is room for all that it sent before.
+    /// A close of the other peer is reported once the buffer has room for all messages that the other peer sent before.
     pub async fn state_changed(&self) -> Option<ChannelState> {
         let mut changes = self.changes.lock().await;
-        let told = changes.told;
-        if told.close_reason().is_some() {
+        let returned = changes.returned;
+        if returned.close_reason().is_some() {
             return None;
         }
-        let state = *changes.state.wait_for(|state| *state != told).await.ok()?;
-        changes.told = state;
+        let state = *changes.state.wait_for(|state| *state != returned).await.ok()?;
+        changes.returned = state;
         Some(state)
     }
 
-    /// The same for one who goes on watching after the connection is closed or dropped.
+    /// The states of the channel, also after the connection is closed or dropped.
     pub fn watch_state(&self) -> watch::Receiver<ChannelState> {
         self.channel.state()
     }
 
-    /// Waits until the channel is closed, and says why. It may be abandoned.
+    /// Waits until the channel is closed, and returns the reason. Cancel safe.
     pub async fn closed(&self) -> CloseReason {
         let mut state = self.channel.state();
         let closed = state.wait_for(|state| state.close_reason().is_some()).await;
-        // A transport that stops telling has lost the channel.
+        // A transport that sends no more states has lost the channel.
         closed.ok().and_then(|state| state.close_reason()).unwrap_or(CloseReason::Lost)
     }
 
-    /// What went through this connection so far, and the way it takes just now.
+    /// The traffic of this connection so far, and its current network path.
     pub async fn statistics(&self) -> Statistics {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let Counters { messages_sent, messages_received, bytes_sent, bytes_received } = &self.counted;
@@ -182,8 +182,8 @@ impl<C: Channel> Connection<C> {
         }
     }
 
-    /// Closes the channel after what was sent has arrived. The other peer's [`receive`](Self::receive) then ends. By then
-    /// nothing is stored any more of what this peer stored to meet the other.
+    /// Closes the channel after the delivery of sent messages; [`receive`](Self::receive) of the other peer then ends. By then
+    /// the record that this peer stored for the meeting is removed.
     pub async fn close(self) {
         let Self { channel, stored: Stored { name, launcher }, .. } = self;
         channel.close().await;

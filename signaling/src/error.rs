@@ -23,47 +23,47 @@ pub enum MeetCause {
     /// The connection to the other peer.
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// What the other peer stored, or what we would have stored.
+    /// The payload of the other peer, or this peer's own, is invalid.
     #[error("the stored offer or answer cannot be used: {0}")]
     Payload(#[from] PayloadError),
     /// Another peer has answered the offer in the room.
     #[error("the room is taken: another peer has answered the offer in it")]
     RoomTaken,
-    /// The offer in the room brings nobody, and it is not ours to take away.
-    #[error("nobody is behind the offer in the room, which was made {}", ago(*age))]
+    /// The offer in the room is stale, and it belongs to another account.
+    #[error("the offer in the room is stale: its initiator is gone; the offer was made {}", ago(*age))]
     PeerGone {
-        /// How old the offer is, by the clocks of both sides. The original does not say when it makes one.
+        /// The age of the offer, by the clocks of both sides. Offers of the original app have no time.
         age: Option<Duration>,
     },
-    /// The answer that was found is one to another offer, and was not used.
-    #[error("the answer is one to another offer")]
+    /// The answer that was found belongs to another offer, and was not used.
+    #[error("the answer belongs to another offer")]
     StaleAnswer,
-    /// One part of the meeting took too long.
-    #[error("it took longer than the {0:?} that it may take")]
+    /// A phase of the meeting took too long.
+    #[error("the limit of {0:?} for this phase passed")]
     PhaseTooLong(Duration),
-    /// The whole took too long.
+    /// The whole meeting took too long.
     #[error("the deadline of {0:?} passed")]
     DeadlinePassed(Duration),
 }
 
 fn ago(age: Option<Duration>) -> String {
-    age.map_or_else(|| "nobody knows when".to_owned(), |age| format!("{} s ago", age.as_secs()))
+    age.map_or_else(|| "at an unknown time".to_owned(), |age| format!("{} s ago", age.as_secs()))
 }
 
 /// Whether trying again makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Retry {
-    /// At once: what went wrong is over, and the room is free.
+    /// At once: the problem is over, and the room is free.
     Now,
-    /// Once something has changed that this peer cannot change: the others in the room, or the launcher.
+    /// Later: this peer cannot change the cause, which is another peer in the room, or the launcher.
     Later,
-    /// Not before somebody has changed what this peer was told.
+    /// Never with the same settings.
     Never,
 }
 
 impl fmt::Display for Retry {
-    /// Stands alone in brackets.
+    /// A clause that can stand in brackets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Now => "trying again makes sense",
@@ -79,13 +79,13 @@ impl MeetCause {
         matches!(self, Self::Launcher(error) if error.is_transient())
     }
 
-    /// Whether trying again makes sense, if this went wrong in that phase.
+    /// Whether trying again makes sense after this cause in `phase`.
     pub fn retry(&self, phase: Phase) -> Retry {
         let is_unusable = matches!(self, Self::Payload(_) | Self::Transport(TransportError::BadRemoteDescription(_)));
         match self {
-            // What was to be published is our own.
+            // The payload is this peer's own.
             Self::Payload(_) if matches!(phase, Phase::PublishOffer | Phase::PublishAnswer) => Retry::Never,
-            // It was an answer: with our offer it is gone.
+            // The payload was an answer; it is gone with this peer's offer.
             _ if is_unusable && matches!(phase, Phase::AwaitAnswer | Phase::Connect) => Retry::Now,
             Self::Launcher(LauncherError::Unauthorised { .. } | LauncherError::Changed { .. })
             | Self::Transport(TransportError::ConnectionFailed | TransportError::Closed)
@@ -96,7 +96,7 @@ impl MeetCause {
             | Self::Transport(
                 TransportError::Local { .. } | TransportError::NoRelay { .. } | TransportError::MessageTooLarge { .. },
             ) => Retry::Never,
-            // Among them an offer that cannot be used: whoever stored it has to store something else, or to take it away.
+            // Among these: an invalid offer, which its owner has to replace or remove.
             Self::Launcher(_)
             | Self::Transport(TransportError::BadRemoteDescription(_))
             | Self::Payload(_)
@@ -106,35 +106,35 @@ impl MeetCause {
     }
 }
 
-/// The last thing that a peer learnt before it gave up.
+/// The last thing that a peer saw before it gave up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LastSeen {
-    /// The launcher never gave a session.
+    /// No session.
     Nothing,
-    /// The launcher gave a session.
+    /// A session of the launcher.
     Session,
-    /// Nobody had stored an offer in the room.
+    /// No offer in the room.
     EmptyRoom,
-    /// Somebody had stored an offer in the room.
+    /// An offer in the room.
     Offer,
-    /// Our offer or answer was stored.
+    /// This peer's own offer or answer was stored.
     Published,
-    /// Nobody had stored an answer at the last poll.
+    /// No answer at the last poll.
     NoAnswer {
         /// How many polls there were.
         polls: u64,
     },
-    /// The last poll did not work.
+    /// The last poll failed.
     FailedPoll {
         /// How many polls there were.
         polls: u64,
-        /// Why the last did not work.
+        /// Why the last poll failed.
         why: String,
     },
-    /// Somebody had stored an answer, and had taken it back.
+    /// An answer that its peer had removed.
     AnswerWithdrawn,
-    /// Somebody had stored an answer.
+    /// An answer.
     Answer,
 }
 
@@ -145,17 +145,17 @@ impl fmt::Display for LastSeen {
             Self::Session => f.write_str("the launcher's authorisation"),
             Self::EmptyRoom => f.write_str("an empty room"),
             Self::Offer => f.write_str("an offer in the room"),
-            Self::Published => f.write_str("our own part published"),
+            Self::Published => f.write_str("this peer's own offer or answer, stored"),
             Self::NoAnswer { polls } => write!(f, "no answer at poll {polls}"),
             Self::FailedPoll { polls, why } => write!(f, "poll {polls} failed: {why}"),
-            Self::AnswerWithdrawn => f.write_str("an answer that was taken back"),
+            Self::AnswerWithdrawn => f.write_str("an answer that was removed"),
             Self::Answer => f.write_str("an answer"),
         }
     }
 }
 
-/// Two peers did not meet. Its text is one sentence: the phase, what went wrong, what was seen last, whether trying again
-/// makes sense.
+/// Two peers did not meet. `Display` is one sentence: the phase, the cause, what was seen last, and whether trying again makes
+/// sense.
 #[derive(Debug)]
 pub struct MeetError(Box<Details>);
 
@@ -178,12 +178,12 @@ impl MeetError {
         &self.0.room
     }
 
-    /// The part of the meeting that failed.
+    /// The phase that failed.
     pub fn phase(&self) -> Phase {
         self.0.phase
     }
 
-    /// What went wrong.
+    /// The cause.
     pub fn cause(&self) -> &MeetCause {
         &self.0.cause
     }
@@ -193,12 +193,12 @@ impl MeetError {
         self.0.cause.retry(self.0.phase)
     }
 
-    /// The last thing that was learnt.
+    /// The last thing that this peer saw.
     pub fn last_seen(&self) -> &LastSeen {
         &self.0.last_seen
     }
 
-    /// When the parts of the meeting happened.
+    /// When each phase happened.
     pub fn timeline(&self) -> &Timeline {
         &self.0.timeline
     }
@@ -214,7 +214,7 @@ impl fmt::Display for MeetError {
 
 impl Error for MeetError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // The cause's own text is part of ours, so its source comes next.
+        // `Display` contains the text of the cause, so the next source is the source of the cause.
         self.0.cause.source()
     }
 }
@@ -242,7 +242,7 @@ mod tests {
         );
     }
 
-    /// By cause: the advice in each phase in which nothing else is said, and the phases in which another advice holds.
+    /// Each row: a cause, the usual advice, and the phases with another advice.
     #[test]
     fn each_cause_says_whether_trying_again_makes_sense() {
         use Retry::{Later, Never, Now};

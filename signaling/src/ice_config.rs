@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use thiserror::Error;
 
-/// How long a transport goes on looking for a way to the other peer unless told otherwise.
+/// How long a transport looks for a path to the other peer by default.
 pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(30);
 
-/// The most ICE servers that are taken.
+/// The largest number of ICE servers.
 pub const MAX_ICE_SERVERS: usize = 64;
 
-/// How to find a way to the other peer.
+/// How to find a path to the other peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IceConfig {
@@ -20,11 +20,10 @@ pub struct IceConfig {
     pub servers: Vec<IceServer>,
     /// Whether to connect over a TURN server only.
     pub relay_only: bool,
-    /// How long a transport goes on looking for a way to the other peer, from when it has both descriptions.
+    /// How long a transport looks for a path to the other peer, once it has both descriptions.
     ///
-    /// A recipient has both at once, and the initiator looks for its answer only at its next poll. So a meeting is more
-    /// patient than this where its deadline leaves time. How soon the loss of an open channel is noticed does not depend on
-    /// it.
+    /// A recipient has both at once, and the initiator finds the answer only at its next poll. So a meeting waits longer
+    /// than this if its deadline allows. This setting does not change how soon the loss of an open channel is noticed.
     pub patience: Duration,
 }
 
@@ -40,9 +39,9 @@ impl Default for IceConfig {
 pub struct IceServer {
     /// Where it is: `stun:host:port`, `turn:host:port?transport=udp` and the like.
     pub urls: Vec<String>,
-    /// Whom a TURN server knows us as.
+    /// The username at a TURN server.
     pub username: String,
-    /// The password that goes with it. `Debug` does not show it.
+    /// The password at a TURN server. `Debug` does not show it.
     pub credential: String,
 }
 
@@ -66,7 +65,7 @@ impl fmt::Debug for IceServer {
     }
 }
 
-/// Why a text is no list of ICE servers.
+/// Why a list of ICE servers is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum IceConfigError {
@@ -76,25 +75,25 @@ pub enum IceConfigError {
     /// One of the servers has no address.
     #[error("ICE server number {number} has neither `urls` nor `url`")]
     NoUrl {
-        /// Which, counted from 1.
+        /// The number of the server, from 1.
         number: usize,
     },
-    /// An address is of no kind that ICE knows.
+    /// An address has an unknown scheme.
     #[error("ICE server number {number} has the address {url:?}; it should begin with stun:, stuns:, turn: or turns:")]
     BadUrl {
-        /// Which, counted from 1.
+        /// The number of the server, from 1.
         number: usize,
         /// The address.
         url: String,
     },
-    /// A TURN server cannot be used without them.
+    /// A TURN server has no username or no credential.
     #[error("ICE server number {number} is a TURN server without `username` and `credential`")]
     NoCredential {
-        /// Which, counted from 1.
+        /// The number of the server, from 1.
         number: usize,
     },
-    /// There are more than anyone needs.
-    #[error("there are {count} ICE servers, and at most {MAX_ICE_SERVERS} are taken")]
+    /// There are too many servers.
+    #[error("there are {count} ICE servers; at most {MAX_ICE_SERVERS} are allowed")]
     TooMany {
         /// How many there are.
         count: usize,
@@ -120,7 +119,7 @@ enum JsonPolicy {
 #[derive(Deserialize)]
 struct JsonServer {
     urls: Option<OneOrMany>,
-    /// The old name, which the original app still used.
+    /// The old name, which the original app used.
     url: Option<OneOrMany>,
     username: Option<String>,
     credential: Option<String>,
@@ -155,13 +154,13 @@ impl IceConfig {
         self
     }
 
-    /// Reads the form that browsers, simple-peer and the original app share:
-    /// `{"iceServers":[{"urls":…,"username":…,"credential":…}]}`, where `urls` is a text or a list, or is called `url`.
-    /// `"iceTransportPolicy":"relay"` is understood too.
+    /// Reads the form of browsers, simple-peer and the original app:
+    /// `{"iceServers":[{"urls":…,"username":…,"credential":…}]}`, where `urls` is a text or a list; its old name is `url`.
+    /// `"iceTransportPolicy":"relay"` is read too.
     ///
     /// # Errors
     ///
-    /// When it is of another form, or has a server that cannot be used.
+    /// The text has another form, or a server is invalid.
     pub fn from_json(json: &str) -> Result<Self, IceConfigError> {
         let read: JsonConfig =
             serde_json::from_str(json).map_err(|error| IceConfigError::Malformed(error.to_string()))?;

@@ -1,8 +1,8 @@
-//! What a peer is known by from one visit to the next. Pure; the offer carries it.
+//! The identity by which a peer recognises its own earlier offers. Pure; the offer contains it.
 //!
-//! A page that is loaded again, or a program that is started again, finds the offer of its visit before and cannot tell it
-//! from one of another peer that uses the same account. It can if it is known by something that outlives it and that no
-//! other peer shares: a name in a browser tab's session storage, or in a program's settings.
+//! A page that is loaded again, or a program that is started again, cannot distinguish the offer of its earlier visit from the
+//! offer of another peer of the same account. With an identity it can: a name that outlives the peer and that no other peer
+//! has, in the session storage of a browser tab, or in the settings of a program.
 
 use std::fmt;
 
@@ -12,12 +12,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::room::RoomName;
 
-/// What a peer is known by in one room: a hash, since everybody in the room can read it.
+/// The identity of a peer in one room: a hash, because every peer in the room can read it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Identity(String);
 
 impl Identity {
-    /// What the peer that calls itself `name` is known by in `room`. Nobody learns from it who it is in another room.
+    /// The identity of the peer `name` in `room`. It does not reveal the identity in another room.
     pub fn of(room: &RoomName, name: &str) -> Self {
         let mut hash = Sha256::new();
         for part in [room.as_str(), name] {
@@ -27,7 +27,7 @@ impl Identity {
         Self(STANDARD.encode(hash.finalize()))
     }
 
-    /// Takes what another peer wrote, whatever it is: all that is done with it is to compare it.
+    /// The text of another peer, unchecked: it is only compared.
     pub(crate) fn from_wire(text: String) -> Self {
         Self(text)
     }

@@ -16,7 +16,7 @@ pub struct LauncherUrl(String);
 
 /// A text is not a [`LauncherUrl`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{url:?} is no launcher: {reason}")]
+#[error("invalid launcher URL {url:?}: {reason}")]
 #[non_exhaustive]
 pub struct ParseLauncherUrlError {
     /// The text.

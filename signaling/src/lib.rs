@@ -20,18 +20,18 @@
 //! # }
 //! ```
 //!
-//! Two peers that meet and talk, each through its own user's launcher:
+//! Two peers that meet and exchange a message, each through the launcher of its own user:
 //!
 //! ```no_run
+//! # #[cfg(all(feature = "reqwest", feature = "webrtc"))]
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! use signaling::{Config, Message, Peer, RoomName};
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let room = RoomName::new("room1")?;
 //! let alice = Peer::new("http://localhost:8100", Config::default())?;
 //! let bob = Peer::new("http://localhost:8101", Config::default())?;
 //!
-//! // Who comes first is the initiator. Two that come at once both find the room empty: one of them stores its offer first,
-//! // and the other answers it.
+//! // The peer that joins first is the initiator. Of two that join at once, one stores its offer first, and the other answers it.
 //! let (a, b) = tokio::join!(alice.meet(&room), bob.meet(&room));
 //! let (a, b) = (a?, b?);
 //! a.send(Message::text("hello")).await?;
@@ -42,51 +42,61 @@
 //! # }
 //! ```
 //!
-//! # What goes wrong, and what becomes of it
+//! # Failures
 //!
 //! A room can be used again and again: once two peers are connected, or one gives up or is dropped, nothing is left of what
-//! it stored. A peer that comes back replaces its own offer of before; one that finds an offer which brings nobody learns it
-//! within a bounded time ([`MeetCause::PeerGone`]). A peer that answers an offer which another has answered learns at once that
-//! the room is taken ([`MeetCause::RoomTaken`]). An answer to another offer is never used ([`MeetCause::StaleAnswer`]).
-//! `docs/rooms.md` in the repository explains it all, with what a peer of the original app sees.
+//! it stored. A peer that joins again replaces its own earlier offer; a peer that finds a stale offer fails within a bounded
+//! time ([`MeetCause::PeerGone`]). A peer that answers an offer which another peer has answered fails at once
+//! ([`MeetCause::RoomTaken`]). An answer to another offer is never used ([`MeetCause::StaleAnswer`]). `docs/rooms.md` in the
+//! repository has the details, with the view of a peer of the original app.
 //!
-//! A launcher that restarts, or a user who revokes the app, leads to one new authorisation, and the meeting goes on; so does
-//! a handle that the launcher has forgotten. A write whose answer was lost is looked for before it is repeated, so that
-//! never two sessions come of one pair. What is repeated more than once is repeated at the pace of polls, a few times. A poll
-//! that fails is tried again at its next tick. Everything else ends the meeting with a [`MeetError`], and so do the limits of
-//! [`Config::phase_limits`] and [`Config::deadline`]. It says in which phase, why, what was seen last, and whether trying again
-//! makes sense ([`Retry`]).
+//! After a restart of the launcher, or after a user revoked the app, a peer authorises once more and the meeting continues;
+//! a lost handle is requested again. A write whose response was lost is looked up before it is repeated, so that one pair
+//! never has two sessions. Repetitions after the first have the pace of polls, and their number is bounded. A failed poll is
+//! repeated at its next tick. Every other failure ends the meeting with a [`MeetError`], and so do the limits of
+//! [`Config::phase_limits`] and [`Config::deadline`]. The error states the phase, the cause, what was seen last, and whether
+//! trying again makes sense ([`Retry`]).
 //!
 //! Dropping the future of a meeting at any await leaves no handle, no record, no task and no socket behind;
-//! [`Peer::wait_idle`] waits until that is so.
+//! [`Peer::wait_idle`] waits until the clean-up is done.
 //!
-//! # After they have met
+//! # Connections
 //!
-//! A [`Connection`] gives messages both ways, bounded and with back-pressure, its state and the changes of it, and what went
-//! through it. If the way to the other peer is lost, [`Peer::reconnect`] meets it again in the same room:
+//! A [`Connection`] sends and receives messages, bounded and with back-pressure, and reports its state and statistics. After
+//! the connection is lost, [`Peer::reconnect`] meets the other peer again in the same room:
 //!
 //! ```no_run
-//! # use signaling::{CloseReason, Connection, MeetError, Peer, transport::WebRtcChannel};
-//! # async fn talk(peer: &Peer, mut connection: Connection<WebRtcChannel>) -> Result<(), MeetError> {
-//! loop {
-//!     while let Some(message) = connection.receive().await {
-//!         println!("{} bytes", message.as_bytes().len());
+//! # #[cfg(feature = "webrtc")]
+//! # mod example {
+//! # use signaling::{CloseReason, Connection, MeetError, Peer};
+//! async fn talk(peer: &Peer, mut connection: Connection) -> Result<(), MeetError> {
+//!     loop {
+//!         while let Some(message) = connection.receive().await {
+//!             println!("{} bytes", message.as_bytes().len());
+//!         }
+//!         if connection.closed().await != CloseReason::Lost {
+//!             break;
+//!         }
+//!         connection = peer.reconnect(connection).await?;
 //!     }
-//!     if connection.closed().await != CloseReason::Lost {
-//!         break;
-//!     }
-//!     connection = peer.reconnect(connection).await?;
+//!     connection.close().await;
+//!     Ok(())
 //! }
-//! connection.close().await;
-//! # Ok(())
 //! # }
 //! ```
 //!
-//! # How it is laid out
+//! # Structure
 //!
-//! [`room`], [`offer`], [`answer`], [`schedule`], [`poller`] and [`rendezvous`] are pure: they are told what happened and when,
-//! and say what comes next. One driver, behind [`Peer`], acts on it through two seams: [`launcher::HttpService`] carries the
-//! requests, [`transport::Transport`] talks WebRTC. Time comes from `tokio::time` alone, so a paused clock works.
+//! `room`, `offer`, `answer`, `schedule`, `poller` and `rendezvous` are pure: they get each event with its time, and return the
+//! next action. One driver, behind [`Peer`], carries the actions out through two traits: [`launcher::HttpService`] sends the
+//! requests, [`transport::Transport`] makes the connections. Time is `tokio::time` alone, so a paused clock works.
+//!
+//! # Features
+//!
+//! - `reqwest` (default): launchers over TCP, [`Peer::new`](Peer).
+//! - `webrtc` (default): the real transport, `WebRtc`.
+//! - `serde`: [`PollRule`], [`OnStaleOffer`] and [`LauncherUrl`] in settings files.
+//! - `test-util`: `transport::InMemory`, a transport without WebRTC.
 
 mod answer;
 mod app_identity;

@@ -1,9 +1,8 @@
 //! The JSON both sides store, as the original writes it (the launcher's behaviour page, §10.2):
 //! `{"payload":{"type":"offer"|"answer","sdp":"…"},"targetId":"…"}`, keys in this order, no spaces.
 //!
-//! Offers and answers are the same form; `offer` and `answer` give it its meaning. What they say besides stands in one
-//! further field each, behind those of the original, which reads no other. A further field that cannot be understood counts
-//! as absent: it is somebody else's.
+//! Offers and answers have the same form; `offer` and `answer` give it a meaning. Each has one further field, after those of
+//! the original app, which ignores it. An invalid further field counts as absent: another app may have written it.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -16,32 +15,32 @@ use crate::sdp::Sdp;
 /// (§2.4), so nothing larger can be published by the original.
 pub const MAX_PAYLOAD_BYTES: usize = 76_740;
 
-/// Why a stored text is not the offer or answer it should be.
+/// Why a stored text is no valid offer or answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PayloadError {
-    /// It is larger than anything the launcher takes.
-    #[error("it has {bytes} bytes, and at most {MAX_PAYLOAD_BYTES} are possible")]
+    /// It is larger than the limit of the launcher.
+    #[error("it has {bytes} bytes; at most {MAX_PAYLOAD_BYTES} are allowed")]
     TooLarge {
-        /// How large it is.
+        /// Its size.
         bytes: usize,
     },
     /// It is no JSON object of this form.
     #[error("it is not the JSON of a session description: {0}")]
     Malformed(String),
-    /// It is an answer where an offer should be, or the other way round, or neither.
+    /// It has another type: an answer in place of an offer, or an offer in place of an answer, or neither.
     #[error("it is of type {found:?}, not {expected:?}")]
     WrongType {
-        /// What should be there.
+        /// The expected type.
         expected: &'static str,
-        /// What is there.
+        /// The actual type.
         found: String,
     },
     /// Its session description is empty.
     #[error("its session description is empty")]
     NoSdp,
-    /// Its `targetId` cannot be used.
-    #[error("its targetId cannot be used: {0}")]
+    /// Its `targetId` is invalid.
+    #[error("its targetId is invalid: {0}")]
     BadTargetId(#[from] NameError),
 }
 
@@ -69,11 +68,11 @@ struct Read {
     further: Further,
 }
 
-/// What the original does not write.
+/// The fields that the original app does not write.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Further {
-    /// Of an offer: what its initiator says of itself.
+    /// Of an offer: facts about its initiator.
     #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
     pub(crate) about: Option<About>,
     /// Of an answer: the hash of the offer that it answers.
@@ -81,7 +80,7 @@ pub(crate) struct Further {
     pub(crate) offer_hash: Option<String>,
 }
 
-/// What an initiator says of itself.
+/// Facts about an initiator.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct About {
@@ -91,10 +90,10 @@ pub(crate) struct About {
     /// How long it waits for an answer at most, in milliseconds from then on.
     #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
     pub(crate) waits_ms: Option<u64>,
-    /// The longest time between two of its looks for an answer, in milliseconds.
+    /// The longest time between two of its polls, in milliseconds.
     #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
     pub(crate) looks_every_ms: Option<u64>,
-    /// What it is known by, if it is known by anything.
+    /// The identity of the peer, if it has one.
     #[serde(default, deserialize_with = "if_understood", skip_serializing_if = "Option::is_none")]
     pub(crate) identity: Option<String>,
 }

@@ -1,20 +1,19 @@
-//! The parts of a meeting, and how long each may take.
+//! The phases of a meeting, and how long each may take.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// How long the launcher may take for a part that needs no person, unless told otherwise: some requests, a few of them
-/// repeated.
+/// The default limit of a phase of requests that wait for no person: some requests, a few of them repeated.
 pub const DEFAULT_LAUNCHER_LIMIT: Duration = Duration::from_mins(1);
 
-/// How long making a description may take unless told otherwise. STUN and TURN servers are waited for within it.
+/// The default limit of making a description. It includes the wait for STUN and TURN servers.
 pub const DEFAULT_DESCRIPTION_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long connecting may take once both descriptions are known, unless told otherwise.
+/// The default limit of connecting, once both descriptions are known.
 pub const DEFAULT_CONNECT_LIMIT: Duration = Duration::from_secs(15);
 
-/// The parts of a meeting.
+/// The phases of a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -32,12 +31,12 @@ pub enum Phase {
     AnswerOffer,
     /// A recipient stores its answer.
     PublishAnswer,
-    /// Both find a way to each other and open the channel.
+    /// Both find a path to each other and open the channel.
     Connect,
 }
 
 impl fmt::Display for Phase {
-    /// What the peer was doing: "while waiting for an answer" and so on fits behind it.
+    /// What the peer is doing, as in "while waiting for an answer".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Authorise => "asking the launcher for authorisation",
@@ -53,7 +52,7 @@ impl fmt::Display for Phase {
 }
 
 impl Phase {
-    /// All of them, in the order in which an initiator and then a recipient comes through them.
+    /// All phases: in the order of an initiator, and then of a recipient.
     pub const ALL: [Self; 8] = [
         Self::Authorise,
         Self::FindOffer,
@@ -66,12 +65,12 @@ impl Phase {
     ];
 }
 
-/// How long each part of a meeting may take. One without a limit may take until the deadline of the whole.
+/// How long each phase of a meeting may take. A phase without a limit may take until the deadline of the meeting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhaseLimits(BTreeMap<Phase, Duration>);
 
 impl PhaseLimits {
-    /// No limit for any part.
+    /// No limit for any phase.
     pub fn none() -> Self {
         Self(BTreeMap::new())
     }
@@ -84,14 +83,14 @@ impl PhaseLimits {
         self.0.get(&phase).copied()
     }
 
-    /// Sets how long a part may take.
+    /// Sets the limit of a phase.
     #[must_use]
     pub fn with(mut self, phase: Phase, limit: Duration) -> Self {
         self.0.insert(phase, limit);
         self
     }
 
-    /// Lets a part take until the deadline of the whole.
+    /// Removes the limit of a phase.
     #[must_use]
     pub fn without(mut self, phase: Phase) -> Self {
         self.0.remove(&phase);
@@ -100,7 +99,7 @@ impl PhaseLimits {
 }
 
 impl Default for PhaseLimits {
-    /// Limits for all parts but those in which a person, or another peer, is waited for.
+    /// Limits for all phases but those that wait for a person or another peer.
     fn default() -> Self {
         let limit = |phase| match phase {
             Phase::Authorise | Phase::AwaitAnswer => None,

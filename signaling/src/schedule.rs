@@ -1,5 +1,5 @@
-//! By which rule polls follow one another. A rule is a value: [`Poller`](crate::poller::Poller) keeps it, and the page
-//! `docs/polling.md` says when to use which, with what each costs as the harness measured it.
+//! The rules of polls. [`Poller`](crate::poller::Poller) applies a rule; `docs/polling.md` says when to use which rule, with
+//! the costs that the harness measured.
 //!
 //! ```
 //! use std::time::Duration;
@@ -21,21 +21,21 @@ use thiserror::Error;
 /// The original's poll interval.
 pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// The shortest interval there is, and the least time between the beginnings of two polls, whatever the settings: a launcher
-/// that answers at once must not become a hot loop.
+/// The shortest interval, and the shortest time between the starts of two polls, for all settings: a launcher that answers at
+/// once must not cause a hot loop.
 pub const MIN_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// The least factor of a back-off: one that can be seen.
+/// The smallest factor of a back-off.
 pub const FACTOR_MIN: f64 = 1.01;
 
-/// The greatest factor of a back-off: beyond it a poller gives up rather than backs off.
+/// The greatest factor of a back-off.
 pub const FACTOR_MAX: f64 = 10.0;
 
 /// A million of these are the whole.
 const WHOLE: u32 = 1_000_000;
 
-/// By which rule polls follow one another. [`Config::poll_interval`](crate::Config::poll_interval) is the interval that the
-/// rule is about. No rule lets two polls begin less than [`MIN_POLL_INTERVAL`] apart.
+/// A valid rule of polls. [`Config::poll_interval`](crate::Config::poll_interval) is the interval of the rule. With no rule do
+/// two polls start less than [`MIN_POLL_INTERVAL`] apart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PollSchedule(pub(crate) Rule);
 
@@ -106,7 +106,7 @@ pub(crate) enum Rule {
     },
 }
 
-/// A number of which equality can be asked.
+/// A fraction with exact equality, in millionths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Millionths(u32);
 
@@ -121,7 +121,7 @@ impl Millionths {
         Self((number * f64::from(WHOLE)).round().max(1.0) as u32)
     }
 
-    /// So much of a length of time, in nanoseconds.
+    /// This fraction of a duration in nanoseconds.
     pub(crate) fn of_nanos(self, nanos: u64) -> u64 {
         let product = u128::from(nanos) * u128::from(self.0) / u128::from(WHOLE);
         u64::try_from(product).unwrap_or(u64::MAX)
@@ -132,8 +132,8 @@ impl PollSchedule {
     /// One interval after the other, as the original app polls.
     pub const FIXED: Self = Self(Rule::Fixed);
 
-    /// Each poll is moved, by chance, within a `share` of the interval around its tick: half of that share earlier at most, and
-    /// half of it later. So peers that came together do not poll in step. The chance comes from the peer's seed.
+    /// Each poll is moved at random within a `share` of the interval around its tick: at most half of that share earlier, and
+    /// half of it later. So peers that joined together do not poll in step. The random numbers come from the peer's seed.
     ///
     /// # Errors
     ///
@@ -146,8 +146,8 @@ impl PollSchedule {
         }
     }
 
-    /// Each interval is `factor` times the one before it, in whole milliseconds, until it is the `longest`. A longest interval
-    /// that is shorter than the first counts as the first.
+    /// Each interval is `factor` times the one before it, in whole milliseconds, up to the `longest`. A longest interval that
+    /// is shorter than the first counts as the first.
     ///
     /// # Errors
     ///
@@ -161,8 +161,8 @@ impl PollSchedule {
         Ok(Self(Rule::BackOff { factor: Millionths::of(factor), longest }))
     }
 
-    /// Polls come `eager` apart for as long as `eager_for` since the offer was ready, and at the usual interval from the last
-    /// of them on. An eager interval that is longer than the usual counts as the usual.
+    /// Polls are `eager` apart for `eager_for` after the offer is ready, and the usual interval apart later. An eager interval
+    /// that is longer than the usual interval counts as the usual interval.
     ///
     /// # Errors
     ///
@@ -173,7 +173,7 @@ impl PollSchedule {
         Ok(Self(Rule::EagerThenSlow { eager, eager_for }))
     }
 
-    /// The longest time between two polls that take no time themselves: so long an answer may lie there before it is found.
+    /// The longest time between two polls that take no time themselves: an answer is found after this time at the latest.
     pub fn longest_gap(self, interval: Duration) -> Duration {
         let interval = interval.max(MIN_POLL_INTERVAL);
         match self.0 {
@@ -191,28 +191,28 @@ fn at_least(given: Duration, least: Duration) -> Result<(), ScheduleError> {
     if given < least { Err(ScheduleError::TooShort { given, least }) } else { Ok(()) }
 }
 
-/// Why a schedule cannot be meant.
+/// Why a schedule is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ScheduleError {
-    /// A poll cannot be moved by nothing, nor past those beside it.
-    #[error("{share} is no share of an interval by which polls can be moved: it is greater than 0, and at most 1")]
+    /// The share of a jittered schedule is out of range.
+    #[error("invalid share {share}: expected a number greater than 0 and at most 1")]
     ShareOutOfRange {
-        /// What was given.
+        /// The value.
         share: f64,
     },
-    /// An interval that does not grow is no back-off.
-    #[error("{factor} is no factor by which intervals can grow: it is {FACTOR_MIN} to {FACTOR_MAX}")]
+    /// The factor of a back-off is out of range.
+    #[error("invalid factor {factor}: expected {FACTOR_MIN} to {FACTOR_MAX}")]
     FactorOutOfRange {
-        /// What was given.
+        /// The value.
         factor: f64,
     },
-    /// A length of time is too short for what it is meant for.
-    #[error("{given:?} is too short here: it is at least {least:?}")]
+    /// A duration is too short.
+    #[error("invalid duration {given:?}: expected at least {least:?}")]
     TooShort {
-        /// What was given.
+        /// The value.
         given: Duration,
-        /// The least that it can be.
+        /// The smallest valid value.
         least: Duration,
     },
 }
@@ -223,7 +223,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// Every schedule that can be meant.
+    /// Any valid schedule.
     pub(crate) fn any_schedule() -> impl Strategy<Value = PollSchedule> {
         prop_oneof![
             Just(PollSchedule::FIXED),
@@ -268,7 +268,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn no_length_of_time_is_too_short_for_what_it_is_meant_for() {
+    fn a_duration_that_is_too_short_is_refused() {
         let too_short = |given, least| Err(ScheduleError::TooShort { given: millis(given), least: millis(least) });
         assert_eq!(PollSchedule::back_off(2.0, Duration::ZERO), too_short(0, 10));
         assert_eq!(PollSchedule::eager_then_slow(Duration::ZERO, millis(5_000)), too_short(0, 10));
@@ -277,10 +277,10 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_is_refused_says_what_can_be_meant() {
+    fn an_error_states_the_valid_range() {
         let said = PollSchedule::jittered(1.5).unwrap_err().to_string();
-        assert!(said.ends_with("it is greater than 0, and at most 1"), "{said}");
+        assert_eq!(said, "invalid share 1.5: expected a number greater than 0 and at most 1");
         let said = PollSchedule::back_off(0.5, millis(5_000)).unwrap_err().to_string();
-        assert_eq!(said, "0.5 is no factor by which intervals can grow: it is 1.01 to 10");
+        assert_eq!(said, "invalid factor 0.5: expected 1.01 to 10");
     }
 }

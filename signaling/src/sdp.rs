@@ -1,4 +1,4 @@
-//! A session description, as text. Nothing here reads what is in it.
+//! A session description, as opaque text.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 /// A complete session description: trickle is off, so every candidate is in it.
 ///
-/// It says where a user's machine is, so it is never printed: `Debug` gives its length.
+/// It contains the addresses of a user's machine, so `Debug` prints only its length.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Sdp(String);
 
@@ -23,7 +23,7 @@ impl Sdp {
         &self.0
     }
 
-    /// What it can be named by without telling it.
+    /// The hash of the text, which names the description without revealing it.
     pub fn hash(&self) -> SdpHash {
         SdpHash(STANDARD.encode(Sha256::digest(&self.0)))
     }
@@ -34,7 +34,7 @@ impl Sdp {
 pub struct SdpHash(String);
 
 impl SdpHash {
-    /// Takes what another peer wrote, whatever it is: all that is done with it is to compare it.
+    /// The text of another peer, unchecked: it is only compared.
     pub(crate) fn from_wire(text: String) -> Self {
         Self(text)
     }

@@ -1,8 +1,8 @@
-//! When the parts of one meeting happened. Plain record: the driver writes it, tests and reports read it.
+//! When each phase of a meeting happened. The driver writes it; tests and reports read it.
 
 use tokio::time::Instant;
 
-/// The most polls of which the times are kept. Later ones are only counted.
+/// The largest number of polls whose times are kept. Later polls are only counted.
 pub const MAX_RECORDED_POLLS: usize = 4096;
 
 /// The moments of one meeting; `None` for what did not happen.
@@ -11,7 +11,7 @@ pub const MAX_RECORDED_POLLS: usize = 4096;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeline {
-    /// `meet` was called.
+    /// The call of `meet`.
     pub joined: Instant,
     /// The launcher gave a session.
     pub authorised: Option<Instant>,

@@ -256,6 +256,6 @@ async fn arguments_that_make_no_sense_end_with_2() {
 async fn a_launcher_that_is_none_ends_with_1_and_one_sentence() {
     let refused = Command::new(example()).args(["room1", "--launcher", "ftp://x"]).output().await.unwrap();
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
-    assert!(stderr(&refused).starts_with("meet: \"ftp://x\" is no launcher: "), "{}", stderr(&refused));
+    assert!(stderr(&refused).starts_with("meet: invalid launcher URL \"ftp://x\": "), "{}", stderr(&refused));
     assert_eq!(stderr(&refused).lines().count(), 1, "{}", stderr(&refused));
 }

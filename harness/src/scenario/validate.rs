@@ -134,7 +134,7 @@ mod tests {
             (error(|wrong| wrong.name = "A b".into()), "name: a name is"),
             (error(|wrong| wrong.pairs = 0), "pairs: 0 is not a number of pairs; give 1 to"),
             (error(|wrong| wrong.poll_interval_ms = 1), "poll_interval_ms: 1 is not a poll interval"),
-            (error(|wrong| wrong.schedule = PollRule::Jittered { share: 2.0 }), "schedule: 2 is no"),
+            (error(|wrong| wrong.schedule = PollRule::Jittered { share: 2.0 }), "schedule: invalid share 2"),
             (error(|wrong| wrong.deadline_s = 0), "deadline_s: 0 is not a deadline"),
             (error(|wrong| wrong.peers.clear()), "peers: there are 0 peers; give 1 to 3"),
             (error(|wrong| wrong.peers[0].visits.clear()), "peers: each peer waits for another"),

@@ -5,37 +5,37 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-/// No whole answer came.
+/// No complete response arrived.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum HttpError {
-    /// Nobody listens there.
+    /// No launcher listens there.
     #[error("the launcher cannot be reached: {0}")]
     Connect(#[source] Box<dyn Error + Send + Sync>),
-    /// The exchange broke off. The launcher may have done what it was asked.
-    #[error("the exchange with the launcher broke off: {0}")]
+    /// The connection broke during the request. The launcher may have carried it out.
+    #[error("the connection to the launcher broke during the request: {0}")]
     Exchange(#[source] Box<dyn Error + Send + Sync>),
-    /// The answer is larger than any that a launcher gives.
-    #[error("the launcher's answer is larger than {limit} bytes")]
+    /// The response is larger than any response of a launcher.
+    #[error("the launcher's response is larger than {limit} bytes")]
     BodyTooLarge {
-        /// How much is read.
+        /// The limit.
         limit: usize,
     },
-    /// No answer came in time. The launcher may have done what it was asked.
+    /// No response arrived in time. The launcher may have carried out the request.
     #[error("the launcher did not answer within {0:?}")]
     TimedOut(Duration),
 }
 
-/// A request did not give what it is for.
+/// A request to a launcher failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LauncherError {
-    /// No whole answer came.
+    /// No complete response arrived.
     #[error("{request}: {source}")]
     Http {
         /// Which request.
         request: &'static str,
-        /// Why not.
+        /// Why.
         source: HttpError,
     },
     /// The launcher's user refused the app, or nobody is logged in.
@@ -53,26 +53,26 @@ pub enum LauncherError {
         /// Which request.
         request: &'static str,
     },
-    /// What was to be replaced is no longer what it was.
+    /// The record that was to be replaced has changed.
     #[error("{request}: another record is stored there now")]
     Changed {
         /// Which request.
         request: &'static str,
     },
-    /// The launcher says what is wrong.
+    /// The launcher responded with an error.
     #[error("{request}: the launcher answered {status}, error {code}: {description}")]
     Launcher {
         /// Which request.
         request: &'static str,
         /// The HTTP status.
         status: u16,
-        /// The launcher's code; negative ones come from the network library.
+        /// The launcher's error code; negative codes are those of the network library.
         code: i64,
         /// The launcher's text, shortened.
         description: String,
     },
-    /// The answer is none that a launcher gives.
-    #[error("{request}: the launcher's answer cannot be understood: {what}")]
+    /// The response is invalid.
+    #[error("{request}: the launcher's response is invalid: {what}")]
     BadAnswer {
         /// Which request.
         request: &'static str,
@@ -88,7 +88,7 @@ impl LauncherError {
         matches!(self, Self::Launcher { code: -1514 | -1513, .. })
     }
 
-    /// Whether nobody was there to take the request: then nothing was done.
+    /// Whether no launcher received the request: then nothing was done.
     pub fn is_absence(&self) -> bool {
         matches!(self, Self::Http { source: HttpError::Connect(_), .. })
     }
@@ -98,25 +98,25 @@ impl LauncherError {
         matches!(self, Self::Launcher { code: -2, .. })
     }
 
-    /// Whether a write was refused because a record lives there (launcher behaviour §5.2).
+    /// Whether a write was refused because a record exists there (launcher behaviour §5.2).
     pub fn is_taken(&self) -> bool {
         matches!(self, Self::Launcher { code: -23, .. })
     }
 
-    /// Whether a record was refused because one that was deleted has another version than was thought (launcher behaviour
+    /// Whether a record was refused because the deleted record there has another version than expected (launcher behaviour
     /// §5.2).
     pub fn is_wrong_version(&self) -> bool {
         matches!(self, Self::Launcher { code: -25, .. })
     }
 
-    /// Whether a write was refused because of what is stored there: a record that lives, one of another version or another
-    /// owner, or one that was deleted (launcher behaviour §5.2).
+    /// Whether a write was refused because of what is stored there: a record, also of another version or another owner, or a
+    /// deleted one (launcher behaviour §5.2).
     pub fn is_conflict(&self) -> bool {
         self.is_taken() || matches!(self, Self::Launcher { code: -22 | -25 | -26, .. } | Self::Changed { .. })
     }
 
-    /// Whether the launcher may have done what it was asked: the answer was lost, cannot be understood, or says that the
-    /// network did not answer in time.
+    /// Whether the launcher may have carried out the request: the response was lost, is invalid, or reports that the network
+    /// did not answer in time.
     pub fn leaves_open(&self) -> bool {
         matches!(
             self,
@@ -126,7 +126,7 @@ impl LauncherError {
         )
     }
 
-    /// Whether the same request may work later: all but a refusal and a token that is no longer known.
+    /// Whether the same request may succeed later: for all errors but a refusal and a token that is no longer valid.
     pub fn is_transient(&self) -> bool {
         !matches!(self, Self::Refused | Self::Unauthorised { .. })
     }

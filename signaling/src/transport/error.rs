@@ -4,47 +4,47 @@ use std::error::Error;
 
 use thiserror::Error;
 
-/// What a transport does when it fails, in words that fit behind "could not".
+/// What a transport was doing when it failed: a phrase that fits after "could not".
 type Doing = &'static str;
 
 /// A connection could not be made or used.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// Our own side could not do its part.
+    /// This side failed.
     #[error("could not {doing}: {source}")]
     Local {
         /// What it was doing.
         doing: Doing,
-        /// Why it could not.
+        /// Why it failed.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// The other peer's session description cannot be used.
-    #[error("the other peer's session description cannot be used: {0}")]
+    /// The other peer's session description is invalid.
+    #[error("the other peer's session description is invalid: {0}")]
     BadRemoteDescription(#[source] Box<dyn Error + Send + Sync>),
-    /// Only relays may be used, and there is none.
+    /// Only relays are allowed, and no TURN server provided one.
     #[error("no relay candidate: {}", blamed(servers))]
     NoRelay {
-        /// The URLs of the TURN servers that were to give one.
+        /// The URLs of the TURN servers.
         servers: Vec<String>,
     },
-    /// No way to the other peer was found, or it was lost.
-    #[error("no way to the other peer was found")]
+    /// No path to the other peer was found, or the path was lost.
+    #[error("no path to the other peer was found")]
     ConnectionFailed,
     /// The channel is closed.
     #[error("the channel is closed")]
     Closed,
-    /// The message is larger than the channel takes.
-    #[error("the message has {bytes} bytes, and at most {max} can be sent")]
+    /// The message is larger than the limit of the channel.
+    #[error("the message has {bytes} bytes; at most {max} can be sent")]
     MessageTooLarge {
-        /// How large it is.
+        /// The size of the message.
         bytes: usize,
-        /// How large it may be.
+        /// The limit.
         max: usize,
     },
 }
 
-/// Why the servers at these URLs gave no relay, as far as that is known.
+/// Why these servers provided no relay. The reason of a single server is not known.
 fn blamed(servers: &[String]) -> String {
     match servers {
         [server] => format!("the TURN server at {server} refused or did not answer"),
@@ -53,7 +53,7 @@ fn blamed(servers: &[String]) -> String {
 }
 
 impl TransportError {
-    /// Our own side could not do what `doing` says.
+    /// This side failed while it was `doing` something.
     pub fn local(doing: Doing, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Local { doing, source: source.into() }
     }

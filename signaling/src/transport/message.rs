@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-/// One message. Browsers tell text from bytes, and so do we.
+/// A message: text or bytes, as in browsers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {
     /// UTF-8 text.
@@ -22,7 +22,7 @@ impl Message {
         Self::Binary(bytes.into())
     }
 
-    /// Its bytes, whatever its kind.
+    /// The bytes of the message.
     pub fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),

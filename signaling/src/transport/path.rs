@@ -1,36 +1,36 @@
-//! The way that a connection takes.
+//! The network path of a connection.
 
 use std::fmt;
 use std::time::Duration;
 
-/// The way that a connection takes, as far as its transport knows.
+/// The network path of a connection; `None` for what the transport does not know.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Path {
-    /// How long the last question whether the other side is there took to be answered.
+    /// The round trip time of the last connectivity check.
     pub round_trip: Option<Duration>,
-    /// What this side sends from. That is [`Host`](CandidateKind::Host) behind a NAT too, unless a relay is used.
+    /// The local candidate. It is [`Host`](CandidateKind::Host) behind a NAT too, unless a relay is used.
     pub local: Option<CandidateKind>,
-    /// What this side sends to.
+    /// The remote candidate.
     pub remote: Option<CandidateKind>,
 }
 
-/// The kinds of addresses by which ICE reaches a peer.
+/// The kinds of ICE candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CandidateKind {
-    /// An address of its own.
+    /// An address of the peer's own machine.
     Host,
-    /// The address that its NAT gives it, as a STUN server sees it.
+    /// The address of the peer's NAT, as a STUN server sees it.
     ServerReflexive,
-    /// The address that its NAT gives it, as the other peer sees it.
+    /// The address of the peer's NAT, as the other peer sees it.
     PeerReflexive,
     /// An address of a TURN server.
     Relay,
 }
 
 impl fmt::Display for CandidateKind {
-    /// As session descriptions and browsers name it.
+    /// The name in session descriptions and browsers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Host => "host",

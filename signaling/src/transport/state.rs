@@ -1,20 +1,19 @@
-//! Whether a channel is open, and who told it so.
+//! The state of a channel.
 
 use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// How an open channel is doing.
+/// The state of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChannelState {
     /// Messages go both ways.
     Open,
-    /// Nothing has arrived for [`INTERRUPTED_AFTER`](super::INTERRUPTED_AFTER). It may come back; what is sent meanwhile
-    /// waits.
+    /// Nothing has arrived for some seconds. The channel may recover; messages wait until then.
     Interrupted,
-    /// It is over. Nothing follows this.
+    /// The channel is closed. No state follows.
     Closed(CloseReason),
 }
 
@@ -24,14 +23,14 @@ pub enum ChannelState {
 pub enum CloseReason {
     /// This side closed it, or dropped it.
     ThisSide,
-    /// The other side did.
+    /// The other side closed it, or dropped it.
     OtherSide,
-    /// There is no way to the other side any more.
+    /// The connection to the other side was lost.
     Lost,
 }
 
 impl ChannelState {
-    /// Why it is closed, if it is.
+    /// Why the channel is closed, if it is.
     pub fn close_reason(self) -> Option<CloseReason> {
         match self {
             Self::Closed(reason) => Some(reason),
@@ -60,29 +59,29 @@ impl fmt::Display for CloseReason {
     }
 }
 
-/// What a channel's state is told to. Clones tell of the same channel.
+/// Sends the states of a channel, for implementors of a transport. Clones belong to the same channel.
 #[derive(Debug, Clone)]
 pub struct StateSender(Arc<watch::Sender<ChannelState>>);
 
 impl StateSender {
-    /// The teller of a channel that is open, and who hears it. The receiver has seen that it is open.
+    /// A sender and a receiver for an open channel. The receiver has seen that it is open.
     pub fn new() -> (Self, watch::Receiver<ChannelState>) {
         let (sender, state) = watch::channel(ChannelState::Open);
         (Self(Arc::new(sender)), state)
     }
 
-    /// Tells of a change. Nothing follows a closed channel, so the first reason is the one that counts.
+    /// Sends a change. No state follows a closed channel, so the first reason counts.
     pub fn send(&self, state: ChannelState) {
         self.0.send_if_modified(|current| {
-            let is_news = current.close_reason().is_none() && *current != state;
-            if is_news {
+            let is_change = current.close_reason().is_none() && *current != state;
+            if is_change {
                 *current = state;
             }
-            is_news
+            is_change
         });
     }
 
-    /// What was told last.
+    /// The last state that was sent.
     pub fn current(&self) -> ChannelState {
         *self.0.borrow()
     }
@@ -102,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_twice_is_no_change() {
+    fn a_state_that_is_sent_twice_is_no_change() {
         let (sender, mut state) = StateSender::new();
         sender.send(ChannelState::Open);
         assert!(!state.has_changed().unwrap());

@@ -1,4 +1,4 @@
-//! What a transport has to do. Tests script it; [`WebRtc`](super::WebRtc) does it.
+//! The traits of a transport. [`WebRtc`](crate::WebRtc) is the real one; tests have an in-memory one.
 
 use std::future::Future;
 
@@ -11,22 +11,22 @@ use super::state::ChannelState;
 use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
 
-/// Makes sessions. Clones make the same kind.
+/// A transport makes sessions. Clones share their settings.
 pub trait Transport: Clone + Send + Sync + 'static {
-    /// What it makes.
+    /// A session of this transport.
     type Session: Session;
 
-    /// Begins a session that opens a data channel. The description is complete: trickle is off.
+    /// Starts a session that opens a data channel. The description is complete: trickle is off.
     fn offer(&self, ice: &IceConfig) -> impl Future<Output = Result<(Self::Session, Sdp), TransportError>> + Send;
 
-    /// Begins a session that answers another's offer. The description is complete: trickle is off.
+    /// Starts a session that answers the offer of another peer. The description is complete: trickle is off.
     fn answer(
         &self,
         offer: &Sdp,
         ice: &IceConfig,
     ) -> impl Future<Output = Result<(Self::Session, Sdp), TransportError>> + Send;
 
-    /// Waits until nothing of dropped sessions and channels is left. Most transports have nothing to wait for.
+    /// Waits until nothing of dropped sessions and channels is left. The default returns at once.
     fn wait_idle(&self) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
@@ -35,35 +35,35 @@ pub trait Transport: Clone + Send + Sync + 'static {
 /// The channel that a transport makes.
 pub type ChannelOf<T> = <<T as Transport>::Session as Session>::Channel;
 
-/// One side of a connection that is being made. Dropping it closes what it holds.
+/// One side of a connection that is being made. Dropping it closes the connection.
 pub trait Session: Send + 'static {
-    /// What it becomes.
+    /// The channel of this session.
     type Channel: Channel;
 
-    /// Takes the answer to this session's offer.
+    /// Accepts the answer to the offer of this session.
     fn accept(&mut self, answer: &Sdp) -> impl Future<Output = Result<(), TransportError>> + Send;
 
     /// Waits until the data channel is open.
     fn open(self) -> impl Future<Output = Result<Self::Channel, TransportError>> + Send;
 }
 
-/// An open data channel, and the connection it runs over. Dropping it closes both.
+/// An open data channel and its connection. Dropping it closes both.
 pub trait Channel: Send + Sync + 'static {
-    /// Sends a message; waits while too much that was sent before has not arrived.
+    /// Sends a message; waits while the send buffer is full.
     fn send(&self, message: Message) -> impl Future<Output = Result<(), TransportError>> + Send;
 
-    /// The next message, or `None` once the channel is closed. It may be abandoned without losing a message. Where nobody
-    /// receives, a bounded number of messages waits, and then the other side's [`send`](Self::send).
+    /// The next message, or `None` once the channel is closed. Must be cancel safe. A bounded number of messages is buffered;
+    /// then [`send`](Self::send) of the other side waits.
     fn receive(&self) -> impl Future<Output = Option<Message>> + Send;
 
-    /// How the channel is doing, from now on and after this side has closed it. The receiver has seen that it was open.
+    /// The states of the channel from now on, also after this side has closed it. The open state counts as seen.
     fn state(&self) -> watch::Receiver<ChannelState>;
 
-    /// The way that the connection takes just now. Most transports do not know.
+    /// The current network path of the connection. The default is unknown.
     fn path(&self) -> impl Future<Output = Path> + Send {
         std::future::ready(Path::default())
     }
 
-    /// Closes the channel after what was sent has arrived, and the connection with it.
+    /// Closes the channel after the delivery of sent messages, and then the connection.
     fn close(self) -> impl Future<Output = ()> + Send;
 }

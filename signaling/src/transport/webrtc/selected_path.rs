@@ -20,7 +20,7 @@ fn kind_of(kind: RTCIceCandidateType) -> Option<CandidateKind> {
     }
 }
 
-/// The way that a peer connection takes just now.
+/// The current network path of a peer connection.
 pub(super) async fn path_of(connection: &dyn PeerConnection, runtime: &BoostedRuntime) -> Path {
     use webrtc::runtime::Runtime as _;
     let report = connection.get_stats(runtime.now(), StatsSelector::None).await;
