@@ -23,8 +23,8 @@ use crate::transport::webrtc::WebRtcChannel;
 pub struct Meeting {
     /// The room.
     pub room: RoomName,
-    /// In which generation of the room the two met, counted from 1. It is another than the first only with
-    /// [`OnStaleOffer::NextGeneration`](crate::WhenGone::NextGeneration).
+    /// The generation of the room in which the two met, from 1. It is greater than 1 only with
+    /// [`OnStaleOffer::NextGeneration`](crate::OnStaleOffer::NextGeneration).
     pub generation: u32,
     /// The role of this peer.
     pub role: Role,

@@ -75,10 +75,10 @@ impl PhaseLimits {
         Self(BTreeMap::new())
     }
 
-    /// How long a part may take, if that is limited.
+    /// The limit of a phase, if it has one.
     ///
-    /// A recipient that waits for its channel is given [`STALE_AFTER_POLLS`](crate::rendezvous::LOOKS_AWAITED) looks of the
-    /// initiator besides.
+    /// A recipient that waits for its channel waits for [`STALE_AFTER_POLLS`](crate::STALE_AFTER_POLLS) polls of the
+    /// initiator in addition.
     pub fn of(&self, phase: Phase) -> Option<Duration> {
         self.0.get(&phase).copied()
     }
