@@ -10,9 +10,9 @@ use crate::sdp::{Sdp, SdpHash};
 pub struct Answer {
     /// The recipient's session description.
     pub sdp: Sdp,
-    /// The recipient's own answer id. The original sends it, and nobody ever looks there.
+    /// The recipient's own answer id. The original app sends it; no peer ever reads that record.
     pub answer_id: AnswerId,
-    /// Which offer it answers. The original does not say.
+    /// The offer that it answers. Answers of the original app do not have it.
     pub offer_hash: Option<SdpHash>,
 }
 

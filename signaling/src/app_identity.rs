@@ -1,18 +1,18 @@
 //! The identity of the app at the launcher.
 
-/// What the app calls itself when it asks for authorisation. Two peers need not agree on it.
+/// The identity of the app in its request for authorisation. Two peers need not have the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AppIdentity {
     /// The name that the user sees.
     pub name: String,
-    /// The id, by which the launcher knows the app again.
+    /// The id, by which the launcher recognises the app.
     pub id: String,
     /// The version that the user sees.
     pub version: String,
-    /// Who made it.
+    /// The vendor of the app.
     pub vendor: String,
-    /// What it wants to be allowed. Structured data needs `LOW_LEVEL_API`.
+    /// The requested permissions. Structured data needs `LOW_LEVEL_API`.
     pub permissions: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ impl AppIdentity {
 }
 
 impl Default for AppIdentity {
-    /// The original app's.
+    /// The identity of the original app.
     fn default() -> Self {
         Self {
             name: "SAFE Signaling Demo".into(),

@@ -182,8 +182,8 @@ impl<C: Channel> Connection<C> {
         }
     }
 
-    /// Closes the channel after the delivery of sent messages; [`receive`](Self::receive) of the other peer then ends. By then
-    /// the record that this peer stored for the meeting is removed.
+    /// Closes the channel after the delivery of sent messages; [`receive`](Self::receive) of the other peer then ends. By
+    /// then the record that this peer stored for the meeting is removed.
     pub async fn close(self) {
         let Self { channel, stored: Stored { name, launcher }, .. } = self;
         channel.close().await;

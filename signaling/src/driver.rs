@@ -1,4 +1,4 @@
-//! The one driver: takes the steps that [`Rendezvous`] says, and tells it what came of them. All waiting is here.
+//! The driver: carries out each action of the [`Rendezvous`], and reports the result to it. All waiting is here.
 
 use bytes::Bytes;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -43,7 +43,7 @@ pub(crate) struct Driver<'a, T: Transport> {
     rendezvous: Rendezvous,
     transport_session: Option<T::Session>,
     channel: Option<ChannelOf<T>>,
-    /// The offer or answer that this peer has stored, or may have. Dropping it takes it back.
+    /// The offer or answer that this peer has stored, or may have stored. Dropping it removes the record.
     own_record: Option<OwnRecord>,
     /// The answer id of the offer that was found in the room.
     answer_id: AnswerId,
@@ -51,9 +51,9 @@ pub(crate) struct Driver<'a, T: Transport> {
     remote: Sdp,
     timeline: Timeline,
     last_seen: LastSeen,
-    /// What went wrong last.
+    /// The cause of the last failure.
     cause: Option<MeetCause>,
-    /// Why no way to the other peer was found.
+    /// Why no path to the other peer was found.
     no_route: Option<MeetCause>,
 }
 
@@ -93,7 +93,7 @@ impl<'a, T: Transport> Driver<'a, T> {
         }
     }
 
-    /// Takes note of what went wrong. Whether the meeting goes on in spite of it is for the rendezvous to say.
+    /// Records the cause of a failed action. The rendezvous decides whether the meeting continues.
     fn fail_step(&mut self, cause: MeetCause) {
         debug!(room = %self.room, phase = %self.rendezvous.phase(), %cause, "a step failed");
         if self.rendezvous.phase() == Phase::AwaitAnswer {
@@ -136,7 +136,7 @@ impl<'a, T: Transport> Driver<'a, T> {
         if current.get().is_none() {
             let session = launcher.authorise(app).await?;
             if current.set(session) {
-                // It would be found in the room.
+                // A record of an earlier session would be found in the room.
                 launcher.wait_for_records().await;
             }
         }
@@ -149,12 +149,12 @@ impl<'a, T: Transport> Driver<'a, T> {
     async fn read_room(&mut self, name: &RecordName) -> Result<Input, MeetCause> {
         let found = self.look(name).await;
         self.timeline.room_read = Some(Instant::now());
-        // The original takes any failure for an empty room, because its client library hides the reason. So it may
-        // publish a second offer where it merely could not read the first; we do not.
+        // The original app takes any failure for an empty room, because its client library hides the reason, and so may
+        // store a second offer where it could not read the first. This peer does not.
         self.in_the_room(found?)
     }
 
-    /// Looks what is stored where our offer should be.
+    /// Reads the record of this peer's own offer.
     async fn look_for_offer(&mut self, name: &RecordName, ours: &Offer) -> Result<Input, MeetCause> {
         let found = self.look(name).await?;
         let ours = ours.to_json()?;
@@ -164,7 +164,7 @@ impl<'a, T: Transport> Driver<'a, T> {
         self.in_the_room(found)
     }
 
-    /// Another's offer makes this peer its recipient.
+    /// An offer of another peer makes this peer the recipient.
     fn in_the_room(&mut self, found: Found) -> Result<Input, MeetCause> {
         if let Some(place) = found.free_place() {
             debug!(room = %self.room, ?place, "the room is empty");
@@ -179,7 +179,7 @@ impl<'a, T: Transport> Driver<'a, T> {
         Ok(Input::OfferFound(FoundOffer { offer, version, is_own }))
     }
 
-    /// Looks what is stored where our answer should be.
+    /// Reads the record of this peer's own answer.
     async fn look_for_answer(&mut self, name: &RecordName, ours: &Answer) -> Result<Input, MeetCause> {
         Ok(match self.look(name).await? {
             Found::Nothing => Input::NotPublished,
@@ -206,8 +206,8 @@ impl<'a, T: Transport> Driver<'a, T> {
         Ok(self.described(session, sdp))
     }
 
-    /// A recipient looks for a way from now until its answer is found, and that may be many poll intervals. When to give up
-    /// is for the rendezvous to say.
+    /// A recipient looks for a path until the initiator has found the answer, which may take many poll intervals. The
+    /// rendezvous decides when to give up.
     fn ice(&self) -> IceConfig {
         let ice = self.parts.ice;
         let left = self.rendezvous.deadline().saturating_duration_since(Instant::now());
@@ -218,7 +218,7 @@ impl<'a, T: Transport> Driver<'a, T> {
         self.transport_session = Some(session);
         self.local = sdp.clone();
         self.timeline.description_ready = Some(Instant::now());
-        // What was to be stored before is of no use any more.
+        // An earlier record is of no use any more.
         self.own_record = None;
         Input::Described(sdp)
     }
@@ -312,7 +312,7 @@ impl<'a, T: Transport> Driver<'a, T> {
             Role::Initiator => (RecordName::of_generation(&self.room, generation), self.rendezvous.answer_id().clone()),
             Role::Recipient => (RecordName::of_answer(&self.answer_id), self.answer_id.clone()),
         };
-        // What brought the two together has done its work, and goes: so the room can be used again.
+        // Dropping the driver removes the record of this peer, so that the room can be used again.
         let Self { parts, room, local, remote, timeline, .. } = self;
         let meeting = Meeting { room, generation, role, answer_id, local, remote, timeline };
         Ok(Connection::new(channel, meeting, Stored { name, launcher: parts.launcher.clone() }))
@@ -320,7 +320,7 @@ impl<'a, T: Transport> Driver<'a, T> {
 
     fn failed(&mut self, Failure { phase, reason }: Failure) -> MeetError {
         let cause = match reason {
-            // What failed has always said why.
+            // A failed action always has a cause.
             FailureReason::ActionFailed => self.cause.take().unwrap_or(MeetCause::Transport(TransportError::Closed)),
             FailureReason::NoRoute => {
                 self.no_route.take().unwrap_or(MeetCause::Transport(TransportError::ConnectionFailed))
@@ -338,7 +338,7 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 }
 
-/// What an error means for the step in which it arose.
+/// The meaning of an error, by the action in which it arose.
 fn input_of(step: &Action, cause: &MeetCause) -> Input {
     let failed = Input::Failed { transient: cause.is_transient() };
     let error = match cause {
@@ -354,14 +354,14 @@ fn input_of(step: &Action, cause: &MeetCause) -> Input {
     let is_look = matches!(step, Action::LookForOffer(..) | Action::LookForAnswer(..));
     match error {
         LauncherError::Unauthorised { .. } => Input::Unauthorised,
-        // A poll is tried again at its next tick, whatever went wrong.
+        // A poll is repeated at its next tick after any error.
         _ if matches!(step, Action::Poll(_)) => failed,
         error if error.is_lost_handle() || error.is_absence() => Input::Interrupted,
         error if is_write && error.is_taken() => Input::Taken,
         error if matches!(step, Action::PublishAnswer(..)) && error.is_wrong_version() => Input::Superseded,
         error if matches!(step, Action::PublishOffer(..)) && error.is_conflict() => Input::Superseded,
         error if (is_write || is_look) && error.leaves_open() => Input::OutcomeUnknown,
-        // A look into the room changes nothing, so it can be done again without asking what came of it.
+        // Reading the room changes nothing, so it can be repeated without a look-up.
         error if matches!(step, Action::ReadRoom(_)) && error.leaves_open() => Input::OutcomeUnknown,
         _ => failed,
     }

@@ -154,8 +154,8 @@ impl fmt::Display for LastSeen {
     }
 }
 
-/// Two peers did not meet. `Display` is one sentence: the phase, the cause, what was seen last, and whether trying again makes
-/// sense.
+/// Two peers did not meet. `Display` is one sentence: the phase, the cause, what was seen last, and whether trying again
+/// makes sense.
 #[derive(Debug)]
 pub struct MeetError(Box<Details>);
 

@@ -1,8 +1,8 @@
 //! The identity by which a peer recognises its own earlier offers. Pure; the offer contains it.
 //!
-//! A page that is loaded again, or a program that is started again, cannot distinguish the offer of its earlier visit from the
-//! offer of another peer of the same account. With an identity it can: a name that outlives the peer and that no other peer
-//! has, in the session storage of a browser tab, or in the settings of a program.
+//! A page that is loaded again, or a program that is started again, cannot distinguish the offer of its earlier visit from
+//! the offer of another peer of the same account. With an identity it can: a name that outlives the peer and that no other
+//! peer has, in the session storage of a browser tab, or in the settings of a program.
 
 use std::fmt;
 

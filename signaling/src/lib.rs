@@ -31,7 +31,7 @@
 //! let alice = Peer::new("http://localhost:8100", Config::default())?;
 //! let bob = Peer::new("http://localhost:8101", Config::default())?;
 //!
-//! // The peer that joins first is the initiator. Of two that join at once, one stores its offer first, and the other answers it.
+//! // The peer that joins first is the initiator. Of two that join at once, one stores its offer first.
 //! let (a, b) = tokio::join!(alice.meet(&room), bob.meet(&room));
 //! let (a, b) = (a?, b?);
 //! a.send(Message::text("hello")).await?;
@@ -87,9 +87,9 @@
 //!
 //! # Structure
 //!
-//! `room`, `offer`, `answer`, `schedule`, `poller` and `rendezvous` are pure: they get each event with its time, and return the
-//! next action. One driver, behind [`Peer`], carries the actions out through two traits: [`launcher::HttpService`] sends the
-//! requests, [`transport::Transport`] makes the connections. Time is `tokio::time` alone, so a paused clock works.
+//! `room`, `offer`, `answer`, `schedule`, `poller` and `rendezvous` are pure: they get each event with its time, and return
+//! the next action. One driver, behind [`Peer`], carries the actions out through two traits: [`launcher::HttpService`]
+//! sends the requests, [`transport::Transport`] makes the connections. Time is `tokio::time` alone, so a paused clock works.
 //!
 //! # Features
 //!

@@ -13,13 +13,13 @@ use crate::sdp::{Sdp, SdpHash};
 pub struct Offer {
     /// The initiator's session description.
     pub sdp: Sdp,
-    /// Where the initiator looks for the answer.
+    /// The id under which the initiator polls for the answer.
     pub answer_id: AnswerId,
     /// When it was made, as the time since 1970 on its initiator's clock. The original does not say.
     pub made_at: Option<Duration>,
     /// How long its initiator waits for an answer from then on, at most. The original does not say.
     pub waits_for: Option<Duration>,
-    /// The longest time between two looks of its initiator. The original does not say.
+    /// The longest time between two polls of the initiator. Offers of the original app do not have it.
     pub looks_every: Option<Duration>,
     /// What its initiator is known by in this room, if it wants to be known.
     pub identity: Option<Identity>,

@@ -1,9 +1,9 @@
-//! When an initiator looks for its answer. Pure: it is told the time and says when the next poll is due.
+//! When an initiator polls for its answer. Pure: each method takes the time; the result is when the next poll is due.
 //!
 //! The original's interval timer (the launcher's behaviour page, §10.3): ticks lie a fixed interval apart, and the first is
 //! one interval after the offer is ready. Another [`PollSchedule`] puts its ticks elsewhere; what each rule costs is in
-//! `docs/polling.md`. Unlike the original, polls never overlap: a tick that comes while a poll is under way is skipped, and
-//! what was skipped is not caught up on.
+//! `docs/polling.md`. Unlike the original, polls never overlap: a tick during a poll is skipped, and skipped ticks
+//! are not made up for.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl Poller {
         Self::scheduled(PollSchedule::FIXED, interval, 0, offer_ready_at)
     }
 
-    /// Polls by a schedule. What it leaves to chance comes from the seed: the same seed gives the same polls.
+    /// Polls by a schedule. Its random numbers come from the seed: the same seed gives the same polls.
     pub fn scheduled(schedule: PollSchedule, interval: Duration, seed: u64, offer_ready_at: Instant) -> Self {
         let ticks = Ticks::new(schedule, interval, seed);
         let not_before = offer_ready_at + MIN_POLL_INTERVAL;

@@ -12,27 +12,27 @@ use rand::{Rng, RngExt as _};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-/// What the original app puts before each item. It is part of the wire format: both sides must agree on it, whatever
-/// the app calls itself when it asks for authorisation.
+/// The prefix of each item in the original app. It is part of the wire format: both sides must have the same, with any
+/// identity of the app.
 pub const ADDRESS_PREFIX: &str = "example.signaling.v1-";
 
-/// The longest room name, in characters. The original has no limit; a name is hashed, so any other bound would do.
+/// The longest room name, in characters. The original app has no limit; a name is hashed, so any bound would do.
 pub const MAX_ROOM_NAME_CHARS: usize = 1024;
 
 /// The longest answer id, in characters: a room name, a dash and the text of a number.
 pub const MAX_ANSWER_ID_CHARS: usize = MAX_ROOM_NAME_CHARS + 64;
 
-/// Why a text is no room name or answer id.
+/// Why a room name or an answer id is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NameError {
     /// It has no characters.
     #[error("the name is empty")]
     Empty,
-    /// It has a character that `btoa` refuses, so that the original could never meet us there.
+    /// It has a character that `btoa` refuses, so the original app cannot use the room.
     #[error("the name has the character {0:?}; only characters up to U+00FF can be used")]
     CharacterOutOfRange(char),
-    /// It is longer than we take.
+    /// It is longer than the limit.
     #[error("the name has {chars} characters; at most {max} can be used")]
     TooLong {
         /// How many characters it has.
@@ -81,7 +81,7 @@ impl AnswerId {
         Self(format!("{room}-{number}"))
     }
 
-    /// Takes an id that another peer made. It need not begin with the room: the original does not look.
+    /// Checks an id of another peer. It need not begin with the room: the original app does not check that.
     ///
     /// # Errors
     ///
@@ -199,7 +199,7 @@ pub enum Place {
         /// The version to store it as.
         version: u64,
     },
-    /// In place of a record of our own account.
+    /// In place of a record of the same account.
     Over {
         /// The version of that record.
         version: u64,

@@ -21,8 +21,8 @@ use thiserror::Error;
 /// The original's poll interval.
 pub const DEFAULT_POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// The shortest interval, and the shortest time between the starts of two polls, for all settings: a launcher that answers at
-/// once must not cause a hot loop.
+/// The shortest interval, and the shortest time between the starts of two polls, for all settings: a launcher that answers
+/// at once must not cause a hot loop.
 pub const MIN_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The smallest factor of a back-off.
@@ -34,8 +34,8 @@ pub const FACTOR_MAX: f64 = 10.0;
 /// A million of these are the whole.
 const WHOLE: u32 = 1_000_000;
 
-/// A valid rule of polls. [`Config::poll_interval`](crate::Config::poll_interval) is the interval of the rule. With no rule do
-/// two polls start less than [`MIN_POLL_INTERVAL`] apart.
+/// A valid rule of polls. [`Config::poll_interval`](crate::Config::poll_interval) is the interval of the rule. With no rule
+/// do two polls start less than [`MIN_POLL_INTERVAL`] apart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PollSchedule(pub(crate) Rule);
 
@@ -132,8 +132,9 @@ impl PollSchedule {
     /// One interval after the other, as the original app polls.
     pub const FIXED: Self = Self(Rule::Fixed);
 
-    /// Each poll is moved at random within a `share` of the interval around its tick: at most half of that share earlier, and
-    /// half of it later. So peers that joined together do not poll in step. The random numbers come from the peer's seed.
+    /// Each poll is moved at random within a `share` of the interval around its tick: at most half of that share earlier,
+    /// and half of it later. So peers that joined together do not poll in step. The random numbers come from the peer's
+    /// seed.
     ///
     /// # Errors
     ///
@@ -146,8 +147,8 @@ impl PollSchedule {
         }
     }
 
-    /// Each interval is `factor` times the one before it, in whole milliseconds, up to the `longest`. A longest interval that
-    /// is shorter than the first counts as the first.
+    /// Each interval is `factor` times the one before it, in whole milliseconds, up to the `longest`. A longest interval
+    /// that is shorter than the first counts as the first.
     ///
     /// # Errors
     ///
@@ -161,8 +162,8 @@ impl PollSchedule {
         Ok(Self(Rule::BackOff { factor: Millionths::of(factor), longest }))
     }
 
-    /// Polls are `eager` apart for `eager_for` after the offer is ready, and the usual interval apart later. An eager interval
-    /// that is longer than the usual interval counts as the usual interval.
+    /// Polls are `eager` apart for `eager_for` after the offer is ready, and the usual interval apart later. An eager
+    /// interval that is longer than the usual interval counts as the usual interval.
     ///
     /// # Errors
     ///

@@ -129,7 +129,7 @@ impl Ticks {
         if most == 0 {
             return beat;
         }
-        // A place of its own in the stream: what a tick draws does not depend on which others were asked for.
+        // Each tick has a separate position in the stream, so its random number does not depend on other ticks.
         let mut chance = ChaCha8Rng::seed_from_u64(self.seed);
         chance.set_word_pos(2 * u128::from(number));
         let places = u128::from(2 * (most / NANOS_OF_A_MILLI) + 1);

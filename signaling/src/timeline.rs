@@ -7,7 +7,8 @@ pub const MAX_RECORDED_POLLS: usize = 4096;
 
 /// The moments of one meeting; `None` for what did not happen.
 ///
-/// The moments are of tokio's clock, not of [`std::time::Instant`]: under a paused clock they agree with `tokio::time::sleep`.
+/// The moments are of tokio's clock, not of [`std::time::Instant`]: under a paused clock they agree with
+/// `tokio::time::sleep`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeline {
@@ -37,7 +38,7 @@ pub struct Timeline {
 pub struct Poll {
     /// Its first request was sent.
     pub started: Instant,
-    /// It ended, whatever came of it. `None` if the meeting ended first.
+    /// The end of the poll, with any result. `None` if the meeting ended first.
     pub ended: Option<Instant>,
 }
 

@@ -56,7 +56,7 @@ impl LauncherClient {
         Token::new(&token).map(|token| Session::new(self.clone(), token))
     }
 
-    /// Waits until no request of this client is under way that nobody waits for, such as the dropping of a handle.
+    /// Waits until no background request of this client is under way, such as the drop of a handle.
     pub async fn wait_idle(&self) {
         self.wait_for_records().await;
         self.0.tasks.wait().await;

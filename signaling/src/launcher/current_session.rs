@@ -1,4 +1,4 @@
-//! The session that a peer has just now. Its user is asked once, not at each meeting.
+//! The current session of a peer. The user is asked once, not at each meeting.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,24 +9,24 @@ use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 use super::own_record::PendingRemoval;
 use super::session::Session;
 
-/// The most records that wait for a session that can remove them. Of more, those that wait longest are given up.
+/// The largest number of records that wait for a session that can remove them. Of more records, the oldest are given up.
 pub const PENDING_REMOVALS_MAX: usize = 64;
 
-/// The session that a peer has just now, if it has one. Clones are the same.
+/// The current session of a peer, if it has one. Clones share it.
 #[derive(Clone, Default)]
 pub struct CurrentSession(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    /// Held by who asks the user for a session.
+    /// Held while a task asks the user for a session.
     asking: AsyncMutex<()>,
 }
 
 #[derive(Default)]
 struct State {
     session: Option<Session>,
-    /// What could not be removed, because the session that could was lost.
+    /// The records that could not be removed because the session was lost.
     leftovers: Vec<PendingRemoval>,
 }
 
@@ -36,7 +36,7 @@ impl CurrentSession {
         self.0.state.lock().session.clone()
     }
 
-    /// Waits until nobody else asks the user for a session, and lets nobody else ask until the guard is dropped.
+    /// Waits until no other task asks the user for a session. No other task can ask until the guard is dropped.
     pub async fn asking(&self) -> MutexGuard<'_, ()> {
         self.0.asking.lock().await
     }

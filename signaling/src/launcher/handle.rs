@@ -1,7 +1,7 @@
-//! Handles that a launcher gave, and that are given back whatever happens.
+//! Handles of a launcher, as guards: each is dropped at the launcher in every case.
 //!
-//! A launcher keeps a handle until it is dropped or a hundred others have pushed it out. On the normal path the driver
-//! waits for the drop; a handle that is merely forgotten, because its future was, is dropped by a task.
+//! A launcher keeps a handle until it is dropped or displaced by a hundred others. On the normal path the driver waits for
+//! the drop; where a future is dropped, a task drops its handles.
 
 use std::fmt;
 use std::time::Duration;
@@ -65,7 +65,7 @@ impl HandleGuard {
 
     async fn release(mut self) {
         if let Some(releasing) = self.begin_release() {
-            // It fails only when the runtime shuts down, and then nobody needs it.
+            // It fails only when the runtime shuts down; ignore.
             let _ = releasing.await;
         }
     }

@@ -1,7 +1,7 @@
 //! Seam 1: the requests that a peer sends to its user's launcher.
 //!
-//! Owns the wire form, the handles that the launcher gave, and the records that are stored: none is left behind. Knows
-//! nothing of rooms' roles or WebRTC. The driver calls it.
+//! Owns the wire form, and the handles and records at the launcher, none of which leaks. Knows nothing of roles or WebRTC.
+//! The driver calls it.
 
 mod call;
 pub(crate) mod client;

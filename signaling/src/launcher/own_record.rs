@@ -1,8 +1,8 @@
-//! A record of our own that does not outlive its use.
+//! A record that is removed after its use.
 //!
-//! What is stored on the network stays there until its owner deletes it, and the original deletes nothing: each of its rooms
-//! can be used once. Here, who stores a record holds an [`OwnRecord`] before it does so, and once that is dropped a task
-//! looks for the record and deletes it, whether or not anybody was told that it was stored.
+//! A record on the network stays there until its owner deletes it, and the original app deletes nothing: each of its rooms
+//! can be used once. Here an [`OwnRecord`] exists before the record does, and once it is dropped, a task looks for the
+//! record and deletes it, also if the launcher never confirmed that the record was stored.
 
 use std::fmt;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use crate::room::{Place, RecordName};
 /// before.
 pub const REMOVAL_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How long one attempt may take: a request whose answer does not come is no reason to give up.
+/// How long one attempt may take. A request without a response is no reason to give up.
 const REMOVAL_ATTEMPT: Duration = Duration::from_secs(4);
 
 /// The time between the first two attempts: the original's poll interval. It doubles from one to the next.
@@ -37,11 +37,11 @@ const CONTENTS_MAX: usize = 2;
 /// A record that this peer stores, or may have stored. Dropping it removes the record.
 pub struct OwnRecord {
     left: PendingRemoval,
-    /// The last attempt to store it, if it is or may be stored. What is under way must end before anybody can look for it.
+    /// The last attempt to store it, if it is or may be stored. A look-up makes sense only after the attempt has ended.
     storing: Option<JoinHandle<()>>,
     /// Whether an attempt to store it was not refused for sure.
     may_be_stored: bool,
-    /// Whether the launcher said what came of the last attempt.
+    /// Whether the launcher reported the result of the last attempt.
     is_sure: bool,
 }
 
@@ -78,7 +78,7 @@ impl OwnRecord {
         }
     }
 
-    /// Stores it. Once begun, that goes on even if this future is dropped: what was sent cannot be taken back.
+    /// Stores it. Once started, this continues even if the future is dropped: a request cannot be recalled.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl OwnRecord {
         let tracker = client.removals_of(&name);
         let storing = async move {
             let stored = session.store(&name, &content, place).await;
-            // Nobody may be there any more to hear it.
+            // The receiver may be gone; ignore.
             let _ = tell.send(stored);
         };
         self.is_sure = false;
@@ -127,14 +127,14 @@ impl Drop for OwnRecord {
     }
 }
 
-/// How often to look before one believes that there is nothing to remove.
+/// How many empty look-ups prove that there is nothing to remove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Looks {
-    /// The launcher said what came of the storing.
+    /// The launcher reported the result.
     Once,
-    /// It did not, and what was sent may be seen a little later.
+    /// It did not, and the record may become visible a little later.
     Twice,
-    /// What was sent may be still under way.
+    /// The request may still be under way.
     UntilItIsThere,
 }
 

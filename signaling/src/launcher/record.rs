@@ -1,4 +1,4 @@
-//! Whole records: looked for, stored and removed. No handle is left behind by any of it.
+//! Whole records: read, stored and removed. None of these operations leaks a handle.
 
 use bytes::Bytes;
 
@@ -12,7 +12,7 @@ use crate::room::{Place, RecordName};
 pub enum Found {
     /// Nothing, and nothing ever was.
     Nothing,
-    /// What is left of a record that was deleted (launcher behaviour §7.12): who stores the next version has the name.
+    /// The remainder of a deleted record (launcher behaviour §7.12): the account that stores the next version owns the name.
     Emptied {
         /// The version that the deletion left.
         version: u64,
@@ -44,11 +44,11 @@ impl Found {
 }
 
 impl Session {
-    /// Looks what is stored under `name`, with the requests of the original.
+    /// Reads what is stored under `name`, with the requests of the original app.
     ///
     /// # Errors
     ///
-    /// When the launcher does not answer as one.
+    /// The launcher cannot be reached, or its response is invalid.
     pub async fn look(&self, name: &RecordName) -> Result<Found, LauncherError> {
         let Some(FetchedRecord { handle, is_own, version }) = self.fetch_by_name(name).await? else {
             return Ok(Found::Nothing);
@@ -66,8 +66,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`LauncherError::is_conflict`] tells of a place that is no longer as it was; others when the launcher does not answer
-    /// as one.
+    /// [`LauncherError::is_conflict`] if the place has changed; others if the response is invalid.
     pub async fn store(&self, name: &RecordName, content: &[u8], place: Place) -> Result<(), LauncherError> {
         match place {
             Place::Free { version } => {
@@ -93,7 +92,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// When the launcher does not answer as one.
+    /// The launcher cannot be reached, or its response is invalid.
     pub async fn remove(&self, name: &RecordName, contents: &[Bytes]) -> Result<bool, LauncherError> {
         let Some(FetchedRecord { handle, is_own, .. }) = self.fetch_by_name(name).await? else { return Ok(false) };
         let removed = self.delete_if(&handle, is_own, contents).await;
@@ -106,7 +105,7 @@ impl Session {
         }
     }
 
-    /// A deletion goes by the version that was fetched, so what it deletes is what was read.
+    /// A deletion names the version that was fetched, so it deletes exactly what was read.
     async fn delete_if(
         &self,
         record: &StructuredDataHandle,

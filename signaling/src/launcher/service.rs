@@ -1,4 +1,4 @@
-//! What carries requests to a launcher: a TCP client, or a router in the same process.
+//! The trait that sends requests to a launcher: over TCP, or to a service in the same process.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,14 +9,14 @@ use http_body_util::BodyExt as _;
 
 use super::error::HttpError;
 
-/// The largest body that is read from a launcher, in bytes. What it has for us is at most
+/// The largest body that is read from a launcher, in bytes. A payload is at most
 /// [`MAX_PAYLOAD_BYTES`](crate::MAX_PAYLOAD_BYTES) long.
 pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
 /// The response to a request, once it has arrived.
 pub type ResponseFuture = Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, HttpError>> + Send>>;
 
-/// Carries one request to a launcher and brings its answer.
+/// Sends requests to a launcher.
 ///
 /// Requests have an absolute `http` URL. An implementation reads at most [`MAX_RESPONSE_BYTES`] of a body.
 pub trait HttpService: Send + Sync + 'static {

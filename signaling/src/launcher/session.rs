@@ -29,7 +29,7 @@ pub struct Session {
 pub struct FetchedRecord {
     /// Its handle.
     pub handle: StructuredDataHandle,
-    /// Whether it belongs to the account of this session. A deleted one belongs to nobody.
+    /// Whether it belongs to the account of this session. A deleted record has no owner.
     pub is_own: bool,
     /// Its version, which grows by one with each change.
     pub version: u64,
@@ -69,7 +69,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`LauncherError::is_emptied`] tells of one that was deleted; others when the launcher does not answer as one.
+    /// [`LauncherError::is_emptied`] for a deleted record; others if the response is invalid.
     pub async fn read(&self, record: &StructuredDataHandle) -> Result<Bytes, LauncherError> {
         // The original passes no version, and its client library writes that down as the word `undefined`.
         let path = format!("structured-data/{}/undefined", record.number());
@@ -97,8 +97,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`LauncherError::is_conflict`] tells of a name that is in use, or of which another version is due; others when the
-    /// launcher does not answer as one.
+    /// [`LauncherError::is_conflict`] for a name that is in use, or that needs another version; others if the response is
+    /// invalid.
     pub async fn put(&self, record: &StructuredDataHandle) -> Result<(), LauncherError> {
         let path = format!("structured-data/{}", record.number());
         self.send(Call::new("storing a record", Method::PUT, path)).await.map(drop)
@@ -119,8 +119,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`LauncherError::is_conflict`] tells of one that has changed since, or is not ours; others when the launcher does not
-    /// answer as one.
+    /// [`LauncherError::is_conflict`] for a record that has changed, or of another account; others if the response is
+    /// invalid.
     pub async fn save(&self, record: &StructuredDataHandle) -> Result<(), LauncherError> {
         let path = format!("structured-data/{}", record.number());
         self.send(Call::new("replacing a record", Method::POST, path)).await.map(drop)
@@ -130,8 +130,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`LauncherError::is_conflict`] tells of one that has changed since, or is not ours; others when the launcher does not
-    /// answer as one.
+    /// [`LauncherError::is_conflict`] for a record that has changed, or of another account; others if the response is
+    /// invalid.
     pub async fn delete(&self, record: &StructuredDataHandle) -> Result<(), LauncherError> {
         let path = format!("structured-data/{}", record.number());
         self.send(Call::new("deleting a record", Method::DELETE, path)).await.map(drop)
@@ -164,8 +164,8 @@ impl Session {
         expect_ok(name, &answer)
     }
 
-    /// Sends a request that makes the launcher give a handle. It has a task of its own, so that the handle is seen, and
-    /// dropped, even if the caller is gone before the answer comes.
+    /// Sends a request that returns a handle. A separate task waits for the response, so that the handle is dropped at the
+    /// launcher even if the caller is gone by then.
     async fn acquire(&self, call: Call, kind: &'static str) -> Result<(HandleGuard, Bytes), LauncherError> {
         let name = call.name;
         let session = self.clone();

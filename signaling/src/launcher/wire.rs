@@ -1,4 +1,4 @@
-//! The JSON that goes to a launcher and comes back, as the original client library wrote and read it (the launcher's
+//! The JSON of requests and responses, as the original client library wrote and read it (the launcher's
 //! behaviour page, §10.1 and §10.3). The field order is part of it.
 //!
 //! Deliberately shares no type with any launcher: a shared struct would hide a shared mistake.
@@ -69,7 +69,7 @@ pub(super) struct HandleAnswer {
     pub(super) handle_id: Number,
 }
 
-/// What `GET /structured-data/handle` answers with besides.
+/// The further fields of the response to `GET /structured-data/handle`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FetchedAnswer {

@@ -14,7 +14,7 @@ use crate::sdp::Sdp;
 pub enum Action {
     /// Ask the launcher for a session.
     Authorise,
-    /// Look once whether somebody's offer is stored here.
+    /// Read the offer of the room, once.
     ReadRoom(RecordName),
     /// Make a session description, and gather its candidates.
     MakeOffer,
@@ -24,22 +24,22 @@ pub enum Action {
     WaitUntil(Instant),
     /// Look whether the answer is stored here.
     Poll(RecordName),
-    /// Give the answer to the transport.
+    /// Pass the answer to the transport.
     AcceptAnswer(Sdp),
-    /// Give the offer to the transport, and make a session description that answers it.
+    /// Pass the offer to the transport, and make a session description that answers it.
     MakeAnswer(Sdp),
     /// Store the answer here, where nothing was stored before.
     PublishAnswer(RecordName, Answer),
-    /// Look what is stored here: this offer, since the launcher did not say that it is, or another's.
+    /// Read what is stored here: this offer, or another one. The launcher did not report the result of storing.
     LookForOffer(RecordName, Offer),
-    /// Look what is stored here: this answer, since the launcher did not say that it is, or another's.
+    /// Read what is stored here: this answer, or another one. The launcher did not report the result of storing.
     LookForAnswer(RecordName, Answer),
     /// Wait for the data channel.
     OpenChannel,
-    /// Take back what this peer has stored, and close its side of the connection.
+    /// Remove the record of this peer, and close its side of the connection.
     Withdraw,
     /// Nothing: the channel is open.
     Connected(Role),
-    /// Nothing: it did not work.
+    /// Nothing: the meeting failed.
     Failed(Failure),
 }

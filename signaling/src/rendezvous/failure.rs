@@ -1,36 +1,36 @@
-//! How a meeting can fail, as far as the rendezvous knows it.
+//! How a meeting fails, without the causes that only the driver knows.
 
 use std::time::Duration;
 
 use crate::phase::Phase;
 
-/// A meeting that did not work.
+/// The failure of a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failure {
-    /// The part of the meeting that failed.
+    /// The phase that failed.
     pub phase: Phase,
     /// Why.
     pub reason: FailureReason,
 }
 
-/// Why a meeting did not work.
+/// Why a meeting failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureReason {
-    /// The step did not work, and the driver knows why.
+    /// An action failed; the driver knows the cause.
     ActionFailed,
-    /// No way to the other peer was found, and the driver knows why.
+    /// No path to the other peer was found; the driver knows the cause.
     NoRoute,
     /// Another peer has answered the offer.
     RoomTaken,
-    /// The offer in the room brings nobody.
+    /// The offer in the room is stale.
     PeerGone {
         /// When the offer was made, as the time since 1970, if it says so.
         made_at: Option<Duration>,
     },
-    /// The answer is one to another offer.
+    /// The answer belongs to another offer.
     StaleAnswer,
-    /// The phase took longer than it may.
+    /// The limit of the phase has passed.
     PhaseTooLong(Duration),
-    /// The whole took longer than it may.
+    /// The deadline of the meeting has passed.
     DeadlinePassed(Duration),
 }

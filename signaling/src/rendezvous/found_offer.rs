@@ -1,4 +1,4 @@
-//! What becomes of what is found in the room: an offer to answer, one that brings nobody, a place for an offer of our own.
+//! What to do with what is found in the room: an offer to answer, a stale offer, or a place for this peer's own offer.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use super::state::{Destination, Publication, State, Suspect};
 use crate::offer::Offer;
 use crate::room::{AnswerId, Place};
 
-/// How far apart the clocks of two machines may be before one takes the other's offer for older than it can be.
+/// How far apart the clocks of two machines may be before a valid offer seems too old.
 pub const CLOCKS_APART_MAX: Duration = Duration::from_mins(1);
 
 impl Rendezvous {
-    /// Nobody's offer is in the room.
+    /// No offer is in the room.
     pub(super) fn room_is_empty(&mut self, place: Place, now: Instant) {
         match &self.state {
             State::ReadingRoom => {
                 if let Some(to) = self.left_behind.take() {
-                    // Nobody has gone on to this generation, so the one before is the place to be found in.
+                    // No peer has continued in this generation, so this peer returns to the previous one.
                     self.generation -= 1;
                     return self.go_on(State::MakingOffer(to));
                 }
@@ -65,7 +65,8 @@ impl Rendezvous {
         self.go_on(State::MakingAnswer(found));
     }
 
-    /// Nobody is behind the offer. Our own account's is replaced; another's stays until its owner comes back.
+    /// The offer is stale. An offer of the same account is replaced; an offer of another account stays until its owner
+    /// returns.
     fn stale(&mut self, found: &FoundOffer) {
         self.suspect = None;
         let goes_on = self.settings.on_stale_offer == OnStaleOffer::NextGeneration && self.generation < GENERATIONS_MAX;
@@ -81,8 +82,8 @@ impl Rendezvous {
         }
     }
 
-    /// No connection came of it. A recipient takes its answer back and looks whether the offer is still there: if it is,
-    /// nobody is behind it, and if there is another, that is the one to answer.
+    /// There is no connection. A recipient removes its answer and reads the room again: the same offer is stale, another
+    /// offer is answered.
     pub(super) fn no_route(&mut self, reason: FailureReason) {
         let State::OpeningAsRecipient(found) = &self.state else { return self.fail(reason) };
         let failure = Failure { phase: self.phase(), reason };
@@ -90,8 +91,7 @@ impl Rendezvous {
         self.go_on(State::Withdrawing);
     }
 
-    /// Nothing is left of the answer that brought nobody. An initiator that has just given up may not have come to removing
-    /// its offer yet.
+    /// The answer is removed. An initiator that has just given up may not have removed its offer yet.
     pub(super) fn withdrawn(&mut self, now: Instant) {
         if !matches!(self.state, State::Withdrawing) {
             return;
@@ -113,7 +113,7 @@ impl Rendezvous {
                 let over_at = made_at.saturating_add(*waits_for).saturating_add(CLOCKS_APART_MAX);
                 self.wall.at(now) > over_at
             }
-            // Nobody can know, and nobody is kept from going on.
+            // It is unknown; nothing keeps this peer from continuing.
             _ => self.settings.on_stale_offer == OnStaleOffer::NextGeneration,
         };
         if is_over {
@@ -123,8 +123,8 @@ impl Rendezvous {
         }
     }
 
-    /// A recipient has answered, and has taken its answer back before it was found. Nobody can answer under that id any more,
-    /// so the offer gets another.
+    /// A recipient has answered, and has removed its answer before this peer found it. No peer can answer under that id any
+    /// more, so the offer gets another id.
     pub(super) fn answer_withdrawn(&mut self, now: Instant) {
         let State::Polling(publication) = &mut self.state else { return };
         publication.poller.finished(now, false);
@@ -155,7 +155,7 @@ mod tests {
         meeting
     }
 
-    /// A recipient whose answer brought nobody, has taken it back, and looks into the room again.
+    /// A recipient that got no connection, has removed its answer, and reads the room again.
     fn looking_again(settings: Settings, found: &FoundOffer, now: Instant) -> (Rendezvous, Instant) {
         let mut meeting = opening(settings, found, now);
         let limit = meeting.limit();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_that_brings_nobody_is_told_with_when_it_was_made() {
+    fn a_stale_offer_is_reported_with_its_age() {
         let now = Instant::now();
         let mut old = found();
         old.offer.made_at = Some(TODAY);
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_that_brings_nobody_and_is_our_own_accounts_is_replaced() {
+    fn a_stale_offer_of_the_same_account_is_replaced() {
         let now = Instant::now();
         let own = FoundOffer { is_own: true, version: 6, ..found() };
         let (mut meeting, limit) = looking_again(settings(), &own, now);
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_fails_though_the_initiator_was_there_is_told_as_that() {
+    fn a_failed_connection_to_an_initiator_that_was_there_is_reported_as_such() {
         let now = Instant::now();
         let (mut meeting, limit) = looking_again(settings(), &found(), now);
         meeting.handle(Input::RoomIsEmpty(Place::Free { version: 2 }), limit);
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recipient_that_is_told_that_there_is_no_way_gives_the_initiator_time_to_take_its_offer_back() {
+    fn a_recipient_without_a_path_gives_the_initiator_time_to_remove_its_offer() {
         let now = Instant::now();
         let mut meeting = opening(settings(), &found(), now);
         let later = now + 5 * SECOND;
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_that_was_to_be_replaced_and_is_still_there_is_replaced_at_the_pace_of_polls_and_not_for_ever() {
+    fn an_offer_that_was_to_be_replaced_and_is_still_there_is_replaced_at_the_pace_of_polls_and_not_forever() {
         let mut now = Instant::now();
         let own = FoundOffer { is_own: true, version: 3, ..found() };
         let mut meeting = after(begin_with(known_as("alice"), now), [Input::Authorised], now);
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_goes_on_in_the_next_generation_of_a_room_and_no_further_than_the_last() {
+    fn a_peer_that_may_continues_in_the_next_generation_of_a_room_up_to_the_last() {
         let now = Instant::now();
         let settings = Settings { on_stale_offer: OnStaleOffer::NextGeneration, ..settings() };
         let (mut meeting, limit) = looking_again(settings, &found(), now);
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_back_to_its_own_stale_offer_looks_first_whether_others_have_gone_on() {
+    fn a_peer_that_returns_to_its_own_stale_offer_first_checks_the_next_generation() {
         let now = Instant::now();
         let settings = Settings { on_stale_offer: OnStaleOffer::NextGeneration, ..settings() };
         let own = FoundOffer { is_own: true, version: 5, ..found() };

@@ -5,54 +5,53 @@ use crate::offer::Offer;
 use crate::room::Place;
 use crate::sdp::Sdp;
 
-/// What came of a step.
+/// The result of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// The launcher gave a session.
     Authorised,
-    /// Nobody's offer is stored, and one can be stored in this place.
+    /// No offer is stored, and one can be stored in this place.
     RoomIsEmpty(Place),
-    /// Somebody has stored this offer.
+    /// This offer is stored.
     OfferFound(FoundOffer),
     /// The transport made this session description, and all candidates are in it.
     Described(Sdp),
     /// The offer or answer is stored.
     Published,
-    /// The time that was waited for has come.
+    /// The wait is over.
     WaitEnded,
-    /// Nobody has stored an answer.
+    /// No answer is stored.
     NoAnswer,
-    /// Somebody has stored this answer.
+    /// This answer is stored.
     AnswerFound(Answer),
-    /// Somebody had stored an answer, and has taken it back.
+    /// An answer was stored, and its peer has removed it.
     AnswerWithdrawn,
     /// The transport took the answer.
     AnswerAccepted,
     /// The data channel is open.
     ChannelOpened,
-    /// The transport found no way to the other peer.
+    /// The transport found no path to the other peer.
     NoRoute,
-    /// Nothing is left of what this peer had stored.
+    /// The record of this peer is removed.
     Withdrawn,
-    /// Nothing is stored: the answer that was looked for was never taken.
+    /// Nothing is stored: the answer never reached the network.
     NotPublished,
-    /// A record lives where the offer or answer was to be stored.
+    /// Another record exists where the offer or answer was to be stored.
     Taken,
-    /// What was stored where the offer or answer was to be stored is another than was thought: it was deleted, or changed.
+    /// The place of the offer or answer has changed: its record was deleted, or replaced.
     Superseded,
-    /// Nobody knows whether the offer or answer is stored.
+    /// It is unknown whether the offer or answer is stored.
     OutcomeUnknown,
     /// The launcher no longer accepts the session.
     Unauthorised,
-    /// The step came to nothing, and can be done again from its beginning: the launcher has forgotten what a handle stands
-    /// for, or was not there.
+    /// The action had no effect, and can be repeated: the launcher has lost a handle, or could not be reached.
     Interrupted,
-    /// The step did not work. If it is `transient`, a poll is tried again at its next tick; any other step is not.
+    /// The action failed. After a `transient` failure a poll is repeated at its next tick; other actions are not repeated.
     Failed {
-        /// Whether the same step may work later.
+        /// Whether the same action may succeed later.
         transient: bool,
     },
-    /// There is no time left, for the phase or for the whole.
+    /// The limit of the phase, or the deadline of the meeting, has passed.
     DeadlinePassed,
 }
 

@@ -21,11 +21,11 @@ use crate::room::{AnswerId, RecordName, RoomName};
 use crate::schedule::DEFAULT_POLL_INTERVAL;
 use crate::sdp::Sdp;
 
-/// How often a step is repeated because of a lost session, handle or answer before the meeting fails.
+/// How many times an action is repeated after a lost session, handle or response before the meeting fails.
 pub const REPEATS_MAX: u32 = 5;
 
-/// How many looks of an initiator a recipient waits for before it takes the initiator for gone: one may come at a bad
-/// moment, and one may be lost.
+/// After how many polls of its initiator without a connection an offer counts as stale. One poll may be too early, and one
+/// may be lost.
 pub const STALE_AFTER_POLLS: u32 = 3;
 
 /// The last generation of a room that is tried.
@@ -44,14 +44,14 @@ pub struct Rendezvous {
     pub(super) deadline: Instant,
     pub(super) phase_began: Instant,
     pub(super) state: State,
-    /// How often a step was repeated without anything having come of it.
+    /// How many times in a row an action was repeated without success.
     pub(super) repeats: u32,
     /// Which generation of the room this peer is in, counted from 1.
     pub(super) generation: u32,
-    /// The offer that may bring nobody.
+    /// The offer that may be stale.
     pub(super) suspect: Option<Suspect>,
-    /// The place of our account's own stale offer in the generation before, while this peer looks whether somebody has gone
-    /// on to this one.
+    /// The place of the stale offer of this peer's own account in the previous generation, while this peer checks whether
+    /// another peer has continued in this generation.
     pub(super) left_behind: Option<Destination>,
 }
 
@@ -75,7 +75,7 @@ impl Rendezvous {
         }
     }
 
-    /// Sets what all its chance comes from: that of its schedule of polls, and answer ids after the first.
+    /// Sets the seed of all random numbers: of the schedule of polls, and of answer ids after the first.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.poll_seed = seed;
@@ -88,7 +88,7 @@ impl Rendezvous {
         self.deadline
     }
 
-    /// When the step under way is given up: at the end of its phase, or of the whole.
+    /// When the current action is given up: at the limit of its phase, or at the deadline.
     pub fn limit(&self) -> Instant {
         self.phase_limit().map_or(self.deadline, |limit| far(self.phase_began, limit).min(self.deadline))
     }
@@ -103,7 +103,7 @@ impl Rendezvous {
         self.generation
     }
 
-    /// What to do now. Asking again changes nothing.
+    /// The current action.
     pub fn action(&self) -> Action {
         let room = || RecordName::of_generation(&self.room, self.generation);
         let answer = |offer: &Offer| RecordName::of_answer(&offer.answer_id);
@@ -131,12 +131,12 @@ impl Rendezvous {
         }
     }
 
-    /// The part of the meeting that is under way, or in which it failed.
+    /// The current phase, or the phase that failed.
     pub fn phase(&self) -> Phase {
         self.state.phase()
     }
 
-    /// Takes note of what happened. What does not belong to the step under way changes nothing.
+    /// Handles an input. An input that does not belong to the current action is ignored.
     pub fn handle(&mut self, input: Input, now: Instant) {
         if self.state.is_end() {
             return;
@@ -165,7 +165,7 @@ impl Rendezvous {
     fn succeeded(&mut self, input: Input, now: Instant) {
         let next = match (&mut self.state, input) {
             (State::Authorising, Input::Authorised) => State::ReadingRoom,
-            // That it is authorised says nothing yet of whether the launcher goes on accepting it.
+            // The launcher may reject this session too, so the count of repetitions stays.
             (State::AuthorisingAgain(interrupted), Input::Authorised) => {
                 self.state = (**interrupted).clone();
                 return;
@@ -208,7 +208,7 @@ impl Rendezvous {
         self.go_on(next);
     }
 
-    /// What is done next is something else, so nothing of it was repeated yet.
+    /// The next action is another one, so its count of repetitions starts at zero.
     pub(super) fn go_on(&mut self, next: State) {
         self.state = next;
         self.repeats = 0;
@@ -245,7 +245,7 @@ impl Rendezvous {
                 publication.poller.finished(now, false);
                 self.state = State::Waiting(publication.clone());
             }
-            // A wait cannot fail; to say so is our own mistake, and waiting on is right.
+            // A wait cannot fail; ignore.
             State::Waiting(_) | State::Pausing(..) => {}
             _ => self.fail(FailureReason::ActionFailed),
         }
@@ -273,7 +273,7 @@ impl Rendezvous {
                 let left = self.deadline.saturating_duration_since(self.phase_began);
                 Some(wait.min((left / 4 * 3).max(self.pace(self.phase_began))))
             }
-            // What was stored is removed within a time of its own.
+            // The removal of a record has a separate limit.
             State::Withdrawing => None,
             _ => Some(limit),
         }
@@ -293,7 +293,7 @@ mod tests {
     use crate::phase::PhaseLimits;
 
     #[test]
-    fn who_finds_an_empty_room_becomes_the_initiator() {
+    fn a_peer_that_finds_an_empty_room_becomes_the_initiator() {
         let now = Instant::now();
         let mut meeting = begin(now);
         assert_eq!(meeting.action(), Action::Authorise);
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn who_finds_an_offer_becomes_the_recipient_and_never_polls() {
+    fn a_peer_that_finds_an_offer_becomes_the_recipient_and_never_polls() {
         let now = Instant::now();
         let mut meeting = begin(now);
         meeting.handle(Input::Authorised, now);

@@ -1,4 +1,4 @@
-//! What is done again: after a session or a handle was lost, and after a write that was refused or not acknowledged.
+//! Repetitions: after a lost session or handle, and after a write that was refused or not acknowledged.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::poller::Poller;
 use crate::schedule::DEFAULT_POLL_INTERVAL;
 
 impl Rendezvous {
-    /// The launcher is asked for another session, and then the same is done again.
+    /// Authorises again, and then repeats the action.
     pub(super) fn session_lost(&mut self, now: Instant) {
         if matches!(self.state, State::Authorising | State::AuthorisingAgain(_)) || !self.may_repeat() {
             return self.fail(FailureReason::ActionFailed);
@@ -28,7 +28,7 @@ impl Rendezvous {
         self.state = State::AuthorisingAgain(Box::new(next));
     }
 
-    /// The step is done again from its beginning: it asks for all its handles itself.
+    /// Repeats the action, which requests all its handles itself.
     pub(super) fn repeat(&mut self, now: Instant) {
         let is_repeatable = matches!(
             self.state,
@@ -46,20 +46,21 @@ impl Rendezvous {
         }
     }
 
-    /// What was to be stored may be there or not, or something else is: a look tells, and never are two sessions made of it.
+    /// It is unknown whether the record is stored. It is looked up before it is stored again, so that there are never two
+    /// sessions.
     pub(super) fn not_stored(&mut self, input: &Input, now: Instant) {
         match (&self.state, input) {
             (State::LookingForAnswer(found, answer), Input::NotPublished) => {
                 self.state = self.paced(State::PublishingAnswer(found.clone(), answer.clone()), now);
             }
-            // Another's offer was stored first, or the room is not as it was: this peer looks what there is now.
+            // Another offer was stored first, or the room has changed: this peer reads the room.
             (State::PublishingOffer(publication), Input::Taken | Input::Superseded | Input::OutcomeUnknown) => {
                 self.do_again(State::LookingForOffer(publication.clone()), now);
             }
             (State::PublishingAnswer(found, answer), Input::OutcomeUnknown) => {
                 self.do_again(State::LookingForAnswer(found.clone(), answer.clone()), now);
             }
-            // One that was unsure before may have been refused because of its own answer.
+            // After an unknown outcome, this peer's own answer may be the reason for the refusal.
             (State::PublishingAnswer(found, answer), Input::Taken) if self.repeats > 0 => {
                 self.do_again(State::LookingForAnswer(found.clone(), answer.clone()), now);
             }
@@ -76,8 +77,8 @@ impl Rendezvous {
         }
     }
 
-    /// Somebody has answered the offer and taken the answer back. Either the two have met, and the offer is about to go too;
-    /// or it brings nobody. A little later it shows.
+    /// A peer has answered the offer and removed the answer. Either the two have met, and the offer is about to be removed
+    /// too, or the offer is stale. A later read decides.
     fn answered_before(&mut self, now: Instant) {
         let (State::PublishingAnswer(found, _) | State::LookingForAnswer(found, _)) = &self.state else { return };
         let looks_every = found.offer.looks_every.unwrap_or(DEFAULT_POLL_INTERVAL);
@@ -86,14 +87,14 @@ impl Rendezvous {
         self.look_again_after(looks_every.saturating_add(self.pace(now)), now);
     }
 
-    /// Looks into the room after that time, or when most of the time that is left has passed.
+    /// Reads the room after that time, or when most of the remaining time has passed.
     pub(super) fn look_again_after(&mut self, pause: Duration, now: Instant) {
         let left = self.deadline.saturating_duration_since(now);
         let until = far(now, pause.min(left / 4 * 3));
         self.go_on(State::Pausing(until, Box::new(State::ReadingRoom)));
     }
 
-    /// Does it, unless too much was done again already.
+    /// Repeats an action, unless there were too many repetitions.
     fn do_again(&mut self, next: State, now: Instant) {
         if self.may_repeat() {
             self.state = self.paced(next, now);
@@ -102,7 +103,7 @@ impl Rendezvous {
         }
     }
 
-    /// What is repeated once is repeated at once, and after that at the pace of polls: nobody is hammered at.
+    /// The first repetition is at once, and later ones have the pace of polls.
     pub(super) fn paced(&self, next: State, now: Instant) -> State {
         if self.repeats <= 1 {
             return next;
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_launcher_that_accepts_no_session_at_any_poll_is_not_asked_for_one_for_ever() {
+    fn a_launcher_that_accepts_no_session_at_any_poll_is_not_asked_for_one_forever() {
         let (mut now, mut asked) = (Instant::now(), 0);
         let mut meeting = waiting(now);
         while !matches!(meeting.action(), Action::Failed(_)) {
@@ -287,7 +288,7 @@ mod tests {
         let (mut now, mut meeting) = (start, publishing(start));
         while !matches!(meeting.action(), Action::Failed(_)) {
             match meeting.action() {
-                // It was unclaimed for ever: it has no content, and yet it is taken (launcher behaviour §7.13).
+                // It was unclaimed forever: it has no content, and yet it is taken (launcher behaviour §7.13).
                 Action::PublishOffer(..) => meeting.handle(Input::Taken, now),
                 Action::LookForOffer(..) => meeting.handle(Input::RoomIsEmpty(place), now),
                 _ => go_on(&mut meeting, &mut now),
@@ -298,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn what_never_comes_of_anything_is_repeated_at_the_pace_of_polls_and_not_for_ever() {
+    fn what_never_comes_of_anything_is_repeated_at_the_pace_of_polls_and_not_forever() {
         for again in [Input::OutcomeUnknown, Input::Unauthorised, Input::Interrupted] {
             let start = Instant::now();
             let (mut now, mut meeting) = (start, publishing(start));

@@ -23,15 +23,15 @@ pub struct Settings {
     pub identity: Option<Identity>,
 }
 
-/// What becomes of a meeting in a room whose offer brings nobody, and belongs to another account: nobody but that account
-/// can take it away.
+/// What to do about a stale offer of another account, which only that account can remove.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum OnStaleOffer {
-    /// It fails, and says how old the offer is: [`MeetCause::PeerGone`](crate::MeetCause::PeerGone).
+    /// The meeting fails, and the error contains the age of the offer: [`MeetCause::PeerGone`](crate::MeetCause::PeerGone).
     #[default]
     Report,
-    /// It goes on in the room's next generation, as do all others that are told to. The original never looks there.
+    /// The meeting continues in the room's next generation, as with all peers that have this setting. The original app never
+    /// reads it.
     NextGeneration,
 }

@@ -1,4 +1,4 @@
-//! How far a meeting has come.
+//! The state of a meeting.
 
 use tokio::time::Instant;
 
@@ -12,7 +12,7 @@ use crate::role::Role;
 use crate::room::{AnswerId, Place};
 use crate::sdp::Sdp;
 
-/// How far a meeting has come.
+/// The state of a meeting.
 #[derive(Debug, Clone)]
 pub(super) enum State {
     Authorising,
@@ -41,7 +41,7 @@ pub(super) enum State {
 #[derive(Debug, Clone)]
 pub(super) struct Destination {
     pub(super) place: Place,
-    /// The offer of our own account that it replaces, by its answer id.
+    /// The offer of the same account that it replaces, by its answer id.
     pub(super) replaces: Option<AnswerId>,
 }
 
@@ -54,18 +54,18 @@ pub(super) struct Publication {
 }
 
 impl Destination {
-    /// Where no offer of our own account is.
+    /// A place without an offer of the same account.
     pub(super) fn free(place: Place) -> Self {
         Self { place, replaces: None }
     }
 
-    /// In place of an offer of our own account.
+    /// In place of an offer of the same account.
     pub(super) fn over(found: &FoundOffer) -> Self {
         let place = Place::Over { version: found.version };
         Self { place, replaces: Some(found.offer.answer_id.clone()) }
     }
 
-    /// In place of what was stored here.
+    /// In place of the offer that was stored here.
     fn again(&self, stored: &Offer) -> Self {
         let version = match self.place {
             Place::Free { version } => version,
@@ -85,7 +85,7 @@ impl Publication {
     }
 }
 
-/// An offer that may bring nobody, by its answer id.
+/// An offer that may be stale, by its answer id.
 #[derive(Debug, Clone)]
 pub(super) struct Suspect {
     pub(super) answer_id: AnswerId,

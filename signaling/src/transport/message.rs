@@ -1,4 +1,4 @@
-//! What goes through an open channel.
+//! The messages of a channel.
 
 use bytes::Bytes;
 

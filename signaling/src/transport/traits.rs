@@ -52,8 +52,8 @@ pub trait Channel: Send + Sync + 'static {
     /// Sends a message; waits while the send buffer is full.
     fn send(&self, message: Message) -> impl Future<Output = Result<(), TransportError>> + Send;
 
-    /// The next message, or `None` once the channel is closed. Must be cancel safe. A bounded number of messages is buffered;
-    /// then [`send`](Self::send) of the other side waits.
+    /// The next message, or `None` once the channel is closed. Must be cancel safe. A bounded number of messages is
+    /// buffered; then [`send`](Self::send) of the other side waits.
     fn receive(&self) -> impl Future<Output = Option<Message>> + Send;
 
     /// The states of the channel from now on, also after this side has closed it. The open state counts as seen.

@@ -109,7 +109,10 @@ async fn the_last_failed_poll_is_in_the_error() {
     world.launcher.script(poll, 14, Reply::Broken);
     let error = fails(&world).await;
     assert!(matches!(error.cause(), MeetCause::DeadlinePassed(_)));
-    assert!(error.to_string().contains("poll 14 failed: fetching a record: the exchange"), "{error}");
+    assert!(
+        error.to_string().contains("poll 14 failed: fetching a record: the connection to the launcher broke"),
+        "{error}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

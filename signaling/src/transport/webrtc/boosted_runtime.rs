@@ -1,8 +1,8 @@
 //! A runtime for the `webrtc` crate that wakes its driver more often while a connection is being made.
 //!
 //! The driver sends what its protocols queued at its next timer, so each leg of the handshake waits for an unrelated
-//! timeout: over loopback an offer takes 600 ms to become an open channel. Capping those sleeps makes it some 20 ms. It costs
-//! idle time of the processor, so the cap is in force only while both sides are known and the channel is not open.
+//! timeout: over loopback an offer takes 600 ms to become an open channel. Capping those sleeps makes it some 20 ms. It
+//! costs idle time of the processor, so the cap is in force only while both sides are known and the channel is not open.
 
 use std::fmt;
 use std::future::Future;

@@ -18,23 +18,23 @@ use crate::transport::path::Path;
 use crate::transport::state::{ChannelState, CloseReason, StateSender};
 use crate::transport::traits::Channel;
 
-/// The largest message, in bytes: what the `webrtc` crate and Firefox announce when they are told nothing.
+/// The largest message, in bytes: the default of the `webrtc` crate and of Firefox.
 pub const MAX_MESSAGE_BYTES: usize = 65_536;
 
-/// How much may have been sent and not have arrived before [`send`](crate::transport::Channel::send) waits, in bytes.
+/// How many bytes may be under way before [`send`](crate::transport::Channel::send) waits, in bytes.
 pub const SEND_BUFFER_BYTES: usize = 1024 * 1024;
 
 /// How long closing waits for what was sent to arrive.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often it looks.
+/// How often closing checks for that.
 const DRAIN_CHECK: Duration = Duration::from_millis(2);
 
 /// How long closing waits for the other side to close too.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How many messages wait for one who does not receive. Beneath, the `webrtc` crate keeps at most 256 more and what fits into
-/// the window of SCTP, and then the other side's [`send`](crate::transport::Channel::send) waits.
+/// How many messages are buffered. The `webrtc` crate buffers at most 256 more, and the window of SCTP; then the other
+/// side's [`send`](crate::transport::Channel::send) waits.
 pub const INBOX_MESSAGES: usize = 16;
 
 /// An open data channel, and the connection it runs over.
@@ -46,7 +46,7 @@ pub struct WebRtcChannel {
     guard: ConnectionGuard,
 }
 
-/// Tells that this side has closed the channel, when it is dropped.
+/// Reports that this side has closed the channel, when it is dropped.
 struct End(StateSender);
 
 impl Drop for End {
@@ -56,7 +56,7 @@ impl Drop for End {
 }
 
 impl WebRtcChannel {
-    /// A channel that is open. `early` is what came before that was known. Must be called on a runtime.
+    /// An open channel. `early` is a message that arrived before the event of opening. Must be called on a runtime.
     pub(super) fn new(
         channel: Arc<dyn DataChannel>,
         early: Option<Message>,
@@ -102,7 +102,7 @@ impl Channel for WebRtcChannel {
         };
         let sent = tokio::select! {
             biased;
-            // Where the way is lost the crate would wait for it.
+            // On a lost connection the crate would wait for its recovery.
             () = closed(self.state.clone()) => return Err(TransportError::Closed),
             sent = sending => sent,
         };
@@ -140,7 +140,7 @@ impl Channel for WebRtcChannel {
                 let _ = channel.close().await;
                 let _ = timeout(CLOSE_TIMEOUT, async { while inbox.recv().await.is_some() {} }).await;
             }
-            // Who still puts messages there would wait for room, and the link for that.
+            // The receiver task would wait for room in the inbox, and the guard for the task.
             drop(inbox);
             guard.close().await;
         });
@@ -148,14 +148,14 @@ impl Channel for WebRtcChannel {
     }
 }
 
-/// Waits until a channel is closed, by whomever.
+/// Waits until a channel is closed by either side.
 async fn closed(mut state: watch::Receiver<ChannelState>) {
     let _ = state.wait_for(|state| state.close_reason().is_some()).await;
 }
 
 /// Waits until all that was sent has arrived, or the channel is closed.
 async fn drained(channel: &dyn DataChannel) {
-    // The crate tells when its buffer falls below a limit, but not when that was so already.
+    // The crate reports when its buffer falls below a limit, but not when it was below already.
     let mut ticks = interval(DRAIN_CHECK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -22,9 +22,9 @@ pub(super) struct ConnectionGuard {
     pub(super) connection: Arc<dyn PeerConnection>,
     pub(super) runtime: BoostedRuntime,
     pub(super) tasks: TaskTracker,
-    /// Takes what arrives. It ends with the connection.
+    /// The receiver task. It ends with the connection.
     receiver: Option<JoinHandle<()>>,
-    /// The link may be dropped where no runtime is entered.
+    /// The guard may be dropped outside a runtime.
     handle: runtime::Handle,
     closed: bool,
 }
@@ -35,7 +35,7 @@ impl ConnectionGuard {
         Self { connection, runtime, tasks, receiver: None, handle: runtime::Handle::current(), closed: false }
     }
 
-    /// Takes what arrives in a task of its own, which does not outlive the link's closing.
+    /// Starts the receiver task, which ends before the guard is closed.
     pub(super) fn spawn_receiver(&mut self, receiver: Receiver) {
         self.receiver = Some(self.handle.spawn(receiver.run()));
     }
@@ -43,7 +43,7 @@ impl ConnectionGuard {
     /// Closes the connection, and waits for that. Once begun, it is done even if this future is dropped.
     pub(super) async fn close(mut self) {
         if let Some(closing) = self.begin_close() {
-            // It fails only when the runtime shuts down, and then nobody needs it.
+            // It fails only when the runtime shuts down; ignore.
             let _ = closing.await;
         }
     }
@@ -100,7 +100,7 @@ impl Reports {
     }
 }
 
-/// Waits until a connection that is being made cannot come about any more.
+/// Waits until a connection that is being made has failed.
 pub(super) async fn lost(state: &mut watch::Receiver<RTCPeerConnectionState>) {
     let is_lost = |state: &RTCPeerConnectionState| {
         matches!(state, RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed)

@@ -1,4 +1,4 @@
-//! What the `webrtc` crate's ICE is told: by which servers, how often, and how soon it settles for a way.
+//! The settings of the `webrtc` crate's ICE: servers, intervals, and how soon it selects a path.
 
 use std::time::Duration;
 
@@ -17,27 +17,27 @@ pub const INTERRUPTED_AFTER: Duration = Duration::from_secs(5);
 /// How often each side of an open channel asks whether the other is still there.
 const KEEPALIVE: Duration = Duration::from_secs(2);
 
-/// How often an initiator tries each way until one is chosen. It chooses at such a moment too, so that this is most of
+/// How often an initiator tries each path until one is selected. The selection is at such a moment too, so this is most of
 /// the time that a connection over a relay takes.
 const INITIATOR_TRIES_EVERY: Duration = Duration::from_millis(20);
 
-/// How often a recipient does. It answers each try of the initiator with one of its own at once; those besides only keep
-/// its NAT open until the initiator has found the answer, which may be a poll interval from now.
+/// How often a recipient tries each path. It answers each check of the initiator with a check at once; further checks only
+/// keep its NAT open until the initiator has found the answer, which may take a poll interval.
 const RECIPIENT_TRIES_EVERY: Duration = Duration::from_millis(200);
 
-/// How long a way over a NAT waits for one without. On one network both are found within a few milliseconds.
+/// How long a path over a NAT waits for a direct path. On one network both are found within a few milliseconds.
 const REFLEXIVE_WAIT: Duration = Duration::from_millis(40);
 
-/// How long a relay waits for a better way. The NATs of both sides are open to such a way after one round trip; this is
+/// How long a relay waits for a better path. The NATs of both sides are open to such a path after one round trip; this is
 /// enough for one around the world, tried twice.
 const RELAY_WAIT: Duration = Duration::from_millis(500);
 
 /// The two sides of ICE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// Who made the offer; it chooses the way.
+    /// The side that made the offer; it selects the path.
     Initiator,
-    /// Who answers it.
+    /// The side that answers.
     Recipient,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn configuration(ice: &IceConfig) -> RTCConfiguration {
     RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).with_ice_transport_policy(policy).build()
 }
 
-/// How it looks for a way. It goes on for longer than the patience of `ice`: the session ends it.
+/// How ICE looks for a path. It continues for longer than the patience of `ice`: the session ends it.
 pub(super) fn settings(ice: &IceConfig, side: Side) -> SettingEngine {
     let tries_every = match side {
         Side::Initiator => INITIATOR_TRIES_EVERY,
@@ -65,7 +65,7 @@ pub(super) fn settings(ice: &IceConfig, side: Side) -> SettingEngine {
     SettingEngineBuilder::new()
         // mDNS would open port 5353 for each connection, and fails where only loopback exists.
         .with_multicast_dns_mode(MulticastDnsMode::Disabled)
-        // Zero means that ICE itself never gives up. It knows one measure for a search and for an open channel, and the
+        // Zero means that ICE itself never gives up. It has one limit for a search and for an open channel, and the
         // first may take as long as a poll interval and the second may not.
         .with_ice_timeouts(Some(INTERRUPTED_AFTER), Some(Duration::ZERO), Some(KEEPALIVE))
         .with_ice_connection_attempts(Some(tries_every), Some(tries(ice.patience, tries_every)))
@@ -76,14 +76,14 @@ pub(super) fn settings(ice: &IceConfig, side: Side) -> SettingEngine {
         .build()
 }
 
-/// How often a way is tried in vain before it counts as none: as often as it can be within the patience.
+/// How many failed checks exclude a path: as many as fit into the patience.
 fn tries(patience: Duration, every: Duration) -> u16 {
     let tries = patience.as_millis() / every.as_millis().max(1) + 1;
     // The crate counts one more than this, in the same type.
     u16::try_from(tries).unwrap_or(u16::MAX).min(u16::MAX - 1)
 }
 
-/// Sees to it that a description names a relay where nothing else may be used: without one the other peer could only wait.
+/// Fails if a relay-only description has no relay candidate: with such a description the other peer could only wait.
 pub(super) fn demand_relay(sdp: &Sdp, ice: &IceConfig) -> Result<(), TransportError> {
     let is_relay = |line: &str| line.starts_with("a=candidate:") && line.contains(" typ relay");
     if !ice.relay_only || sdp.as_str().lines().any(is_relay) {

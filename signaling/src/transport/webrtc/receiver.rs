@@ -1,5 +1,5 @@
-//! What an open channel of the `webrtc` crate reports: messages, and how the channel is doing. A task of its own takes both,
-//! so that the end of a channel is known even to one who does not read.
+//! Receives from an open channel of the `webrtc` crate: messages, and changes of its state. A separate task does so, so that
+//! the end of a channel is known without a call of `receive`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use webrtc::peer_connection::RTCPeerConnectionState;
 use crate::transport::message::Message;
 use crate::transport::state::{ChannelState, CloseReason, StateSender};
 
-/// How long a channel is interrupted until it counts as lost.
+/// How long a channel may be interrupted before it counts as lost.
 pub const LOST_AFTER: Duration = Duration::from_secs(10);
 
-/// How long what has arrived may take to come out of the crate once the connection is over.
+/// How long the crate may take to deliver what has arrived once the connection is closed.
 const REST_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// Takes what arrives, until the channel is over.
+/// The task that receives from a channel, until it is closed.
 pub(super) struct Receiver {
     pub(super) channel: Arc<dyn DataChannel>,
     pub(super) connection: watch::Receiver<RTCPeerConnectionState>,
@@ -27,7 +27,7 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
-    /// Ends once the channel is over or nobody can read any more.
+    /// Ends once the channel is closed or its inbox is dropped.
     pub(super) async fn run(self) {
         let Self { channel, mut connection, inbox, sender } = self;
         let over = tokio::select! {
@@ -55,8 +55,8 @@ enum Over {
     Connection(CloseReason),
 }
 
-/// Puts each message into the inbox, until the channel closes or nobody can read any more. It may be abandoned: it takes a
-/// message only when there is room for it.
+/// Puts each message into the inbox, until the channel closes or the inbox is dropped. Cancel safe: a message is taken only
+/// when there is room for it.
 async fn deliver(channel: &dyn DataChannel, inbox: &mpsc::Sender<Message>) {
     while let Ok(room) = inbox.reserve().await {
         let Some(message) = next(channel).await else { return };
@@ -83,7 +83,7 @@ async fn next(channel: &dyn DataChannel) -> Option<Message> {
     }
 }
 
-/// Waits until the connection is over, and tells meanwhile when it is interrupted and when it is back.
+/// Waits until the connection is closed; reports interruptions and recoveries until then.
 async fn over(connection: &mut watch::Receiver<RTCPeerConnectionState>, sender: &StateSender) -> CloseReason {
     loop {
         let now = *connection.borrow_and_update();
@@ -104,7 +104,7 @@ async fn over(connection: &mut watch::Receiver<RTCPeerConnectionState>, sender: 
             }
         };
         if changed.is_err() {
-            // The driver has ended without being told to.
+            // The driver has ended without a request to.
             return CloseReason::Lost;
         }
     }
@@ -115,6 +115,6 @@ pub(super) fn message_of(message: RTCDataChannelMessage) -> Message {
     if !message.is_string {
         return Message::Binary(bytes);
     }
-    // Text that is no text comes from a broken or hostile peer; it is passed on as the bytes that it is.
+    // Invalid UTF-8 is from a broken or hostile peer; it is passed on as bytes.
     String::from_utf8(bytes.to_vec()).map_or(Message::Binary(bytes), Message::Text)
 }

@@ -25,7 +25,7 @@ pub(super) async fn path_of(connection: &dyn PeerConnection, runtime: &BoostedRu
     use webrtc::runtime::Runtime as _;
     let report = connection.get_stats(runtime.now(), StatsSelector::None).await;
     let mut path = Path { round_trip: round_trip(&report), ..Path::default() };
-    // The report does not name each candidate that was learnt on the way; the ICE transport knows the pair itself.
+    // The report lacks candidates that were learnt from the peer; the ICE transport has the pair itself.
     let Some(sctp) = connection.sctp().await else { return path };
     if let Ok(Some(pair)) = sctp.transport().ice_transport().get_selected_candidate_pair().await {
         path.local = kind_of(pair.local().typ);

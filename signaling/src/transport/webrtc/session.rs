@@ -22,12 +22,11 @@ use crate::transport::traits::{Session, Transport};
 /// The label of the channel that an initiator opens. A recipient takes any.
 const CHANNEL_LABEL: &str = "signaling";
 
-/// Where sockets are bound unless told otherwise: on loopback, for peers on one machine, and on each other interface that
-/// there is, for the rest.
+/// Where sockets are bound by default: on loopback, for peers on one machine, and on each other interface.
 const DEFAULT_ADDRESSES: [&str; 2] = ["127.0.0.1:0", "0.0.0.0:0"];
 
-/// How long STUN and TURN servers may take to give candidates unless told otherwise. For one that does not answer, the
-/// `webrtc` crate waits longer than anybody would: more than a minute and a half.
+/// How long STUN and TURN servers may take to provide candidates by default. For a server that does not answer, the `webrtc`
+/// crate waits more than a minute and a half.
 pub const DEFAULT_GATHER_WAIT: Duration = Duration::from_secs(5);
 
 /// The real transport. Clones share their settings.
@@ -46,12 +45,12 @@ pub struct WebRtc {
 pub struct WebRtcBuilder(WebRtc);
 
 impl WebRtc {
-    /// The transport as most want it.
+    /// The transport with default settings.
     pub fn new() -> Self {
         Self::builder().build()
     }
 
-    /// The transport with settings of your own.
+    /// A builder with other settings.
     pub fn builder() -> WebRtcBuilder {
         let tasks = TaskTracker::new();
         // A closed tracker still takes tasks; it means that waiting ends when there are none.
@@ -82,8 +81,8 @@ impl std::fmt::Debug for WebRtc {
 }
 
 impl WebRtcBuilder {
-    /// Runs the `webrtc` crate on another runtime of its trait, such as one on a paused clock. It follows the version of that
-    /// crate.
+    /// Runs the `webrtc` crate on another runtime of its trait, such as one on a paused clock. It follows the version of
+    /// that crate.
     #[cfg(feature = "test-util")]
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.0.runtime = runtime;
@@ -96,7 +95,7 @@ impl WebRtcBuilder {
         self
     }
 
-    /// Sets how long STUN and TURN servers may take to give candidates; the peer then goes on with what there is.
+    /// Sets how long STUN and TURN servers may take to provide candidates; the peer then continues with those it has.
     pub fn gather_wait(mut self, wait: Duration) -> Self {
         self.0.gather_wait = wait;
         self
@@ -115,8 +114,7 @@ impl WebRtcBuilder {
 }
 
 impl WebRtc {
-    /// Binds sockets and starts a driver. It has a task of its own, so that what it makes is closed even if the caller is
-    /// gone before it is made.
+    /// Binds sockets and starts a driver, in a separate task: the connection is closed even if the caller is gone by then.
     async fn connect(&self, ice: &IceConfig, side: Side) -> Result<(ConnectionGuard, Reports), TransportError> {
         let (transport, configuration, settings) = (self.clone(), configuration(ice), settings(ice, side));
         let building = self.tasks.spawn(async move {
@@ -215,7 +213,7 @@ impl Patience {
 }
 
 impl WebRtcSession {
-    /// Sets our own description, waits for all candidates or as long as `wait` says, and gives it with those there are.
+    /// Sets the local description, waits at most `wait` for all candidates, and returns the description with its candidates.
     async fn describe(&mut self, description: RTCSessionDescription, wait: Duration) -> Result<Sdp, TransportError> {
         const DOING: &str = "describe this side of the connection";
         let connection = &self.guard.connection;
@@ -227,8 +225,7 @@ impl WebRtcSession {
         }
     }
 
-    /// Gives the other peer's description to the connection. It is the other's text, so it has a task of its own: should it
-    /// bring down the parser, that is an error here.
+    /// Passes the other peer's description to the connection, in a separate task: a panic of the parser is an error here.
     async fn apply(
         &self,
         sdp: &Sdp,
@@ -240,7 +237,7 @@ impl WebRtcSession {
         let refused = match applying.await {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => error.into(),
-            Err(_) => "it brought down its parser".into(),
+            Err(_) => "its parser panicked".into(),
         };
         Err(TransportError::BadRemoteDescription(refused))
     }
@@ -267,7 +264,7 @@ impl Session for WebRtcSession {
             loop {
                 match channel.poll().await {
                     Some(DataChannelEvent::OnOpen) => return Ok((channel, None)),
-                    // The other side may be quicker to send than we are to notice.
+                    // A message may arrive before the event of opening.
                     Some(DataChannelEvent::OnMessage(message)) => {
                         return Ok((channel, Some(message_of(message))));
                     }
