@@ -1,12 +1,12 @@
-//! A chat in two terminals, and a peer for scripts: meets whoever is in the room, sends what it is given, and prints what
-//! arrives.
+//! A chat in two terminals, and a peer for scripts: meets the other peer in the room, sends messages, and prints those that
+//! arrive.
 //!
 //! ```text
 //! cargo run --release -p signaling --example meet -- ROOM [--launcher URL]
 //! ```
 //!
-//! Each line of stdin is a message. Once stdin ends the program leaves. stdout has what arrives and nothing else; what
-//! happens besides is told on stderr.
+//! Each line of stdin is a message. At the end of stdin the program leaves. stdout has the messages that arrive and nothing
+//! else; everything else is on stderr.
 
 use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
@@ -53,7 +53,7 @@ struct Arguments {
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8100")]
     launcher: String,
 
-    /// Time between two looks for an answer, in milliseconds
+    /// Time between two polls for an answer, in milliseconds
     #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..))]
     poll_interval_ms: u64,
 
@@ -61,7 +61,7 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
     deadline_s: u64,
 
-    /// STUN and TURN servers, as browsers take them: {"iceServers":[{"urls":"stun:host:port"}]}
+    /// STUN and TURN servers, in the form of browsers: {"iceServers":[{"urls":"stun:host:port"}]}
     #[arg(long, value_name = "JSON", value_parser = IceConfig::from_json, default_value = NO_SERVERS, hide_default_value = true)]
     ice_servers: IceConfig,
 
@@ -132,7 +132,7 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
     outcome
 }
 
-/// Sends what it is told to, and waits for what it expects.
+/// Sends the messages of `--send`, and waits for that of `--expect`.
 async fn script(peer: &Peer, arguments: &Arguments) -> Result<(), Failure> {
     tell(&format!("waiting in room {:?}", arguments.room.as_str()));
     let connection = peer.meet(&arguments.room).await?;
@@ -151,7 +151,7 @@ async fn script(peer: &Peer, arguments: &Arguments) -> Result<(), Failure> {
             .unwrap_or_else(|_| Err(Failure::Late { text: quoted(expected), deadline }))
     };
     let outcome = tokio::try_join!(biased; hear_it, say_all).map(|_| ());
-    // What was sent arrives before this ends.
+    // Closing waits for the delivery of sent messages.
     connection.close().await;
     outcome
 }
@@ -167,7 +167,7 @@ async fn hear_until<C: Channel>(connection: &Connection<C>, expected: &str) -> R
     Err(Failure::Left(quoted(expected)))
 }
 
-/// Sends each line of stdin and prints what arrives, until one of the two leaves. If the way to the other peer is lost, the
+/// Sends each line of stdin and prints what arrives, until one of the two leaves. After a lost connection the
 /// two meet again.
 async fn chat(peer: &Peer, room: &RoomName) -> Result<(), Failure> {
     let mut lines = lines_of_stdin();
@@ -218,14 +218,14 @@ async fn enter(
     }
 }
 
-/// Prints what arrives, and answers with why nothing more does.
+/// Prints what arrives, and returns why the channel was closed.
 async fn hear<C: Channel>(connection: &Connection<C>) -> Result<CloseReason, Failure> {
     while let Some(message) = connection.receive().await {
         print(&message)?;
     }
     let reason = connection.closed().await;
     tell(match reason {
-        CloseReason::Lost => "the way to the other peer was lost; looking for it again",
+        CloseReason::Lost => "the connection was lost; meeting the other peer again",
         _ => "the other peer left",
     });
     Ok(reason)
@@ -243,7 +243,7 @@ async fn say<C: Channel>(
         }
         let Some(line) = unsaid.clone() else { return Ok(()) };
         match connection.send(Message::text(line)).await {
-            // The chat goes on, and the line can be typed again in parts.
+            // The chat continues, and the line can be typed again in parts.
             Err(error @ TransportError::MessageTooLarge { .. }) => tell(&error.to_string()),
             // What arrived before the other peer left is still to be printed.
             Err(TransportError::Closed) => return std::future::pending().await,
@@ -263,7 +263,7 @@ fn way(path: &Path) -> String {
     format!("from {} to {}", name(path.local), name(path.remote))
 }
 
-/// The lines of stdin. A thread of its own reads them: tokio's would keep the program from ending until one more is typed.
+/// The lines of stdin, read by a separate thread: a thread of tokio would keep the program running until the next line.
 fn lines_of_stdin() -> mpsc::Receiver<String> {
     let (typed, lines) = mpsc::channel(LINES_WAITING_MAX);
     std::thread::spawn(move || {
@@ -279,7 +279,7 @@ fn lines_of_stdin() -> mpsc::Receiver<String> {
     lines
 }
 
-/// Prints one message as one line, without anything by which another's text could steer this terminal.
+/// Prints one message as one line, without control characters that could affect this terminal.
 fn print(message: &Message) -> io::Result<()> {
     let text = String::from_utf8_lossy(message.as_bytes());
     let mut stdout = io::stdout().lock();

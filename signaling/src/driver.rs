@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_is_not_made_means_no_way_only_while_the_channel_is_opened() {
+    fn a_failed_connection_means_no_route_only_while_the_channel_is_opened() {
         let failed = Input::Failed { transient: false };
         for cause in [TransportError::ConnectionFailed, TransportError::Closed].map(MeetCause::from) {
             assert_eq!(input_of(&Action::OpenChannel, &cause), Input::NoRoute);

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_says_besides_and_nobody_understands_counts_as_unsaid() {
+    fn invalid_further_fields_of_another_app_count_as_absent() {
         for about in ["7", "null", r#"{"madeAt":"now","looksEveryMs":-1,"identity":[]}"#, r#"{"x":1}"#] {
             let json = format!(r#"{},"about":{about}}}"#, STORED.strip_suffix('}').unwrap());
             assert_eq!(Offer::from_json(json.as_bytes()), Ok(offer()), "{about}");

@@ -205,7 +205,7 @@ async fn a_script_says_that_the_other_left_before_what_it_expects_arrived() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_who_leaves_before_anyone_came_leaves_nothing_behind() {
+async fn a_terminal_that_leaves_before_another_peer_joins_leaves_nothing_behind() {
     let world = World::start().await;
     let alone = Terminal::of(world.meet(0, &[]));
     world.offered().await;
@@ -228,7 +228,7 @@ async fn a_line_that_was_typed_before_anyone_came_is_sent_before_it_leaves() {
 }
 
 #[tokio::test]
-async fn who_meets_nobody_in_time_is_told_so_in_the_words_of_the_library() {
+async fn a_terminal_that_meets_no_peer_in_time_prints_the_error_of_the_library() {
     let world = World::start().await;
     let alone = world.meet(0, &["--deadline-s", "1", "--expect", "x"]).wait_with_output().await.unwrap();
     assert_eq!(alone.status.code(), Some(1));

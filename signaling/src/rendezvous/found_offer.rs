@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_goes_on_where_two_of_the_original_have_met() {
+    fn a_peer_that_may_continues_in_the_next_generation_where_two_original_peers_have_met() {
         let now = Instant::now();
         let settings = Settings { on_stale_offer: OnStaleOffer::NextGeneration, ..settings() };
         let answering = [Input::OfferFound(found()), Input::Described(Sdp::new("our answer")), Input::Taken];
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn an_initiator_that_finds_no_way_fails() {
+    fn an_initiator_without_a_path_fails() {
         let now = Instant::now();
         let due = now + 2 * SECOND;
         let found = [Input::WaitEnded, Input::AnswerFound(answer()), Input::AnswerAccepted, Input::NoRoute];
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_of_our_own_visit_before_is_replaced_without_being_answered() {
+    fn an_offer_of_an_earlier_visit_of_the_same_peer_is_replaced_without_being_answered() {
         let now = Instant::now();
         let mut meeting = after(begin_with(known_as("alice"), now), [Input::Authorised], now);
         let mut before = FoundOffer { is_own: true, version: 3, ..found() };

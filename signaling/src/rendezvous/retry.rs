@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_into_the_room_of_which_nobody_knows_what_it_saw_is_done_again() {
+    fn a_read_of_the_room_with_an_unknown_result_is_repeated() {
         let now = Instant::now();
         let mut meeting = after(begin(now), [Input::Authorised], now);
         let look = meeting.action();
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_launcher_that_is_gone_for_a_moment_is_tried_again_but_not_at_the_very_beginning() {
+    fn a_launcher_that_cannot_be_reached_for_a_moment_is_tried_again_but_not_at_the_start() {
         let now = Instant::now();
         for meeting in [publishing(now), answering(now)] {
             let step = meeting.action();
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_room_that_nobody_can_claim_ends_the_meeting() {
+    fn a_room_that_no_peer_can_claim_ends_the_meeting() {
         let (start, place) = (Instant::now(), Place::Free { version: 8 });
         let (mut now, mut meeting) = (start, publishing(start));
         while !matches!(meeting.action(), Action::Failed(_)) {

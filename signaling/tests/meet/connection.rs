@@ -13,7 +13,7 @@ async fn joined() -> (Connection<InMemoryChannel>, Connection<InMemoryChannel>) 
 }
 
 #[tokio::test(start_paused = true)]
-async fn both_sides_are_told_who_closed_the_connection() {
+async fn both_sides_learn_which_side_closed_the_connection() {
     for is_dropped in [false, true] {
         let (ours, theirs) = joined().await;
         assert_eq!((ours.state(), theirs.state()), (ChannelState::Open, ChannelState::Open));
@@ -30,7 +30,7 @@ async fn both_sides_are_told_who_closed_the_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_change_is_told_once_and_none_is_lost_when_nobody_waits() {
+async fn each_change_is_returned_once_and_none_is_lost_without_a_waiting_task() {
     let (ours, theirs) = joined().await;
     assert!(timeout(millis(10), theirs.state_changed()).await.is_err(), "it was open from the beginning");
     ours.close().await;

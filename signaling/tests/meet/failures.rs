@@ -69,7 +69,7 @@ async fn only_nothing_stored_makes_an_initiator() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_coming_is_a_sentence_with_phase_cause_and_last_seen() {
+async fn a_meeting_without_another_peer_is_an_error_with_phase_cause_and_last_seen() {
     let error = fails(&World::new()).await;
     assert_eq!(
         error.to_string(),
@@ -149,7 +149,7 @@ async fn a_launcher_that_never_accepts_its_own_tokens_is_given_up_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_says_no_when_asked_again_ends_the_meeting() {
+async fn a_user_who_refuses_the_second_authorisation_ends_the_meeting() {
     let world = World::new();
     let peer = world.peer(1);
     world.launcher.script("POST /0.5/data-id", 1, answer(401, "Unauthorized"));

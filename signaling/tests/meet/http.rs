@@ -94,7 +94,7 @@ async fn a_redirection_is_an_answer_and_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_cannot_be_reached() {
+async fn a_closed_port_cannot_be_reached() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);

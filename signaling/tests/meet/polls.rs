@@ -45,13 +45,13 @@ async fn polls_by(schedule: PollSchedule, seed: u64) -> Vec<u128> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_backs_off_polls_more_and_more_seldom_up_to_the_longest_interval() {
+async fn a_peer_with_a_back_off_polls_less_and_less_often_up_to_the_longest_interval() {
     let schedule = PollSchedule::back_off(1.5, millis(4_000)).unwrap();
     assert_eq!(polls_by(schedule, 1).await, [2_000, 5_000, 9_000, 13_000, 17_000]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_eager_polls_often_at_first_and_then_at_the_usual_interval() {
+async fn an_eager_peer_polls_often_at_first_and_then_at_the_usual_interval() {
     let schedule = PollSchedule::eager_then_slow(millis(1_000), millis(3_500)).unwrap();
     let expected = [1, 2, 3, 5, 7, 9, 11, 13, 15, 17, 19].map(|second| 1_000 * second);
     assert_eq!(polls_by(schedule, 1).await, expected);

@@ -50,7 +50,7 @@ async fn two_peers_meet_ten_times_in_one_room_whoever_comes_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_loses_the_way_to_the_other_meets_it_again_in_the_same_room_by_one_call() {
+async fn a_peer_that_loses_its_connection_meets_the_other_again_in_the_same_room_by_one_call() {
     let world = World::new();
     let (first, second) = (world.peer(1), world.peer(2));
     let room = room();
@@ -75,7 +75,7 @@ async fn who_loses_the_way_to_the_other_meets_it_again_in_the_same_room_by_one_c
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_offer_that_brings_nobody_is_told_with_its_age_within_the_time_that_is_documented() {
+async fn a_stale_offer_is_reported_with_its_age_within_the_documented_time() {
     let world = World::new();
     left_behind(&world, 90).await;
     let peer = world.peer(1);
@@ -133,7 +133,7 @@ async fn a_peer_that_comes_back_replaces_its_own_offer_and_does_not_answer_it() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_peer_that_comes_back_unknown_replaces_the_offer_of_its_account_once_it_brought_nobody() {
+async fn a_peer_without_an_identity_replaces_the_stale_offer_of_its_account_once_it_has_waited() {
     let world = World::new();
     vanish(&world, config(1)).await;
     let (again, other) = (world.peer(2), world.peer(3));
@@ -198,7 +198,7 @@ async fn a_tombstone_of_another_account_is_claimed_with_the_version_after_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_record_that_no_session_can_remove_is_left_to_the_next_one_and_nobody_is_asked_for_that_alone() {
+async fn a_record_that_no_session_can_remove_is_left_to_the_next_session_and_the_user_is_not_asked_for_that_alone() {
     let world = World::new();
     let (peer, other) = (world.peer(1), world.peer(2));
     let room = room();
@@ -270,7 +270,7 @@ async fn two_meetings_of_one_peer_ask_its_user_once_even_if_both_lose_the_sessio
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_who_is_refused_says_so_and_that_trying_again_changes_nothing() {
+async fn a_refused_peer_reports_that_trying_again_changes_nothing() {
     let world = World::new();
     world.launcher.script("POST /0.5/auth", 1, Reply::Answer(401, "Unauthorised".into()));
     let error = error_of(&world.peer(1)).await;

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_is_tried_for_as_long_as_patience_lasts_and_the_count_never_overflows() {
+    fn a_path_is_tried_for_as_long_as_patience_lasts_and_the_count_never_overflows() {
         assert_eq!(tries(Duration::from_secs(30), RECIPIENT_TRIES_EVERY), 151);
         assert_eq!(tries(Duration::ZERO, INITIATOR_TRIES_EVERY), 1);
         assert_eq!(tries(Duration::MAX, INITIATOR_TRIES_EVERY), u16::MAX - 1);

@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_may_use_relays_alone_and_names_no_turn_server_is_told_so_and_leaves_no_task() {
+    async fn relay_only_without_a_turn_server_is_an_error_and_leaves_no_task() {
         let transport = WebRtc::new();
         let (initiator, offer) = transport.offer(&IceConfig::default()).await.unwrap();
         let relays = IceConfig { relay_only: true, ..IceConfig::default() };
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn two_peers_meet_though_the_servers_they_are_told_of_do_not_answer() {
+    async fn two_peers_meet_though_their_servers_do_not_answer() {
         let ((_stun_socket, stun), (_turn_socket, turn)) = (silent_server("stun").await, silent_server("turn").await);
         let ice = IceConfig { servers: vec![stun, turn], ..IceConfig::default() };
         let transport = WebRtc::builder().gather_wait(Duration::from_millis(100)).build();
@@ -443,7 +443,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn sending_to_one_who_does_not_read_waits_and_loses_nothing() {
+    async fn sending_to_a_peer_that_does_not_receive_waits_and_loses_nothing() {
         let transport = WebRtc::new();
         let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
         let message = Message::binary(vec![9; 60_000]);
@@ -475,7 +475,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_recipient_whose_answer_nobody_takes_gives_up_when_its_patience_ends_and_leaves_no_task() {
+    async fn a_recipient_whose_answer_is_not_accepted_gives_up_when_its_patience_ends_and_leaves_no_task() {
         let transport = WebRtc::new();
         let ice = IceConfig { patience: Duration::from_millis(300), ..IceConfig::default() };
         let (initiator, offer) = transport.offer(&ice).await.unwrap();
@@ -496,7 +496,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn both_sides_know_who_closed_the_channel_though_neither_reads() {
+    async fn both_sides_know_which_side_closed_the_channel_though_neither_receives() {
         let transport = WebRtc::new();
         for is_dropped in [false, true] {
             let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
@@ -533,7 +533,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn two_peers_on_one_machine_take_a_way_between_their_own_addresses() {
+    async fn two_peers_on_one_machine_use_a_path_between_their_own_addresses() {
         let transport = WebRtc::new();
         let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
         for path in [ours.path().await, theirs.path().await] {
