@@ -301,6 +301,6 @@ fn quoted(text: &str) -> String {
 }
 
 fn tell(line: &str) {
-    // A closed stderr leaves the exit code to tell.
+    // If stderr is closed, the exit code remains.
     let _closed = writeln!(io::stderr(), "meet: {line}");
 }

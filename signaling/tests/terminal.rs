@@ -132,7 +132,7 @@ async fn two_terminals_meet_in_one_room_ten_times_in_a_row() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn scripts_meet_in_one_room_ten_times_in_a_row_whoever_comes_first() {
+async fn scripts_meet_in_one_room_ten_times_in_a_row_in_either_order() {
     let world = World::start().await;
     for time in 0..10 {
         let first = world.meet(0, &["--send", "ping", "--expect", "pong"]);

@@ -38,7 +38,7 @@ pub enum LauncherError {
         /// Why.
         source: HttpError,
     },
-    /// The launcher's user refused the app, or nobody is logged in.
+    /// The launcher's user refused the app, or no user is logged in.
     #[error("the launcher refused to authorise the app: its user said no, or nobody is logged in")]
     Refused,
     /// The launcher does not know the token: it was revoked, or the launcher restarted.

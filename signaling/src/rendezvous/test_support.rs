@@ -17,7 +17,7 @@ use crate::sdp::Sdp;
 /// What the clocks show when a meeting begins.
 pub(super) const TODAY: Duration = Duration::from_secs(1_700_000_000);
 
-/// Where an offer is stored in a room that nobody has used.
+/// The place of an offer in a room that was never used.
 pub(super) const NEW: Place = Place::Free { version: 0 };
 
 pub(super) fn wall(now: Instant) -> WallClock {

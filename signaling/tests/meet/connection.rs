@@ -1,4 +1,4 @@
-//! What a connection tells of itself, over a transport in memory.
+//! What a connection reports, over a transport in memory.
 
 use signaling::transport::InMemoryChannel;
 use signaling::{ChannelState, CloseReason, Connection, Message, Path};

@@ -59,7 +59,7 @@ pub(crate) enum Reply {
     Never,
     /// The real answer, this much later.
     Late(Duration),
-    /// What is asked is done this much later, whoever waits for it.
+    /// Each request is carried out after this time, also if its caller is gone.
     TakenLate(Duration),
 }
 

@@ -58,7 +58,7 @@ async fn an_initiator_sends_what_the_original_sends() {
     let answer_record = RecordName::of_answer(&answer_id);
     assert_eq!(log[7].body, format!(r#"{{"name":"{answer_record}","typeTag":500}}"#));
 
-    // The original leaves its offer there for ever.
+    // The original app never removes its offer.
     drop(meeting);
     world.assert_nothing_left(&[&peer]).await;
     let all = world.launcher.log();

@@ -33,7 +33,7 @@ async fn error_of(peer: &Peer<InMemory>) -> MeetError {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_peers_meet_ten_times_in_one_room_whoever_comes_first() {
+async fn two_peers_meet_ten_times_in_one_room_in_either_order() {
     let world = World::new();
     let (first, second) = (world.peer(1), world.peer(2));
     for time in 0..10_u64 {
@@ -82,7 +82,7 @@ async fn a_stale_offer_is_reported_with_its_age_within_the_documented_time() {
     let begun = Instant::now();
     let error = error_of(&peer).await;
     let MeetCause::PeerGone { age: Some(age) } = error.cause() else { panic!("{error}") };
-    // The transport here says at once that nobody is there, and a real one says nothing.
+    // This transport reports a missing initiator at once; a real one does not.
     assert_eq!(age.as_secs(), 90 + begun.elapsed().as_secs());
     assert_eq!((error.phase(), error.retry()), (Phase::FindOffer, Retry::Later));
     world.assert_nothing_left(&[&peer]).await;
@@ -108,7 +108,7 @@ async fn vanish(world: &World, config: Config) {
     let mut meeting = Box::pin(peer.meet(&room));
     let _ = tokio::time::timeout(millis(100), meeting.as_mut()).await;
     assert!(world.launcher.stored(ROOM_RECORD).is_some());
-    // Whoever is forgotten gives nothing back.
+    // A forgotten future drops nothing.
     std::mem::forget(meeting);
     std::mem::forget(peer);
 }
@@ -212,7 +212,7 @@ async fn a_record_that_no_session_can_remove_is_left_to_the_next_session_and_the
     assert_eq!((asked(), begun.elapsed()), (1, millis(0)));
     assert_eq!(world.launcher.live_records(), [0]);
 
-    // It does not find its own offer of before, though nothing tells it from another's.
+    // It does not find its own earlier offer, which it could not distinguish from that of another peer.
     let (a, b) = joined_pair(&peer, &other, millis(100)).await;
     assert_eq!((a.role(), b.role()), (Role::Initiator, Role::Recipient));
     drop((a, b));
