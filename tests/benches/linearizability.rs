@@ -1,9 +1,9 @@
-//! How fast the order of what many users did to one name is found.
+//! How fast a long history of one name is checked.
 
 use std::ops::RangeInclusive;
 
 use harness::linearizability::{
-    Action, Answer, Change, Content, Operation, OperationId, Register, STEPS_MAX, Seen, check,
+    Action, Change, Content, Observed, Operation, OperationId, Register, Response, STEPS_MAX, check,
 };
 use tokio::time::{Duration, Instant};
 
@@ -11,18 +11,18 @@ use crate::statistics::{Figure, median, milliseconds};
 
 const OPERATIONS: usize = 10_000;
 
-/// Each asks for one thing at a time, so that so many operations overlap.
+/// Each has one operation at a time, so this is how many overlap.
 const USERS: usize = 24;
 
-/// From one operation of a user to its next, in milliseconds: longer than any takes.
+/// From the start of one operation of a user to its next, in milliseconds: longer than any operation.
 const TURN_MS: u64 = 40;
 
-/// One write of so many is never answered.
-const WRITES_PER_LOST_ANSWER: usize = 20;
+/// One operation of this number has no response.
+const OPERATIONS_PER_LOST_RESPONSE: usize = 20;
 
 const ROUNDS: usize = 15;
 
-/// The order of a history that has one.
+/// The time to find the witness order of a linearizable history.
 pub fn order_of_many_operations() -> Vec<Figure> {
     let history = history();
     let mut times = Vec::new();
@@ -39,35 +39,35 @@ pub fn order_of_many_operations() -> Vec<Figure> {
     )]
 }
 
-/// What happens at a moment: a user decides what to write, or what was asked for takes effect.
+/// The two steps of an operation: a user decides what to write, and the operation takes effect.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Start,
     Effect,
 }
 
-/// What users were told who read and write in turn: of those who mean to write the same version, one wins.
+/// The history of users that read and write in turn: of those that write the same version, one succeeds.
 fn history() -> Vec<Operation> {
     let spans: Vec<_> = (0..OPERATIONS).map(Span::of).collect();
-    let mut moments: Vec<_> = (0..OPERATIONS)
+    let mut steps: Vec<_> = (0..OPERATIONS)
         .flat_map(|index| [(spans[index].start, Phase::Start, index), (spans[index].effect, Phase::Effect, index)])
         .collect();
-    moments.sort_unstable();
+    steps.sort_unstable();
     let mut register = Register::Absent;
     let mut wanted = vec![0; OPERATIONS];
     let mut history = Vec::new();
-    for (_, phase, index) in moments {
+    for (_, phase, index) in steps {
         let action = match phase {
             Phase::Start => {
                 wanted[index] = register.next_version().unwrap();
                 continue;
             }
-            Phase::Effect if is_read(index) => Action::Read(seen(register)),
+            Phase::Effect if is_read(index) => Action::Read(observed(register)),
             Phase::Effect => {
                 let change = Change::Write { version: wanted[index], content: Content(index as u64) };
-                let after = register.after(change);
+                let after = register.apply(change);
                 register = after.unwrap_or(register);
-                Action::Change(change, answer(index, after.is_some()))
+                Action::Change(change, response(index, after.is_some()))
             }
         };
         history.push(Operation::new(
@@ -80,7 +80,7 @@ fn history() -> Vec<Operation> {
     history
 }
 
-/// When an operation is asked for, happens, and is answered, in milliseconds.
+/// When an operation is invoked, takes effect, and has its response, in milliseconds.
 struct Span {
     start: u64,
     effect: u64,
@@ -99,7 +99,7 @@ impl Span {
     }
 }
 
-/// A number that looks like chance, and is the same in every run.
+/// A pseudorandom number, the same in each run.
 fn drawn(index: usize) -> u64 {
     (index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40
 }
@@ -108,18 +108,18 @@ fn is_read(index: usize) -> bool {
     (drawn(index) / 2_048).is_multiple_of(2)
 }
 
-fn seen(register: Register) -> Seen {
+fn observed(register: Register) -> Observed {
     match register {
-        Register::Absent => Seen::Nothing,
-        Register::Stored { version, content } => Seen::Stored { version, content: Some(content) },
-        Register::Deleted { version } => Seen::Deleted { version },
+        Register::Absent => Observed::Nothing,
+        Register::Stored { version, content } => Observed::Stored { version, content: Some(content) },
+        Register::Deleted { version } => Observed::Deleted { version },
     }
 }
 
-fn answer(index: usize, is_taken: bool) -> Answer {
-    match is_taken {
-        _ if index.is_multiple_of(WRITES_PER_LOST_ANSWER) => Answer::Unknown,
-        true => Answer::Acknowledged,
-        false => Answer::Refused,
+fn response(index: usize, is_accepted: bool) -> Response {
+    match is_accepted {
+        _ if index.is_multiple_of(OPERATIONS_PER_LOST_RESPONSE) => Response::Unknown,
+        true => Response::Acknowledged,
+        false => Response::Refused,
     }
 }

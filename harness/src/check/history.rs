@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::format::counted;
 use crate::linearizability::{
-    Action, Answer, Change, CounterExample, NoOrder, Operation, OperationId, Register, STEPS_MAX, Seen, check,
+    Action, Change, CheckError, Counterexample, Observed, Operation, OperationId, Register, Response, STEPS_MAX, check,
 };
 use crate::record::{Call, RequestKind};
 use crate::trace::{LauncherCode, PairTrace, VisitTrace};
@@ -30,7 +30,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
             names += 1;
             match check(&history, Register::Absent, STEPS_MAX) {
                 Ok(_) => {}
-                Err(NoOrder::Contradiction(example)) => failures.push(failure(trace, &name, &example)),
+                Err(CheckError::NotLinearizable(example)) => failures.push(failure(trace, &name, &example)),
                 Err(undecidable) => undecided = Some(undecidable.to_string()),
             }
         }
@@ -43,7 +43,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 }
 
 /// The sentence of the counterexample first, then its operations.
-fn failure(trace: &PairTrace, name: &str, example: &CounterExample) -> String {
+fn failure(trace: &PairTrace, name: &str, example: &Counterexample) -> String {
     let text = example.to_string();
     let lines: Vec<_> =
         text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != example.sentence).collect();
@@ -57,7 +57,7 @@ fn failure(trace: &PairTrace, name: &str, example: &CounterExample) -> String {
 
 /// The operations on each name.
 fn histories(trace: &PairTrace) -> BTreeMap<String, Vec<Operation>> {
-    let mut seen: BTreeMap<String, Vec<(Operation, bool)>> = BTreeMap::new();
+    let mut histories: BTreeMap<String, Vec<(Operation, bool)>> = BTreeMap::new();
     let mut slow: Vec<String> = Vec::new();
     for visit in &trace.visits {
         for (place, (call, ended)) in visit.calls.iter().enumerate() {
@@ -66,7 +66,7 @@ fn histories(trace: &PairTrace) -> BTreeMap<String, Vec<Operation>> {
                 slow.push(name.clone());
             }
             let Some(action) = action(visit, place, call) else { continue };
-            let history = seen.entry(name.clone()).or_default();
+            let history = histories.entry(name.clone()).or_default();
             let time = call.started..=*ended;
             let operation = Operation::new(OperationId(history.len()), visit.who.name(), time, action);
             history.push((operation, matches!(action, Action::Read(_))));
@@ -74,7 +74,7 @@ fn histories(trace: &PairTrace) -> BTreeMap<String, Vec<Operation>> {
     }
     // Where a write becomes visible after its acknowledgement, reads say nothing about the order.
     let counts = |name: &String, is_read: bool| !(is_read && slow.contains(name));
-    let kept = seen.into_iter().map(|(name, history)| {
+    let kept = histories.into_iter().map(|(name, history)| {
         let history = history.into_iter().filter(|(_, is_read)| counts(&name, *is_read));
         let history = history.map(|(operation, _)| operation).collect();
         (name, history)
@@ -87,37 +87,37 @@ fn action(visit: &VisitTrace, place: usize, call: &Call) -> Option<Action> {
     match call.kind {
         RequestKind::StoreRecord | RequestKind::UpdateRecord => {
             let change = Change::Write { version: call.version?, content: call.content? };
-            Some(Action::Change(change, answer(call)))
+            Some(Action::Change(change, response(call)))
         }
-        RequestKind::DeleteRecord => Some(Action::Change(Change::Delete { version: call.version? }, answer(call))),
+        RequestKind::DeleteRecord => Some(Action::Change(Change::Delete { version: call.version? }, response(call))),
         RequestKind::FetchRecord if call.is_truthful() && call.is_ok() => Some(Action::Read(read(visit, place, call)?)),
         RequestKind::FetchRecord
             if call.is_truthful() && LauncherCode::of(call) == Some(LauncherCode::NothingStored) =>
         {
-            Some(Action::Read(Seen::Nothing))
+            Some(Action::Read(Observed::Nothing))
         }
         _ => None,
     }
 }
 
-fn answer(call: &Call) -> Answer {
+fn response(call: &Call) -> Response {
     if call.is_ok() && !call.fault.as_ref().is_some_and(|fault| fault.contains(SLOW_VISIBILITY)) {
-        Answer::Acknowledged
+        Response::Acknowledged
     } else if call.is_truthful() && LauncherCode::of(call).is_some_and(LauncherCode::is_conflict) {
-        Answer::Refused
+        Response::Refused
     } else {
-        Answer::Unknown
+        Response::Unknown
     }
 }
 
 /// The version that was fetched, with its content if that was read with the same handle.
-fn read(visit: &VisitTrace, place: usize, fetch: &Call) -> Option<Seen> {
+fn read(visit: &VisitTrace, place: usize, fetch: &Call) -> Option<Observed> {
     let version = fetch.version?;
     let reads = visit.calls.iter().skip(place + 1).map(|(call, _)| call);
     let mut reads = reads.filter(|call| call.kind == RequestKind::ReadRecord && call.target == fetch.given);
     Some(match reads.next().filter(|read| read.is_truthful()) {
-        Some(read) if read.is_ok() => Seen::Stored { version, content: read.content },
-        Some(read) if LauncherCode::of(read) == Some(LauncherCode::NoContent) => Seen::Deleted { version },
+        Some(read) if read.is_ok() => Observed::Stored { version, content: read.content },
+        Some(read) if LauncherCode::of(read) == Some(LauncherCode::NoContent) => Observed::Deleted { version },
         _ => return None,
     })
 }

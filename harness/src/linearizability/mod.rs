@@ -1,35 +1,36 @@
-//! Whether what several users were told about one name can be true of one register: a search for an order.
+//! Whether the history of a stored name is linearizable: a search for a witness order.
 //!
-//! A history is what users asked of a stored name, when, and what each was answered. It is linearizable if there is an
-//! order of these operations in which each takes effect at one moment between its start and its end, and in which the
-//! register answers as it did. [`check`] gives that order, or a [`CounterExample`] that a person can read, or says that
-//! it gave up. [`register`] holds the rules and knows no time; [`search`] knows time and tries orders; [`forgetting`]
-//! finds the few operations that matter; [`sentence`] says what cannot be.
+//! A history is a set of operations on one register, each with its invocation and its response. It is linearizable if
+//! the operations have an order in which each takes effect at one time between its invocation and its response, and in
+//! which the register gives the same responses. [`check`] returns that witness order, or a [`Counterexample`] as text,
+//! or an error that the search reached its bound. `register` is the sequential specification and knows no time;
+//! `search` knows time and tries orders; `contradiction` finds the few operations that suffice for a counterexample;
+//! `sentence` describes them. This module imports nothing else of the harness.
 //!
 //! ```
 //! use std::time::Duration;
 //!
-//! use harness::linearizability::{Action, Answer, Change, Content, Operation, OperationId};
-//! use harness::linearizability::{Register, STEPS_MAX, Seen, check};
+//! use harness::linearizability::{Action, Change, Content, Observed, Operation, OperationId};
+//! use harness::linearizability::{Register, Response, STEPS_MAX, check};
 //!
 //! let ms = Duration::from_millis;
 //! let write = Change::Write { version: 0, content: Content::of(b"an offer") };
 //! let history = [
-//!     Operation::new(OperationId(1), "first peer", ms(10)..=ms(20), Action::Change(write, Answer::Acknowledged)),
-//!     Operation::new(OperationId(2), "second peer", ms(30)..=ms(31), Action::Read(Seen::Nothing)),
+//!     Operation::new(OperationId(1), "first peer", ms(10)..=ms(20), Action::Change(write, Response::Acknowledged)),
+//!     Operation::new(OperationId(2), "second peer", ms(30)..=ms(31), Action::Read(Observed::Nothing)),
 //! ];
 //! let why = check(&history, Register::Absent, STEPS_MAX).unwrap_err().to_string();
 //! assert!(why.ends_with(
-//!     "The read of 0.03 s .. 0.031 s by second peer saw nothing, and version 0 had been acknowledged to first peer \
-//!      at 0.02 s; nobody ever saw that one: it is lost."
+//!     "The read of 0.03 s .. 0.031 s by second peer returned nothing, but version 0 had been acknowledged to first \
+//!      peer at 0.02 s; no later read returned it: it is lost."
 //! ));
 //! ```
 
-mod claim;
-mod counter_example;
-mod forgetting;
+mod contradiction;
+mod counterexample;
 #[cfg(test)]
 mod hand_written;
+mod hypothesis;
 mod operation;
 mod pending;
 #[cfg(test)]
@@ -44,7 +45,7 @@ mod simulation;
 mod verdict;
 mod wording;
 
-pub use counter_example::{CounterExample, OPERATIONS_SHOWN_MAX};
-pub use operation::{Action, Answer, Operation, OperationId, Seen};
-pub use register::{Change, Content, Register};
-pub use verdict::{NoOrder, Order, STEPS_MAX, check};
+pub use counterexample::{Counterexample, OPERATIONS_SHOWN_MAX};
+pub use operation::{Action, Operation, OperationId, Response};
+pub use register::{Change, Content, Observed, Register};
+pub use verdict::{CheckError, STEPS_MAX, WitnessOrder, check};

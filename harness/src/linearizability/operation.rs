@@ -1,83 +1,53 @@
-//! What somebody asked of the register, and what they were told.
+//! The operations of a history: what a client invoked on the register, and the response.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::register::{Change, Content};
+use super::register::{Change, Observed};
 
-/// Names an operation within its history.
+/// Identifies an operation within its history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperationId(pub usize);
 
-/// One request and its answer. A read that failed says nothing, and is no operation.
+/// One operation: an invocation and its response. A read that failed is no operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// Its own among those of its history.
+    /// Unique within its history.
     pub id: OperationId,
-    /// Who asked, in a few words that people read.
+    /// The client, as a counterexample names it.
     pub actor: String,
-    /// When they asked, since the run began.
+    /// The time of the invocation, since the run started.
     pub start: Duration,
-    /// When they were answered, or gave up; never before `start`.
+    /// The time of the response, or when the client gave up; never before `start`.
     pub end: Duration,
-    /// What they asked for, and were told.
+    /// What was invoked, and the response.
     pub action: Action,
 }
 
 impl Operation {
-    /// An operation that took this time. An end before the start counts as the start.
+    /// An operation from its invocation to its response. An end before the start counts as the start.
     pub fn new(id: OperationId, actor: impl Into<String>, time: RangeInclusive<Duration>, action: Action) -> Self {
         let (start, end) = time.into_inner();
         Self { id, actor: actor.into(), start, end: end.max(start), action }
     }
 }
 
-/// What was asked for, and what came back.
+/// What was invoked, with the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// A write or a deletion.
-    Change(Change, Answer),
-    /// A read, and what it saw.
-    Read(Seen),
+    Change(Change, Response),
+    /// A read, and what it observed.
+    Read(Observed),
 }
 
-/// How a change was answered.
+/// The response to a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// Done: it takes effect exactly once, between its start and its end.
+pub enum Response {
+    /// Acknowledged: it takes effect exactly once, between its start and its end.
     Acknowledged,
-    /// Refused for a conflict: at some moment between its start and its end it could not take effect, and it never
-    /// does.
+    /// Refused for a conflict: at some time between its start and its end it could not take effect, and it never does.
     Refused,
-    /// No answer, or one that says nothing: it takes effect once, at any time after its start, or never.
+    /// No response, or one that says nothing: it takes effect once, at any time after its start, or never.
     Unknown,
-}
-
-/// What a read saw.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    /// That nothing was ever stored.
-    Nothing,
-    /// Content.
-    Stored {
-        /// Its version.
-        version: u64,
-        /// What it was, if whoever read looked at it.
-        content: Option<Content>,
-    },
-    /// A tombstone.
-    Deleted {
-        /// Its version.
-        version: u64,
-    },
-}
-
-impl Seen {
-    /// The version that it saw.
-    pub fn version(self) -> Option<u64> {
-        match self {
-            Self::Nothing => None,
-            Self::Stored { version, .. } | Self::Deleted { version } => Some(version),
-        }
-    }
 }

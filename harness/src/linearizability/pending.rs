@@ -1,16 +1,16 @@
-//! The operations that are not in an order yet: a list from which any can be taken, and put back, at once.
+//! The operations that are not in the order yet: a list from which each can be removed and restored in constant time.
 
-/// Places 0, 1, 2, ... as a doubly linked list, in that order. The links of a place that was taken stay as they were,
-/// so that places are put back in the reverse order of their taking.
+/// Places 0, 1, 2, ... as a doubly linked list, in that order. A removed place keeps its links, so that places can be
+/// restored in the reverse order of their removal.
 #[derive(Debug)]
 pub(super) struct Pending {
-    /// By place; the last entry belongs to the ring's head, which is no place.
+    /// By place; the last entry belongs to the head of the ring, which is no place.
     next: Vec<usize>,
     previous: Vec<usize>,
 }
 
 impl Pending {
-    /// All of so many places.
+    /// A list of this number of places.
     pub(super) fn all(places: usize) -> Self {
         let ring = places + 1;
         let next = (0..ring).map(|place| (place + 1) % ring).collect();
@@ -18,26 +18,26 @@ impl Pending {
         Self { next, previous }
     }
 
-    /// The first that is pending.
+    /// The first pending place.
     pub(super) fn first(&self) -> Option<usize> {
         self.after(self.head())
     }
 
-    /// The next that is pending after this place, which may have just been taken.
+    /// The next pending place after this one, which may have been removed just before.
     pub(super) fn after(&self, place: usize) -> Option<usize> {
         let next = self.next[place];
         (next != self.head()).then_some(next)
     }
 
-    /// Takes a place that is pending.
-    pub(super) fn take(&mut self, place: usize) {
+    /// Removes a pending place.
+    pub(super) fn remove(&mut self, place: usize) {
         let (previous, next) = (self.previous[place], self.next[place]);
         self.next[previous] = next;
         self.previous[next] = previous;
     }
 
-    /// Puts back the place that was taken last.
-    pub(super) fn put_back(&mut self, place: usize) {
+    /// Restores the place that was removed last.
+    pub(super) fn restore(&mut self, place: usize) {
         let (previous, next) = (self.previous[place], self.next[place]);
         self.next[previous] = place;
         self.previous[next] = place;
@@ -57,30 +57,30 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_is_gone_until_it_is_put_back() {
+    fn a_removed_place_is_missing_until_it_is_restored() {
         let mut pending = Pending::all(4);
         let mut before = Vec::new();
         for place in [1, 2, 0, 3] {
             before.push((place, listed(&pending)));
-            pending.take(place);
+            pending.remove(place);
         }
         assert_eq!(before[3].1, [3]);
         assert_eq!(listed(&pending), [0; 0]);
         for (place, before) in before.into_iter().rev() {
-            pending.put_back(place);
+            pending.restore(place);
             assert_eq!(listed(&pending), before);
         }
     }
 
     #[test]
-    fn of_no_places_none_is_pending() {
+    fn a_list_of_no_places_is_empty() {
         assert_eq!(Pending::all(0).first(), None);
     }
 
     #[test]
-    fn a_walk_goes_on_from_a_place_that_was_just_taken() {
+    fn a_walk_continues_from_a_place_that_was_just_removed() {
         let mut pending = Pending::all(3);
-        pending.take(1);
+        pending.remove(1);
         assert_eq!(pending.after(1), Some(2));
     }
 }

@@ -1,8 +1,6 @@
-//! The register that everybody is held against: one name, whose every change makes the next version. It knows no time.
+//! The register: the sequential specification of one stored name. Each change makes the next version. It knows no time.
 
-use super::operation::Seen;
-
-/// A digest of what was written: two contents are the same if their digests are.
+/// A digest of content: two contents count as equal if their digests are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Content(pub u64);
 
@@ -15,19 +13,19 @@ impl Content {
     }
 }
 
-/// What changes a register.
+/// A change of the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Change {
     /// Stores content.
     Write {
-        /// The version that the content gets.
+        /// The version of the content.
         version: u64,
-        /// What is stored.
+        /// The content.
         content: Content,
     },
     /// Leaves a tombstone.
     Delete {
-        /// The version that the tombstone gets.
+        /// The version of the tombstone.
         version: u64,
     },
 }
@@ -40,7 +38,7 @@ impl Change {
         }
     }
 
-    /// The register after it, if it took effect.
+    /// The register after the change, if it takes effect.
     pub(super) fn result(self) -> Register {
         match self {
             Self::Write { version, content } => Register::Stored { version, content },
@@ -49,20 +47,20 @@ impl Change {
     }
 }
 
-/// What stands under the name.
+/// The state of the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Register {
-    /// Nothing, and never anything before.
+    /// Nothing was ever stored.
     #[default]
     Absent,
-    /// Content.
+    /// A version with content.
     Stored {
-        /// Its version.
+        /// The version.
         version: u64,
-        /// What it is.
+        /// The content.
         content: Content,
     },
-    /// A tombstone, which the next write claims.
+    /// A tombstone, which the next write replaces.
     Deleted {
         /// Its version.
         version: u64,
@@ -70,7 +68,7 @@ pub enum Register {
 }
 
 impl Register {
-    /// The version that stands there.
+    /// The present version.
     pub fn version(self) -> Option<u64> {
         match self {
             Self::Absent => None,
@@ -78,13 +76,13 @@ impl Register {
         }
     }
 
-    /// The only version that a change can make now; none is left after the last number.
+    /// The only version that a change can make now; `None` after the last number.
     pub fn next_version(self) -> Option<u64> {
         self.version().map_or(Some(0), |version| version.checked_add(1))
     }
 
-    /// What the change makes of it; nothing if it has to be refused.
-    pub fn after(self, change: Change) -> Option<Self> {
+    /// The register after the change; `None` if the register refuses it.
+    pub fn apply(self, change: Change) -> Option<Self> {
         let is_next = self.next_version() == Some(change.version());
         let is_allowed = match change {
             Change::Write { .. } => true,
@@ -93,15 +91,44 @@ impl Register {
         (is_next && is_allowed).then(|| change.result())
     }
 
-    /// Whether a read may see this now.
-    pub fn shows(self, seen: Seen) -> bool {
-        match (self, seen) {
-            (Self::Absent, Seen::Nothing) => true,
-            (Self::Stored { version, content }, Seen::Stored { version: seen_version, content: seen_content }) => {
-                version == seen_version && seen_content.is_none_or(|seen| seen == content)
+    /// Whether a read may observe this now.
+    pub fn allows(self, observed: Observed) -> bool {
+        match (self, observed) {
+            (Self::Absent, Observed::Nothing) => true,
+            (Self::Stored { version, content }, Observed::Stored { version: read_version, content: read_content }) => {
+                version == read_version && read_content.is_none_or(|read| read == content)
             }
-            (Self::Deleted { version }, Seen::Deleted { version: seen_version }) => version == seen_version,
+            (Self::Deleted { version }, Observed::Deleted { version: read_version }) => version == read_version,
             _ => false,
+        }
+    }
+}
+
+/// What a read observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Observed {
+    /// That nothing was ever stored.
+    Nothing,
+    /// A version with content.
+    Stored {
+        /// The version.
+        version: u64,
+        /// The content, if it was read as well.
+        content: Option<Content>,
+    },
+    /// A tombstone.
+    Deleted {
+        /// Its version.
+        version: u64,
+    },
+}
+
+impl Observed {
+    /// The version that was observed.
+    pub fn version(self) -> Option<u64> {
+        match self {
+            Self::Nothing => None,
+            Self::Stored { version, .. } | Self::Deleted { version } => Some(version),
         }
     }
 }
@@ -122,38 +149,38 @@ mod tests {
 
     #[test]
     fn only_the_next_version_can_be_written() {
-        assert_eq!(Register::Absent.after(write(0)), Some(stored(0)));
-        assert_eq!(Register::Absent.after(write(1)), None);
+        assert_eq!(Register::Absent.apply(write(0)), Some(stored(0)));
+        assert_eq!(Register::Absent.apply(write(1)), None);
         for version in [3, 4, 6] {
-            assert_eq!(stored(4).after(write(version)), None, "{version}");
+            assert_eq!(stored(4).apply(write(version)), None, "{version}");
         }
-        assert_eq!(stored(4).after(write(5)), Some(stored(5)));
+        assert_eq!(stored(4).apply(write(5)), Some(stored(5)));
     }
 
     #[test]
-    fn only_what_is_stored_can_be_deleted_and_the_next_write_claims_the_tombstone() {
+    fn only_content_can_be_deleted_and_the_next_write_replaces_the_tombstone() {
         let deleted = Register::Deleted { version: 5 };
-        assert_eq!(stored(4).after(Change::Delete { version: 5 }), Some(deleted));
-        assert_eq!(stored(4).after(Change::Delete { version: 4 }), None);
-        assert_eq!(Register::Absent.after(Change::Delete { version: 0 }), None);
-        assert_eq!(deleted.after(Change::Delete { version: 6 }), None);
-        assert_eq!(deleted.after(write(6)), Some(stored(6)));
-        assert_eq!(deleted.after(write(0)), None);
+        assert_eq!(stored(4).apply(Change::Delete { version: 5 }), Some(deleted));
+        assert_eq!(stored(4).apply(Change::Delete { version: 4 }), None);
+        assert_eq!(Register::Absent.apply(Change::Delete { version: 0 }), None);
+        assert_eq!(deleted.apply(Change::Delete { version: 6 }), None);
+        assert_eq!(deleted.apply(write(6)), Some(stored(6)));
+        assert_eq!(deleted.apply(write(0)), None);
     }
 
     #[test]
     fn nothing_follows_the_last_number() {
-        assert_eq!(stored(u64::MAX).after(write(0)), None);
+        assert_eq!(stored(u64::MAX).apply(write(0)), None);
         assert_eq!(stored(u64::MAX).next_version(), None);
     }
 
     #[test]
-    fn a_read_that_knows_no_content_sees_any() {
-        assert!(stored(4).shows(Seen::Stored { version: 4, content: None }));
-        assert!(stored(4).shows(Seen::Stored { version: 4, content: Some(CONTENT) }));
-        assert!(!stored(4).shows(Seen::Stored { version: 4, content: Some(Content(2)) }));
-        assert!(!stored(4).shows(Seen::Deleted { version: 4 }) && !stored(4).shows(Seen::Nothing));
-        assert!(!Register::Deleted { version: 4 }.shows(Seen::Nothing));
+    fn a_read_without_content_is_allowed_for_any_content() {
+        assert!(stored(4).allows(Observed::Stored { version: 4, content: None }));
+        assert!(stored(4).allows(Observed::Stored { version: 4, content: Some(CONTENT) }));
+        assert!(!stored(4).allows(Observed::Stored { version: 4, content: Some(Content(2)) }));
+        assert!(!stored(4).allows(Observed::Deleted { version: 4 }) && !stored(4).allows(Observed::Nothing));
+        assert!(!Register::Deleted { version: 4 }.allows(Observed::Nothing));
     }
 
     #[test]

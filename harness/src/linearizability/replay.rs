@@ -1,21 +1,22 @@
-//! The rules once more, for tests: an order is played back, and all orders are tried. Shares no code with the search.
+//! A second implementation of the rules, for tests: it replays an order, and tries all orders. It shares no code with
+//! the search.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::operation::{Action, Answer, Operation, OperationId, Seen};
-use super::register::{Change, Content, Register};
+use super::operation::{Action, Operation, OperationId, Response};
+use super::register::{Change, Content, Observed, Register};
 
-/// The version that stands there; without content it is a tombstone.
-type Standing = Option<(u64, Option<Content>)>;
+/// The present version; without content it is a tombstone.
+type State = Option<(u64, Option<Content>)>;
 
-/// Plays an order back, and says what is wrong with it.
+/// Replays an order, and returns the reason if it is invalid.
 pub(super) fn replay(history: &[Operation], order: &[OperationId], start: Register) -> Result<(), String> {
     let by_id: BTreeMap<OperationId, &Operation> = history.iter().map(|operation| (operation.id, operation)).collect();
     let ordered: Vec<&Operation> = order.iter().filter_map(|id| by_id.get(id).copied()).collect();
     let ids: BTreeSet<OperationId> = order.iter().copied().collect();
     if ids.len() != order.len() || ordered.len() != order.len() {
-        return Err("an operation comes twice, or from nowhere".to_owned());
+        return Err("an operation is there twice, or is not of the history".to_owned());
     }
     if let Some(missing) = history.iter().find(|operation| !is_unknown(operation) && !ids.contains(&operation.id)) {
         return Err(format!("{missing:?} is missing"));
@@ -24,11 +25,11 @@ pub(super) fn replay(history: &[Operation], order: &[OperationId], start: Regist
 }
 
 fn is_unknown(operation: &Operation) -> bool {
-    matches!(operation.action, Action::Change(_, Answer::Unknown))
+    matches!(operation.action, Action::Change(_, Response::Unknown))
 }
 
 fn play(ordered: &[&Operation], start: Register) -> Result<(), String> {
-    let mut standing = match start {
+    let mut state = match start {
         Register::Absent => None,
         Register::Stored { version, content } => Some((version, Some(content))),
         Register::Deleted { version } => Some((version, None)),
@@ -37,17 +38,16 @@ fn play(ordered: &[&Operation], start: Register) -> Result<(), String> {
     for operation in ordered {
         now = now.max(operation.start);
         if now > operation.end && !is_unknown(operation) {
-            return Err(format!("{operation:?} ended before one that comes earlier started"));
+            return Err(format!("{operation:?} ended before an earlier one of the order started"));
         }
-        standing =
-            step(standing, operation.action).ok_or_else(|| format!("{operation:?} cannot be on {standing:?}"))?;
+        state = step(state, operation.action).ok_or_else(|| format!("{operation:?} is not allowed in {state:?}"))?;
     }
     Ok(())
 }
 
-/// What stands there after an operation, if it can be answered as it was.
-fn step(standing: Standing, action: Action) -> Option<Standing> {
-    let accepted = |change| match (change, standing) {
+/// The state after an operation, if its response is allowed.
+fn step(state: State, action: Action) -> Option<State> {
+    let accepted = |change| match (change, state) {
         (Change::Write { version, content }, None) => (version == 0).then_some((version, Some(content))),
         (Change::Write { version, content }, Some((old, _))) => {
             (old.checked_add(1) == Some(version)).then_some((version, Some(content)))
@@ -58,22 +58,24 @@ fn step(standing: Standing, action: Action) -> Option<Standing> {
         (Change::Delete { .. }, _) => None,
     };
     match action {
-        Action::Change(change, Answer::Refused) => accepted(change).is_none().then_some(standing),
+        Action::Change(change, Response::Refused) => accepted(change).is_none().then_some(state),
         Action::Change(change, _) => accepted(change).map(Some),
-        Action::Read(seen) => {
-            let is_seen = match (seen, standing) {
-                (Seen::Nothing, None) => true,
-                (Seen::Stored { version, content: None }, Some((old, Some(_)))) => version == old,
-                (Seen::Stored { version, content }, Some(stands)) => (version, content) == stands && content.is_some(),
-                (Seen::Deleted { version }, Some(stands)) => (version, None) == stands,
+        Action::Read(observed) => {
+            let is_allowed = match (observed, state) {
+                (Observed::Nothing, None) => true,
+                (Observed::Stored { version, content: None }, Some((old, Some(_)))) => version == old,
+                (Observed::Stored { version, content }, Some(stands)) => {
+                    (version, content) == stands && content.is_some()
+                }
+                (Observed::Deleted { version }, Some(stands)) => (version, None) == stands,
                 _ => false,
             };
-            is_seen.then_some(standing)
+            is_allowed.then_some(state)
         }
     }
 }
 
-/// Whether any order at all plays back, with any of the unanswered changes left out. For a handful of operations.
+/// Whether there is any valid order, with any of the changes without a response left out. For a few operations.
 pub(super) fn has_an_order(history: &[Operation], start: Register) -> bool {
     let unknown: Vec<&Operation> = history.iter().filter(|operation| is_unknown(operation)).collect();
     (0..1_u32 << unknown.len()).any(|took_effect| {

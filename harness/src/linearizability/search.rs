@@ -1,31 +1,32 @@
-//! The search for an order: Wing and Gong's, with Lowe's memory of where it has been.
+//! The search for a witness order: the algorithm of Wing and Gong with the memoization of Lowe.
 //!
-//! An operation may come next in the order if none that is not in it yet ended before it started. Three things keep the
-//! tree of choices thin:
-//! - What leaves the register as it is and may come next comes at once: whatever order there is, it can be moved there.
-//!   That settles every read that sees the register as it is, and every change that is refused as it should be.
-//! - Only then does a change come, and it makes the next version. If one was acknowledged with that version, it is
-//!   that.
-//! - A change whose answer was lost comes only if nothing else can, and no two are tried that nobody could tell apart:
-//!   any one write that all reads of its version agree with, and any one deletion.
+//! An operation can be next in the order if no operation that is still pending ended before it started. Three rules
+//! keep the search tree small:
+//! - An operation that leaves the register unchanged is placed as soon as it can be next: in any order it can be moved
+//!   there. That places each read of the present state, and each change that the present state refuses.
+//! - Only then a change is placed, and it makes the next version. If a change with that version was acknowledged, it is
+//!   that one.
+//! - A change without a response is placed only if no other can be, and of equivalent changes only one is tried: any one
+//!   write that agrees with all reads of its version, and any one deletion.
 //!
-//! So there are two ways on at most, and the search remembers each state it was in while another way is left.
+//! So there are at most two candidates at a time, and the search remembers each state while another candidate is
+//! untried.
 //!
 //! Lowe, "Testing for linearizability" (2017); Wing and Gong, "Testing and verifying concurrent objects" (1993).
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use super::claim::Hypothesis;
-use super::operation::{Action, Answer, Seen};
+use super::hypothesis::Hypothesis;
+use super::operation::{Action, Response};
 use super::pending::Pending;
-use super::register::{Change, Register};
+use super::register::{Change, Observed, Register};
 
-/// How much a search may still do. A step is one look at one operation.
+/// How many steps a search may still take. A step looks at one operation.
 #[derive(Debug)]
 pub(super) struct Steps(pub(super) u64);
 
-/// A search did all that it was allowed, and found neither an order nor that there is none.
+/// The search took all its steps without a result.
 #[derive(Debug)]
 pub(super) struct OutOfSteps;
 
@@ -36,89 +37,89 @@ impl Steps {
     }
 }
 
-/// An order of the claims, as places in the history, if there is one. A change with an unknown answer is in it only if
-/// it took effect.
+/// A witness order of the hypotheses, as places in the history, if there is one. A change without a response is in it
+/// only if it took effect.
 ///
 /// # Errors
 /// The steps did not suffice.
 pub(super) fn find_order(
-    claims: impl IntoIterator<Item = Hypothesis>,
+    hypotheses: impl IntoIterator<Item = Hypothesis>,
     start: Register,
     steps: &mut Steps,
 ) -> Result<Option<Vec<usize>>, OutOfSteps> {
-    Search::new(claims, start).run(steps)
+    Search::new(hypotheses, start).run(steps)
 }
 
 struct Search {
-    /// The claims that an order must have, by their start.
+    /// The operations that each order must contain, by their start.
     certain: Vec<Hypothesis>,
-    /// Which of the certain claims have yet no place in the order.
+    /// Which of them have no place in the order yet.
     pending: Pending,
     versions: BTreeMap<u64, Version>,
     register: Register,
     /// The order so far.
-    order: Vec<Taken>,
-    forks: Vec<Fork>,
+    order: Vec<Placed>,
+    branches: Vec<Branch>,
     visited: HashSet<State>,
 }
 
-/// What the history says of one version.
+/// The operations of the history on one version.
 #[derive(Default)]
 struct Version {
-    /// The changes that made it, as places among the certain claims. More than one is a contradiction.
+    /// The acknowledged changes that made it, as places among the certain operations. More than one is a contradiction.
     acknowledged: Vec<usize>,
     /// The changes that may have made it.
     unknown: Vec<Hypothesis>,
-    /// What was seen of it, each sight once.
-    seen: Vec<Seen>,
+    /// The different observations of it.
+    observed: Vec<Observed>,
 }
 
-/// What decides about all that may follow: the register, and which claims are pending of those that started before the
-/// first pending one ended. All that started later are pending as well.
+/// The state that decides what can follow: the register, and the pending operations that started before the first of
+/// them ended. All that started later are pending as well.
 type State = (Register, Vec<usize>);
 
 #[derive(Clone, Copy)]
-enum Taken {
+enum Placed {
     Certain(usize),
-    /// A change with an unknown answer, by its place in the history.
+    /// A change without a response, by its place in the history.
     Unknown(usize),
 }
 
-/// A way on.
-struct Next {
-    taken: Taken,
+/// A change that can be next.
+struct Candidate {
+    placed: Placed,
     change: Change,
 }
 
-/// A state from which there are more ways on.
-struct Fork {
-    /// How long the order was there.
+/// A state with candidates that are untried.
+struct Branch {
+    /// The length of the order in that state.
     length: usize,
-    untried: Vec<Next>,
+    untried: Vec<Candidate>,
 }
 
 impl Search {
-    fn new(claims: impl IntoIterator<Item = Hypothesis>, start: Register) -> Self {
+    fn new(hypotheses: impl IntoIterator<Item = Hypothesis>, start: Register) -> Self {
         let mut versions = BTreeMap::<u64, Version>::new();
         let mut certain = Vec::new();
-        for claim in claims {
-            if let Action::Change(change, Answer::Unknown) = claim.action {
-                versions.entry(change.version()).or_default().unknown.push(claim);
+        for hypothesis in hypotheses {
+            if let Action::Change(change, Response::Unknown) = hypothesis.action {
+                versions.entry(change.version()).or_default().unknown.push(hypothesis);
             } else {
-                certain.push(claim);
+                certain.push(hypothesis);
             }
         }
-        certain.sort_by_key(|claim| claim.start);
-        for (place, claim) in certain.iter().enumerate() {
-            match claim.action {
-                Action::Change(change, Answer::Acknowledged) => {
+        certain.sort_by_key(|hypothesis| hypothesis.start);
+        for (place, hypothesis) in certain.iter().enumerate() {
+            match hypothesis.action {
+                Action::Change(change, Response::Acknowledged) => {
                     versions.entry(change.version()).or_default().acknowledged.push(place);
                 }
-                Action::Read(seen) => {
-                    if let Some(version) = seen.version() {
+                Action::Read(observed) => {
+                    if let Some(version) = observed.version() {
                         let version = versions.entry(version).or_default();
-                        if !version.seen.contains(&seen) {
-                            version.seen.push(seen);
+                        if !version.observed.contains(&observed) {
+                            version.observed.push(observed);
                         }
                     }
                 }
@@ -126,100 +127,108 @@ impl Search {
             }
         }
         let pending = Pending::all(certain.len());
-        let (order, forks, visited) = (Vec::new(), Vec::new(), HashSet::new());
-        Self { certain, pending, versions, register: start, order, forks, visited }
+        let (order, branches, visited) = (Vec::new(), Vec::new(), HashSet::new());
+        Self { certain, pending, versions, register: start, order, branches, visited }
     }
 
     fn run(mut self, steps: &mut Steps) -> Result<Option<Vec<usize>>, OutOfSteps> {
         loop {
-            let waiting = self.settle(steps)?;
+            let waiting = self.place_unchanging(steps)?;
             let Some(horizon) = waiting.iter().map(|place| self.certain[*place].end).min() else {
                 return Ok(Some(self.places()));
             };
-            if self.forks.is_empty() || self.visited.insert((self.register, waiting)) {
-                let untried = self.ways_on(horizon, steps)?;
-                self.forks.push(Fork { length: self.order.len(), untried });
+            if self.branches.is_empty() || self.visited.insert((self.register, waiting)) {
+                let untried = self.candidates(horizon, steps)?;
+                self.branches.push(Branch { length: self.order.len(), untried });
             }
-            if !self.go_on() {
+            if !self.try_next() {
                 return Ok(None);
             }
         }
     }
 
-    /// Takes all that may come next and leaves the register as it is. Gives the others that started before the first of
-    /// them ended.
-    fn settle(&mut self, steps: &mut Steps) -> Result<Vec<usize>, OutOfSteps> {
+    /// Places all operations that can be next and leave the register unchanged. Returns the other operations that
+    /// started before the first of them ended.
+    fn place_unchanging(&mut self, steps: &mut Steps) -> Result<Vec<usize>, OutOfSteps> {
         let mut waiting = Vec::new();
         let mut horizon = Duration::MAX;
         let mut walk = self.pending.first();
         while let Some(place) = walk {
             steps.take()?;
-            let claim = self.certain[place];
-            if claim.start > horizon {
+            let hypothesis = self.certain[place];
+            if hypothesis.start > horizon {
                 break;
             }
             walk = self.pending.after(place);
-            if self.leaves_as_it_is(claim.action) {
-                self.pending.take(place);
-                self.order.push(Taken::Certain(place));
+            if self.is_unchanging(hypothesis.action) {
+                self.pending.remove(place);
+                self.order.push(Placed::Certain(place));
             } else {
-                horizon = horizon.min(claim.end);
+                horizon = horizon.min(hypothesis.end);
                 waiting.push(place);
             }
         }
         Ok(waiting)
     }
 
-    fn leaves_as_it_is(&self, action: Action) -> bool {
+    fn is_unchanging(&self, action: Action) -> bool {
         match action {
-            Action::Read(seen) => self.register.shows(seen),
-            Action::Change(change, Answer::Refused) => self.register.after(change).is_none(),
+            Action::Read(observed) => self.register.allows(observed),
+            Action::Change(change, Response::Refused) => self.register.apply(change).is_none(),
             Action::Change(..) => false,
         }
     }
 
-    /// The changes that may come next: those that started until the horizon.
-    fn ways_on(&self, horizon: Duration, steps: &mut Steps) -> Result<Vec<Next>, OutOfSteps> {
+    /// The changes that can be next: those that started until the horizon.
+    fn candidates(&self, horizon: Duration, steps: &mut Steps) -> Result<Vec<Candidate>, OutOfSteps> {
         let version = self.register.next_version().and_then(|version| self.versions.get(&version));
         let Some(version) = version else { return Ok(Vec::new()) };
-        let mut ways = Vec::new();
+        let mut candidates: Vec<Candidate> = Vec::new();
         if version.acknowledged.is_empty() {
-            for claim in &version.unknown {
+            for hypothesis in &version.unknown {
                 steps.take()?;
-                let way = self.way_on(version, claim, Taken::Unknown(claim.place), horizon);
-                ways.extend(way.filter(|way| !ways.iter().any(|other| is_alike(other, way))));
+                let candidate = self.candidate(version, hypothesis, Placed::Unknown(hypothesis.place), horizon);
+                let is_new = |candidate: &Candidate| !candidates.iter().any(|other| is_equivalent(other, candidate));
+                let candidate = candidate.filter(is_new);
+                candidates.extend(candidate);
             }
         } else {
             for place in &version.acknowledged {
                 steps.take()?;
-                ways.extend(self.way_on(version, &self.certain[*place], Taken::Certain(*place), horizon));
+                candidates.extend(self.candidate(version, &self.certain[*place], Placed::Certain(*place), horizon));
             }
         }
-        Ok(ways)
+        Ok(candidates)
     }
 
-    fn way_on(&self, version: &Version, claim: &Hypothesis, taken: Taken, horizon: Duration) -> Option<Next> {
-        let Action::Change(change, _) = claim.action else { return None };
-        let after = self.register.after(change).filter(|_| claim.start <= horizon)?;
-        version.seen.iter().all(|seen| after.shows(*seen)).then_some(Next { taken, change })
+    fn candidate(
+        &self,
+        version: &Version,
+        hypothesis: &Hypothesis,
+        placed: Placed,
+        horizon: Duration,
+    ) -> Option<Candidate> {
+        let Action::Change(change, _) = hypothesis.action else { return None };
+        let after = self.register.apply(change).filter(|_| hypothesis.start <= horizon)?;
+        version.observed.iter().all(|observed| after.allows(*observed)).then_some(Candidate { placed, change })
     }
 
-    /// Goes the next way that is untried, and back before that if need be. Says whether there was one.
-    fn go_on(&mut self) -> bool {
-        while let Some(mut fork) = self.forks.pop() {
-            let Some(next) = fork.untried.pop() else { continue };
-            while self.order.len() > fork.length {
-                if let Some(Taken::Certain(place)) = self.order.pop() {
-                    self.pending.put_back(place);
+    /// Places the next candidate that is untried, after backtracking to its state. Returns whether there was one.
+    fn try_next(&mut self) -> bool {
+        while let Some(mut branch) = self.branches.pop() {
+            let Some(next) = branch.untried.pop() else { continue };
+            while self.order.len() > branch.length {
+                if let Some(Placed::Certain(place)) = self.order.pop() {
+                    self.pending.restore(place);
                 }
             }
-            if let Taken::Certain(place) = next.taken {
-                self.pending.take(place);
+            if let Placed::Certain(place) = next.placed {
+                self.pending.remove(place);
             }
-            self.order.push(next.taken);
+            self.order.push(next.placed);
             self.register = next.change.result();
-            if !fork.untried.is_empty() {
-                self.forks.push(fork);
+            if !branch.untried.is_empty() {
+                self.branches.push(branch);
             }
             return true;
         }
@@ -227,15 +236,15 @@ impl Search {
     }
 
     fn places(&self) -> Vec<usize> {
-        let place = |taken: &Taken| match taken {
-            Taken::Certain(place) => self.certain[*place].place,
-            Taken::Unknown(place) => *place,
+        let place = |placed: &Placed| match placed {
+            Placed::Certain(place) => self.certain[*place].place,
+            Placed::Unknown(place) => *place,
         };
         self.order.iter().map(place).collect()
     }
 }
 
-/// Whether nobody could tell the two ways apart, given that all reads of the version agree with both.
-fn is_alike(one: &Next, other: &Next) -> bool {
+/// Whether the two candidates lead to the same results, given that all reads of the version agree with both.
+fn is_equivalent(one: &Candidate, other: &Candidate) -> bool {
     matches!(one.change, Change::Write { .. }) == matches!(other.change, Change::Write { .. })
 }

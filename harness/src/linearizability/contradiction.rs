@@ -1,9 +1,9 @@
-//! Finds the few operations that no order fits, whatever one believes of the others.
+//! Finds the few operations whose responses no order explains, even if all other responses are ignored.
 
 use std::time::Duration;
 
-use super::claim::Hypothesis;
-use super::operation::{Action, Answer, Operation};
+use super::hypothesis::Hypothesis;
+use super::operation::{Action, Operation, Response};
 use super::register::Register;
 use super::search::{OutOfSteps, Steps, find_order};
 
@@ -12,13 +12,13 @@ use super::search::{OutOfSteps, Steps, find_order};
 pub(super) struct Contradiction {
     /// Their places in the history, in its order.
     pub(super) places: Vec<usize>,
-    /// Whether an order fits as soon as any one of them is forgotten as well. Otherwise the steps did not suffice to
-    /// forget more.
+    /// Whether there is a witness order as soon as the response of any one of them is ignored. Otherwise the steps did
+    /// not suffice to find fewer.
     pub(super) is_minimal: bool,
 }
 
-/// The contradiction in a history that no order fits: the one that was complete first, and of those that were, one that
-/// is told by changes rather than by reads.
+/// The contradiction in a history that is not linearizable: the one that was complete first, with changes rather than
+/// reads.
 pub(super) fn contradiction(history: &[Operation], start: Register, steps: &mut Steps) -> Contradiction {
     let mut kept = Vec::new();
     let mut rest: Vec<usize> = (0..history.len()).collect();
@@ -43,7 +43,7 @@ pub(super) fn contradiction(history: &[Operation], start: Register, steps: &mut 
     Contradiction { places: kept, is_minimal }
 }
 
-/// How many of `rest`, from its front, make no order fit if they and those kept are believed. All of them do.
+/// How many of `rest`, from its front, rule out every order together with those kept. All of them do.
 fn shortest(
     history: &[Operation],
     start: Register,
@@ -54,7 +54,7 @@ fn shortest(
     let (mut enough, mut untried_from) = (rest.len(), 0);
     while untried_from < enough {
         let half = usize::midpoint(untried_from, enough);
-        if find_order(believing(history, &[kept, &rest[..half]]), start, steps)?.is_none() {
+        if find_order(with_responses(history, &[kept, &rest[..half]]), start, steps)?.is_none() {
             enough = half;
         } else {
             untried_from = half + 1;
@@ -63,28 +63,32 @@ fn shortest(
     Ok(enough)
 }
 
-/// What a history says if all but the operations at these places are forgotten.
-pub(super) fn believing(history: &[Operation], places: &[&[usize]]) -> Vec<Hypothesis> {
-    let mut is_believed = vec![false; history.len()];
-    places.iter().copied().flatten().for_each(|place| is_believed[*place] = true);
-    let claims = history.iter().enumerate().map(|(place, operation)| Hypothesis::of(place, operation));
-    claims.filter_map(|claim| if is_believed[claim.place] { Some(claim) } else { claim.forgotten() }).collect()
+/// The hypotheses of a history in which the responses at these places alone count.
+pub(super) fn with_responses(history: &[Operation], places: &[&[usize]]) -> Vec<Hypothesis> {
+    let mut is_kept = vec![false; history.len()];
+    places.iter().copied().flatten().for_each(|place| is_kept[*place] = true);
+    let hypotheses = history.iter().enumerate().map(|(place, operation)| Hypothesis::of(place, operation));
+    hypotheses
+        .filter_map(
+            |hypothesis| if is_kept[hypothesis.place] { Some(hypothesis) } else { hypothesis.without_response() },
+        )
+        .collect()
 }
 
-/// From when on the operation says something.
+/// From when on the response of the operation is known.
 fn known_at(operation: &Operation) -> Duration {
     match operation.action {
-        Action::Change(_, Answer::Unknown) => operation.start,
+        Action::Change(_, Response::Unknown) => operation.start,
         _ => operation.end,
     }
 }
 
-/// What explains better comes first.
+/// Operations that explain a contradiction better have a lower rank.
 fn rank(action: Action) -> u8 {
     match action {
-        Action::Change(_, Answer::Acknowledged) => 0,
-        Action::Change(_, Answer::Unknown) => 1,
+        Action::Change(_, Response::Acknowledged) => 0,
+        Action::Change(_, Response::Unknown) => 1,
         Action::Read(_) => 2,
-        Action::Change(_, Answer::Refused) => 3,
+        Action::Change(_, Response::Refused) => 3,
     }
 }
