@@ -16,11 +16,8 @@ use crate::error::MeetError;
 use crate::identity::Identity;
 use crate::launcher::client::LauncherClient;
 use crate::launcher::current_session::CurrentSession;
-use crate::peer_builder::PeerBuilder;
 use crate::rendezvous::{Rendezvous, Settings};
 use crate::room::{AnswerId, RecordName, RoomName};
-#[cfg(all(feature = "reqwest", feature = "webrtc"))]
-use crate::setup_error::SetupError;
 #[cfg(feature = "webrtc")]
 use crate::transport::webrtc::WebRtc;
 use crate::transport::{ChannelOf, Transport};
@@ -48,25 +45,7 @@ struct Shared<T> {
     rng: Mutex<ChaCha8Rng>,
 }
 
-#[cfg(all(feature = "reqwest", feature = "webrtc"))]
-impl Peer {
-    /// A peer that reaches the launcher at `launcher_url`, which is `http://host:port`, over TCP, and other peers by WebRTC.
-    ///
-    /// # Errors
-    ///
-    /// The URL has another form, or the machine cannot provide what a client needs.
-    pub fn new(launcher_url: &str, config: Config) -> Result<Self, SetupError> {
-        Self::builder(launcher_url, WebRtc::new()).config(config).build()
-    }
-}
-
 impl<T: Transport> Peer<T> {
-    /// A builder of a peer that reaches the launcher at `launcher_url`, which is `http://host:port`, and other peers by
-    /// `transport`.
-    pub fn builder(launcher_url: impl Into<String>, transport: T) -> PeerBuilder<T> {
-        PeerBuilder::new(launcher_url.into(), transport)
-    }
-
     pub(crate) fn assemble(
         launcher: LauncherClient,
         transport: T,

@@ -15,6 +15,8 @@ use crate::launcher::client::LauncherClient;
 use crate::peer::Peer;
 use crate::setup_error::SetupError;
 use crate::transport::Transport;
+#[cfg(all(feature = "reqwest", feature = "webrtc"))]
+use crate::transport::webrtc::WebRtc;
 
 /// A builder of a [`Peer`].
 #[must_use]
@@ -25,11 +27,27 @@ pub struct PeerBuilder<T> {
     config: Config,
 }
 
-impl<T: Transport> PeerBuilder<T> {
-    pub(crate) fn new(launcher_url: String, transport: T) -> Self {
-        Self { launcher_url, transport, service: None, config: Config::default() }
+#[cfg(all(feature = "reqwest", feature = "webrtc"))]
+impl Peer {
+    /// A peer that reaches the launcher at `launcher_url`, which is `http://host:port`, over TCP, and other peers by WebRTC.
+    ///
+    /// # Errors
+    ///
+    /// The URL has another form, or the machine cannot provide what a client needs.
+    pub fn new(launcher_url: &str, config: Config) -> Result<Self, SetupError> {
+        Self::builder(launcher_url, WebRtc::new()).config(config).build()
     }
+}
 
+impl<T: Transport> Peer<T> {
+    /// A builder of a peer that reaches the launcher at `launcher_url`, which is `http://host:port`, and other peers by
+    /// `transport`.
+    pub fn builder(launcher_url: impl Into<String>, transport: T) -> PeerBuilder<T> {
+        PeerBuilder { launcher_url: launcher_url.into(), transport, service: None, config: Config::default() }
+    }
+}
+
+impl<T: Transport> PeerBuilder<T> {
     /// Sets how requests are sent to the launcher. The default is TCP, with the feature `reqwest`.
     pub fn service(mut self, service: impl HttpService) -> Self {
         self.service = Some(Arc::new(service));

@@ -23,8 +23,12 @@ impl Client {
     }
 
     /// A client over TCP of a launcher on a port.
+    ///
+    /// # Panics
+    /// No TCP client can be made on this machine.
+    #[expect(clippy::expect_used, reason = "a test without a client has failed")]
     pub fn over_tcp(launcher: &MockLauncher) -> Self {
-        Self { service: Arc::new(OverTcp::new().unwrap()), url: launcher.url() }
+        Self { service: Arc::new(OverTcp::new().expect("a TCP client can be made")), url: launcher.url() }
     }
 
     /// A client through any service, to any server.
