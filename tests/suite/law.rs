@@ -1,6 +1,11 @@
-//! The law of the tree: data flows one way, files stay small, names say something.
+//! The law of the tree: imports go one way, files stay small, names say something.
 
-use suite::sources::{Source, rust_files};
+use std::collections::{BTreeMap, BTreeSet};
+
+use suite::imports::Imports;
+use suite::sources::{Source, root, rust_files};
+
+use crate::layers::{CRATES, Crate, Row};
 
 /// No file is longer before its tests.
 const FILE_LINES_MAX: usize = 400;
@@ -11,42 +16,102 @@ const MEDIAN_LINES_MAX: usize = 150;
 /// Names that say nothing about what is inside.
 const BANNED_NAMES: [&str; 7] = ["util", "common", "helpers", "data", "inner", "manager", "misc"];
 
-const SOURCES: [&str; 3] = ["safe-mock/src", "signaling/src", "harness/src"];
-
 fn all() -> Vec<Source> {
-    SOURCES.iter().flat_map(|folder| rust_files(folder).unwrap()).collect()
+    CRATES.iter().flat_map(|of| rust_files(&format!("{}/src", of.folder)).unwrap()).collect()
 }
 
-/// The lines of code below `folder` that mention one of `words`.
-fn mentions(folder: &str, words: &[&str]) -> Vec<String> {
-    let files = rust_files(folder).unwrap();
-    assert!(!files.is_empty(), "{folder} has no sources");
-    let found = |file: &Source| {
-        let code = file.code();
-        let lines = code.lines().filter(|line| words.iter().any(|word| line.contains(word)));
-        lines.map(|line| format!("{}: {}", file.path, line.trim())).collect::<Vec<_>>()
-    };
-    files.iter().flat_map(found).collect()
+/// What of a crate differs from its rows, a line for each difference.
+fn differences(of: &Crate, imports: &Imports) -> Vec<String> {
+    let mut found = Vec::new();
+    let known: BTreeSet<&str> = of.rows.iter().map(|row| row.unit).collect();
+    for unit in imports.units().difference(&known) {
+        found.push(format!("{}: {unit} has no row: say in tests/suite/layers.rs what it may import", of.folder));
+    }
+    for unit in known.difference(&imports.units()) {
+        found.push(format!("{}: there is no {unit}: remove its row", of.folder));
+    }
+    found.extend(of.rows.iter().flat_map(|row| differences_of_unit(of, row, imports)));
+    found
+}
+
+fn differences_of_unit(of: &Crate, row: &Row, imports: &Imports) -> Vec<String> {
+    let place = format!("{}: {}", of.folder, row.unit);
+    let imported = imports.of_unit(row.unit);
+    let units = differences_of_list(&place, row.units, &imported.units);
+    units.into_iter().chain(differences_of_list(&place, row.dependencies, &imported.dependencies)).collect()
+}
+
+fn differences_of_list(place: &str, allowed: &str, imported: &BTreeMap<String, &str>) -> Vec<String> {
+    let allowed: BTreeSet<&str> = allowed.split_whitespace().collect();
+    let forbidden = imported.iter().filter(|(target, _)| !allowed.contains(target.as_str()));
+    let forbidden =
+        forbidden.map(|(target, file)| format!("{place} imports {target} in {file}, and its row does not allow that"));
+    let unused = allowed.iter().filter(|target| !imported.contains_key(**target));
+    forbidden.chain(unused.map(|target| format!("{place} does not import {target}: remove it from its row"))).collect()
 }
 
 #[test]
-fn the_network_knows_no_launcher_and_no_http() {
-    let upward = ["launcher", "crate::http", "axum", "tokio", "parking_lot", "session", "Instant"];
-    assert_eq!(mentions("safe-mock/src/network", &upward), [""; 0]);
+fn every_folder_imports_what_its_row_says_and_nothing_else() {
+    for of in &CRATES {
+        let differences = differences(of, &Imports::read(of.folder).unwrap());
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+    }
 }
 
 #[test]
-fn the_launcher_knows_no_request_and_no_status() {
-    // `router()` is where a launcher is turned into a service; it only names the door.
-    let upward = ["crate::http", "axum::", "http::Stat", "StatusCode", "hyper", "crate::control", "crate::server"];
-    let found = mentions("safe-mock/src/launcher", &upward);
-    let door = |line: &String| line.contains("axum::Router") || line.contains("crate::http::router(self)");
-    assert_eq!(found.into_iter().filter(|line| !door(line)).collect::<Vec<_>>(), [""; 0]);
+fn a_row_allows_only_folders_whose_rows_stand_above_it() {
+    for of in &CRATES {
+        let mut above = BTreeSet::new();
+        for row in of.rows {
+            let below: Vec<_> = row.units.split_whitespace().filter(|unit| !above.contains(unit)).collect();
+            assert!(
+                below.is_empty(),
+                "{}: {} is allowed {below:?}, and no row above it is of that name",
+                of.folder,
+                row.unit
+            );
+            above.insert(row.unit);
+        }
+    }
+}
+
+/// A unit above `row` that its row does not allow, and that it shall be found to import.
+fn forbidden(of: &Crate, row: &Row) -> &'static str {
+    let is_allowed = |unit: &str| unit == row.unit || row.units.split_whitespace().any(|allowed| allowed == unit);
+    of.rows.iter().map(|other| other.unit).find(|unit| !is_allowed(unit)).expect("no unit may import everything")
 }
 
 #[test]
-fn http_reaches_the_store_through_the_launcher_alone() {
-    assert_eq!(mentions("safe-mock/src/http", &["Store", "network.lock", "network().lock"]), [""; 0]);
+fn an_import_that_a_row_does_not_allow_is_found_in_every_folder() {
+    for of in &CRATES {
+        let base = format!("{}/src/", of.folder);
+        let mut sources = rust_files(base.trim_end_matches('/')).unwrap();
+        for row in of.rows {
+            let is_of_unit = |source: &&mut Source| {
+                let path = source.path.trim_start_matches(&base);
+                path.trim_end_matches(".rs") == row.unit || path.starts_with(&format!("{}/", row.unit))
+            };
+            let source = sources.iter_mut().find(is_of_unit).unwrap();
+            source.text.push_str(&format!("\nuse crate::{}::Planted;\n", forbidden(of, row)));
+        }
+        let found = differences(of, &Imports::of(of.folder, &sources).unwrap());
+        let is_found = |row: &Row| {
+            let expected = format!("{}: {} imports {} in ", of.folder, row.unit, forbidden(of, row));
+            found.iter().any(|difference| difference.starts_with(&expected))
+        };
+        let missed: Vec<_> = of.rows.iter().filter(|row| !is_found(row)).map(|row| row.unit).collect();
+        assert!(missed.is_empty(), "{}: {missed:?} imports what its row does not allow: {found:#?}", of.folder);
+        assert_eq!(found.len(), of.rows.len(), "{found:#?}");
+    }
+}
+
+#[test]
+fn files_import_each_other_in_no_circle_but_those_that_are_one_thing_in_several_files() {
+    for of in &CRATES {
+        let imports = Imports::read(of.folder).unwrap();
+        let circles: Vec<String> = imports.circles().iter().map(|circle| circle.join(" ")).collect();
+        assert_eq!(circles, of.circles, "{}", of.folder);
+    }
 }
 
 #[test]
@@ -54,14 +119,6 @@ fn errors_become_answers_in_one_file() {
     let files = rust_files("safe-mock/src").unwrap();
     let codes = files.iter().filter(|file| file.code().contains("CoreError::") || file.code().contains("FfiError::"));
     assert_eq!(codes.map(|file| file.path.as_str()).collect::<Vec<_>>(), ["safe-mock/src/http/reply.rs"]);
-}
-
-#[test]
-fn signaling_knows_no_safe_mock() {
-    assert_eq!(mentions("signaling/src", &["safe_mock"]), [""; 0]);
-    let manifest = std::fs::read_to_string(suite::sources::root().join("signaling/Cargo.toml")).unwrap();
-    let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
-    assert!(!dependencies.contains("safe-mock"), "{dependencies}");
 }
 
 #[test]
@@ -100,8 +157,7 @@ fn file_names_say_what_is_inside() {
 #[test]
 fn module_files_only_declare_and_re_export() {
     let items = ["fn ", "struct ", "enum ", "impl ", "trait ", "const "];
-    let table = "safe-mock/src/http/mod.rs"; // The route table on one screen.
-    let found = all().into_iter().filter(|file| file.path.ends_with("/mod.rs") && file.path != table).filter(|file| {
+    let found = all().into_iter().filter(|file| file.path.ends_with("/mod.rs")).filter(|file| {
         let code = file.code();
         code.lines().any(|line| items.iter().any(|item| line.trim_start_matches("pub ").starts_with(item)))
     });
@@ -116,7 +172,7 @@ fn every_source_file_says_what_it_is_for() {
 
 #[test]
 fn the_readme_names_the_rust_that_the_manifest_asks_for() {
-    let read = |file: &str| std::fs::read_to_string(suite::sources::root().join(file)).unwrap();
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).unwrap();
     let manifest = read("Cargo.toml");
     let version = manifest.split("rust-version = \"").nth(1).unwrap().split('"').next().unwrap();
     assert!(read("README.md").contains(&format!("Rust {version} or newer")), "{version}");

@@ -4,8 +4,10 @@
 
 mod control;
 mod demo;
+mod documents;
 mod faults;
 mod law;
+mod layers;
 mod pairs;
 mod racing_writers;
 mod recordings;

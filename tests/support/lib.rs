@@ -6,5 +6,6 @@
 #![doc = include_str!("../../README.md")]
 
 pub mod call;
+pub mod imports;
 pub mod recording;
 pub mod sources;

@@ -10,7 +10,7 @@ pub fn root() -> PathBuf {
 }
 
 /// One source file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Source {
     /// Its path from the workspace's folder, with `/` between the parts.
     pub path: String,

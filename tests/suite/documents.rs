@@ -1,0 +1,62 @@
+//! That documents name what is there: every file that a page of `docs/` names exists, and every link leads somewhere.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use suite::sources::root;
+
+/// The pages of the repository, by their path from its folder.
+fn pages() -> Vec<String> {
+    let docs = fs::read_dir(root().join("docs")).unwrap();
+    let names = docs.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let pages = names.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}"));
+    pages.chain(["README.md", "CONTRIBUTING.md"].map(str::to_owned)).collect()
+}
+
+/// What a page calls a file: words with a slash in them that begin with a folder of the repository, and in the page about the
+/// architecture also the names in its figures, which stand below `src`.
+fn files_named_in(text: &str) -> BTreeSet<&str> {
+    let is_part_of_a_path = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
+    let words = text.split(|letter| !is_part_of_a_path(letter)).map(|word| word.trim_end_matches(['.', '-']));
+    words.filter(|word| word.contains('/') || word.ends_with(".rs")).collect()
+}
+
+#[test]
+fn every_file_that_the_architecture_names_exists() {
+    let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let bases = ["", "docs/", "safe-mock/src/", "signaling/src/", "harness/src/"];
+    let named = files_named_in(&page);
+    let missing: Vec<_> =
+        named.iter().filter(|name| !bases.iter().any(|base| root().join(base).join(name).exists())).collect();
+    assert!(named.len() > 40, "{named:?}");
+    assert!(missing.is_empty(), "docs/architecture.md names what is not there: {missing:?}");
+}
+
+#[test]
+fn the_architecture_shows_every_folder_of_every_crate() {
+    let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    for folder in ["safe-mock/src", "signaling/src", "harness/src"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            let is_shown = !entry.path().is_dir() || name == "snapshots" || page.contains(&format!("{name}/ "));
+            assert!(is_shown, "docs/architecture.md does not show {folder}/{name}");
+        }
+    }
+}
+
+#[test]
+fn every_link_of_a_page_leads_to_a_file() {
+    let mut links = 0;
+    for page in pages() {
+        let text = fs::read_to_string(root().join(&page)).unwrap();
+        let folder = root().join(&page).parent().unwrap().to_owned();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = target.split('#').next().unwrap();
+            if !path.is_empty() && !path.contains("://") {
+                links += 1;
+                assert!(folder.join(path).exists(), "{page} links to {target}, which is not there");
+            }
+        }
+    }
+    assert!(links > 10, "{links} links were found");
+}

@@ -1,0 +1,157 @@
+//! The table of layers: for each folder, or file beside the folders, of each crate, what it imports. A row stands below the
+//! rows of what it imports, so the table reads from the foundation up. `law.rs` holds the sources to it.
+
+/// One crate of the workspace.
+pub struct Crate {
+    /// Its folder.
+    pub folder: &'static str,
+    /// Its folders and files below `src`, from the foundation up.
+    pub rows: &'static [Row],
+    /// The circles of files that stay, since each is one thing in several files.
+    pub circles: &'static [&'static str],
+}
+
+/// A folder or file, and what it imports.
+pub struct Row {
+    /// Its name, without `.rs`.
+    pub unit: &'static str,
+    /// The folders and files of its crate that it imports, separated by spaces.
+    pub units: &'static str,
+    /// The dependencies that it imports, separated by spaces.
+    pub dependencies: &'static str,
+}
+
+const fn row(unit: &'static str, units: &'static str, dependencies: &'static str) -> Row {
+    Row { unit, units, dependencies }
+}
+
+/// Every crate whose sources are held to rows.
+pub const CRATES: [Crate; 3] = [
+    Crate { folder: "signaling", rows: SIGNALING, circles: SIGNALING_CIRCLES },
+    Crate { folder: "safe-mock", rows: SAFE_MOCK, circles: &[] },
+    Crate { folder: "harness", rows: HARNESS, circles: &[] },
+];
+
+/// A session makes handles, and a handle holds its session; a record removes itself with the current session, which keeps the
+/// records that are still to be removed. Either is one thing in several files.
+const SIGNALING_CIRCLES: &[&str] = &[
+    "launcher/client.rs launcher/handle.rs launcher/session.rs",
+    "launcher/current_session.rs launcher/own_record.rs",
+];
+
+const SIGNALING: &[Row] = &[
+    row("app_identity", "", ""),
+    row("clock", "", "tokio"),
+    row("ice_config", "", "serde serde_json thiserror"),
+    row("launcher_url", "", "http thiserror"),
+    row("millis", "", "serde"),
+    row("phase", "", ""),
+    row("role", "", ""),
+    row("room", "", "base64 rand sha2 thiserror"),
+    row("identity", "room", "base64 sha2"),
+    row("schedule", "", "thiserror"),
+    row("sdp", "", "base64 sha2"),
+    row("payload", "room sdp", "serde serde_json thiserror"),
+    row("answer", "payload room sdp", ""),
+    row("offer", "identity payload room sdp", ""),
+    row("setup_error", "launcher_url", "thiserror"),
+    row(
+        "launcher",
+        "app_identity launcher_url room setup_error",
+        "base64 bytes http http_body http_body_util parking_lot reqwest serde serde_json thiserror tokio tokio_util tower_service tracing",
+    ),
+    row("ticks", "schedule", "rand rand_chacha"),
+    row("poller", "clock schedule ticks", "tokio"),
+    row("rendezvous", "answer clock identity offer phase poller role room schedule sdp", "rand rand_chacha tokio"),
+    row("config", "app_identity ice_config phase rendezvous schedule", ""),
+    row("timeline", "", "tokio"),
+    row("transport", "ice_config sdp", "async_trait bytes parking_lot rtc thiserror tokio tokio_util tracing webrtc"),
+    row("connection", "launcher role room sdp timeline transport", "tokio"),
+    row("error", "launcher payload phase room timeline transport", "thiserror"),
+    row(
+        "driver",
+        "answer app_identity clock connection error ice_config launcher offer phase rendezvous role room sdp timeline transport",
+        "bytes tokio tracing",
+    ),
+    row(
+        "peer",
+        "clock config connection driver error identity launcher rendezvous room transport",
+        "parking_lot rand rand_chacha tokio",
+    ),
+    row("peer_builder", "clock config launcher peer setup_error transport", "getrandom rand rand_chacha tokio tracing"),
+];
+
+const SAFE_MOCK: &[Row] = &[
+    row("call", "", "http serde"),
+    row("clock", "", "tokio"),
+    row("demo", "", "axum http"),
+    row("idle", "", "bytes http_body hyper parking_lot tokio"),
+    row("journal", "", "serde"),
+    row("millis", "", "serde"),
+    row("network", "", "base64 bytes ed25519_dalek sha2"),
+    row("fault", "call millis network", "base64 rand rand_chacha serde"),
+    row("origin", "", "http"),
+    row("config", "origin", "serde"),
+    row(
+        "launcher",
+        "call clock config fault journal network",
+        "base64 crypto_secretbox ed25519_dalek hmac lru parking_lot rand rand_chacha serde serde_json sha2 tokio",
+    ),
+    row(
+        "http",
+        "call fault journal launcher network",
+        "axum base64 bytes flate2 http http_body_util hyper parking_lot percent_encoding serde serde_json tokio tower tracing",
+    ),
+    row("control", "config demo fault http journal launcher", "axum bytes http serde serde_json"),
+    row("resettable_stream", "", "tokio tracing"),
+    row("service", "control http launcher", "axum bytes http http_body tower"),
+    row(
+        "server",
+        "http idle launcher resettable_stream service",
+        "http hyper hyper_util socket2 tokio tokio_util tower tracing",
+    ),
+    row("builder", "clock config launcher origin server", "getrandom"),
+    row("cli", "builder config demo launcher origin server", "clap tokio tracing tracing_subscriber"),
+];
+
+const HARNESS: &[Row] = &[
+    row("exit_code", "", ""),
+    row("format", "", ""),
+    row("linearizability", "", ""),
+    row("scenario", "format", "safe_mock serde signaling toml"),
+    row("plan", "scenario", "clap getrandom rand rand_chacha reqwest safe_mock signaling"),
+    row(
+        "record",
+        "linearizability scenario",
+        "base64 bytes futures_util http parking_lot serde serde_json signaling tokio tokio_util",
+    ),
+    row(
+        "environment",
+        "plan record scenario",
+        "async_trait getrandom reqwest safe_mock serde serde_json signaling tokio turn webrtc webrtc_util",
+    ),
+    row("peer", "record scenario", "bytes futures_util http parking_lot safe_mock signaling tokio"),
+    row("progress", "record scenario", "indicatif parking_lot"),
+    row("stop_signal", "", "tokio"),
+    row("trace", "plan record scenario", "signaling"),
+    row("check", "format linearizability plan record scenario trace", "signaling"),
+    row(
+        "orders",
+        "check environment format plan record scenario trace",
+        "bytes futures_util http parking_lot signaling tokio",
+    ),
+    row("report", "check format plan record scenario trace", "quick_junit serde serde_json signaling"),
+    row("run", "check environment peer plan record report scenario", "signaling tokio tokio_util"),
+    row("polling_costs", "format plan report run scenario trace", ""),
+    row("cli", "orders plan polling_costs scenario", "clap"),
+    row(
+        "soak",
+        "check environment format plan record report run scenario trace",
+        "parking_lot proptest rand rand_chacha safe_mock serde signaling tokio_util",
+    ),
+    row(
+        "program",
+        "cli environment exit_code orders plan polling_costs progress report run scenario soak stop_signal",
+        "clap tokio",
+    ),
+];
