@@ -104,8 +104,8 @@ async fn run(arguments: &RunArguments) -> Result<RunOutput, ProgramError> {
 /// The world of one seed.
 async fn world(arguments: &WorldArguments) -> Result<RunOutput, ProgramError> {
     let WorldArguments { seed, plant, save_in, format } = arguments.clone();
-    let found = on_a_thread(move || soak::hunt(seed, plant, &save_in)).await.map_err(RunError::from)??;
-    Ok(RunOutput { text: formatted(&found.report, format, None), passed: found.report.passed })
+    let run = on_a_thread(move || soak::shrink_failure(seed, plant, &save_in)).await.map_err(RunError::from)??;
+    Ok(RunOutput { text: formatted(&run.report, format, None), passed: run.report.passed })
 }
 
 /// The worlds of many seeds.

@@ -1,4 +1,4 @@
-//! What a search has come to: which checks were judged, and what ever happened.
+//! The coverage of a soak: which checks were judged, and which coverage points were reached.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,17 @@ use crate::check::CHECKS;
 use crate::report::Report;
 use crate::trace::PairTrace;
 
-/// What the worlds of a search came to.
+/// The coverage of the worlds of a soak.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Coverage {
-    /// Of each check, how often it was judged, and how.
+    /// For each check, how often it had each verdict.
     pub checks: BTreeMap<&'static str, Judged>,
-    /// Of each mark, in how many worlds it was reached.
-    pub marks: BTreeMap<&'static str, u64>,
+    /// For each coverage point, in how many worlds it was reached.
+    #[serde(rename = "marks")]
+    pub points: BTreeMap<&'static str, u64>,
 }
 
-/// How often a check was judged.
+/// How often a check had each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Judged {
     /// In how many worlds it passed.
@@ -30,15 +31,15 @@ pub struct Judged {
 }
 
 impl Default for Coverage {
-    /// Nothing was reached yet, and everything is listed.
+    /// All checks and coverage points, with zeros.
     fn default() -> Self {
         let checks = CHECKS.iter().map(|check| (check.name, Judged::default())).collect();
-        Self { checks, marks: COVERAGE_POINTS.iter().map(|mark| (mark.name, 0)).collect() }
+        Self { checks, points: COVERAGE_POINTS.iter().map(|point| (point.name, 0)).collect() }
     }
 }
 
 impl Coverage {
-    /// Adds what one world came to.
+    /// Adds the report of one world.
     pub fn add(&mut self, report: &Report) {
         for check in &report.checks {
             if let Some(judged) = self.checks.get_mut(check.name.as_str()) {
@@ -50,19 +51,17 @@ impl Coverage {
                 judged.not_checked += 1;
             }
         }
-        let tell = |(pair, number)| -> PairTrace {
-            let pair: &crate::report::PairReport = pair;
-            PairTrace::new(number, &pair.room, pair.events.iter())
-        };
-        let traces: Vec<PairTrace> = report.pairs.iter().zip(1..).map(tell).collect();
-        for mark in &COVERAGE_POINTS {
-            let is_reached = traces.iter().any(mark.reached);
-            *self.marks.entry(mark.name).or_default() += u64::from(is_reached);
+        let pairs = report.pairs.iter().zip(1..);
+        let traces = pairs.map(|(pair, number)| PairTrace::new(number, &pair.room, pair.events.iter()));
+        let traces: Vec<PairTrace> = traces.collect();
+        for point in &COVERAGE_POINTS {
+            let is_reached = traces.iter().any(point.reached);
+            *self.points.entry(point.name).or_default() += u64::from(is_reached);
         }
     }
 
-    /// The marks that no world came to.
+    /// The coverage points that no world reached.
     pub fn never_reached(&self) -> impl Iterator<Item = &'static str> {
-        self.marks.iter().filter(|(_, worlds)| **worlds == 0).map(|(name, _)| *name)
+        self.points.iter().filter(|(_, worlds)| **worlds == 0).map(|(name, _)| *name)
     }
 }

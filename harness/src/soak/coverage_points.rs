@@ -1,19 +1,19 @@
-//! What a world may come to. A search that never came there has shown nothing about it.
+//! Situations that the worlds of a soak should reach. A soak that never reaches one has tested nothing about it.
 
 use crate::record::{Call, CallOutcome, Description, EventKind, RequestKind};
 use crate::scenario::Death;
 use crate::trace::{End, Exchange, LauncherCode, PairTrace, VisitTrace};
 
-/// Something that may happen to a pair.
+/// A situation of a pair.
 #[derive(Debug, Clone, Copy)]
 pub struct CoveragePoint {
     /// Its name in reports.
     pub name: &'static str,
-    /// Whether it happened to this pair.
+    /// Whether this pair reached it.
     pub reached: fn(&PairTrace) -> bool,
 }
 
-/// Everything that it is worth to come to.
+/// All coverage points.
 pub static COVERAGE_POINTS: [CoveragePoint; 26] = [
     CoveragePoint { name: "two met", reached: PairTrace::is_connected },
     CoveragePoint {
@@ -41,7 +41,7 @@ pub static COVERAGE_POINTS: [CoveragePoint; 26] = [
     CoveragePoint { name: "a write was done and its answer lost", reached: |trace| any_call(trace, lost) },
     CoveragePoint {
         name: "a write whose answer was lost was found to be done",
-        reached: |trace| any_part(trace, |visit| calls(visit).any(lost) && has_met(visit)),
+        reached: |trace| any_visit(trace, |visit| calls(visit).any(lost) && has_met(visit)),
     },
     CoveragePoint { name: "a read was stale", reached: |trace| struck(trace, "stale_read") },
     CoveragePoint { name: "a write was seen late", reached: |trace| struck(trace, "slow_visibility") },
@@ -53,7 +53,7 @@ pub static COVERAGE_POINTS: [CoveragePoint; 26] = [
     },
     CoveragePoint {
         name: "a peer was authorised again",
-        reached: |trace| any_part(trace, |visit| authorised(visit) > 1),
+        reached: |trace| any_visit(trace, |visit| authorised(visit) > 1),
     },
     CoveragePoint {
         name: "a handle was lost",
@@ -61,36 +61,36 @@ pub static COVERAGE_POINTS: [CoveragePoint; 26] = [
     },
     CoveragePoint {
         name: "a poll failed, and a later one found the answer",
-        reached: |trace| any_part(trace, recovered),
+        reached: |trace| any_visit(trace, recovered),
     },
     CoveragePoint {
         name: "an initiator polled ten times",
-        reached: |trace| any_part(trace, |visit| visit.polls().len() >= 10),
+        reached: |trace| any_visit(trace, |visit| visit.polls().len() >= 10),
     },
     CoveragePoint {
         name: "a peer crashed before it stored anything",
-        reached: |trace| any_part(trace, |visit| died(visit, Death::Crash) && visit.stored().is_none()),
+        reached: |trace| any_visit(trace, |visit| died(visit, Death::Crash) && visit.stored().is_none()),
     },
     CoveragePoint {
         name: "an initiator crashed after it stored its offer",
-        reached: |trace| any_part(trace, |visit| crashed_as(visit, Description::Offer)),
+        reached: |trace| any_visit(trace, |visit| crashed_as(visit, Description::Offer)),
     },
     CoveragePoint {
         name: "a recipient crashed after it stored its answer",
-        reached: |trace| any_part(trace, |visit| crashed_as(visit, Description::Answer)),
+        reached: |trace| any_visit(trace, |visit| crashed_as(visit, Description::Answer)),
     },
-    CoveragePoint { name: "a peer was stopped", reached: |trace| any_part(trace, |visit| died(visit, Death::Stop)) },
+    CoveragePoint { name: "a peer was stopped", reached: |trace| any_visit(trace, |visit| died(visit, Death::Stop)) },
     CoveragePoint {
         name: "a peer came back and met another",
-        reached: |trace| any_part(trace, |visit| visit.who.visit > 1 && has_met(visit)),
+        reached: |trace| any_visit(trace, |visit| visit.who.visit > 1 && has_met(visit)),
     },
     CoveragePoint {
         name: "a peer was given an offer of its own",
-        reached: |trace| any_part(trace, |visit| is_own(trace, visit)),
+        reached: |trace| any_visit(trace, |visit| is_own(trace, visit)),
     },
     CoveragePoint {
         name: "a deadline passed",
-        reached: |trace| any_part(trace, |visit| visit.error().is_some_and(|why| why.contains("deadline"))),
+        reached: |trace| any_visit(trace, |visit| visit.error().is_some_and(|why| why.contains("deadline"))),
     },
 ];
 
@@ -98,7 +98,7 @@ fn connected(trace: &PairTrace) -> usize {
     trace.exchanges().filter(Exchange::is_connected).count()
 }
 
-fn any_part(trace: &PairTrace, wanted: impl Fn(&VisitTrace) -> bool) -> bool {
+fn any_visit(trace: &PairTrace, wanted: impl Fn(&VisitTrace) -> bool) -> bool {
     trace.visits.iter().any(wanted)
 }
 
@@ -107,7 +107,7 @@ fn calls(visit: &VisitTrace) -> impl Iterator<Item = &Call> {
 }
 
 fn any_call(trace: &PairTrace, wanted: impl Fn(&Call) -> bool) -> bool {
-    any_part(trace, |visit| calls(visit).any(&wanted))
+    any_visit(trace, |visit| calls(visit).any(&wanted))
 }
 
 fn stores(trace: &PairTrace, wanted: impl Fn(&Call) -> bool) -> bool {
@@ -118,7 +118,7 @@ fn struck(trace: &PairTrace, fault: &str) -> bool {
     any_call(trace, |call| call.fault.as_ref().is_some_and(|faults| faults.split('+').any(|name| name == fault)))
 }
 
-/// A write of which the peer does not know whether it was done.
+/// A change without a response: the peer does not know whether it was done.
 fn lost(call: &Call) -> bool {
     call.kind.is_mutating() && matches!(call.outcome, CallOutcome::Failed(_))
 }
@@ -139,7 +139,7 @@ fn crashed_as(visit: &VisitTrace, kind: Description) -> bool {
     died(visit, Death::Crash) && visit.stored().is_some() && visit.made_last() == Some(kind)
 }
 
-/// Whether a write of what such a description is in was refused because of another write.
+/// Whether the record of such a description was refused because another record was stored first.
 fn refused(trace: &PairTrace, kind: Description) -> bool {
     let mut made = std::collections::BTreeMap::new();
     trace.events.iter().any(|event| match &event.kind {
@@ -160,13 +160,13 @@ fn recovered(visit: &VisitTrace) -> bool {
     polls.iter().any(|poll| !poll.found && !poll.empty) && polls.iter().any(|poll| poll.found)
 }
 
-/// Whether a peer was given an offer that it made in a visit before.
+/// Whether a peer applied an offer of its own, made in an earlier visit.
 fn is_own(trace: &PairTrace, visit: &VisitTrace) -> bool {
     let own = || {
         trace.visits.iter().filter(|other| other.who.peer_index == visit.who.peer_index).flat_map(|other| &other.made)
     };
-    let given = visit.applied.iter().filter(|(kind, ..)| *kind == Description::Offer);
-    given.into_iter().any(|(_, offer, _)| own().any(|(kind, sdp, _)| *kind == Description::Offer && sdp == offer))
+    let applied = visit.applied.iter().filter(|(kind, ..)| *kind == Description::Offer);
+    applied.into_iter().any(|(_, offer, _)| own().any(|(kind, sdp, _)| *kind == Description::Offer && sdp == offer))
 }
 
 #[cfg(test)]
@@ -177,11 +177,11 @@ mod tests {
 
     fn reached(run: &Run) -> Vec<&'static str> {
         let trace = &run.evidence().traces[0];
-        COVERAGE_POINTS.iter().filter(|mark| (mark.reached)(trace)).map(|mark| mark.name).collect()
+        COVERAGE_POINTS.iter().filter(|point| (point.reached)(trace)).map(|point| point.name).collect()
     }
 
     #[test]
-    fn a_good_run_reaches_that_two_met_and_cleaned_up_and_nothing_else() {
+    fn a_good_run_reaches_two_points() {
         assert_eq!(reached(&good_run()), ["two met", "a tombstone was left"]);
     }
 
@@ -196,8 +196,8 @@ mod tests {
     }
 
     #[test]
-    fn no_two_marks_have_one_name() {
-        let names: std::collections::BTreeSet<_> = COVERAGE_POINTS.iter().map(|mark| mark.name).collect();
+    fn the_names_of_the_points_are_unique() {
+        let names: std::collections::BTreeSet<_> = COVERAGE_POINTS.iter().map(|point| point.name).collect();
         assert_eq!(names.len(), COVERAGE_POINTS.len());
     }
 }

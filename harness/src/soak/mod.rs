@@ -1,4 +1,4 @@
-//! Worlds that nobody thought of: a seed picks the peers, their schedules, the faults and the crashes. What fails is shrunk to
+//! Random worlds: a seed picks the peers, their schedules, the faults and the crashes. A world that fails is shrunk to
 //! the smallest world that fails in the same way.
 
 mod coverage;
@@ -13,6 +13,6 @@ pub use coverage::{Coverage, Judged};
 pub use coverage_points::{COVERAGE_POINTS, CoveragePoint};
 pub use report::{soak_json, soak_text};
 pub use shrink::SHRINK_STEPS_MAX;
-pub use shrink_failure::{Found, hunt};
+pub use shrink_failure::{WorldRun, shrink_failure};
 pub use soak::{Failure, Soak, SoakHooks, soak};
-pub use strategy::{draw, worlds};
+pub use strategy::draw;

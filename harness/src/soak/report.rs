@@ -1,4 +1,4 @@
-//! The report of a soak: the worlds that failed, which checks were judged, and what was ever reached.
+//! The report of a soak: the worlds that failed, and the coverage.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::soak::{Failure, Soak};
 use crate::format::{counted, length};
 use crate::report::{columns, pretty};
 
-/// The most failed worlds that are told one by one.
+/// The most failed worlds that are listed; the others are counted.
 pub const FAILURES_SHOWN_MAX: usize = 10;
 
 /// A soak as text, with a newline at the end.
@@ -24,7 +24,7 @@ pub fn soak_text(soak: &Soak) -> String {
     );
     text.push_str(&columns(&checks(soak)));
     text.push('\n');
-    text.push_str(&columns(&marks(soak)));
+    text.push_str(&columns(&points(soak)));
     text.push('\n');
     let failures = soak.failures.iter().take(FAILURES_SHOWN_MAX).map(failure);
     text.extend(failures);
@@ -48,23 +48,23 @@ fn checks(soak: &Soak) -> Vec<[String; 4]> {
     std::iter::once(head).chain(soak.coverage.checks.iter().map(row)).collect()
 }
 
-fn marks(soak: &Soak) -> Vec<[String; 2]> {
-    let head = ["ever reached".to_owned(), "worlds".to_owned()];
+fn points(soak: &Soak) -> Vec<[String; 2]> {
+    let head = ["coverage point".to_owned(), "worlds".to_owned()];
     let row = |(name, worlds): (&&str, &u64)| {
         [(*name).to_owned(), if *worlds == 0 { "NEVER".to_owned() } else { worlds.to_string() }]
     };
-    std::iter::once(head).chain(soak.coverage.marks.iter().map(row)).collect()
+    std::iter::once(head).chain(soak.coverage.points.iter().map(row)).collect()
 }
 
 fn verdict(soak: &Soak) -> String {
-    let marks = soak.coverage.marks.len();
-    let reached = marks - soak.coverage.never_reached().count();
+    let points = soak.coverage.points.len();
+    let reached = points - soak.coverage.never_reached().count();
     let word = if soak.passed() { "PASSED" } else { "FAILED" };
     let failed = soak.failures.len();
     let hidden = failed.saturating_sub(FAILURES_SHOWN_MAX);
     let hidden = if hidden > 0 { format!(" ({hidden} of them not shown)") } else { String::new() };
     let worlds = counted(usize::try_from(soak.worlds).unwrap_or(usize::MAX), "world");
-    format!("{word}: {worlds}, {failed} failed{hidden}; {reached} of {} reached\n", counted(marks, "mark"))
+    format!("{word}: {worlds}, {failed} failed{hidden}; {reached} of {} reached\n", counted(points, "coverage point"))
 }
 
 #[cfg(test)]
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn the_text_of_a_soak_stays_as_it_was_reviewed() {
         let mut coverage = Coverage::default();
-        *coverage.marks.entry("two met").or_default() = 3;
+        *coverage.points.entry("two met").or_default() = 3;
         let failure =
             Failure { seed: 7, checks: vec!["ends: too late".to_owned()], repeat: "harness world --seed 7".to_owned() };
         let soak = Soak {

@@ -1,13 +1,13 @@
-//! Makes a world that fails simpler for as long as it fails in the same way.
+//! Shrinks a world that fails, as long as it fails in the same way.
 
 use proptest::strategy::ValueTree;
 
 use crate::scenario::Scenario;
 
-/// The most worlds that are played to find a simpler one.
+/// The most worlds that are run to shrink one.
 pub const SHRINK_STEPS_MAX: usize = 400;
 
-/// The simplest world that was found to fail still, and how many were tried.
+/// The simplest world that still fails, and how many worlds were run.
 pub(super) fn shrink(
     mut tree: impl ValueTree<Value = Scenario>,
     mut fails: impl FnMut(&Scenario) -> bool,
@@ -18,7 +18,7 @@ pub(super) fn shrink(
     while is_other && steps < SHRINK_STEPS_MAX {
         steps += 1;
         let candidate = tree.current();
-        // What makes no sense proves nothing.
+        // An invalid world shows nothing.
         is_other = if candidate.check().is_ok() && fails(&candidate) {
             simplest = candidate;
             tree.simplify()
@@ -35,7 +35,7 @@ mod tests {
     use crate::soak::strategy::tree;
 
     #[test]
-    fn what_has_nothing_to_do_with_the_failure_is_left_out() {
+    fn parts_without_influence_on_the_failure_are_removed() {
         let has_fault = |world: &Scenario| !world.faults.is_empty();
         let seed = (0..100).find(|seed| has_fault(&tree(*seed).unwrap().current())).unwrap();
         let (simplest, steps) = shrink(tree(seed).unwrap(), has_fault);
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_for_no_simpler_world_is_left_as_it_is() {
+    fn a_world_without_a_simpler_one_that_fails_stays_as_it_is() {
         let world = tree(7).unwrap().current();
         let (simplest, _) = shrink(tree(7).unwrap(), |candidate| *candidate == world);
         assert_eq!(simplest, world);

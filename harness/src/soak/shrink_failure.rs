@@ -1,4 +1,4 @@
-//! Plays the world of one seed; if it fails, finds the smallest that fails in the same way and saves it.
+//! Runs the world of one seed; if it fails, finds the smallest world that fails in the same way and saves it.
 
 use std::path::Path;
 
@@ -10,51 +10,51 @@ use crate::report::Report;
 use crate::run::{Hooks, play_with_transport};
 use crate::scenario::{Mutation, Scenario};
 
-/// What came of a world.
+/// The run of a world.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Found {
+pub struct WorldRun {
     /// The report of the world, or of the smallest that fails in the same way.
     pub report: Report,
     /// That world.
     pub world: Scenario,
-    /// How many worlds were tried to make it smaller.
+    /// How many worlds were run to shrink it.
     pub steps: usize,
 }
 
-/// Plays the world that a seed picks, with a bug planted in it if one is given. If it fails, the smallest world that was
-/// found to fail in the same way is saved in `folder`, and the report is of that.
+/// Runs the world of a seed, with a mutation if one is given. If it fails, the smallest world that fails in the same
+/// way is saved in `folder`, and the report is the report of that world.
 ///
-/// It keeps this thread busy until it is done.
+/// It blocks this thread until it is done.
 ///
 /// # Errors
-/// The world cannot be played or saved.
-pub fn hunt(seed: u64, planted: Option<Mutation>, folder: &Path) -> Result<Found, RunError> {
-    let grown = |world: Scenario| Scenario { planted, ..world };
+/// The world cannot be run or saved.
+pub fn shrink_failure(seed: u64, planted: Option<Mutation>, folder: &Path) -> Result<WorldRun, RunError> {
+    let mutated = |world: Scenario| Scenario { planted, ..world };
     let drawn = tree(seed).map_err(RunError::NoWorld)?;
-    let world = grown(proptest::strategy::ValueTree::current(&drawn));
+    let world = mutated(proptest::strategy::ValueTree::current(&drawn));
     let report = play(&world, &Settings::default())?;
     if report.passed {
-        return Ok(Found { report, world, steps: 0 });
+        return Ok(WorldRun { report, world, steps: 0 });
     }
     let failed: Vec<_> = report.failed().map(|check| check.name.clone()).collect();
     let fails = |candidate: &Scenario| {
-        let report = play(&grown(candidate.clone()), &Settings::default());
-        // The first check is the most telling; a smaller world may keep the promises of the others.
+        let report = play(&mutated(candidate.clone()), &Settings::default());
+        // The first check says the most; a smaller world may pass the others.
         report.is_ok_and(|report| report.failed().any(|check| Some(&check.name) == failed.first()))
     };
     let (smallest, steps) = shrink(drawn, fails);
-    let world = grown(smallest);
+    let world = mutated(smallest);
     let path = folder.join(format!("{}.toml", world.name));
     world.write(&path)?;
     let settings = Settings::default().file(path);
-    Ok(Found { report: play(&world, &settings)?, world, steps })
+    Ok(WorldRun { report: play(&world, &settings)?, world, steps })
 }
 
-/// Plays a world in virtual time, on this thread.
+/// Runs a world in virtual time, on this thread.
 ///
 /// # Errors
-/// The world cannot be played.
+/// The world cannot be run.
 pub(super) fn play(world: &Scenario, settings: &Settings) -> Result<Report, RunError> {
     let settings = settings.clone().clock(Clock::Virtual);
     let plan = Plan::new(world, &settings)?;
@@ -74,25 +74,25 @@ mod tests {
     #[test]
     fn a_world_that_passes_is_not_saved() {
         let folder = folder("passing-world");
-        let found = hunt(1, None, &folder).unwrap();
-        assert!(found.report.passed, "{}", crate::report::text(&found.report));
+        let run = shrink_failure(1, None, &folder).unwrap();
+        assert!(run.report.passed, "{}", crate::report::text(&run.report));
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
         std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
-    fn a_planted_bug_is_found_shrunk_and_saved_and_the_saved_world_fails_in_the_same_way() {
+    fn a_mutation_is_found_shrunk_and_saved_and_the_saved_world_fails_in_the_same_way() {
         let folder = folder("failing-world");
-        let found = hunt(1, Some(Mutation::KeepsHandles), &folder).unwrap();
+        let run = shrink_failure(1, Some(Mutation::KeepsHandles), &folder).unwrap();
         let failed = |report: &Report| report.failed().map(|check| check.detail.clone()).collect::<Vec<_>>();
-        assert!(!found.report.passed);
+        assert!(!run.report.passed);
         let path = folder.join("world-1.toml");
-        assert!(found.report.repeat.contains(&format!("run --file {}", path.display())), "{}", found.report.repeat);
+        assert!(run.report.repeat.contains(&format!("run --file {}", path.display())), "{}", run.report.repeat);
         let saved = Scenario::read(&path).unwrap();
-        assert_eq!(saved, found.world);
+        assert_eq!(saved, run.world);
         assert_eq!((saved.pairs, saved.faults.len()), (1, 0), "as small as it can be: {saved:?}");
         let again = play(&saved, &Settings::default()).unwrap();
-        assert_eq!(failed(&again), failed(&found.report));
+        assert_eq!(failed(&again), failed(&run.report));
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

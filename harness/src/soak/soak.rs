@@ -1,8 +1,9 @@
-//! Plays the worlds of many seeds, on all cores.
+//! Runs the worlds of many seeds, on all cores.
 
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -19,7 +20,7 @@ use crate::plan::{RunError, Settings, WallTime};
 use crate::report::Report;
 use crate::scenario::{Mutation, Scenario};
 
-/// What came of many worlds.
+/// The result of a soak.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Soak {
@@ -27,17 +28,17 @@ pub struct Soak {
     pub from: u64,
     /// The seed after the last.
     pub to: u64,
-    /// How many worlds were played.
+    /// How many worlds were run.
     pub worlds: u64,
     /// How many pairs were in them.
     pub pairs: u64,
-    /// How long all worlds took on their own clocks.
+    /// The virtual time of all worlds, in seconds.
     pub virtual_s: f64,
-    /// How long it took on the wall.
+    /// The wall time of the soak, in seconds.
     pub wall_s: f64,
     /// The worlds that failed, by their seeds.
     pub failures: Vec<Failure>,
-    /// What was reached.
+    /// Its coverage.
     pub coverage: Coverage,
 }
 
@@ -46,18 +47,18 @@ pub struct Soak {
 pub struct Failure {
     /// Its seed.
     pub seed: u64,
-    /// What failed, each check with its complaints.
+    /// The checks that failed, each with its failures.
     pub checks: Vec<String>,
-    /// The command that plays it again, and makes it smaller.
+    /// The command that runs it again and shrinks it.
     pub repeat: String,
 }
 
-/// Who watches a soak, and who may stop it.
+/// An observer of a soak, and a way to stop it.
 #[derive(Clone, Default)]
 pub struct SoakHooks {
-    /// Is told after each world how many were played and how many of them failed. It must not block.
+    /// Is called after each world with the number of worlds and of those that failed. It must not block.
     pub observer: Option<Arc<dyn Fn(u64, usize) + Send + Sync>>,
-    /// Stops it when it is cancelled: worlds under way are played to their end, and what was found is told.
+    /// Stops the soak when it is cancelled: worlds in progress are completed, and the result until then is returned.
     pub stop: CancellationToken,
 }
 
@@ -85,16 +86,17 @@ impl Soak {
     }
 }
 
-/// How the program is told to play the world of a seed.
+/// The command that runs the world of a seed.
 fn repeat(seed: u64, planted: Option<Mutation>) -> String {
-    let plant = planted.map(|bug| format!(" --plant {bug}")).unwrap_or_default();
+    let plant = planted.map(|mutation| format!(" --plant {mutation}")).unwrap_or_default();
     format!("cargo run --release -p harness -- world --seed {seed}{plant}")
 }
 
-/// Plays the worlds of all these seeds, with a bug planted in each if one is given. It keeps all cores busy until it is done.
+/// Runs the worlds of these seeds, with a mutation in each if one is given. It uses all cores and blocks until it is
+/// done.
 ///
 /// # Errors
-/// A world cannot be played: that is a bug of the harness.
+/// A world cannot be run: that is a bug of the harness.
 pub fn soak(seeds: Range<u64>, planted: Option<Mutation>, hooks: &SoakHooks) -> Result<Soak, RunError> {
     let wall = WallTime::start();
     let (from, to) = (seeds.start, seeds.end);
@@ -130,8 +132,10 @@ pub fn soak(seeds: Range<u64>, planted: Option<Mutation>, hooks: &SoakHooks) -> 
     thread::scope(|scope| {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        // A worker that panicked met a bug of ours, and so do we.
-        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|bug| std::panic::resume_unwind(bug)))
+        // A panic of a worker is a bug of the harness: it goes on here.
+        let result =
+            |worker: thread::ScopedJoinHandle<'_, _>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        workers.into_iter().try_for_each(result)
     })?;
     let mut soak = sum.into_inner();
     soak.failures.sort_by_key(|failure| failure.seed);
@@ -144,15 +148,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_soak_of_a_few_worlds_finds_nothing_and_says_what_it_reached() {
+    fn a_soak_of_a_few_worlds_passes_and_counts_its_coverage() {
         let soak = soak(0..40, None, &SoakHooks::default()).unwrap();
         assert_eq!(soak.failures, []);
         assert_eq!(soak.worlds, 40);
-        assert!(soak.coverage.marks["two met"] > 5 && soak.coverage.checks["ends"].passed == 40, "{:?}", soak.coverage);
+        assert!(
+            soak.coverage.points["two met"] > 5 && soak.coverage.checks["ends"].passed == 40,
+            "{:?}",
+            soak.coverage
+        );
     }
 
     #[test]
-    fn a_soak_with_a_planted_bug_finds_it_and_says_how_to_repeat_it() {
+    fn a_soak_with_a_mutation_fails_and_reports_the_command_that_repeats_it() {
         let soak = soak(0..10, Some(Mutation::ForgetsWrites), &SoakHooks::default()).unwrap();
         let failure = soak.failures.first().unwrap();
         let seed = failure.seed;
@@ -162,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_soak_that_is_stopped_tells_what_it_has() {
+    fn a_soak_that_is_stopped_returns_its_result_until_then() {
         let hooks = SoakHooks::default();
         hooks.stop.cancel();
         assert_eq!(soak(0..1_000, None, &hooks).unwrap().worlds, 0);

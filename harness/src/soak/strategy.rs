@@ -1,4 +1,4 @@
-//! What worlds there can be, as strategies: simpler worlds first, so that what fails can be made simpler.
+//! The strategies that generate worlds. Simpler worlds are first, so that a world can be shrunk.
 
 use std::time::Duration;
 
@@ -15,16 +15,16 @@ use crate::scenario::{
 };
 use crate::trace::ExpectedTicks;
 
-/// The most requests after which a peer dies, or which a fault waits for: a meeting with some polls has as many.
+/// The most requests before a peer dies or a fault strikes: to connect with a few polls takes this number.
 const REQUESTS_MAX: u64 = 24;
 
-/// The longest that anything in a world is delayed, in milliseconds.
+/// The longest delay in a world, in milliseconds.
 const DELAY_MS_MAX: u64 = 12_000;
 
-/// The tree of worlds that a seed picks: its present value is the world, and what it can be simplified to.
+/// The value tree of a seed: its world, and the worlds that it can be shrunk to.
 ///
 /// # Errors
-/// The strategies reject what they make; none does.
+/// A strategy rejects its own values; none does.
 pub(super) fn tree(seed: u64) -> Result<impl ValueTree<Value = Scenario>, String> {
     let mut bytes = [0; 32];
     rand::Rng::fill_bytes(&mut ChaCha8Rng::seed_from_u64(seed), &mut bytes);
@@ -33,31 +33,31 @@ pub(super) fn tree(seed: u64) -> Result<impl ValueTree<Value = Scenario>, String
     worlds(seed).new_tree(&mut runner).map_err(|reason| reason.to_string())
 }
 
-/// The world that a seed picks.
+/// The world of a seed.
 ///
 /// # Errors
-/// The strategies reject what they make; none does.
+/// A strategy rejects its own values; none does.
 pub fn draw(seed: u64) -> Result<Scenario, String> {
     Ok(tree(seed)?.current())
 }
 
-/// All worlds; the seed gives them their name and their chance.
-pub fn worlds(seed: u64) -> impl Strategy<Value = Scenario> {
+/// All worlds; the seed is in their name, and seeds their run.
+fn worlds(seed: u64) -> impl Strategy<Value = Scenario> {
     let interval_ms = prop_oneof![3 => Just(2_000), 1 => Just(500), 1 => Just(5_000)];
-    let patience_s = prop_oneof![Just(20_u64), Just(40), Just(90)];
-    let size = (1_usize..=3, launchers(), interval_ms, patience_s);
+    let deadline_s = prop_oneof![Just(20_u64), Just(40), Just(90)];
+    let size = (1_usize..=3, launchers(), interval_ms, deadline_s);
     (size, runners(), faults(), schedule()).prop_map(move |(size, peers, faults, schedule)| {
-        let mut world = Scenario::of(&format!("world-{seed}"), "whatever a seed picks ends in order", peers);
+        let mut world = Scenario::of(&format!("world-{seed}"), "the world of a seed keeps all promises", peers);
         (world.pairs, world.launchers, world.poll_interval_ms, world.deadline_s) = size;
         (world.seed, world.needs_virtual_time, world.schedule) = (Some(seed), true, schedule);
         world.faults = faults.into_iter().map(|fault| fitted(fault, world.launchers)).collect();
-        promise(&mut world);
+        expect_ends(&mut world);
         world
     })
 }
 
 fn schedule() -> impl Strategy<Value = PollRule> {
-    // In hundredths: a world is written down, and read again by whoever looks for what went wrong.
+    // In hundredths, so that a saved world has short numbers and is read back exactly.
     let hundredths = |number: u32| f64::from(number) / 100.0;
     prop_oneof![
         5 => Just(PollRule::Fixed),
@@ -83,14 +83,14 @@ fn launchers() -> impl Strategy<Value = Launchers> {
     ]
 }
 
-/// A rule that a world with these launchers can have.
+/// The fault, at each launcher if a world with these launchers has no launcher of its number.
 fn fitted(mut fault: PlacedFault, launchers: Launchers) -> PlacedFault {
     fault.launcher = fault.launcher.filter(|launcher| *launcher <= launchers.of_each_pair());
     fault
 }
 
-/// Where nothing can go wrong, both peers meet; elsewhere they may also end with an error that says why.
-fn promise(world: &mut Scenario) {
+/// Sets the expected ends: without faults and deaths both peers meet; otherwise a visit may also end with an error.
+fn expect_ends(world: &mut Scenario) {
     let [first, second] = world.peers.as_slice() else { return };
     let waits = |visit: &Visit| matches!(visit.joins, Join::AfterPolls(polls) if polls <= POLLS_SURE);
     let expected_ticks = ExpectedTicks::new(world.schedule, world.poll_interval(), Duration::ZERO, world.deadline());
@@ -102,7 +102,7 @@ fn promise(world: &mut Scenario) {
     }
 }
 
-/// After so many polls there is time for another, unless a schedule backs off too far.
+/// After this number of polls there is time for another, unless the backoff is too long.
 const POLLS_SURE: u32 = 2;
 
 fn runners() -> impl Strategy<Value = Vec<Peer>> {
@@ -113,7 +113,7 @@ fn runners() -> impl Strategy<Value = Vec<Peer>> {
     (first, second, third).prop_map(|(first, second, third)| [first, second].into_iter().chain(third).collect())
 }
 
-/// A peer; its first visit may have to come at a time of its own.
+/// A peer, whose first visit may have its own join condition.
 fn peer(first: Option<Join>, mut visits: Vec<Visit>) -> Peer {
     if let (Some(joins), Some(visit)) = (first, visits.first_mut()) {
         visit.joins = joins;
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_seed_picks_a_world_that_makes_sense_and_can_be_written_down() {
+    fn each_seed_has_a_valid_world_that_can_be_written_and_read() {
         for seed in 0..300 {
             let world = draw(seed).unwrap();
             assert_eq!(world.check(), Ok(()), "{world:?}");
@@ -251,13 +251,13 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_picks_the_same_world_again_and_another_seed_another() {
+    fn a_seed_has_the_same_world_each_time_and_another_seed_another() {
         assert_eq!(draw(7), draw(7));
         assert_ne!(draw(7), draw(8).map(|world| Scenario { name: "world-7".into(), seed: Some(7), ..world }));
     }
 
     #[test]
-    fn worlds_differ_in_everything_there_is_to_pick() {
+    fn worlds_differ_in_each_property() {
         let worlds: Vec<_> = (0..300).filter_map(|seed| draw(seed).ok()).collect();
         let any = |wanted: fn(&Scenario) -> bool| worlds.iter().any(wanted) && !worlds.iter().all(wanted);
         assert!(any(|world| world.faults.is_empty()));
