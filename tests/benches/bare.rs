@@ -17,7 +17,7 @@ pub struct Bare {
 impl Bare {
     /// Where its requests go.
     pub fn client(&self) -> Client {
-        Client::new(Arc::new(signaling::launcher::OverTcp::new().expect("an HTTP client")), self.url.clone())
+        Client::new(Arc::new(signaling::launcher::OverTcp::new().unwrap()), self.url.clone())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use suite::sources::root;
 
@@ -9,8 +10,12 @@ use suite::sources::root;
 fn pages() -> Vec<String> {
     let docs = fs::read_dir(root().join("docs")).unwrap();
     let names = docs.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let pages = names.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}"));
+    let pages = names.filter(|name| has_extension(name, "md")).map(|name| format!("docs/{name}"));
     pages.chain(["README.md", "CONTRIBUTING.md"].map(str::to_owned)).collect()
+}
+
+fn has_extension(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == extension)
 }
 
 /// What a page calls a file: words with a slash in them that begin with a folder of the repository, and in the page about the
@@ -18,7 +23,7 @@ fn pages() -> Vec<String> {
 fn files_named_in(text: &str) -> BTreeSet<&str> {
     let is_part_of_a_path = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
     let words = text.split(|letter| !is_part_of_a_path(letter)).map(|word| word.trim_end_matches(['.', '-']));
-    words.filter(|word| word.contains('/') || word.ends_with(".rs")).collect()
+    words.filter(|word| word.contains('/') || has_extension(word, "rs")).collect()
 }
 
 #[test]

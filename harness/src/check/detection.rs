@@ -13,13 +13,13 @@ pub const PROMISE: &str = "A stored answer is found within the poll interval tha
 
 /// Judges by when the answer was stored and when its content was read.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let mut delays = Delays::default();
+    let mut delays = Detection::default();
     for trace in &evidence.traces {
         for exchange in trace.exchanges() {
             delays.judge(trace, exchange, evidence);
         }
     }
-    let Delays { failures, delays, excused } = delays;
+    let Detection { failures, delays, excused } = delays;
     if delays.is_empty() && failures.is_empty() {
         return Verdict::NotChecked("no answer was stored".to_owned());
     }
@@ -31,14 +31,14 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 }
 
 #[derive(Default)]
-struct Delays {
+struct Detection {
     failures: Vec<String>,
     delays: Vec<Duration>,
     /// How many answers were found late because of faults.
     excused: usize,
 }
 
-impl Delays {
+impl Detection {
     fn judge(&mut self, trace: &PairTrace, exchange: Exchange<'_>, evidence: &Evidence) {
         let Some(stored) = exchange.answer_stored() else { return };
         // A peer that does not know that its offer is stored does not poll.

@@ -6,6 +6,7 @@ mod coverage_points;
 mod report;
 mod shrink;
 mod shrink_failure;
+#[expect(clippy::module_inception, reason = "the soak is what the folder is named after")]
 mod soak;
 mod strategy;
 
