@@ -16,7 +16,7 @@ fn main() -> io::Result<()> {
             let imported = imports.of_unit(unit);
             let words = |names: &BTreeMap<String, &str>| names.keys().map(String::as_str).collect::<Vec<_>>().join(" ");
             let (units, dependencies) = (words(&imported.units), words(&imported.dependencies));
-            writeln!(stdout, "    row({unit:?}, {:?}, {:?}),", units, dependencies)?;
+            writeln!(stdout, "    row({unit:?}, {units:?}, {dependencies:?}),")?;
         }
         writeln!(stdout, "    circles: {:?}", imports.circles())?;
     }
