@@ -8,6 +8,7 @@ mod documents;
 mod faults;
 mod law;
 mod layers;
+mod odd_input;
 mod pairs;
 mod racing_writers;
 mod recordings;

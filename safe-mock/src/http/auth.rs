@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::body::Parsed;
 use super::caller::Caller;
-use super::javascript::is_falsy;
+use super::javascript::{is_falsy, to_text, trim};
 use super::reply::{self, Failure, NoSession, Reply};
 use crate::launcher::{App, Permission};
 
@@ -37,7 +37,7 @@ fn application(body: &Value) -> Result<(App, Vec<Permission>), Failure> {
     if fields.iter().any(Option::is_none) {
         return Err(refused("Fields are missing"));
     }
-    let is_blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    let is_blank = |value: &Value| trim(&to_text(value)).is_empty();
     if fields.iter().flatten().copied().any(is_blank) {
         return Err(refused("Values cannot be empty"));
     }
@@ -48,7 +48,10 @@ fn application(body: &Value) -> Result<(App, Vec<Permission>), Failure> {
         value.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| refused("Fields must be text"))
     };
     let [name, id, vendor, version] = fields;
-    Ok((App { name: text(name)?, id: text(id)?, vendor: text(vendor)?, version: text(version)? }, permissions))
+    // It used all fields but the version.
+    let version = version.map(|version| version.as_str().map_or_else(|| version.to_string(), str::to_owned));
+    let version = version.unwrap_or_default();
+    Ok((App { name: text(name)?, id: text(id)?, vendor: text(vendor)?, version }, permissions))
 }
 
 /// The permissions of an array; `None` if it has anything else.
@@ -98,6 +101,10 @@ mod tests {
             refusal(&json!({"app": {"name": " ", "id": "b", "vendor": "c", "version": "d"}})),
             "Values cannot be empty"
         );
+        for blank in [json!([]), json!([null]), json!([[" "]]), json!("\u{feff}\u{a0}")] {
+            let app = json!({"name": blank, "id": "b", "vendor": "c", "version": "d"});
+            assert_eq!(refusal(&json!({"app": app})), "Values cannot be empty", "{blank}");
+        }
         assert_eq!(refusal(&json!({"app": app()})), "Permission field is missing");
         for permissions in [json!(null), json!({}), json!("LOW_LEVEL_API"), json!(["low_level_api"]), json!([1])] {
             assert_eq!(refusal(&json!({"app": app(), "permissions": permissions})), "Invalid permissions requested");
@@ -106,6 +113,20 @@ mod tests {
             refusal(&json!({"app": {"name": 5, "id": "b", "vendor": "c", "version": "d"}, "permissions": []})),
             "Fields must be text"
         );
+    }
+
+    #[test]
+    fn a_version_may_be_of_any_type() {
+        for (version, text) in [
+            (json!("1.0"), "1.0"),
+            (json!(1.5), "1.5"),
+            (json!(true), "true"),
+            (json!([1]), "[1]"),
+            (json!({"major": 1}), r#"{"major":1}"#),
+        ] {
+            let app = json!({"name": "a", "id": "b", "vendor": "c", "version": version});
+            assert_eq!(application(&json!({"app": app, "permissions": []})).unwrap().0.version, text);
+        }
     }
 
     #[test]

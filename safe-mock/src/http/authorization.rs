@@ -21,6 +21,7 @@ pub async fn admit(launcher: &Launcher, mut request: Request, view: NetworkView)
     if body::is_form(request.headers()) {
         let (parts, content) = request.into_parts();
         let form = body::read_bounded(content).await.map_err(|_| Failure::NotFound)?;
+        body::parse(&parts.headers, &form)?;
         request = Request::from_parts(parts, Body::from(form));
     }
     let session = session(launcher, request.headers())?;

@@ -5,17 +5,22 @@ use std::io::Read;
 use axum::body::Body;
 use axum::extract::Request;
 use bytes::Bytes;
-use flate2::read::{GzDecoder, ZlibDecoder};
+use flate2::bufread::{GzDecoder, ZlibDecoder};
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use percent_encoding::percent_decode;
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
+use super::json;
 use super::reply::Failure;
 use crate::launcher::Launcher;
 
 /// The launcher's limit for bodies that it parses, in bytes after decompression.
 const PARSED_BYTES_MAX: usize = 102_400;
+
+/// The launcher's limit for `&` in a form, which it counted before it parsed.
+const FORM_SEPARATORS_MAX: usize = 999;
 
 /// A parsed body.
 #[derive(Debug)]
@@ -28,8 +33,11 @@ pub struct Parsed {
 
 /// Whether the body is a form.
 pub fn is_form(headers: &HeaderMap) -> bool {
-    media_type(headers).is_some_and(|(kind, _)| kind == "application/x-www-form-urlencoded")
+    media_type(headers).is_some_and(|(kind, _)| kind == FORM)
 }
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
 
 /// Reads a whole body. The server bounds the time that this takes (see `idle`).
 ///
@@ -76,67 +84,128 @@ pub async fn read_bounded(body: Body) -> Result<Bytes, Failure> {
 /// # Errors
 /// `NotFound` for everything that cannot be parsed, as in the original launcher (§2.6).
 pub fn parse(headers: &HeaderMap, bytes: &Bytes) -> Result<Parsed, Failure> {
-    if is_form(headers) {
-        return Ok(Parsed { value: Value::Object(parse_form(bytes)), is_form: true });
-    }
     let empty = Parsed { value: Value::Object(Map::new()), is_form: false };
-    let Some((kind, charset)) = media_type(headers) else { return Ok(empty) };
-    if kind != "application/json" || bytes.is_empty() {
+    let Some((kind, charset)) = media_type(headers).filter(|(kind, _)| kind == FORM || kind == JSON) else {
         return Ok(empty);
-    }
-    if charset.is_some_and(|charset| charset != "utf-8") {
+    };
+    if !matches!(charset.as_deref(), None | Some("" | "utf-8")) {
         return Err(Failure::NotFound);
     }
     let bytes = decompress(headers, bytes)?;
-    if bytes.is_empty() {
+    // As Node decodes it: without a byte-order mark, and with U+FFFD for what is not UTF-8.
+    let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
+    if kind == FORM {
+        return Ok(Parsed { value: Value::Object(parse_form(&text)?), is_form: true });
+    }
+    if text.is_empty() {
         return Ok(empty);
     }
-    let value = serde_json::from_slice(&bytes).map_err(|_| Failure::NotFound)?;
+    let value = json::parse(&text).map_err(|json::NotJson| Failure::NotFound)?;
     Ok(Parsed { value, is_form: false })
 }
 
-/// The media type and its charset, in lower case.
+/// The media type and its charset, in lower case; `None` if any part of the header is malformed, as in
+/// `application/json;` (§2.4).
 fn media_type(headers: &HeaderMap) -> Option<(String, Option<String>)> {
     let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?.to_ascii_lowercase();
-    let (kind, parameters) = text.split_once(';').unwrap_or((&text, ""));
-    let charset = parameters
-        .split(';')
-        .filter_map(|parameter| parameter.split_once('='))
-        .find(|(name, _)| name.trim() == "charset")
-        .map(|(_, value)| value.trim().trim_matches('"').to_owned());
-    Some((kind.trim().to_owned(), charset))
+    let (kind, mut rest) = text.split_at(text.find(';').unwrap_or(text.len()));
+    let mut charset = None;
+    while !rest.is_empty() {
+        let (name, value);
+        (name, value, rest) = parameter(rest)?;
+        if name == "charset" {
+            charset = Some(value);
+        }
+    }
+    Some((kind.trim_matches(' ').to_owned(), charset))
+}
+
+/// The name and the value of `; name=value`, and what follows.
+fn parameter(text: &str) -> Option<(&str, String, &str)> {
+    let (name, rest) = token(text.strip_prefix(';')?.trim_start_matches(' '))?;
+    let rest = rest.trim_start_matches(' ').strip_prefix('=')?.trim_start_matches(' ');
+    let (value, rest) = match rest.strip_prefix('"') {
+        Some(quoted) => quoted_text(quoted)?,
+        None => token(rest).map(|(value, rest)| (value.to_owned(), rest))?,
+    };
+    Some((name, value, rest.trim_start_matches(' ')))
+}
+
+/// The characters that a name or a value may have without quotes, at least one, and what follows.
+fn token(text: &str) -> Option<(&str, &str)> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+/// The text up to the closing quote, and what follows.
+fn quoted_text(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut chars = text.chars();
+    loop {
+        match chars.next()? {
+            '"' => return Some((value, chars.as_str())),
+            '\\' => value.push(chars.next()?),
+            c => value.push(c),
+        }
+    }
 }
 
 fn decompress(headers: &HeaderMap, bytes: &Bytes) -> Result<Bytes, Failure> {
     let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase());
     match encoding.as_deref() {
-        None | Some(b"identity") => Ok(bytes.clone()),
-        Some(b"gzip") => decompress_bounded(GzDecoder::new(&bytes[..])),
-        Some(b"deflate") => decompress_bounded(ZlibDecoder::new(&bytes[..])),
+        None | Some(b"identity" | b"") => Ok(bytes.clone()),
+        Some(b"gzip") => gunzip(bytes),
+        Some(b"deflate") => {
+            let mut out = Vec::new();
+            decompress_bounded(ZlibDecoder::new(&bytes[..]), &mut out)?;
+            Ok(out.into())
+        }
         Some(_) => Err(Failure::NotFound),
     }
 }
 
-fn decompress_bounded(reader: impl Read) -> Result<Bytes, Failure> {
+/// All members of gzip, one after the other. Zeros may follow the last one, and nothing else.
+fn gunzip(bytes: &[u8]) -> Result<Bytes, Failure> {
     let mut out = Vec::new();
-    reader.take(PARSED_BYTES_MAX as u64 + 1).read_to_end(&mut out).map_err(|_| Failure::NotFound)?;
-    if out.len() > PARSED_BYTES_MAX { Err(Failure::NotFound) } else { Ok(out.into()) }
+    let mut rest = bytes;
+    loop {
+        let mut member = GzDecoder::new(rest);
+        decompress_bounded(&mut member, &mut out)?;
+        rest = member.into_inner();
+        if matches!(rest.first(), None | Some(0)) {
+            return Ok(out.into());
+        }
+    }
 }
 
-/// Flat `key=value` pairs; every value is text.
-fn parse_form(bytes: &[u8]) -> Map<String, Value> {
-    let decode = |part: &[u8]| {
-        let spaced: Vec<u8> = part.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
-        percent_decode(&spaced).decode_utf8_lossy().into_owned()
-    };
-    let pairs = bytes.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let mut halves = pair.splitn(2, |&byte| byte == b'=');
-            let (key, value) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
-            (decode(key), Value::String(decode(value)))
-        })
-        .collect()
+fn decompress_bounded(reader: impl Read, out: &mut Vec<u8>) -> Result<(), Failure> {
+    let allowed = (PARSED_BYTES_MAX - out.len()) as u64;
+    reader.take(allowed + 1).read_to_end(out).map_err(|_| Failure::NotFound)?;
+    if out.len() > PARSED_BYTES_MAX { Err(Failure::NotFound) } else { Ok(()) }
+}
+
+/// Flat `key=value` pairs; every value is text, or an array of the texts of a repeated key.
+fn parse_form(text: &str) -> Result<Map<String, Value>, Failure> {
+    if text.bytes().filter(|byte| *byte == b'&').count() > FORM_SEPARATORS_MAX {
+        return Err(Failure::NotFound);
+    }
+    let decode = |part: &str| percent_decode(part.replace('+', " ").as_bytes()).decode_utf8_lossy().into_owned();
+    let mut fields = Map::new();
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = Value::String(decode(value));
+        match fields.entry(decode(key)) {
+            Entry::Vacant(place) => {
+                place.insert(value);
+            }
+            Entry::Occupied(mut place) => match place.get_mut() {
+                Value::Array(values) => values.push(value),
+                first => *first = Value::Array(vec![first.take(), value]),
+            },
+        }
+    }
+    Ok(fields)
 }
 
 #[cfg(test)]
@@ -167,6 +236,45 @@ mod tests {
     }
 
     #[test]
+    fn a_malformed_content_type_counts_as_none() {
+        for kind in [
+            "application/json;",
+            "application/json; ",
+            "application/json; charset=",
+            "application/json; charset",
+            "application/json;;charset=utf-8",
+            "application/json; charset=utf-8;",
+            "application/json; charset=\"utf-8",
+            "application/json; charset=utf-8 x",
+        ] {
+            assert_eq!(value(kind, "[1,"), Some(json!({})), "{kind}");
+        }
+        for kind in [
+            "application/json;charset=utf-8",
+            "application/json ; charset = UTF-8 ; a=b",
+            "application/json; charset=\"utf-8\"",
+            "application/json; charset=\"\"",
+            "application/json; charset=\"u\\tf-8\"",
+        ] {
+            assert_eq!(value(kind, "[1]"), Some(json!([1])), "{kind}");
+        }
+    }
+
+    #[test]
+    fn text_is_decoded_as_node_does() {
+        for (kind, bytes, read) in [
+            (JSON, &b"\xef\xbb\xbf[1]"[..], json!([1])),
+            (JSON, b"\xef\xbb\xbf", json!({})),
+            (JSON, b"[\"a\xff\"]", json!(["a\u{fffd}"])),
+            (FORM, b"\xef\xbb\xbfa=1", json!({"a": "1"})),
+            (FORM, b"a=\xff&b=%ff&c=%zz", json!({"a": "\u{fffd}", "b": "\u{fffd}", "c": "%zz"})),
+        ] {
+            assert_eq!(parse(&headers(kind), &Bytes::from_static(bytes)).unwrap().value, read, "{bytes:?}");
+        }
+        assert_eq!(value(JSON, "\u{feff}\u{feff}1"), None);
+    }
+
+    #[test]
     fn any_other_type_counts_as_an_empty_object() {
         assert_eq!(value("text/plain", r#"{"a":1}"#), Some(json!({})));
         assert_eq!(value("application/json", ""), Some(json!({})));
@@ -177,6 +285,34 @@ mod tests {
     fn a_form_has_text_values() {
         let form = value("application/x-www-form-urlencoded", "typeTag=500&name=a%2Bb+c&flag");
         assert_eq!(form, Some(json!({"typeTag": "500", "name": "a+b c", "flag": ""})));
+        assert_eq!(value(FORM, "a=1&a=2&b=3&a=&&"), Some(json!({"a": ["1", "2", ""], "b": "3"})));
+    }
+
+    #[test]
+    fn a_form_has_at_most_a_thousand_fields() {
+        let form = |fields: usize| parse(&headers(FORM), &vec!["a=1"; fields].join("&").into());
+        assert!(form(1_000).is_ok());
+        assert!(matches!(form(1_001), Err(Failure::NotFound)));
+    }
+
+    #[test]
+    fn gzip_may_have_several_members_and_zeros_behind_them() {
+        let member = |text: &str| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            encoder.write_all(text.as_bytes()).unwrap();
+            encoder.finish().unwrap()
+        };
+        let read = |bytes: Vec<u8>| {
+            let mut headers = headers(JSON);
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            parse(&headers, &bytes.into()).ok().map(|parsed| parsed.value)
+        };
+        assert_eq!(read([member("[1,"), member("2]")].concat()), Some(json!([1, 2])));
+        assert_eq!(read([member("[1]"), vec![0, 7]].concat()), Some(json!([1])));
+        assert_eq!(read([member("[1]"), b"junk".to_vec()].concat()), None);
+        assert_eq!(read(member("[1]")[..15].to_vec()), None);
+        let half = format!("{:60000}", "");
+        assert_eq!(read([member(&half), member(&half)].concat()), None);
     }
 
     #[test]

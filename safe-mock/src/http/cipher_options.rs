@@ -10,7 +10,8 @@ use crate::launcher::{Handle, LauncherError};
 ///
 /// Plain is open to callers without a session, as the documentation of the original launcher says (§11.3).
 pub fn choose(caller: &Caller, kind: &str, key: Option<&str>) -> Reply {
-    let kind = kind.to_ascii_uppercase();
+    // As JavaScript does it: `plaın` is `PLAIN`.
+    let kind = kind.to_uppercase();
     if kind == "PLAIN" {
         return Ok(reply::handle(caller.state().choose_cipher_options(caller.account(), CipherOptions::Plain)));
     }

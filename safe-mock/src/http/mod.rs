@@ -14,6 +14,7 @@ mod cors;
 mod data_id;
 mod faults;
 mod javascript;
+mod json;
 mod number;
 mod path;
 mod record;

@@ -27,7 +27,9 @@ pub fn canonicalise(request: &mut Request) {
 /// The canonical form, unless the path has it already or has none.
 fn canonical(path: &str) -> Option<String> {
     let mounted = MOUNTS.iter().find_map(|mount| path.strip_prefix(mount)).filter(|rest| rest.starts_with('/'));
-    let rest = mounted.unwrap_or(path);
+    // One more slash belongs to a mount, as it did in the original launcher.
+    let rest = mounted.map(|rest| rest.strip_prefix('/').filter(|rest| rest.starts_with('/')).unwrap_or(rest));
+    let rest = rest.unwrap_or(path);
     let mut segments = rest.strip_prefix('/')?.splitn(3, '/');
     let first = segments.next()?.to_ascii_lowercase();
     if first == "health" {
@@ -99,6 +101,15 @@ mod tests {
         assert_eq!(form("//structured-data/5"), "//structured-data/5");
         assert_eq!(form("/structured-data/5//"), "/structured-data/5/");
         assert_eq!(form("/0.57/auth"), "/0.57/auth");
+    }
+
+    #[test]
+    fn a_mount_may_end_with_a_slash() {
+        assert_eq!(form("/0.5//auth"), "/auth");
+        assert_eq!(form("/0.6//Structured-Data/5/"), "/structured-data/5");
+        assert_eq!(form("/0.5///auth"), "//auth");
+        assert_eq!(form("/0.5//"), "/");
+        assert_eq!(form("/0.5//health"), "/0.5//health");
     }
 
     #[test]

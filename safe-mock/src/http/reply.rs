@@ -184,6 +184,7 @@ fn code(error: LauncherError) -> (i32, &'static str) {
         LauncherError::ContentUndecodable => (-2, "CoreError::UnsuccessfulEncodeDecode"),
         LauncherError::SealedForAnother => (-4, "CoreError::SymmetricDecipherFailure"),
         LauncherError::UnexpectedData => (-5, "CoreError::ReceivedUnexpectedData"),
+        LauncherError::SeveralOwners => (-11, "CoreError::RoutingError"),
         LauncherError::OperationAborted => (-15, "CoreError::OperationAborted"),
         LauncherError::Get(error) => match error {
             GetError::NoSuchAccount => (-17, "CoreError::GetFailure::GetError::NoSuchAccount"),

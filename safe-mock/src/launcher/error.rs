@@ -28,6 +28,9 @@ pub enum LauncherError {
     /// The sealed content needs an app, and the caller has no session.
     #[error("sealed content needs the session of an app")]
     SealedNeedsApp,
+    /// A version of structured data with several owners cannot be made.
+    #[error("structured data has at most one owner")]
+    SeveralOwners,
     /// The data id is of another kind than structured data, and such data exists.
     #[error("something of another kind is stored there")]
     UnexpectedData,

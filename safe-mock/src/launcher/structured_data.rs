@@ -81,6 +81,9 @@ impl State {
             let data = self.handles.get(Some(account.id()), handle)?;
             (data.tag, data.content.clone())
         };
+        if !tag.is_creatable() {
+            return Err(LauncherError::WrongTypeTag);
+        }
         let options = self.cipher_options(account.id(), cipher_options)?;
         let sealed = Sealed::seal(content, options, session, &mut self.rng);
         let content = if tag == TypeTag::VERSIONED {
@@ -88,7 +91,7 @@ impl State {
         } else {
             content::pack(tag, &sealed)
         };
-        let data = self.handles.get(Some(account.id()), handle)?;
+        let data = one_owner_at_most(self.handles.get(Some(account.id()), handle)?)?;
         data.content = content.into();
         data.sign(account.key());
         Ok(())
@@ -109,7 +112,7 @@ impl State {
     /// The handle is not live, or the network refuses; the handle is then unchanged.
     pub fn post(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
         let account = session.account();
-        let data = self.handles.get(Some(account.id()), handle)?;
+        let data = one_owner_at_most(self.handles.get(Some(account.id()), handle)?)?;
         let next = data.successor(account.key()).ok_or(MutationError::InvalidSuccessor)?;
         self.uplink.store()?.post(next.clone())?;
         *data = next;
@@ -122,7 +125,7 @@ impl State {
     /// The handle is not live, or the network refuses; the handle is then unchanged.
     pub fn delete(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
         let account = session.account();
-        let data = self.handles.get(Some(account.id()), handle)?;
+        let data = one_owner_at_most(self.handles.get(Some(account.id()), handle)?)?;
         let emptied = data.emptied(account.key()).ok_or(MutationError::InvalidSuccessor)?;
         self.uplink.store()?.delete(emptied.clone())?;
         *data = emptied;
@@ -269,6 +272,12 @@ impl State {
         let account: Option<AccountId> = caller.map(|session| session.account().id());
         Ok(self.handles.get(account, handle)?)
     }
+}
+
+/// The same structured data. The original launcher could not make a version for several owners; only crafted bytes
+/// have them.
+fn one_owner_at_most(data: &mut StructuredData) -> Result<&mut StructuredData, LauncherError> {
+    if data.owners.len() > 1 { Err(LauncherError::SeveralOwners) } else { Ok(data) }
 }
 
 fn describe(caller: Option<&Session>, data: &StructuredData) -> Result<Metadata, LauncherError> {

@@ -52,6 +52,8 @@ impl<'a> Claim<'a> {
         }
         let header: Header = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+        // The original launcher read the standard alphabet and padding too.
+        let signature = signature.trim_end_matches('=').replace('+', "-").replace('/', "_");
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         (header.alg == "HS256").then_some(Self { session_id: claims.id, signed, signature })
     }
@@ -69,6 +71,8 @@ impl<'a> Claim<'a> {
 
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     const KEY: [u8; 32] = [9; 32];
@@ -88,6 +92,17 @@ mod tests {
         assert_eq!(claim.session_id(), "an id");
         assert!(claim.is_signed_with(&KEY));
         assert!(!claim.is_signed_with(&[8; 32]));
+    }
+
+    #[test]
+    fn a_signature_may_be_in_standard_base64() {
+        for seconds in 0..20 {
+            let token = mint("an id", &KEY, seconds);
+            let (signed, signature) = token.rsplit_once('.').unwrap();
+            let signature = STANDARD.encode(URL_SAFE_NO_PAD.decode(signature).unwrap());
+            let token = format!("{signed}.{signature}");
+            assert!(Claim::parse(&token).unwrap().is_signed_with(&KEY), "{token}");
+        }
     }
 
     #[test]

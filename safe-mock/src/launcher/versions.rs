@@ -59,7 +59,8 @@ impl Versions {
     /// # Errors
     /// There is no such version, or it is not in the network, or damaged.
     pub fn nth(self, store: &Store, index: u64) -> Result<Sealed, LauncherError> {
-        if index >= self.count {
+        // The original launcher compared with the last index, which a count of 0 does not have: it looked for the list.
+        if self.count.checked_sub(1).is_some_and(|last| index > last) {
             return Err(LauncherError::NoSuchVersion);
         }
         let index = usize::try_from(index).map_err(|_| LauncherError::NoSuchVersion)?;
@@ -114,6 +115,7 @@ fn decode_names(bytes: &[u8]) -> Result<Vec<DataName>, Undecodable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::GetError;
 
     fn plain(text: &str) -> Sealed {
         Sealed::Plain(text.into())
@@ -130,6 +132,12 @@ mod tests {
         assert_eq!(second.latest(&store), Ok(plain("second")));
         assert_eq!(second.nth(&store, 2), Err(LauncherError::NoSuchVersion));
         assert_eq!(first.latest(&store), Ok(plain("first")));
+    }
+
+    #[test]
+    fn a_version_of_none_is_looked_for_in_the_network() {
+        let none = Versions { list: DataName([1; 32]), count: 0, current: DataName([2; 32]) };
+        assert_eq!(none.nth(&Store::new(usize::MAX), 0), Err(GetError::NoSuchData.into()));
     }
 
     #[test]
