@@ -1,0 +1,283 @@
+//! What a launcher reads from its clients: bodies, paths and headers, each through a launcher in process.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ORIGIN};
+use http::{HeaderName, HeaderValue, Method, Request, Response};
+use safe_mock::Builder;
+use serde_json::{Value, json};
+use signaling::launcher::{HttpService, InProcess};
+use suite::call::Client;
+use tokio::runtime::Runtime;
+
+use crate::fuzzer::Target;
+
+/// A launcher, and an app with a session.
+struct Stage {
+    runtime: Runtime,
+    service: Box<dyn HttpService>,
+    token: String,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        // The limits keep the launcher small, however many inputs there are.
+        let launcher = Builder::default().seed(1).sessions_max(8.try_into().unwrap()).journal_entries_max(8).build();
+        let token = runtime.block_on(Client::in_process(&launcher).token("net.example", &["LOW_LEVEL_API"]));
+        Self { runtime, service: Box::new(InProcess::new(launcher.router())), token }
+    }
+
+    /// The answer, which is never a failure of the launcher; `None` if the request cannot be built.
+    fn ask(&self, method: Method, path: &str, headers: &[(HeaderName, &[u8])], body: &[u8]) -> Option<Response<Bytes>> {
+        let mut request = Request::builder().method(method).uri(format!("http://localhost{path}"));
+        for (name, value) in headers {
+            request = request.header(name, HeaderValue::from_bytes(value).ok()?);
+        }
+        let request = request.body(Bytes::copy_from_slice(body)).ok()?;
+        let answer = self.runtime.block_on(self.service.call(request)).unwrap();
+        assert!(answer.status().as_u16() < 500, "{answer:?}");
+        Some(answer)
+    }
+
+    fn get(&self, path: &str) -> Response<Bytes> {
+        self.with_token(Method::GET, path, b"")
+    }
+
+    fn with_token(&self, method: Method, path: &str, body: &[u8]) -> Response<Bytes> {
+        let token = format!("Bearer {}", self.token);
+        let headers = [(AUTHORIZATION, token.as_bytes()), (CONTENT_TYPE, b"application/json")];
+        self.ask(method, path, &headers, body).unwrap()
+    }
+
+    fn post(&self, path: &str, kind: &str, body: &[u8]) -> Response<Bytes> {
+        self.ask(Method::POST, path, &[(CONTENT_TYPE, kind.as_bytes())], body).unwrap()
+    }
+
+    fn held(&self, path: &str, body: &[u8]) -> Result<u64, String> {
+        let answer = self.post(path, "application/octet-stream", body);
+        field(&answer, "handleId").as_u64().ok_or_else(|| outcome(&answer))
+    }
+}
+
+fn field(answer: &Response<Bytes>, name: &str) -> Value {
+    let body = serde_json::from_slice::<Value>(answer.body()).unwrap_or_default();
+    body.get(name).cloned().unwrap_or_default()
+}
+
+/// What became of a request.
+fn outcome(answer: &Response<Bytes>) -> String {
+    let description = field(answer, "description");
+    let description = description.as_str().unwrap_or_default();
+    format!("{} {} {description}", answer.status().as_u16(), field(answer, "errorCode"))
+}
+
+#[test]
+fn data_id() {
+    let stage = Stage::new();
+    Target::new("data_id", &[]).run(|input| match stage.held("/data-id", input) {
+        Ok(handle) => {
+            let bytes = stage.get(&format!("/data-id/{handle}")).into_body();
+            assert!(input.starts_with(&bytes), "{bytes:?}");
+            outcome(&stage.get(&format!("/structured-data/handle/{handle}")))
+        }
+        Err(refused) => refused,
+    });
+}
+
+#[test]
+fn structured_data() {
+    let stage = Stage::new();
+    Target::new("structured_data", &[]).run(|input| {
+        let handle = match stage.held("/structured-data/deserialise", input) {
+            Ok(handle) => handle,
+            Err(refused) => return refused,
+        };
+        let bytes = |handle| stage.get(&format!("/structured-data/serialise/{handle}")).into_body();
+        let again = stage.held("/structured-data/deserialise", &bytes(handle)).unwrap();
+        assert_eq!(bytes(handle), bytes(again));
+        let path = format!("/structured-data/{handle}");
+        let mut outcomes = Vec::new();
+        for (method, path) in [
+            (Method::GET, path.clone()),
+            (Method::GET, format!("{path}/0")),
+            (Method::GET, format!("{path}/1")),
+            (Method::GET, format!("/structured-data/metadata/{handle}")),
+            (Method::PUT, path.clone()),
+            (Method::POST, path.clone()),
+            (Method::PATCH, path.clone()),
+            (Method::DELETE, path.clone()),
+            (Method::DELETE, format!("/structured-data/unclaim/{handle}")),
+        ] {
+            outcomes.push(outcome(&stage.with_token(method, &path, br#"{"data":"aGk="}"#)));
+        }
+        outcomes.join(", ")
+    });
+}
+
+/// The sealed content of structured data, and the list of versions.
+#[test]
+fn content() {
+    let stage = Stage::new();
+    Target::new("content", &[]).run(|input| {
+        let outcomes = [500_u64, 501, 15_000].map(|tag| {
+            let mut bytes = [&tag.to_le_bytes()[..], &[7; 32], &(input.len() as u64).to_le_bytes(), input].concat();
+            bytes.extend([0; 24]);
+            match stage.held("/structured-data/deserialise", &bytes) {
+                Ok(handle) => ["", "/0"]
+                    .map(|version| outcome(&stage.get(&format!("/structured-data/{handle}{version}"))))
+                    .join(", "),
+                Err(refused) => refused,
+            }
+        });
+        outcomes.join(", ")
+    });
+}
+
+#[test]
+fn number() {
+    let stage = Stage::new();
+    let name = STANDARD.encode([7; 32]);
+    let draft = json!({"name": name, "data": "aGk="}).to_string();
+    let handle = field(&stage.with_token(Method::POST, "/structured-data", draft.as_bytes()), "handleId").to_string();
+    Target::new("number", &["0x", "Infinity", "NaN", "e", "undefined"]).with_inputs([handle.clone().into()]).run(
+        |input| {
+            let text = String::from_utf8_lossy(input);
+            let escaped: String = input.iter().map(|byte| format!("%{byte:02X}")).collect();
+            let read = stage.get(&format!("/structured-data/{escaped}"));
+            if *text == *handle {
+                assert_eq!(read.body(), "hi");
+            } else if let Ok(number) = text.parse::<u64>()
+                && number.to_string() == *text
+            {
+                assert_eq!(field(&read, "errorCode"), -1513, "{number}");
+            }
+            let tag = json!({"name": name, "typeTag": text, "version": text, "cipherOpts": text}).to_string();
+            let [held, created] = ["/data-id/structured-data", "/structured-data"]
+                .map(|path| outcome(&stage.with_token(Method::POST, path, tag.as_bytes())));
+            let version = outcome(&stage.get(&format!("/structured-data/{handle}/{escaped}")));
+            format!("{}, {held}, {created}, {version}", outcome(&read))
+        },
+    );
+}
+
+const NO_ROUTE: &str = "Endpoint Not Found";
+
+#[test]
+fn path() {
+    let stage = Stage::new();
+    let words =
+        &["/", "//", "/0.5", "/health", "/auth", "/data-id", "/structured-data", "/cipher-opts", "handle", "%2F"];
+    Target::new("path", words).run(|input| {
+        let path = format!("/{}", String::from_utf8_lossy(input));
+        if path.contains("__mock") {
+            return String::new();
+        }
+        let ask = |method: &Method, path: &str| {
+            stage.ask(method.clone(), path, &[], b"").map_or_else(|| "no path".to_owned(), |answer| outcome(&answer))
+        };
+        let outcomes =
+            [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS].map(|method| {
+                let plain = ask(&method, &path);
+                let is_root_only = ["/health", "/0.5", "/0.6"].iter().any(|word| path.to_lowercase().starts_with(word));
+                if !is_root_only && !path.starts_with("//") {
+                    // The answers themselves depend on the handles of earlier inputs.
+                    let mounted = ask(&method, &format!("/0.5{path}"));
+                    assert_eq!(mounted.ends_with(NO_ROUTE), plain.ends_with(NO_ROUTE), "{method} {path}");
+                }
+                plain
+            });
+        outcomes.join(", ")
+    });
+}
+
+#[test]
+fn token() {
+    let stage = Stage::new();
+    let signed = stage.token.rsplit_once('.').unwrap().0.to_owned();
+    let valid = format!("Bearer {}", stage.token);
+    Target::new("token", &["Bearer ", ".", "=", "+", "/", "eyJhbGciOiJub25lIn0"]).with_inputs([valid.into()]).run(
+        |input| {
+            let Some(answer) = stage.ask(Method::GET, "/auth", &[(AUTHORIZATION, input)], b"") else {
+                return "no header".to_owned();
+            };
+            if answer.status() == 200 {
+                let token = String::from_utf8_lossy(input);
+                assert!(token[7..].rsplit_once('.').is_some_and(|(part, _)| part == signed), "{token}");
+            }
+            outcome(&answer)
+        },
+    );
+}
+
+#[test]
+fn origin() {
+    let stage = Stage::new();
+    let words =
+        &["http://", "https://", "localhost", "127.0.0.1", "[::1]", ".", ":80", "@", "null", "file://", "*", "/"];
+    Target::new("origin", words).run(|input| {
+        let configured = std::str::from_utf8(input).ok().map(|text| text.parse::<safe_mock::Origin>().is_ok());
+        let Some(answer) = stage.ask(Method::GET, "/health", &[(ORIGIN, input)], b"") else {
+            return "no header".to_owned();
+        };
+        let allowed = answer.headers().get("access-control-allow-origin");
+        if let Some(allowed) = allowed {
+            assert_eq!(allowed.as_bytes(), input);
+        }
+        format!("{} {} {configured:?}", allowed.is_some(), outcome(&answer))
+    });
+}
+
+const JSON: &str = "application/json";
+
+#[test]
+fn json_body() {
+    let stage = Stage::new();
+    let words =
+        &["{", "}", "[", "]", ":", ",", "\\u", "\\ud83d", "null", "true", "\"app\"", "\"length\"", "\"Buffer\"", "e9"];
+    Target::new("json_body", words).run(|input| {
+        let answers = ["/auth", "/data-id/structured-data"].map(|path| stage.post(path, JSON, input));
+        let another = serde_json::from_slice::<Value>(input).ok();
+        // `null` is the one value that `/auth` answers as what is not JSON.
+        if another.is_some_and(|value| !value.is_null()) {
+            assert_ne!(answers[0].status(), 404);
+        }
+        let [created, patched] = [(Method::POST, "/structured-data"), (Method::PATCH, "/structured-data/1")]
+            .map(|(method, path)| outcome(&stage.with_token(method, path, input)));
+        format!("{}, {}, {created}, {patched}", outcome(&answers[0]), outcome(&answers[1]))
+    });
+}
+
+#[test]
+fn form_body() {
+    let stage = Stage::new();
+    Target::new("form_body", &["&", "=", "%", "+", "name=", "typeTag=", "%F0%9F"]).run(|input| {
+        let answer = stage.post("/data-id/structured-data", "application/x-www-form-urlencoded", input);
+        let is_small = input.len() <= 102_400 && input.iter().filter(|byte| **byte == b'&').count() < 1_000;
+        assert!(!is_small || answer.status() != 404, "{answer:?}");
+        outcome(&answer)
+    });
+}
+
+#[test]
+fn compressed_body() {
+    let stage = Stage::new();
+    Target::new("compressed_body", &[]).run(|input| {
+        let outcomes = ["gzip", "deflate"].map(|encoding| {
+            let headers = [(CONTENT_TYPE, JSON.as_bytes()), (CONTENT_ENCODING, encoding.as_bytes())];
+            outcome(&stage.ask(Method::POST, "/auth", &headers, input).unwrap())
+        });
+        outcomes.join(", ")
+    });
+}
+
+#[test]
+fn content_type() {
+    let stage = Stage::new();
+    let words = &["application/json", "application/x-www-form-urlencoded", ";", "charset=", "utf-8", "\"", "\\"];
+    Target::new("content_type", words).run(|input| {
+        let answer = stage.ask(Method::POST, "/auth", &[(CONTENT_TYPE, input)], b"{\"app\":");
+        answer.map_or_else(|| "no header".to_owned(), |answer| outcome(&answer))
+    });
+}
