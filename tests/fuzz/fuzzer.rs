@@ -3,6 +3,9 @@
 //! A target returns a text for what became of an input, such as the status and the error of an answer. An input with a text
 //! that was not seen before is mutated further. It stands for the coverage that a compiler with instrumentation would measure.
 
+#![expect(clippy::disallowed_methods, reason = "the time that an input takes is that of the machine")]
+#![expect(clippy::panic, reason = "an input that failed fails the test")]
+
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -80,11 +83,11 @@ fn try_one(name: &str, input: &[u8], check: &impl Fn(&[u8]) -> String) -> String
     let started = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| check(input)));
     let took = started.elapsed();
-    match outcome {
-        Ok(outcome) if took < INPUT_TIME_MAX => class(&outcome),
-        Ok(_) => panic!("an input of {name} took {took:.1?}: {}", saved(name, input)),
-        Err(_) => panic!("an input of {name} failed: {}\n{}", saved(name, input), input.escape_ascii()),
-    }
+    let Ok(outcome) = outcome else {
+        panic!("an input of {name} failed: {}\n{}", saved(name, input), input.escape_ascii());
+    };
+    assert!(took < INPUT_TIME_MAX, "an input of {name} took {took:.1?}: {}", saved(name, input));
+    class(&outcome)
 }
 
 /// The outcome up to what it quotes of the input, so that there are not as many outcomes as inputs.

@@ -135,6 +135,14 @@ fn content() {
     });
 }
 
+fn percent_encoded(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| ['%', hexadecimal(byte >> 4), hexadecimal(byte & 15)]).collect()
+}
+
+fn hexadecimal(digit: u8) -> char {
+    char::from(b"0123456789ABCDEF"[usize::from(digit)])
+}
+
 #[test]
 fn number() {
     let stage = Stage::new();
@@ -144,7 +152,7 @@ fn number() {
     Target::new("number", &["0x", "Infinity", "NaN", "e", "undefined"]).with_inputs([handle.clone().into()]).run(
         |input| {
             let text = String::from_utf8_lossy(input);
-            let escaped: String = input.iter().map(|byte| format!("%{byte:02X}")).collect();
+            let escaped = percent_encoded(input);
             let read = stage.get(&format!("/structured-data/{escaped}"));
             if *text == *handle {
                 assert_eq!(read.body(), "hi");
@@ -254,7 +262,7 @@ fn form_body() {
     let stage = Stage::new();
     Target::new("form_body", &["&", "=", "%", "+", "name=", "typeTag=", "%F0%9F"]).run(|input| {
         let answer = stage.post("/data-id/structured-data", "application/x-www-form-urlencoded", input);
-        let is_small = input.len() <= 102_400 && input.iter().filter(|byte| **byte == b'&').count() < 1_000;
+        let is_small = input.len() <= 102_400 && input.split(|byte| *byte == b'&').count() <= 1_000;
         assert!(!is_small || answer.status() != 404, "{answer:?}");
         outcome(&answer)
     });
