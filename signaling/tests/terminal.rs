@@ -151,7 +151,7 @@ async fn one_that_was_killed_and_comes_back_under_its_name_is_found_at_once() {
     let mut killed = world.meet(0, &["--identity", "alice"]);
     world.offered().await;
     killed.kill().await.unwrap();
-    assert_eq!(world.live_records(), 1, "nobody could take it away");
+    assert_eq!(world.live_records(), 1, "the record of a killed peer stays");
     let version = || world.network.records()[0].version;
     let before = version();
     let again = world.meet(0, &["--identity", "alice", "--expect", "hello"]);

@@ -1,4 +1,4 @@
-//! A bare axum server: the same routes, constant bodies of the same sizes, and nothing behind them.
+//! A bare axum server: the same routes, with constant bodies of the same sizes.
 
 use std::sync::Arc;
 

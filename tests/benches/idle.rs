@@ -1,4 +1,4 @@
-//! What open connections cost that carry nothing: ours, and those of the bare `webrtc` crate at the same time.
+//! The processor time of idle open connections: those of `signaling`, and those of the bare `webrtc` crate at the same time.
 
 use std::sync::Arc;
 
@@ -20,23 +20,23 @@ use crate::statistics::{Figure, median};
 
 const PAIRS: u32 = 60;
 
-/// Rounds, of both kinds at once.
+/// The number of rounds. Both kinds run at the same time in each.
 const ROUNDS: usize = 3;
 
-/// How long one is: a whole number of the crate's keepalives, which come every two seconds.
+/// The length of a round: a multiple of the crate's keepalive interval, which is two seconds.
 const ROUND: Duration = Duration::from_secs(2);
 
 /// Over how long the beginnings of the pairs are spread: how often each connection wakes up. Where many wake up at once they
 /// take less, and of the two kinds one opens at whole multiples of this.
 const SPREAD: Duration = Duration::from_millis(200);
 
-/// How long what is left of the handshakes may take.
+/// How long the handshakes may still take after the last pair was started.
 const SETTLING: Duration = Duration::from_millis(300);
 
 /// Where both kinds bind their sockets.
 const ADDRESSES: [&str; 2] = ["127.0.0.1:0", "0.0.0.0:0"];
 
-/// Processor time of both kinds over the same time, each on a thread of its own.
+/// The processor time of both kinds over the same time, each on its own thread.
 pub fn beside_the_bare_crate() -> Vec<Figure> {
     let both_are_open = Arc::new(Barrier::new(2));
     let others = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -63,14 +63,14 @@ pub fn beside_the_bare_crate() -> Vec<Figure> {
     ]
 }
 
-/// Whose connections they are.
+/// The kind of connections.
 #[derive(Clone, Copy)]
 enum Kind {
     Ours,
     Bare,
 }
 
-/// Something that can be closed.
+/// A connection that can be closed.
 enum Open {
     Ours(WebRtcChannel),
     Bare(Box<dyn PeerConnection>, Arc<dyn DataChannel>),
@@ -85,7 +85,7 @@ impl Open {
     }
 }
 
-/// The seconds of processor time that connections of this kind take in each round.
+/// The seconds of processor time of this kind of connections, for each round.
 async fn idle(kind: Kind, others: Handle, both_are_open: &Barrier) -> Option<Vec<f64>> {
     let open = match kind {
         Kind::Ours => all(|| ours(others.clone())).await,
@@ -104,14 +104,14 @@ async fn idle(kind: Kind, others: Handle, both_are_open: &Barrier) -> Option<Vec
     Some(times)
 }
 
-/// The seconds that this thread has run; `None` where the system does not tell.
+/// The processor time of this thread in seconds; `None` if the system does not report it.
 fn processor_time() -> Option<f64> {
     let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     let nanoseconds = schedule.split_whitespace().next()?.parse().ok()?;
     Some(Duration::from_nanos(nanoseconds).as_secs_f64())
 }
 
-/// Opens all pairs of one kind, one soon after the other.
+/// Opens all pairs of one kind, one shortly after the other.
 async fn all<F: Future<Output = [Open; 2]> + Send + 'static>(pair: impl Fn() -> F) -> Vec<Open> {
     let one_by_one = |index| {
         let pair = pair();
@@ -159,7 +159,7 @@ async fn bare(others: Handle) -> [Open; 2] {
     [Open::Bare(here, channel), other.await.unwrap()]
 }
 
-/// The least that a user of the bare crate has to know.
+/// The minimum that a user of the bare crate has to do.
 struct Bare {
     gathered: watch::Sender<bool>,
     channels: mpsc::Sender<Arc<dyn DataChannel>>,
@@ -180,7 +180,7 @@ impl Bare {
             .with_handler(Arc::new(Self { gathered: tell_gathered, channels: tell_channel }))
             .with_runtime(Arc::new(TokioRuntime))
             .with_udp_addrs(ADDRESSES.to_vec())
-            // Without a limit the crate would take in whatever is sent.
+            // Without a limit the crate buffers everything that is sent.
             .with_data_channel_send_buffer_limit(SEND_BUFFER_BYTES)
             .build();
         (Box::new(Box::pin(building).await.unwrap()), Told { gathered, channels })

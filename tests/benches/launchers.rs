@@ -1,4 +1,4 @@
-//! How fast a launcher is there.
+//! How fast a launcher starts.
 
 use safe_mock::{Builder, MockLauncher};
 use suite::call::Client;
@@ -10,7 +10,7 @@ use crate::statistics::{Figure, median, milliseconds};
 
 const LAUNCHERS: usize = 300;
 
-/// From nothing to the first answer.
+/// The time from the start to the first response.
 pub async fn until_first_answer() -> Vec<Figure> {
     let (mut ports, mut routers) = (Vec::new(), Vec::new());
     for _ in 0..LAUNCHERS {

@@ -1,4 +1,4 @@
-//! How fast a long history of one name is checked.
+//! How fast a long history of one record is checked.
 
 use std::ops::RangeInclusive;
 

@@ -1,6 +1,6 @@
 //! Speed: what `cargo bench` prints. Figures of one run on one machine; ratios compare within the run.
 //!
-//! Nothing here fails for being slow: machines are noisy, and a person reads the aims beside the figures.
+//! A slow figure fails nothing, since machines are noisy. The goals stand beside the figures.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing to print")]
 
 mod bare;
@@ -21,7 +21,7 @@ use statistics::Figure;
 const WORKERS: usize = 2;
 
 fn main() -> io::Result<()> {
-    // `cargo test --benches` only asks whether this runs.
+    // `cargo test --benches` only checks that the program starts.
     if std::env::args().any(|argument| argument == "--test") {
         return Ok(());
     }
@@ -37,7 +37,7 @@ fn main() -> io::Result<()> {
         }
         stdout.flush()
     };
-    // `cargo bench -p suite -- memory` measures that alone. Memory comes first: what is freed is not taken again.
+    // `cargo bench -p suite -- memory` measures memory alone. Memory comes first, since freed memory is not requested again.
     let wanted: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| name.contains(wanted.as_str()));
     if is_wanted("memory") {

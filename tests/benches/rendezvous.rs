@@ -16,10 +16,10 @@ const SEQUENCES: usize = 150;
 /// Rounds, each of the launcher and of the bare server in turn.
 const ROUNDS: usize = 15;
 
-/// About what an offer with one data channel weighs, in bytes.
+/// The typical size of an offer with one data channel, in bytes.
 const OFFER_BYTES: usize = 1_200;
 
-/// A launcher in which an offer is stored, and who may read it.
+/// A launcher with a stored offer, and a session that may read it.
 pub struct Stage {
     client: Client,
     token: String,
@@ -39,7 +39,7 @@ impl Stage {
         Self { client, token, room, payload }
     }
 
-    /// Reads the offer, and stores the answer under a name of its own.
+    /// Reads the offer, and stores the answer under another name.
     pub async fn sequence(&self, answer: usize) {
         let id = self.send(Method::POST, "/0.5/data-id/structured-data", Some(&self.room)).await;
         let handle = self.send(Method::GET, &format!("/0.5/structured-data/handle/{id}"), None).await;
@@ -51,7 +51,7 @@ impl Stage {
         self.send(Method::PUT, &format!("/0.5/structured-data/{handle}"), None).await;
     }
 
-    /// The handle in the answer, or 0 where there is none.
+    /// The handle in the response, or 0 if the response has none.
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> u64 {
         let mut call = self.client.request(method, path).token(&self.token);
         if let Some(body) = body {
@@ -71,7 +71,7 @@ impl Stage {
     }
 }
 
-/// The launcher beside a server that does nothing, over loopback with connections kept alive.
+/// The launcher beside a server with constant bodies, over loopback with keep-alive connections.
 pub async fn over_tcp() -> Vec<Figure> {
     let launcher = MockLauncher::start().await.unwrap();
     let ours = Stage::new(Client::over_tcp(&launcher)).await;
@@ -80,7 +80,7 @@ pub async fn over_tcp() -> Vec<Figure> {
     let (mut ratios, mut times) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let first = round * SEQUENCES;
-        // In turn, so that what else the machine does hits both.
+        // In turn, so that other load on the machine affects both.
         let (mock, bare) = if round % 2 == 0 {
             let mock = ours.round(first).await;
             (mock, theirs.round(first).await)

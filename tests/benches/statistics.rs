@@ -4,11 +4,11 @@ use std::time::Duration;
 
 /// One line of the output.
 pub struct Figure {
-    /// What was measured.
+    /// The name of the measurement.
     pub what: String,
-    /// What came out.
+    /// The measured value.
     pub value: String,
-    /// What it should be, if anything.
+    /// The goal, if there is one.
     pub aim: &'static str,
 }
 
@@ -19,7 +19,7 @@ impl Figure {
     }
 }
 
-/// The one in the middle.
+/// The median.
 pub fn median<T: PartialOrd + Copy>(mut values: Vec<T>) -> T {
     values.sort_by(|a, b| a.partial_cmp(b).unwrap());
     values[values.len() / 2]
@@ -30,7 +30,7 @@ pub fn each(total: Duration, repetitions: usize) -> f64 {
     total.as_secs_f64() / f64::from(u32::try_from(repetitions).unwrap())
 }
 
-/// Milliseconds, with as many digits as mean something.
+/// Milliseconds, with the significant digits.
 pub fn milliseconds(seconds: f64) -> String {
     format!("{:.3} ms", seconds * 1e3)
 }

@@ -1,4 +1,4 @@
-//! How fast runs are in virtual time, where nothing but work takes any, and how much memory a pair of them takes.
+//! How fast runs in virtual time are, and how much memory a pair takes.
 
 use std::io::{self, Write};
 
@@ -19,13 +19,13 @@ const WEBRTC_PAIRS: u32 = 100;
 /// Runs, after one that warms up.
 const ROUNDS: usize = 5;
 
-/// When the second peer comes, in milliseconds: by then the first has polled thirty times.
+/// When the second peer joins, in milliseconds: by then the first has polled thirty times.
 const SECOND_COMES_AFTER_MS: u64 = 60_000;
 
-/// The argument with which this program measures memory in a process of its own: nothing was taken and freed there before.
+/// The argument with which this program measures memory in a new process, which has not freed any memory before.
 pub const MEMORY_ALONE: &str = "--memory-of-virtual-pairs";
 
-/// The classic call, in which the second peer comes after a minute.
+/// The classic scenario, in which the second peer joins after a minute.
 fn after_a_minute() -> Scenario {
     let mut scenario = Scenario::classic();
     scenario.peers[1].visits[0].joins = Join::AfterMs(SECOND_COMES_AFTER_MS);
@@ -33,7 +33,7 @@ fn after_a_minute() -> Scenario {
     scenario
 }
 
-/// Plays so many pairs.
+/// Runs a number of pairs.
 async fn play(scenario: &Scenario, pairs: u32, transport: TransportKind) -> Report {
     let settings = Settings::default().pairs(usize::try_from(pairs).unwrap()).seed(7);
     let report = harness::run(scenario, &settings.clock(Clock::Virtual).transport(transport)).await.unwrap();
@@ -80,7 +80,7 @@ pub async fn webrtc_pairs() -> Vec<Figure> {
     )]
 }
 
-/// Asks a process of its own.
+/// Measures in a new process.
 async fn memory_per_pair() -> String {
     let program = std::env::current_exe().unwrap();
     let output = Command::new(program).arg(MEMORY_ALONE).output().await.unwrap();
@@ -88,10 +88,10 @@ async fn memory_per_pair() -> String {
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
-/// In the process of its own: writes the memory that each pair of one run took.
+/// In the new process: prints the memory of each pair of a run.
 ///
 /// # Errors
-/// stdout takes nothing.
+/// Writing to stdout fails.
 pub async fn tell_memory_per_pair() -> io::Result<()> {
     let scenario = after_a_minute();
     let before = memory::resident();

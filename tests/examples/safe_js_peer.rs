@@ -132,7 +132,7 @@ fn say(line: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Requests over TCP. Says when the network has our record, so that whoever runs both peers knows when to start the other.
+/// Requests over TCP. Prints a line when the network has stored the record, so that a script knows when to start the other peer.
 struct Announcing {
     client: OverTcp,
     published: &'static str,

@@ -260,7 +260,7 @@ proptest! {
             let begun = tokio::time::Instant::now();
             let (peer, error) = ends(&world).await;
             world.assert_no_more_than_records_left(&[&peer]).await;
-            // The deadline, a launcher that does not answer what was sent last, and one that does not let go of a record.
+            // The deadline, a launcher that does not answer the last request, and a launcher that does not delete a record.
             prop_assert!(begun.elapsed() <= millis(30_000 + 5_000 + 1_000) + REMOVAL_TIMEOUT);
             prop_assert!(error.to_string().len() < 2_000);
             Ok(())
