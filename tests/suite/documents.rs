@@ -8,33 +8,55 @@ use suite::sources::root;
 
 /// The pages of the repository, by their path from its folder.
 fn pages() -> Vec<String> {
-    let docs = fs::read_dir(root().join("docs")).unwrap();
-    let names = docs.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let pages = names.filter(|name| has_extension(name, "md")).map(|name| format!("docs/{name}"));
-    pages.chain(["README.md", "CONTRIBUTING.md"].map(str::to_owned)).collect()
+    let in_folder = |folder: &str| {
+        let names = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().file_name().into_string());
+        names.map(|name| format!("{folder}/{}", name.unwrap())).collect::<Vec<_>>()
+    };
+    let pages =
+        [in_folder("docs"), in_folder("docs/decisions"), vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()]];
+    pages.concat().into_iter().filter(|name| has_extension(name, "md")).collect()
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {
     Path::new(name).extension().is_some_and(|found| found == extension)
 }
 
-/// What a page calls a file: words with a slash in them that begin with a folder of the repository, and in the page about the
-/// architecture also the names in its figures, which stand below `src`.
+/// The paths of files that a page names: words with a slash, and names of Rust files. A path with a word in capitals stands for
+/// several files.
 fn files_named_in(text: &str) -> BTreeSet<&str> {
     let is_part_of_a_path = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
     let words = text.split(|letter| !is_part_of_a_path(letter)).map(|word| word.trim_end_matches(['.', '-']));
     words.filter(|word| word.contains('/') || has_extension(word, "rs")).collect()
 }
 
+/// Folders from which pages name files.
+const BASES: [&str; 6] = ["", "docs/", "tests/", "safe-mock/src/", "signaling/src/", "harness/src/"];
+
+fn is_there(name: &str) -> bool {
+    BASES.iter().any(|base| root().join(base).join(name).exists())
+}
+
 #[test]
 fn every_file_that_the_architecture_names_exists() {
     let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
-    let bases = ["", "docs/", "safe-mock/src/", "signaling/src/", "harness/src/"];
     let named = files_named_in(&page);
-    let missing: Vec<_> =
-        named.iter().filter(|name| !bases.iter().any(|base| root().join(base).join(name).exists())).collect();
+    let missing: Vec<_> = named.iter().filter(|name| !is_there(name)).collect();
     assert!(named.len() > 40, "{named:?}");
     assert!(missing.is_empty(), "docs/architecture.md names what is not there: {missing:?}");
+}
+
+#[test]
+fn every_rust_file_that_a_page_names_by_its_path_exists() {
+    let mut named = 0;
+    for page in pages() {
+        let text = fs::read_to_string(root().join(&page)).unwrap();
+        let is_path = |name: &&str| name.contains('/') && has_extension(name, "rs") && !name.contains("NOUN");
+        for file in files_named_in(&text).into_iter().filter(is_path) {
+            named += 1;
+            assert!(is_there(file), "{page} names {file}, which is not there");
+        }
+    }
+    assert!(named > 60, "{named} files were found");
 }
 
 #[test]
