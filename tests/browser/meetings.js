@@ -82,7 +82,7 @@ await check('the page is the initiator; the terminal is the recipient, and leave
   await page.status('Waiting for an answer');
   const other = terminal('browser-first', bobs);
   await page.status('Connected');
-  assert.match(await page.text('#status-detail'), /you are the initiator/);
+  assert.match(await page.text('#status-detail'), /You are the first peer: the initiator/);
   await talk(page, other);
   other.leave();
   await page.status('The other peer left.');
@@ -102,7 +102,7 @@ await check('the terminal is the initiator; the page is the recipient, and leave
   const page = await DemoPage.open(browser, demo(bobs));
   await page.join('terminal-first');
   await page.status('Connected');
-  assert.match(await page.text('#status-detail'), /you are the recipient/);
+  assert.match(await page.text('#status-detail'), /You are the second peer: the recipient/);
   await talk(other, page);
   await page.leave();
   await page.status('You left.');
