@@ -12,6 +12,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::builder::{self, Builder};
 use crate::config::{self, Config, Consent};
 use crate::demo;
+use crate::escape::escaped;
 use crate::launcher::{Network, network};
 use crate::origin::{Origin, Origins};
 use crate::server::{MockLauncher, StartError};
@@ -146,7 +147,7 @@ pub enum RunError {
         launchers: u16,
     },
     /// The log filter cannot be read.
-    #[error("--log cannot be read: {0}")]
+    #[error("--log cannot be read: {}", escaped(.0))]
     Log(#[from] tracing_subscriber::filter::ParseError),
     /// stdout cannot be written, or the system does not report signals.
     #[error("{0}")]

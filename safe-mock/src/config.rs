@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::escape::Escaped;
 use crate::origin::Origins;
 
 /// How many handles of one kind live at a time (launcher behaviour §4.2).
@@ -43,7 +44,7 @@ pub enum Consent {
 
 /// Text that is none of `allow`, `deny` and `ask`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a policy for consent: write `allow`, `deny` or `ask`")]
+#[error("`{}` is not a policy for consent: write `allow`, `deny` or `ask`", Escaped(.0))]
 pub struct ParseConsentError(String);
 
 impl FromStr for Consent {

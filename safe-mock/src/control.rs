@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Consent;
 use crate::demo;
+use crate::escape::escaped;
 use crate::fault::{self, Rule};
 use crate::http::body;
 use crate::http::reply::{self, Failure, Reply};
@@ -98,7 +99,7 @@ impl FromRequest<Launcher> for RawBody {
 /// Bodies are JSON, whatever their content type: `curl -d` sends forms.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(bytes)
-        .map_err(|error| Failure::Refused(format!("not the body of this route: {error}").into()))
+        .map_err(|error| Failure::Refused(format!("not the body of this route: {}", escaped(&error)).into()))
 }
 
 fn done_if(found: bool, otherwise: &'static str) -> Reply {
@@ -247,7 +248,7 @@ async fn journal(
     State(launcher): State<Launcher>,
     query: Result<Query<JournalQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Reply {
-    let Query(query) = query.map_err(|error| Failure::Refused(error.body_text().into()))?;
+    let Query(query) = query.map_err(|error| Failure::Refused(escaped(&error.body_text()).into()))?;
     Ok(reply::json(&launcher.find_requests(&query)))
 }
 

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use http::{HeaderValue, Uri};
 
+use crate::escape::Escaped;
+
 /// A set of origins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
@@ -17,7 +19,7 @@ pub enum Origin {
 
 /// An origin that no browser would send.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an origin: write `localhost`, `*`, or scheme and host such as https://example.net")]
+#[error("`{}` is not an origin: write `localhost`, `*`, or scheme and host such as https://example.net", Escaped(.0))]
 pub struct ParseOriginError(String);
 
 impl FromStr for Origin {

@@ -109,6 +109,25 @@ fn its_log_shows_each_request_in_one_line_and_never_a_token_or_a_body() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn its_log_shows_no_character_of_a_request_that_a_terminal_obeys() {
+    let mut running = Running::start(program().args(["--port", "0", "--log", "trace"]));
+    let address = address(&running.ready());
+    let unwanted = ['\u{7f}', '\u{85}', '\u{9b}', '\u{202e}', '\u{2028}', '\u{2066}', '\u{200b}', '\u{feff}'];
+    for character in unwanted {
+        assert!(ask(address, &get(&format!("/a{character}b?c{character}"))).starts_with("HTTP/1.1 4"));
+        assert!(ask(address, &get(&format!("/__mock/journal?{character}=1"))).starts_with("HTTP/1.1 4"));
+    }
+    assert!(ask(address, &get(&format!("/{}", "long".repeat(10_000)))).starts_with("HTTP/1.1 404"));
+    running.signal("TERM");
+    let (_, log) = running.end();
+    assert!(log.contains(r"GET /a\u{202e}b 4"), "{log}");
+    let shown = |c: char| c != '\n' && (c.is_control() || unwanted.contains(&c));
+    assert!(!log.contains(shown), "{log:?}");
+    assert!(log.lines().all(|line| line.len() < 1_000));
+}
+
 fn fails(command: &mut Command) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = command.output().unwrap();
     (status.code(), String::from_utf8(stderr).unwrap())

@@ -85,13 +85,14 @@ const SAFE_MOCK: &[Row] = &[
     row("call", "", "http serde"),
     row("clock", "", "tokio"),
     row("demo", "", "axum http"),
+    row("escape", "", ""),
     row("idle", "", "bytes http_body hyper parking_lot tokio"),
     row("journal", "", "serde"),
     row("millis", "", "serde"),
     row("network", "", "base64 bytes ed25519_dalek sha2"),
-    row("fault", "call millis network", "base64 rand rand_chacha serde"),
-    row("origin", "", "http"),
-    row("config", "origin", "serde"),
+    row("fault", "call escape millis network", "base64 rand rand_chacha serde"),
+    row("origin", "escape", "http"),
+    row("config", "escape origin", "serde"),
     row(
         "launcher",
         "call clock config fault journal network",
@@ -99,10 +100,10 @@ const SAFE_MOCK: &[Row] = &[
     ),
     row(
         "http",
-        "call fault journal launcher network",
+        "call escape fault journal launcher network",
         "axum base64 bytes flate2 http http_body_util hyper parking_lot percent_encoding serde serde_json tokio tower tracing",
     ),
-    row("control", "config demo fault http journal launcher", "axum bytes http serde serde_json"),
+    row("control", "config demo escape fault http journal launcher", "axum bytes http serde serde_json"),
     row("resettable_stream", "", "tokio tracing"),
     row("service", "control http launcher", "axum bytes http http_body tower"),
     row(
@@ -111,7 +112,7 @@ const SAFE_MOCK: &[Row] = &[
         "http hyper hyper_util socket2 tokio tokio_util tower tracing",
     ),
     row("builder", "clock config launcher origin server", "getrandom"),
-    row("cli", "builder config demo launcher origin server", "clap tokio tracing tracing_subscriber"),
+    row("cli", "builder config demo escape launcher origin server", "clap tokio tracing tracing_subscriber"),
 ];
 
 const HARNESS: &[Row] = &[

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::escape::Escaped;
 use crate::millis;
 
 /// An error of the network, by the last word of its name on the wire.
@@ -52,10 +53,10 @@ pub enum InvalidRule {
     #[error("`times` is 0: the fault would never strike")]
     NeverStrikes,
     /// Not a name.
-    #[error("`record` is `{0}`, which is not 32 bytes in base64")]
+    #[error("`record` is `{}`, which is not 32 bytes in base64", Escaped(.0))]
     NotARecord(String),
     /// Not a method.
-    #[error("`method` is `{0}`, which the API does not have")]
+    #[error("`method` is `{}`, which the API does not have", Escaped(.0))]
     NotAMethod(String),
     /// The shortest is longer than the longest.
     #[error("the delay ranges from {} ms to {} ms; the first must not be larger", millis::of(*shortest), millis::of(*longest))]

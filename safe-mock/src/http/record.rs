@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::{Method, Uri};
 
 use super::broken::BrokenConnection;
+use crate::escape::Escaped;
 use crate::journal::JournalEntry;
 use crate::launcher::{Launcher, Session};
 
@@ -52,8 +53,8 @@ impl RequestRecord {
         };
         let path = uri.path();
         match &faults {
-            None => tracing::info!("{method} {path} {status} {took:.1?}"),
-            Some(faults) => tracing::info!("{method} {path} {status} {took:.1?} fault: {faults}"),
+            None => tracing::info!("{method} {} {status} {took:.1?}", Escaped(path)),
+            Some(faults) => tracing::info!("{method} {} {status} {took:.1?} fault: {faults}", Escaped(path)),
         }
         launcher.record(JournalEntry {
             fault: faults,
