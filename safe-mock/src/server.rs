@@ -33,6 +33,12 @@ const HEADER_BYTES_MAX: usize = 64 << 10;
 /// How long running requests get to finish when the launcher stops.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// The error of a system without IPv6, for which `io::ErrorKind` has no name.
+#[cfg(unix)]
+const FAMILY_NOT_SUPPORTED: i32 = libc::EAFNOSUPPORT;
+#[cfg(not(unix))]
+const FAMILY_NOT_SUPPORTED: i32 = 10_047; // WSAEAFNOSUPPORT
+
 /// How many times to try to find a port that is free on both loopback addresses.
 const FREE_PORT_TRIES: usize = 20;
 
@@ -136,13 +142,19 @@ fn listen(host: IpAddr, port: u16) -> Result<Vec<(SocketAddr, TcpListener)>, Sta
         match bind(SocketAddr::new(Ipv6Addr::LOCALHOST.into(), first.0.port())) {
             Ok(second) => return Ok(vec![first, second]),
             Err(StartError::PortInUse(_)) if port == 0 && tries < FREE_PORT_TRIES => {}
-            Err(StartError::Listen { cause, .. }) => {
+            Err(StartError::Listen { cause, .. }) if is_without_ipv6(&cause) => {
                 tracing::debug!(%cause, "this machine has no IPv6 loopback; serving 127.0.0.1 alone");
                 return Ok(vec![first]);
             }
-            Err(in_use) => return Err(in_use),
+            Err(error) => return Err(error),
         }
     }
+}
+
+/// Whether listening on `::1` failed because this machine has no IPv6. Any other failure may be over at the next start, and
+/// `localhost` would then mean another address than before.
+fn is_without_ipv6(cause: &io::Error) -> bool {
+    cause.kind() == io::ErrorKind::AddrNotAvailable || cause.raw_os_error() == Some(FAMILY_NOT_SUPPORTED)
 }
 
 fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
@@ -249,4 +261,26 @@ fn set_nodelay(stream: TcpStream) -> TcpStream {
 fn is_reset(error: &hyper::Error) -> bool {
     let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
     cause == Some(&BrokenConnection::Reset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn only_a_machine_without_ipv6_is_served_on_ipv4_alone() {
+        for (error, expected) in [
+            (libc::EADDRNOTAVAIL, true),
+            (libc::EAFNOSUPPORT, true),
+            (libc::EMFILE, false),
+            (libc::ENFILE, false),
+            (libc::ENOBUFS, false),
+            (libc::EACCES, false),
+            (libc::EADDRINUSE, false),
+        ] {
+            let cause = io::Error::from_raw_os_error(error);
+            assert_eq!(is_without_ipv6(&cause), expected, "{cause}");
+        }
+    }
 }

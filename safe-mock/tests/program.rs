@@ -196,3 +196,25 @@ fn there_is_no_demo_page_without_the_control_plane() {
     assert_eq!(refused.status.code(), Some(2), "{said}");
     assert!(said.contains("'--demo' cannot be used with '--no-control'"), "{said}");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn with_too_few_descriptors_it_does_not_start_rather_than_on_ipv4_alone() {
+    if TcpListener::bind("[::1]:0").is_err() {
+        return; // IPv4 alone is right here.
+    }
+    let mut starts = Vec::new();
+    for descriptors in 4..=24 {
+        let limited = format!("ulimit -n {descriptors} && exec \"$0\" --port 0");
+        let mut command = Command::new("sh");
+        command.args(["-c", &limited, env!("CARGO_BIN_EXE_safe-mock")]);
+        let mut running = Running::start(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()));
+        let ready = running.ready();
+        starts.push(!ready.is_empty());
+        if !ready.is_empty() {
+            let port = address(&ready).port();
+            assert!(TcpStream::connect(("::1", port)).is_ok(), "{descriptors}: {ready}, and nothing at [::1]:{port}");
+        }
+    }
+    assert!(starts.contains(&true) && starts.contains(&false), "{starts:?}");
+}

@@ -109,7 +109,7 @@ const SAFE_MOCK: &[Row] = &[
     row(
         "server",
         "http idle launcher resettable_stream service",
-        "http hyper hyper_util socket2 tokio tokio_util tower tracing",
+        "http hyper hyper_util libc socket2 tokio tokio_util tower tracing",
     ),
     row("builder", "clock config launcher origin server", "getrandom"),
     row("cli", "builder config demo escape launcher origin server", "clap tokio tracing tracing_subscriber"),
