@@ -245,9 +245,7 @@ async fn serve(cli: &Cli) -> Result<(), RunError> {
     announce(&launchers, cli.demo)?;
     stop_requested().await?;
     tracing::info!("stopping");
-    for launcher in launchers {
-        launcher.shutdown().await;
-    }
+    MockLauncher::shutdown_all(launchers).await;
     Ok(())
 }
 

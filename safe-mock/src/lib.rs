@@ -66,6 +66,7 @@ mod http;
 mod idle;
 mod journal;
 mod launcher;
+mod listening;
 mod millis;
 mod network;
 mod origin;

@@ -15,12 +15,12 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio_util::sync::{CancellationToken, DropGuard};
 use tower::ServiceExt;
 
 use crate::http::broken::BrokenConnection;
 use crate::idle::Activity;
 use crate::launcher::Launcher;
+use crate::listening::Listening;
 use crate::resettable_stream::ResettableStream;
 use crate::service::LauncherService;
 
@@ -59,7 +59,15 @@ pub enum StartError {
     },
 }
 
-/// A launcher that listens on a port of this machine, and stops when dropped. It derefs to its [`Launcher`].
+/// A launcher that listens on a port of this machine. It derefs to its [`Launcher`].
+///
+/// A drop and [`shutdown`](Self::shutdown) both close the listening sockets at once, so that the port is free, and no
+/// further request is answered, on any connection. They differ in the requests that are running:
+///
+/// - `shutdown` waits until they are answered, 500 ms at most. When it returns, no connection is open. Use
+///   [`shutdown_all`](Self::shutdown_all) for several launchers.
+/// - A drop, which may happen on any thread, breaks them off without an answer. The runtime closes their connections
+///   soon after.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -75,8 +83,8 @@ pub enum StartError {
 pub struct MockLauncher {
     launcher: Launcher,
     addresses: Vec<SocketAddr>,
+    listening: Vec<Arc<Listening>>,
     serving: Vec<JoinHandle<()>>,
-    stop: DropGuard,
 }
 
 impl MockLauncher {
@@ -84,16 +92,16 @@ impl MockLauncher {
     ///
     /// # Errors
     /// The address cannot be listened on.
-    #[expect(clippy::unused_async, reason = "must be called within a runtime, which an async function shows")]
     pub async fn serve(launcher: Launcher) -> Result<Self, StartError> {
-        let listeners = listen(launcher.config().host, launcher.config().port)?;
-        let addresses = listeners.iter().map(|(address, _)| *address).collect();
-        let stop = CancellationToken::new();
-        let serving = listeners
-            .into_iter()
-            .map(|(_, listener)| tokio::spawn(accept(listener, launcher.clone(), stop.clone())))
-            .collect();
-        Ok(Self { launcher, addresses, serving, stop: stop.drop_guard() })
+        let (addresses, sockets): (Vec<_>, Vec<_>) =
+            listen(launcher.config().host, launcher.config().port)?.into_iter().unzip();
+        let listening: Vec<_> = sockets.into_iter().map(|socket| Arc::new(Listening::new(socket))).collect();
+        let serve = |listening: &Arc<_>| tokio::spawn(accept(Arc::clone(listening), launcher.clone()));
+        let serving = listening.iter().map(serve).collect();
+        let started = Self { launcher, addresses, listening, serving };
+        // The tasks of launchers that were dropped get their turn to end, also if the caller never waits for anything.
+        tokio::task::yield_now().await;
+        Ok(started)
     }
 
     /// The port it listens on.
@@ -111,13 +119,34 @@ impl MockLauncher {
         self.addresses.first().map_or_else(String::new, |address| format!("http://{address}"))
     }
 
-    /// Stops. Running requests have a short time to finish. The port is free when this returns.
-    pub async fn shutdown(mut self) {
-        let serving = std::mem::take(&mut self.serving);
-        self.stop.disarm().cancel();
-        for task in serving {
-            // A task that panicked has closed its listener too.
+    /// Stops. Running requests have a short time to finish.
+    pub async fn shutdown(self) {
+        Self::shutdown_all([self]).await;
+    }
+
+    /// Stops several launchers. All stop listening at once, and their running requests have the same short time to
+    /// finish.
+    pub async fn shutdown_all(launchers: impl IntoIterator<Item = Self>) {
+        let mut launchers: Vec<_> = launchers.into_iter().collect();
+        launchers.iter().for_each(Self::stop_listening);
+        for task in launchers.iter_mut().flat_map(|launcher| &mut launcher.serving) {
+            // A task that panicked has dropped its connections too.
             let _ended = task.await;
+        }
+    }
+
+    fn stop_listening(&self) {
+        for listening in &self.listening {
+            listening.close();
+        }
+    }
+}
+
+impl Drop for MockLauncher {
+    fn drop(&mut self) {
+        self.stop_listening();
+        for task in &self.serving {
+            task.abort();
         }
     }
 }
@@ -179,8 +208,9 @@ fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
     })
 }
 
-/// Accepts connections until `stop`, then lets running requests finish. Dropping the future drops every connection.
-async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationToken) {
+/// Accepts connections until the socket is closed, then lets running requests finish. Dropping the future drops every
+/// connection.
+async fn accept(listening: Arc<Listening>, launcher: Launcher) {
     let permits = Arc::new(Semaphore::new(launcher.config().connections_max));
     let service = launcher.service();
     let idle_timeout = launcher.config().idle_timeout;
@@ -189,16 +219,16 @@ async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationTok
     loop {
         let next = async {
             let permit = Arc::clone(&permits).acquire_owned().await;
-            (permit, listener.accept().await)
+            (permit, listening.accept().await)
         };
         tokio::select! {
-            () = stop.cancelled() => break,
+            () = listening.closed() => break,
             Some(_ended) = connections.join_next() => {}
             (permit, accepted) = next => match accepted {
-                Ok((stream, _)) => {
+                Ok(stream) => {
                     let (stream, reset) = ResettableStream::new(set_nodelay(stream));
                     let activity = Activity::begin();
-                    let connection = graceful.watch(connection(stream, service.clone(), activity.clone()));
+                    let connection = graceful.watch(connection(stream, service.clone(), activity.clone(), &listening));
                     connections.spawn(async move {
                         let _permit = permit;
                         // The socket is dropped after this: only then is it reset.
@@ -223,7 +253,6 @@ async fn accept(listener: TcpListener, launcher: Launcher, stop: CancellationTok
             },
         }
     }
-    drop(listener);
     // Connections that are still open after that are closed by the drop of `connections`.
     let _overtime = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
@@ -233,10 +262,15 @@ fn connection(
     stream: ResettableStream,
     service: LauncherService,
     activity: Activity,
-) -> impl GracefulConnection<Error = hyper::Error> {
+    listening: &Arc<Listening>,
+) -> impl GracefulConnection<Error = hyper::Error> + use<> {
+    let listening = Arc::clone(listening);
     let answer = service_fn(move |request: http::Request<Incoming>| {
-        let (service, activity) = (service.clone(), activity.clone());
+        let (service, activity, has_stopped) = (service.clone(), activity.clone(), listening.is_closed());
         async move {
+            if has_stopped {
+                return Err(BrokenConnection::Refused);
+            }
             let answer = service.oneshot(request.map(|body| activity.receiving(body))).await;
             activity.answered();
             answer

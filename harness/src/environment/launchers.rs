@@ -169,9 +169,7 @@ impl World {
     /// Stops what was started.
     pub(crate) async fn close(self) {
         if let Self::OnPorts { launchers, .. } = self {
-            for launcher in launchers {
-                launcher.shutdown().await;
-            }
+            MockLauncher::shutdown_all(launchers).await;
         }
     }
 }
