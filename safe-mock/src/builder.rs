@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::config::{Config, Consent};
+use crate::host::HostName;
 use crate::launcher::{Launcher, Network};
 use crate::origin::Origins;
 use crate::server::{MockLauncher, StartError};
@@ -77,6 +78,12 @@ impl Builder {
     /// See [`Config::origins`].
     pub fn origins(mut self, origins: Origins) -> Self {
         self.config.origins = origins;
+        self
+    }
+
+    /// See [`Config::allow_hosts`].
+    pub fn allow_hosts(mut self, hosts: impl IntoIterator<Item = HostName>) -> Self {
+        self.config.allow_hosts = hosts.into_iter().collect();
         self
     }
 

@@ -13,6 +13,7 @@ use crate::builder::{self, Builder};
 use crate::config::{self, Config, Consent};
 use crate::demo;
 use crate::escape::escaped;
+use crate::host::HostName;
 use crate::launcher::{Network, network};
 use crate::origin::{Origin, Origins};
 use crate::server::{MockLauncher, StartError};
@@ -70,9 +71,15 @@ pub struct Cli {
     #[arg(long, env = "SAFE_MOCK_CONSENT", value_parser = consents(), default_value = "allow")]
     pub consent: Consent,
 
-    /// Web pages that may call: `localhost`, `*`, or an origin such as `https://example.net`; can be repeated
+    /// Web pages that may call: `localhost`, `*`, `null`, an origin such as `https://example.net`, or its subdomains
+    /// `https://*.example.net`; can be repeated
     #[arg(long = "origin", env = "SAFE_MOCK_ORIGIN", value_delimiter = ',', default_value = "localhost")]
     pub origins: Vec<Origin>,
+
+    /// Name or address by which the launcher may be called, besides localhost, loopback addresses and the address
+    /// listened on; can be repeated
+    #[arg(long = "allow-host", env = "SAFE_MOCK_ALLOW_HOST", value_delimiter = ',', value_name = "NAME")]
+    pub allow_hosts: Vec<HostName>,
 
     /// Leave the control plane (/__mock) out
     #[arg(long, env = "SAFE_MOCK_NO_CONTROL")]
@@ -182,6 +189,7 @@ impl Cli {
             port: self.port,
             consent: self.consent,
             origins: Origins::new(self.origins.clone()),
+            allow_hosts: self.allow_hosts.clone(),
             control: !self.no_control,
             demo: self.demo,
             handles_max: at_least_one(self.handles_max, "handles-max")?,

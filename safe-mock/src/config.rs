@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::escape::Escaped;
+use crate::host::HostName;
 use crate::origin::Origins;
 
 /// How many handles of one kind live at a time (launcher behaviour §4.2).
@@ -72,6 +73,10 @@ pub struct Config {
     pub consent: Consent,
     /// Which web pages may call.
     pub origins: Origins,
+    /// Names and addresses of this machine by which a launcher on a port may be called, besides those that always mean
+    /// it: `localhost`, names below, loopback addresses, and the address listened on. A launcher that listens on all
+    /// addresses may be called by each.
+    pub allow_hosts: Vec<HostName>,
     /// Whether the control plane (`/__mock`) is served.
     pub control: bool,
     /// Whether the control plane serves the demo page.
@@ -99,6 +104,7 @@ impl Default for Config {
             port: 0,
             consent: Consent::Allow,
             origins: Origins::default(),
+            allow_hosts: Vec::new(),
             control: true,
             demo: false,
             handles_max: not_zero(HANDLES_MAX),

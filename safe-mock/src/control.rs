@@ -1,16 +1,14 @@
 //! The control plane, under `/__mock`: what a user did in the window of the launcher, and what a test needs to see.
 //!
-//! It needs no token, so requests from web pages of other origins are refused.
+//! It needs no token, so pages of other origins, and pages of other sites, are refused (see `http::guard`).
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{FromRequest, Path, Query, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use bytes::Bytes;
-use http::header;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -73,16 +71,7 @@ pub(crate) fn router(launcher: &Launcher) -> Router {
         .route("/reset", post(reset))
         .fallback(async || Failure::NotFound)
         .method_not_allowed_fallback(async || Failure::NotFound)
-        .layer(from_fn_with_state(launcher.clone(), refuse_foreign_origins))
         .with_state(launcher.clone())
-}
-
-/// A page can send a `POST` without a preflight, so it is not enough to hide the answer from it.
-async fn refuse_foreign_origins(State(launcher): State<Launcher>, request: Request, next: Next) -> Reply {
-    match request.headers().get(header::ORIGIN) {
-        Some(origin) if !launcher.config().origins.allow(origin) => Err(Failure::ForeignOrigin),
-        _ => Ok(next.run(request).await),
-    }
 }
 
 /// The body of a request as it stands, whatever its type.

@@ -212,7 +212,7 @@ fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
 /// connection.
 async fn accept(listening: Arc<Listening>, launcher: Launcher) {
     let permits = Arc::new(Semaphore::new(launcher.config().connections_max));
-    let service = launcher.service();
+    let service = LauncherService::new(&launcher, true);
     let idle_timeout = launcher.config().idle_timeout;
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();

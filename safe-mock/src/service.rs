@@ -40,17 +40,19 @@ use crate::launcher::Launcher;
 pub struct LauncherService(Arc<App>);
 
 impl LauncherService {
-    fn new(launcher: &Launcher) -> Self {
+    /// A launcher in process, or on a port.
+    pub(crate) fn new(launcher: &Launcher, is_on_port: bool) -> Self {
         let control = launcher.config().control.then(|| control::router(launcher));
-        Self(Arc::new(App::new(launcher, control)))
+        Self(Arc::new(App::new(launcher, control, is_on_port)))
     }
 }
 
 impl Launcher {
     /// The launcher as a service, to be called in process: every route of the API and, by default, of the control
-    /// plane. It fails where a fault breaks the connection, and works under a paused clock.
+    /// plane. It fails where a fault breaks the connection, and works under a paused clock. Any host may be in the
+    /// requests: serve it on a port with [`MockLauncher::serve`](crate::MockLauncher::serve), which checks it.
     pub fn service(&self) -> LauncherService {
-        LauncherService::new(self)
+        LauncherService::new(self, false)
     }
 
     /// As [`Launcher::service`], as a router of axum 0.8. A router cannot fail: where a fault breaks the connection, it

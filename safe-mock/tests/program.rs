@@ -63,7 +63,7 @@ fn ask(address: SocketAddr, request: &str) -> String {
 }
 
 fn get(path: &str) -> String {
-    format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
 }
 
 #[test]
@@ -88,12 +88,13 @@ fn its_log_shows_each_request_in_one_line_and_never_a_token_or_a_body() {
     let address = address(&running.ready());
     let app = r#"{"app":{"name":"n","id":"secret-id","vendor":"v","version":"1"},"permissions":["LOW_LEVEL_API"]}"#;
     let length = app.len();
-    let head = "POST /auth HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+    let head = "POST /auth HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json";
     let granted = ask(address, &format!("{head}\r\ncontent-length: {length}\r\n\r\n{app}"));
     let token = granted.split("\"token\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let sdp = "dj0wDQpzZGNyZXQ=";
     let body = format!(r#"{{"name":"RaGohT04kVkbw9un4bpaC9aJgOeHUFuPmX+8E0dXI9g=","data":"{sdp}"}}"#);
-    let head = "POST /structured-data HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json";
+    let head =
+        "POST /structured-data HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json";
     let length = body.len();
     let created =
         ask(address, &format!("{head}\r\nauthorization: Bearer {token}\r\ncontent-length: {length}\r\n\r\n{body}"));

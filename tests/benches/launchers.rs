@@ -17,7 +17,7 @@ pub async fn until_first_answer() -> Vec<Figure> {
         let begun = Instant::now();
         let launcher = MockLauncher::start().await.unwrap();
         let mut stream = TcpStream::connect(launcher.addresses()[0]).await.unwrap();
-        stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+        stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.unwrap();
         ports.push(begun.elapsed().as_secs_f64());

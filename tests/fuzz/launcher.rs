@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ORIGIN};
 use http::{HeaderName, HeaderValue, Method, Request, Response};
-use safe_mock::Builder;
+use safe_mock::{Builder, HostName, Origin, Origins};
 use serde_json::{Value, json};
 use signaling::launcher::{HttpService, InProcess};
 use suite::call::Client;
@@ -225,7 +225,10 @@ fn origin() {
     let words =
         &["http://", "https://", "localhost", "127.0.0.1", "[::1]", ".", ":80", "@", "null", "file://", "*", "/"];
     Target::new("origin", words).run(|input| {
-        let configured = std::str::from_utf8(input).ok().map(|text| text.parse::<safe_mock::Origin>().is_ok());
+        let configured = std::str::from_utf8(input).ok().and_then(|text| text.parse::<Origin>().ok());
+        if let Some(configured) = &configured {
+            assert_eq!(configured.to_string().parse().as_ref(), Ok(configured));
+        }
         let Some(answer) = stage.ask(Method::GET, "/health", &[(ORIGIN, input)], b"") else {
             return "no header".to_owned();
         };
@@ -233,7 +236,31 @@ fn origin() {
         if let Some(allowed) = allowed {
             assert_eq!(allowed.as_bytes(), input);
         }
-        format!("{} {} {configured:?}", allowed.is_some(), outcome(&answer))
+        format!("{} {} {}", allowed.is_some(), answer.status(), configured.is_some())
+    });
+}
+
+/// What means this machine, means it to a launcher that was given it too.
+#[test]
+fn host() {
+    let words = &["localhost", ".localhost", "127.0.0.1", "[::1]", "::ffff:", ".", ":80", "@", "0x", "evil.example"];
+    Target::new("host", words).run(|input| {
+        let Ok(name) = std::str::from_utf8(input).unwrap_or_default().parse::<HostName>() else {
+            return "no host".to_owned();
+        };
+        let shown = name.to_string();
+        assert_eq!(shown.parse().as_ref(), Ok(&name));
+        let page: Origin = format!("http://{shown}").parse().unwrap();
+        assert_eq!(page.to_string(), format!("http://{shown}"));
+        let allowed = Origins::default().allow(&HeaderValue::from_str(&page.to_string()).unwrap());
+        assert!(
+            !allowed
+                || shown.ends_with("localhost")
+                || shown.ends_with(".1")
+                || shown.contains("::")
+                || shown == "0.0.0.0"
+        );
+        format!("{allowed}")
     });
 }
 

@@ -86,13 +86,14 @@ const SAFE_MOCK: &[Row] = &[
     row("clock", "", "tokio"),
     row("demo", "", "axum http"),
     row("escape", "", ""),
+    row("host", "escape", ""),
     row("idle", "", "bytes http_body hyper parking_lot tokio"),
     row("journal", "", "serde"),
     row("millis", "", "serde"),
     row("network", "", "base64 bytes ed25519_dalek sha2"),
     row("fault", "call escape millis network", "base64 rand rand_chacha serde"),
-    row("origin", "escape", "http"),
-    row("config", "escape origin", "serde"),
+    row("origin", "escape host", "http"),
+    row("config", "escape host origin", "serde"),
     row(
         "launcher",
         "call clock config fault journal network",
@@ -100,20 +101,20 @@ const SAFE_MOCK: &[Row] = &[
     ),
     row(
         "http",
-        "call escape fault journal launcher network",
+        "call config demo escape fault host journal launcher network origin",
         "axum base64 bytes flate2 http http_body_util hyper parking_lot percent_encoding serde serde_json tokio tower tracing",
     ),
-    row("control", "config demo escape fault http journal launcher", "axum bytes http serde serde_json"),
+    row("control", "config demo escape fault http journal launcher", "axum bytes serde serde_json"),
     row("listening", "", "parking_lot tokio tokio_util"),
     row("resettable_stream", "", "tokio tracing"),
     row("service", "control http launcher", "axum bytes http http_body tower"),
     row(
         "server",
         "http idle launcher listening resettable_stream service",
-        "http hyper hyper_util libc socket2 tokio tower tracing",
+        "http hyper hyper_util socket2 tokio tower tracing",
     ),
-    row("builder", "clock config launcher origin server", "getrandom"),
-    row("cli", "builder config demo escape launcher origin server", "clap tokio tracing tracing_subscriber"),
+    row("builder", "clock config host launcher origin server", "getrandom"),
+    row("cli", "builder config demo escape host launcher origin server", "clap tokio tracing tracing_subscriber"),
 ];
 
 const HARNESS: &[Row] = &[

@@ -9,6 +9,7 @@ mod faults;
 mod law;
 mod layers;
 mod odd_input;
+mod origins;
 mod pairs;
 mod racing_writers;
 mod recordings;

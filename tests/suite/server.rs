@@ -227,7 +227,7 @@ async fn a_thousand_launchers_in_one_process_do_not_see_each_other() {
 async fn an_idle_connection_is_closed() {
     let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(500)).start().await.unwrap();
     // Before any request, in the middle of its headers, and between two requests.
-    for begun in ["", "GET /health HT", "GET /health HTTP/1.1\r\nhost: x\r\n\r\n"] {
+    for begun in ["", "GET /health HT", "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n"] {
         let mut stream = connect(&launcher).await;
         stream.write_all(begun.as_bytes()).await.unwrap();
         let said = rest(&mut stream).await;
@@ -239,7 +239,7 @@ async fn an_idle_connection_is_closed() {
 async fn a_missing_body_is_not_waited_for_indefinitely() {
     let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(50)).start().await.unwrap();
     let mut stream = connect(&launcher).await;
-    let begun = "POST /data-id HTTP/1.1\r\nhost: x\r\ncontent-length: 44\r\n\r\nabc";
+    let begun = "POST /data-id HTTP/1.1\r\nhost: localhost\r\ncontent-length: 44\r\n\r\nabc";
     stream.write_all(begun.as_bytes()).await.unwrap();
     assert_eq!(rest(&mut stream).await, "");
 }
@@ -248,7 +248,7 @@ async fn a_missing_body_is_not_waited_for_indefinitely() {
 async fn headers_are_bounded() {
     let launcher = MockLauncher::start().await.unwrap();
     let mut stream = connect(&launcher).await;
-    let long = format!("GET /health HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "a".repeat(1 << 20));
+    let long = format!("GET /health HTTP/1.1\r\nhost: localhost\r\nx-long: {}\r\n\r\n", "a".repeat(1 << 20));
     // The launcher may answer and close before all of it is written.
     let _closed_early = stream.write_all(long.as_bytes()).await;
     let mut said = Vec::new();
@@ -262,7 +262,7 @@ async fn further_connections_wait_for_a_permit() {
     let launcher = MockLauncher::builder().connections_max(1).start().await.unwrap();
     let first = connect(&launcher).await;
     let mut second = connect(&launcher).await;
-    second.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    second.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
     let mut early = [0; 1];
     assert!(tokio::time::timeout(Duration::from_millis(50), second.peek(&mut early)).await.is_err());
     drop(first);

@@ -2,7 +2,8 @@
 
 use http::{Method, header};
 use safe_mock::{Builder, Origins};
-use suite::call::{Answer, Client};
+use serde_json::json;
+use suite::call::{Answer, Client, name};
 
 const PAGE: &str = "http://localhost:5173";
 
@@ -43,14 +44,23 @@ async fn a_page_can_read_every_answer_errors_included() {
 }
 
 #[tokio::test]
-async fn a_foreign_page_gets_the_answers_of_the_original_launcher() {
-    let client = Client::in_process(&Builder::default().build());
+async fn a_page_that_may_not_call_changes_nothing_and_is_told_which_flag_lets_it_call() {
+    let launcher = Builder::default().build();
+    let client = Client::in_process(&launcher);
+    let draft = json!({"name": name("foreign"), "data": ""});
     for origin in ["https://example.net", "null"] {
-        let answer = preflight(&client, origin).await;
-        assert_eq!((answer.status(), answer.header("access-control-allow-origin")), (401, None), "{origin}");
-        let answer = client.get("/health").header(header::ORIGIN, origin).send().await;
-        assert_eq!((answer.status(), answer.header("access-control-allow-origin")), (200, None), "{origin}");
+        let refused = |answer: Answer| {
+            let told = answer.error().1;
+            assert_eq!((answer.status(), answer.header("access-control-allow-origin")), (403, None), "{origin}");
+            assert!(told.ends_with(&format!("--origin {origin} to let them call")), "{told}");
+        };
+        refused(preflight(&client, origin).await);
+        for path in ["/structured-data/deserialise", "/data-id", "/data-id/structured-data", "/auth", "/nope"] {
+            refused(client.post(path).header(header::ORIGIN, origin).json(&draft).send().await);
+        }
+        refused(client.get("/cipher-opts/PLAIN").header(header::ORIGIN, origin).send().await);
     }
+    assert_eq!((launcher.handles().live(), launcher.sessions().len()), (0, 0));
 }
 
 #[tokio::test]
@@ -58,7 +68,7 @@ async fn configured_origins_replace_the_default() {
     let origins = Origins::new(["https://example.net".parse().unwrap()]);
     let client = Client::in_process(&Builder::default().origins(origins).build());
     assert_eq!(preflight(&client, "https://example.net").await.status(), 204);
-    assert_eq!(preflight(&client, PAGE).await.status(), 401);
+    assert_eq!(preflight(&client, PAGE).await.status(), 403);
 }
 
 #[tokio::test]

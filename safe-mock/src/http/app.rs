@@ -8,41 +8,43 @@ use tower::ServiceExt;
 
 use super::cors::CorsRequest;
 use super::faults::StruckFaults;
+use super::guard::Guard;
 use super::record::RequestRecord;
 use super::reply::{self, Failure, Outcome};
-use super::{authorization, path, route};
+use super::{authorization, guard, path, route};
 use crate::call::Call;
 use crate::fault::{NetworkError, NetworkView};
 use crate::launcher::{Launcher, LauncherError};
-
-/// The path of the control plane.
-const CONTROL: &str = "/__mock";
 
 /// One launcher's API and control plane.
 #[derive(Debug)]
 pub(crate) struct App {
     launcher: Launcher,
     control: Option<Router>,
+    guard: Guard,
 }
 
 impl App {
-    /// Serves `launcher`, with a control plane if one is given.
-    pub(crate) fn new(launcher: &Launcher, control: Option<Router>) -> Self {
-        let control = control.map(|router| Router::new().nest(CONTROL, router));
-        Self { launcher: launcher.clone(), control }
+    /// Serves `launcher`, with a control plane if one is given, in process or on a port.
+    pub(crate) fn new(launcher: &Launcher, control: Option<Router>, is_on_port: bool) -> Self {
+        let control = control.map(|router| Router::new().nest(guard::CONTROL, router));
+        Self { launcher: launcher.clone(), control, guard: Guard::new(is_on_port) }
     }
 
     /// Answers one request. These are plain calls, not layers: a layer costs as much as a small operation.
     pub(crate) async fn serve(&self, request: Request) -> Response {
         let mut record = RequestRecord::begin(&self.launcher, &request);
-        let cors = CorsRequest::of(&self.launcher, &request);
-        let mut response = match cors.as_ref().and_then(|_| CorsRequest::preflight(&request)) {
-            Some(answer) => answer,
-            None => self.answer(request, &mut record).await,
+        let response = match self.guard.admit(self.launcher.config(), &request) {
+            Err(refusal) => Failure::Foreign(refusal).into_response(),
+            Ok(None) => self.answer(request, &mut record).await,
+            Ok(Some(page)) => {
+                let answer = match CorsRequest::preflight(&request) {
+                    Some(answer) => answer,
+                    None => self.answer(request, &mut record).await,
+                };
+                page.add_headers(answer)
+            }
         };
-        if let Some(cors) = cors {
-            cors.add_headers(&mut response);
-        }
         record.finish(&self.launcher, &response);
         response
     }
@@ -102,8 +104,6 @@ impl App {
     }
 
     fn control_for(&self, request: &Request) -> Option<Router> {
-        let control = self.control.as_ref()?;
-        let rest = request.uri().path().strip_prefix(CONTROL)?;
-        matches!(rest.get(..1), None | Some("/")).then(|| control.clone())
+        self.control.as_ref().filter(|_| guard::is_control(request.uri().path())).cloned()
     }
 }

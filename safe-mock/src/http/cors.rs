@@ -1,15 +1,12 @@
 //! Web pages: which origins may call.
 //!
 //! The original launcher allowed none (launcher behaviour §2.7). Here a page under development may call, and its
-//! preflight is answered before the token check (§11.3). Another origin gets the answers of the original launcher,
-//! which a browser hides from the page.
+//! preflight is answered before the token check (§11.3). Pages of other origins are refused before (see `guard`).
 
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
-
-use crate::launcher::Launcher;
 
 const REQUEST_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-request-private-network");
 const ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
@@ -23,10 +20,9 @@ pub(crate) struct CorsRequest {
 }
 
 impl CorsRequest {
-    /// The origin of a request, if a web page sent it that may call.
-    pub(crate) fn of(launcher: &Launcher, request: &Request) -> Option<Self> {
-        let origin = request.headers().get(header::ORIGIN)?;
-        launcher.config().origins.allow(origin).then(|| Self { origin: origin.clone() })
+    /// The request of a page of this origin.
+    pub(crate) fn new(origin: HeaderValue) -> Self {
+        Self { origin }
     }
 
     /// The answer to a page's preflight, if this is one.
@@ -54,9 +50,10 @@ impl CorsRequest {
     }
 
     /// Adds the headers that let the page read the answer.
-    pub(crate) fn add_headers(self, response: &mut Response) {
+    pub(crate) fn add_headers(self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, self.origin);
         headers.append(header::VARY, HeaderValue::from_static("origin"));
+        response
     }
 }

@@ -13,6 +13,7 @@ mod cipher_options;
 mod cors;
 mod data_id;
 mod faults;
+mod guard;
 mod javascript;
 mod json;
 mod number;

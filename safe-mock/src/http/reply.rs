@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, Serializer};
 
+use super::guard::Refusal;
 use crate::launcher::{Handle, LauncherError};
 use crate::network::{GetError, MutationError};
 
@@ -128,8 +129,8 @@ pub enum Failure {
     NotFound,
     /// The body is larger than this many bytes.
     BodyTooLarge(usize),
-    /// A web page of an origin that may not do this.
-    ForeignOrigin,
+    /// The launcher was called by a host or a web page that may not call.
+    Foreign(Refusal),
 }
 
 impl From<LauncherError> for Failure {
@@ -151,7 +152,8 @@ impl IntoResponse for Failure {
             Self::BodyTooLarge(max) => {
                 refused(StatusCode::PAYLOAD_TOO_LARGE, &format!("Body is larger than {max} bytes"))
             }
-            Self::ForeignOrigin => refused(StatusCode::FORBIDDEN, "This origin may not use the control plane"),
+            Self::Foreign(refusal @ Refusal::Twice(_)) => refused(StatusCode::BAD_REQUEST, &refusal.to_string()),
+            Self::Foreign(refusal) => refused(StatusCode::FORBIDDEN, &refusal.to_string()),
             Self::Launcher(error) => {
                 let (code, name) = code(error);
                 described(status(name), code, name)

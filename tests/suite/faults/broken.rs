@@ -59,7 +59,7 @@ async fn over_tcp_a_refusal_closes_and_a_reset_resets() {
     for (fault, reset) in [(Fault::Refuse, false), (Fault::Reset, true)] {
         let guard = launcher.add_fault(Rule::new(fault)).unwrap();
         let mut stream = tokio::net::TcpStream::connect(launcher.addresses()[0]).await.unwrap();
-        stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
         let mut said = Vec::new();
         let ended = stream.read_to_end(&mut said).await;
         assert_eq!(ended.map_err(|error| error.kind()).err(), reset.then_some(std::io::ErrorKind::ConnectionReset));
@@ -72,7 +72,7 @@ async fn over_tcp_half_of_an_answer_is_sent_before_the_connection_closes() {
     let launcher = MockLauncher::start().await.unwrap();
     let _guard = launcher.add_fault(Rule::new(Fault::CloseHalfway)).unwrap();
     let mut stream = tokio::net::TcpStream::connect(launcher.addresses()[0]).await.unwrap();
-    stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     let mut said = String::new();
     stream.read_to_string(&mut said).await.unwrap();
     assert!(said.starts_with("HTTP/1.1 200 OK\r\n") && said.contains("content-length: 2\r\n"), "{said}");
