@@ -91,7 +91,8 @@ pub struct Config {
     pub journal_entries_max: usize,
     /// How many connections each address serves at a time; further ones wait to be accepted.
     pub connections_max: usize,
-    /// How long a connection may stay idle, between requests or in the middle of a request.
+    /// How long a connection may stay idle: nothing arrives and nothing leaves, between requests or in the middle of a
+    /// request or answer. The time that the launcher takes for an answer does not count.
     pub idle_timeout: Duration,
 }
 

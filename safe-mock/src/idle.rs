@@ -1,72 +1,80 @@
-//! When a connection has been idle for too long: between two requests, or in the middle of the headers or the body of
-//! one.
+//! When a connection is idle: nothing has arrived and nothing has left for some time, and no answer is being made.
 //!
-//! A timer that is reset for each request costs more than the request. So each request only stores the time, and the
+//! A timer that is reset for each request costs more than the request. So each transfer only stores the time, and the
 //! one timer of a connection reads it when it fires.
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
-use parking_lot::Mutex;
 use tokio::time::{Instant, sleep_until};
 
-/// The state of one connection, which carries one request at a time. Clones share it.
+/// The state of one connection, which carries one request at a time. Clones share it; all are used by one task.
 #[derive(Debug, Clone)]
-pub struct Activity(Arc<Mutex<Phase>>);
+pub struct Activity(Arc<State>);
 
-#[derive(Debug, Clone, Copy)]
-enum Phase {
-    /// The client has been expected to send something since then.
-    Waiting(Instant),
-    /// A whole request was received. The time until its answer does not count as idle.
-    Answering,
+#[derive(Debug)]
+struct State {
+    begun: Instant,
+    /// When bytes arrived or left last, in nanoseconds since `begun`.
+    moved: AtomicU64,
+    /// Whether the launcher is at work on a request, and the client has nothing to send for it.
+    answering: AtomicBool,
 }
 
 impl Activity {
     /// A connection that starts now.
     pub fn begin() -> Self {
-        Self(Arc::new(Mutex::new(Phase::Waiting(Instant::now()))))
+        Self(Arc::new(State { begun: Instant::now(), moved: AtomicU64::new(0), answering: AtomicBool::new(false) }))
+    }
+
+    /// Bytes arrived or left.
+    pub fn moved(&self) {
+        let since = u64::try_from(self.0.begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.0.moved.store(since, Relaxed);
     }
 
     /// The headers of a request were received.
     pub fn receiving(&self, body: Incoming) -> RequestBody {
-        if body.is_end_stream() {
-            self.received();
-        }
+        self.answer(true);
         RequestBody { body, activity: self.clone() }
     }
 
-    fn received(&self) {
-        *self.0.lock() = Phase::Answering;
+    /// The request was answered. The answer is still to be sent.
+    pub fn answered(&self) {
+        self.answer(false);
+        self.moved();
     }
 
-    /// The request was answered.
-    pub fn answered(&self) {
-        *self.0.lock() = Phase::Waiting(Instant::now());
+    /// Whether the launcher is at work on a request. That time does not count as idle.
+    pub fn is_answering(&self) -> bool {
+        self.0.answering.load(Relaxed)
+    }
+
+    fn answer(&self, answering: bool) {
+        self.0.answering.store(answering, Relaxed);
     }
 
     /// Waits until the connection has been idle for `timeout`.
     pub async fn idle_for(&self, timeout: Duration) {
         loop {
             let now = Instant::now();
-            let idle_at = match *self.0.lock() {
-                Phase::Waiting(since) => since + timeout,
-                Phase::Answering => now + timeout,
-            };
-            if idle_at <= now {
+            let since =
+                if self.is_answering() { now } else { self.0.begun + Duration::from_nanos(self.0.moved.load(Relaxed)) };
+            if since + timeout <= now {
                 return;
             }
-            sleep_until(idle_at).await;
+            sleep_until(since + timeout).await;
         }
     }
 }
 
-/// The body of a request; notes when all of it was received.
+/// The body of a request; notes when the launcher waits for more of it.
 #[derive(Debug)]
 pub struct RequestBody {
     body: Incoming,
@@ -79,9 +87,7 @@ impl Body for RequestBody {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(cx);
-        if self.body.is_end_stream() || matches!(polled, Poll::Ready(None)) {
-            self.activity.received();
-        }
+        self.activity.answer(polled.is_ready());
         polled
     }
 
@@ -115,12 +121,25 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_time_counts_from_the_last_answer_and_not_while_one_is_on_its_way() {
         let activity = Activity::begin();
-        activity.received();
+        activity.answer(true);
         let answered = async {
             tokio::time::sleep(TIMEOUT * 3 + TIMEOUT / 2).await;
             activity.answered();
         };
         let (idle, ()) = tokio::join!(idle_after(&activity), answered);
         assert_eq!(idle, TIMEOUT * 4 + TIMEOUT / 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_transfer_is_not_idle_however_long_all_of_it_takes() {
+        let activity = Activity::begin();
+        let transfer = async {
+            for _ in 0..10 {
+                tokio::time::sleep(TIMEOUT * 9 / 10).await;
+                activity.moved();
+            }
+        };
+        let (idle, ()) = tokio::join!(idle_after(&activity), transfer);
+        assert_eq!(idle, TIMEOUT * 9 + TIMEOUT);
     }
 }

@@ -74,6 +74,7 @@ mod origin;
 mod resettable_stream;
 mod server;
 mod service;
+mod shortage;
 
 pub use builder::Builder;
 pub use clock::Clock;

@@ -21,11 +21,16 @@ use crate::http::broken::BrokenConnection;
 use crate::idle::Activity;
 use crate::launcher::Launcher;
 use crate::listening::Listening;
-use crate::resettable_stream::ResettableStream;
+use crate::resettable_stream::{Ending, ResettableStream};
 use crate::service::LauncherService;
+use crate::shortage::Shortage;
 
 /// How many connections may wait to be accepted. The kernel may grant fewer.
 const BACKLOG: i32 = 4_096;
+
+/// How many bytes of an answer the system may hold for a client that reads slowly. With a large buffer, long times pass
+/// between two moments at which bytes leave, and the connection would count as idle.
+const SEND_BUFFER_BYTES: usize = 128 << 10;
 
 /// The buffer for the headers of a request, in bytes. Longer headers are refused.
 const HEADER_BYTES_MAX: usize = 64 << 10;
@@ -196,6 +201,8 @@ fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
         if address.is_ipv6() {
             socket.set_only_v6(true)?;
         }
+        // Accepted connections inherit it.
+        socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
         socket.listen(BACKLOG)?;
@@ -216,45 +223,46 @@ async fn accept(listening: Arc<Listening>, launcher: Launcher) {
     let idle_timeout = launcher.config().idle_timeout;
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
+    let mut shortage = None;
+    Shortage::prepare();
     loop {
         let next = async {
             let permit = Arc::clone(&permits).acquire_owned().await;
-            (permit, listening.accept().await)
+            (permit, listening.next_client(&mut shortage).await)
         };
         tokio::select! {
             () = listening.closed() => break,
             Some(_ended) = connections.join_next() => {}
-            (permit, accepted) = next => match accepted {
-                Ok(stream) => {
-                    let (stream, reset) = ResettableStream::new(set_nodelay(stream));
-                    let activity = Activity::begin();
-                    let connection = graceful.watch(connection(stream, service.clone(), activity.clone(), &listening));
-                    connections.spawn(async move {
-                        let _permit = permit;
-                        // The socket is dropped after this: only then is it reset.
-                        let mut connection = pin!(connection);
-                        tokio::select! {
-                            ended = connection.as_mut() => if let Err(error) = ended {
-                                tracing::debug!(%error, "a connection ended early");
-                                if is_reset(&error) {
-                                    reset.arm();
-                                }
-                            },
-                            () = activity.idle_for(idle_timeout) => tracing::debug!("an idle connection is closed"),
-                        }
-                    });
-                }
-                // No file descriptor is free, or the client has closed the connection already. The other connections
-                // continue.
-                Err(error) => {
-                    tracing::warn!(%error, "could not accept a connection");
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                }
-            },
+            (permit, stream) = next => {
+                let (activity, ending) = (Activity::begin(), Ending::default());
+                let stream = ResettableStream::new(set_nodelay(stream), activity.clone(), ending.clone());
+                let connection = graceful.watch(connection(stream, service.clone(), activity.clone(), &listening));
+                connections.spawn(async move {
+                    let _permit = permit;
+                    // The socket is dropped after this: only then does it end as decided.
+                    let mut connection = pin!(connection);
+                    tokio::select! {
+                        ended = connection.as_mut() => end(ended, &ending),
+                        () = activity.idle_for(idle_timeout) => tracing::debug!("an idle connection is closed"),
+                    }
+                });
+            }
         }
     }
+    drop(shortage);
     // Connections that are still open after that are closed by the drop of `connections`.
     let _overtime = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+}
+
+/// HTTP has ended on a connection: decides how the connection ends.
+fn end(ended: Result<(), hyper::Error>, ending: &Ending) {
+    ending.close();
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+        if is_reset(&error) {
+            ending.reset();
+        }
+    }
 }
 
 /// Serves one connection. The size of headers is bounded, and `activity` follows its requests.

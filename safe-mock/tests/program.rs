@@ -168,6 +168,35 @@ fn invalid_arguments_are_refused() {
 
 #[test]
 #[cfg(unix)]
+fn without_a_file_descriptor_clients_are_refused_and_two_warnings_say_so() {
+    let mut command = Command::new("sh");
+    let limited = "ulimit -n 40; exec \"$0\" --port 0 --log warn";
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_safe-mock")]).stdin(Stdio::null());
+    let mut running = Running::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+    let address = address(&running.ready());
+    let mut clients: Vec<_> = (0..100).map(|_| TcpStream::connect(address).unwrap()).collect();
+    let mut said = String::new();
+    clients.last_mut().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.starts_with("HTTP/1.1 503 ") && said.ends_with("\r\n\r\nthis launcher has no file descriptor free\n"));
+    drop(clients);
+    let is_served = || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let mut answer = String::new();
+        let asked = stream.write_all(get("/health").as_bytes()).and_then(|()| stream.read_to_string(&mut answer));
+        asked.is_ok() && answer.ends_with("\r\n\r\nOK")
+    };
+    while !is_served() {}
+    running.signal("TERM");
+    let (code, log) = running.end();
+    assert_eq!(code, Some(0));
+    let lines: Vec<_> = log.lines().collect();
+    assert_eq!(lines.len(), 2, "{log}");
+    assert!(lines[0].contains("no file descriptor is free: new connections are refused"), "{log}");
+    assert!(lines[1].contains("connections are accepted again; without a file descriptor, "), "{log}");
+}
+
+#[test]
+#[cfg(unix)]
 fn environment_variables_have_the_effect_of_flags() {
     let mut running = Running::start(program().env("SAFE_MOCK_PORT", "0").env("SAFE_MOCK_NO_CONTROL", "true"));
     let address = address(&running.ready());

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
+use safe_mock::fault::{Fault, Latency, Rule, When};
 use safe_mock::{MockLauncher, StartError};
 use suite::call::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -242,6 +243,148 @@ async fn a_missing_body_is_not_waited_for_indefinitely() {
     let begun = "POST /data-id HTTP/1.1\r\nhost: localhost\r\ncontent-length: 44\r\n\r\nabc";
     stream.write_all(begun.as_bytes()).await.unwrap();
     assert_eq!(rest(&mut stream).await, "");
+}
+
+#[tokio::test]
+async fn a_slow_but_steady_upload_is_not_idle() {
+    let launcher = MockLauncher::builder().idle_timeout(Duration::from_secs(1)).start().await.unwrap();
+    let mut stream = connect(&launcher).await;
+    let head = "POST /structured-data/deserialise HTTP/1.1\r\nhost: localhost\r\nconnection: close";
+    let body = large_structured_data(32);
+    stream.write_all(format!("{head}\r\ncontent-length: {}\r\n\r\n", body.len()).as_bytes()).await.unwrap();
+    for part in body.chunks(body.len() / 20) {
+        stream.write_all(part).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let said = rest(&mut stream).await;
+    assert!(said.starts_with("HTTP/1.1 200 "), "{said}");
+}
+
+/// The serialised form of structured data whose content has this many bytes.
+fn large_structured_data(content: usize) -> Vec<u8> {
+    let mut bytes = 600_u64.to_le_bytes().to_vec();
+    bytes.extend([7; 32]);
+    bytes.extend((content as u64).to_le_bytes());
+    bytes.resize(bytes.len() + content, b'x');
+    // The version, no owner and no signature.
+    bytes.extend([0; 24]);
+    bytes
+}
+
+/// The bytes of an answer that does not fit into the buffers of the system.
+const LARGE: usize = 12 << 20;
+
+/// Asks for such an answer on a new connection.
+async fn large_download(launcher: &MockLauncher) -> tokio::net::TcpStream {
+    let upload = Client::over_tcp(launcher);
+    let upload = upload.post("/structured-data/deserialise");
+    let handle = upload.body("application/octet-stream", large_structured_data(LARGE)).send().await.handle();
+    let mut stream = connect(launcher).await;
+    let request = format!("GET /structured-data/serialise/{handle} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn a_slow_but_steady_download_arrives_whole() {
+    let launcher = MockLauncher::builder().idle_timeout(Duration::from_secs(1)).start().await.unwrap();
+    let mut stream = large_download(&launcher).await;
+    let (mut received, mut buffer) = (0, vec![0; 128 << 10]);
+    while received < LARGE {
+        let read = stream.read(&mut buffer).await.unwrap();
+        assert_ne!(read, 0, "cut after {received} bytes");
+        received += read;
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_download_that_nobody_reads_ends_with_a_reset() {
+    let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(300)).start().await.unwrap();
+    let mut stream = large_download(&launcher).await;
+    let ready = stream.ready(tokio::io::Interest::ERROR).await.unwrap();
+    assert!(ready.is_error(), "{ready:?}");
+    let error = stream.read_to_end(&mut Vec::new()).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+#[tokio::test]
+async fn a_shutdown_in_the_middle_of_an_answer_is_a_reset_and_not_a_clean_end() {
+    let launcher = MockLauncher::start().await.unwrap();
+    let mut stream = large_download(&launcher).await;
+    stream.read_exact(&mut [0; 1_024]).await.unwrap();
+    launcher.shutdown().await;
+    let error = stream.read_to_end(&mut Vec::new()).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+fn delay(by: Duration) -> Fault {
+    Fault::Delay { by: Latency::Fixed(by), when: When::Before }
+}
+
+#[tokio::test]
+async fn a_handler_that_waits_with_its_request_unread_is_not_idle() {
+    let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(200)).start().await.unwrap();
+    let delay = Rule::new(delay(Duration::from_secs(1))).times(1);
+    let _guard = launcher.add_fault(delay).unwrap();
+    assert!(rest(&mut ask(&launcher, "").await).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn who_asks_and_leaves_is_not_asked_about_any_more() {
+    let launcher = MockLauncher::builder().consent(safe_mock::Consent::Ask).start().await.unwrap();
+    // hyper reads no further while it holds bytes of a next request.
+    for more in ["", "G", "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n"] {
+        let mut streams = Vec::new();
+        for _ in 0..100 {
+            streams.push(ask(&launcher, more).await);
+        }
+        wait_until(|| launcher.questions().len() == 100).await;
+        drop(streams);
+        wait_until(|| launcher.questions().is_empty()).await;
+        // Bytes that come later, and are not read.
+        let mut stream = ask(&launcher, more).await;
+        wait_until(|| launcher.questions().len() == 1).await;
+        for _ in 0..100 {
+            stream.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        drop(stream);
+        wait_until(|| launcher.questions().is_empty()).await;
+    }
+    let mut stream = ask(&launcher, "").await;
+    wait_until(|| launcher.questions().len() == 1).await;
+    launcher.set_consent(safe_mock::Consent::Allow);
+    assert_ne!(stream.read(&mut [0; 1_024]).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_delayed_request_ends_when_its_client_leaves() {
+    let launcher = MockLauncher::start().await.unwrap();
+    let metrics = tokio::runtime::Handle::current().metrics();
+    let tasks = metrics.num_alive_tasks();
+    let _guard = launcher.add_fault(Rule::new(delay(Duration::from_secs(60)))).unwrap();
+    for request in [
+        "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\nG",
+        "POST /auth HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nabc",
+    ] {
+        let mut stream = connect(&launcher).await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        wait_until(|| launcher.faults()[0].strikes > 0 && metrics.num_alive_tasks() == tasks + 1).await;
+        drop(stream);
+        wait_until(|| metrics.num_alive_tasks() == tasks).await;
+    }
+}
+
+#[tokio::test]
+async fn what_followed_a_request_that_waited_is_answered_after_it() {
+    let launcher = MockLauncher::builder().consent(safe_mock::Consent::Ask).start().await.unwrap();
+    let mut stream = ask(&launcher, "GET /health HTTP/1.1\r\nhost: lo").await;
+    wait_until(|| launcher.questions().len() == 1).await;
+    stream.write_all(b"calhost\r\nconnection: close\r\n\r\n").await.unwrap();
+    launcher.set_consent(safe_mock::Consent::Allow);
+    let said = rest(&mut stream).await;
+    assert!(said.contains("\"token\"") && said.ends_with("\r\n\r\nOK"), "{said}");
 }
 
 #[tokio::test]
