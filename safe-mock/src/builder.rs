@@ -123,6 +123,12 @@ impl Builder {
         self
     }
 
+    /// See [`Config::memory_bytes_max`].
+    pub fn memory_bytes_max(mut self, memory_bytes_max: usize) -> Self {
+        self.config.memory_bytes_max = memory_bytes_max;
+        self
+    }
+
     /// See [`Config::connections_max`].
     pub fn connections_max(mut self, connections_max: usize) -> Self {
         self.config.connections_max = connections_max;

@@ -109,6 +109,10 @@ pub struct Cli {
     #[arg(long, env = "SAFE_MOCK_JOURNAL_ENTRIES_MAX", default_value_t = config::JOURNAL_ENTRIES_MAX)]
     pub journal_entries_max: usize,
 
+    /// Bytes that each launcher holds beside its network: sessions, handles, journal; at least 8 MiB
+    #[arg(long, env = "SAFE_MOCK_MEMORY_BYTES_MAX", default_value_t = config::MEMORY_BYTES_MAX)]
+    pub memory_bytes_max: usize,
+
     /// Connections that each address serves at a time; further ones wait
     #[arg(long, env = "SAFE_MOCK_CONNECTIONS_MAX", default_value_t = config::CONNECTIONS_MAX)]
     pub connections_max: usize,
@@ -145,6 +149,9 @@ pub enum RunError {
     /// A bound must be at least one.
     #[error("--{0} must be at least 1")]
     Zero(&'static str),
+    /// The bound of the memory is too low.
+    #[error("--memory-bytes-max must be at least {}", config::MEMORY_BYTES_MIN)]
+    TooLittleMemory,
     /// There are not enough ports above the first.
     #[error("ports {first} and up have no room for {launchers} launchers")]
     NoRoom {
@@ -175,7 +182,7 @@ impl RunError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::PortInUse(_) => EXIT_PORT_IN_USE,
-            Self::Zero(_) | Self::NoRoom { .. } | Self::Log(_) => EXIT_USAGE,
+            Self::Zero(_) | Self::TooLittleMemory | Self::NoRoom { .. } | Self::Log(_) => EXIT_USAGE,
             Self::Start(_) | Self::Io(_) => EXIT_FAILED,
         }
     }
@@ -183,6 +190,9 @@ impl RunError {
 
 impl Cli {
     fn config(&self) -> Result<Config, RunError> {
+        if self.memory_bytes_max < config::MEMORY_BYTES_MIN {
+            return Err(RunError::TooLittleMemory);
+        }
         let at_least_one = |number, flag| NonZeroUsize::new(number).ok_or(RunError::Zero(flag));
         Ok(Config {
             host: self.host,
@@ -196,6 +206,7 @@ impl Cli {
             sessions_max: at_least_one(self.sessions_max, "sessions-max")?,
             body_bytes_max: self.body_bytes_max,
             journal_entries_max: self.journal_entries_max,
+            memory_bytes_max: self.memory_bytes_max,
             connections_max: at_least_one(self.connections_max, "connections-max")?.get(),
             idle_timeout: Duration::from_secs(at_least_one_second(self.idle_timeout_s)?),
         })

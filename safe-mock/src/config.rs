@@ -26,6 +26,12 @@ pub const JOURNAL_ENTRIES_MAX: usize = 1_000;
 /// How long a connection may stay idle by default.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 
+/// How many bytes a launcher holds for others by default, beside its network.
+pub const MEMORY_BYTES_MAX: usize = 256 << 20;
+
+/// The smallest bound of these bytes. With it, every request that is not raw fits.
+pub const MEMORY_BYTES_MIN: usize = 8 << 20;
+
 /// How many connections an address serves at a time by default.
 pub const CONNECTIONS_MAX: usize = 4_096;
 
@@ -89,6 +95,10 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// How many requests the journal keeps.
     pub journal_entries_max: usize,
+    /// How many bytes a launcher holds for others beside its network, overhead included; at least 8 MiB. Half of them
+    /// are for snapshots of structured data, an eighth for data ids and cipher options, a quarter for sessions, an
+    /// eighth for the journal and the apps that wait to be let in. The least recently used of a kind is lost.
+    pub memory_bytes_max: usize,
     /// How many connections each address serves at a time; further ones wait to be accepted.
     pub connections_max: usize,
     /// How long a connection may stay idle: nothing arrives and nothing leaves, between requests or in the middle of a
@@ -112,6 +122,7 @@ impl Default for Config {
             sessions_max: not_zero(SESSIONS_MAX),
             body_bytes_max: BODY_BYTES_MAX,
             journal_entries_max: JOURNAL_ENTRIES_MAX,
+            memory_bytes_max: MEMORY_BYTES_MAX,
             connections_max: CONNECTIONS_MAX,
             idle_timeout: IDLE_TIMEOUT,
         }

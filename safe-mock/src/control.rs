@@ -5,10 +5,13 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, Path, Query, Request, State};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use bytes::Bytes;
+use http::{HeaderValue, Uri, header};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -19,21 +22,26 @@ use crate::fault::{self, Rule};
 use crate::http::body;
 use crate::http::reply::{self, Failure, Reply};
 use crate::journal::JournalQuery;
+use crate::launcher::page::{PAGE_ITEMS_MAX, Page};
 use crate::launcher::{Launcher, Question, RecordView};
+use crate::network::DataName;
+
+/// The largest body, in bytes. A fault rule stays in memory with all its text.
+const CONTROL_BYTES_MAX: usize = 64 << 10;
 
 /// Its routes; `GET /__mock` lists them.
 const ROUTES: [(&str, &str); 20] = [
-    ("GET /__mock/accounts", "the accounts that are logged in or have live sessions"),
+    ("GET /__mock/accounts", "the accounts that are logged in or have live sessions; ?after= ?limit="),
     ("POST /__mock/accounts", "makes a new account and logs it in; sessions of other accounts stay"),
     ("POST /__mock/logout", "logs out: ends all sessions, and lets no app in until an account logs in"),
-    ("GET /__mock/consent", "the policy, and the apps that wait to be let in"),
+    ("GET /__mock/consent", "the policy, and the apps that wait to be let in; ?after= ?limit="),
     ("PUT /__mock/consent", r#"{"policy":"allow"|"deny"|"ask"}"#),
     ("PUT /__mock/consent/{id}", r#"{"decision":"allow"|"deny"}, for an app that waits"#),
-    ("GET /__mock/sessions", "the live sessions"),
+    ("GET /__mock/sessions", "the live sessions; ?after= ?limit="),
     ("DELETE /__mock/sessions/{id}", "revokes an app"),
-    ("GET /__mock/handles", "the live handles, by kind"),
-    ("GET /__mock/network", "what is stored: names, states, versions, owners"),
-    ("GET /__mock/journal", "the last requests; ?method= ?path= ?status= ?session= ?after= ?limit="),
+    ("GET /__mock/handles", "the live handles, by kind; ?limit="),
+    ("GET /__mock/network", "what is stored: names, states, versions, owners; ?after= ?limit="),
+    ("GET /__mock/journal", "the last requests; ?method= ?path= ?status= ?session= ?after= ?before= ?limit="),
     ("DELETE /__mock/handles", "loses all handles"),
     ("GET /__mock/faults", "the fault rules, and how many calls each struck"),
     ("POST /__mock/faults", r#"{"matching":{"call":"put"},"fault":"lose_answer","until":{"times":1}}; returns its id"#),
@@ -81,7 +89,8 @@ impl FromRequest<Launcher> for RawBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, launcher: &Launcher) -> Result<Self, Failure> {
-        body::raw(launcher, request).await.map(Self)
+        let bytes_max = launcher.config().body_bytes_max.min(CONTROL_BYTES_MAX);
+        body::read(request.into_body(), bytes_max).await.map(Self)
     }
 }
 
@@ -104,8 +113,43 @@ async fn index() -> Response {
     reply::json(&ROUTES.map(|(route, about)| Route { route, about }))
 }
 
-async fn accounts(State(launcher): State<Launcher>) -> Response {
-    reply::json(&launcher.accounts())
+/// A page of a list, with a link to the page that follows.
+fn page<T: Serialize>(uri: &Uri, cursor: &str, page: Page<T, impl ToString>) -> Response {
+    with_next(reply::json(&page.items), uri, cursor, page.next)
+}
+
+/// An answer with a link to the page that follows: the same query with another cursor.
+fn with_next(mut response: Response, uri: &Uri, cursor: &str, next: Option<impl ToString>) -> Response {
+    let Some(next) = next.map(|next| next.to_string()) else { return response };
+    let is_kept = |part: &&str| !part.is_empty() && part.split('=').next() != Some(cursor);
+    let kept = uri.query().unwrap_or_default().split('&').filter(is_kept);
+    let value = utf8_percent_encode(&next, NON_ALPHANUMERIC);
+    let query = kept.map(str::to_owned).chain([format!("{cursor}={value}")]).collect::<Vec<_>>().join("&");
+    // A query has no character that ends a header or the link.
+    let link = HeaderValue::from_bytes(format!("<?{query}>; rel=\"next\"").as_bytes()).ok();
+    response.headers_mut().extend(link.map(|link| (header::LINK, link)));
+    response
+}
+
+/// The query of a request, or what is wrong with it.
+fn asked<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Failure> {
+    let Query(query) = query.map_err(|error| Failure::Refused(escaped(&error.body_text()).into()))?;
+    Ok(query)
+}
+
+/// Which page of a list is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PageQuery<C> {
+    after: Option<C>,
+    limit: Option<usize>,
+}
+
+type AskedPage<C = u64> = Result<Query<PageQuery<C>>, QueryRejection>;
+
+async fn accounts(State(launcher): State<Launcher>, uri: Uri, query: AskedPage) -> Reply {
+    let PageQuery { after, limit } = asked(query)?;
+    Ok(page(&uri, "after", launcher.page_of_accounts(after, limit)))
 }
 
 async fn log_in_new_account(State(launcher): State<Launcher>) -> Response {
@@ -117,13 +161,16 @@ async fn log_out(State(launcher): State<Launcher>) -> Response {
     reply::done()
 }
 
-async fn consent(State(launcher): State<Launcher>) -> Response {
+async fn consent(State(launcher): State<Launcher>, uri: Uri, query: AskedPage) -> Reply {
     #[derive(Serialize)]
     struct Body {
         policy: Consent,
         waiting: Vec<Question>,
     }
-    reply::json(&Body { policy: launcher.consent(), waiting: launcher.questions() })
+    let PageQuery { after, limit } = asked(query)?;
+    let Page { items, next } = launcher.page_of_questions(after, limit);
+    let answer = reply::json(&Body { policy: launcher.consent(), waiting: items });
+    Ok(with_next(answer, &uri, "after", next))
 }
 
 async fn set_consent(State(launcher): State<Launcher>, RawBody(body): RawBody) -> Reply {
@@ -154,16 +201,23 @@ async fn decide(State(launcher): State<Launcher>, Path(id): Path<String>, RawBod
     done_if(id.parse().is_ok_and(|id| launcher.decide(id, allow)), "no app waits under this number")
 }
 
-async fn sessions(State(launcher): State<Launcher>) -> Response {
-    reply::json(&launcher.sessions())
+async fn sessions(State(launcher): State<Launcher>, uri: Uri, query: AskedPage) -> Reply {
+    let PageQuery { after, limit } = asked(query)?;
+    Ok(page(&uri, "after", launcher.page_of_sessions(after, limit)))
 }
 
 async fn revoke(State(launcher): State<Launcher>, Path(id): Path<String>) -> Reply {
     done_if(id.parse().is_ok_and(|id| launcher.revoke(id)), "no live session has this number")
 }
 
-async fn handles(State(launcher): State<Launcher>) -> Response {
-    reply::json(&launcher.handles())
+async fn handles(State(launcher): State<Launcher>, query: Result<Query<HandlesQuery>, QueryRejection>) -> Reply {
+    Ok(reply::json(&launcher.latest_handles(asked(query)?.limit)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HandlesQuery {
+    limit: Option<usize>,
 }
 
 async fn lose_handles(State(launcher): State<Launcher>) -> Response {
@@ -222,26 +276,39 @@ async fn restart(State(launcher): State<Launcher>) -> Response {
     reply::done()
 }
 
-async fn network(State(launcher): State<Launcher>) -> Response {
+async fn network(State(launcher): State<Launcher>, uri: Uri, query: AskedPage<String>) -> Reply {
     #[derive(Serialize)]
     struct Body {
         bytes: usize,
         records: Vec<RecordView>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
     }
+    let PageQuery { after, limit } = asked(query)?;
+    let not_a_name = || Failure::Refused("`after` is the name of a record, in base64".into());
+    let after = after.map(|name| DataName::parse(&name.replace(' ', "+")).ok_or_else(not_a_name)).transpose()?;
     let network = launcher.network();
-    let records = network.records();
-    reply::json(&Body { bytes: network.bytes(), records })
+    let Page { items, next } = network.page(after, limit);
+    let next = next.map(|name| name.to_string());
+    let answer = reply::json(&Body { bytes: network.bytes(), records: items, next: next.clone() });
+    Ok(with_next(answer, &uri, "after", next))
 }
 
 async fn journal(
     State(launcher): State<Launcher>,
-    query: Result<Query<JournalQuery>, axum::extract::rejection::QueryRejection>,
+    uri: Uri,
+    query: Result<Query<JournalQuery>, QueryRejection>,
 ) -> Reply {
-    let Query(query) = query.map_err(|error| Failure::Refused(escaped(&error.body_text()).into()))?;
-    Ok(reply::json(&launcher.find_requests(&query)))
+    let query = asked(query)?;
+    let limit = query.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
+    Ok(page(&uri, "before", launcher.latest_requests(&query, limit)))
 }
 
 async fn reset(State(launcher): State<Launcher>) -> Response {
-    launcher.reset();
+    let mut stored = launcher.reset_to_drop();
+    // In parts, so that other requests are answered meanwhile.
+    while stored.drop_some(PAGE_ITEMS_MAX) {
+        tokio::task::yield_now().await;
+    }
     reply::done()
 }

@@ -155,6 +155,7 @@ fn invalid_arguments_are_refused() {
         &["--launchers", "0"],
         &["--port", "65535", "--launchers", "2"],
         &["--handles-max", "0"],
+        &["--memory-bytes-max", "8000000"],
         &["--idle-timeout-s", "0"],
         &["--origin", "example.net"],
         &["--log", "a=b=c"],

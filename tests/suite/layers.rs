@@ -91,7 +91,7 @@ const SAFE_MOCK: &[Row] = &[
     row("journal", "", "serde"),
     row("millis", "", "serde"),
     row("network", "", "base64 bytes ed25519_dalek sha2"),
-    row("fault", "call escape millis network", "base64 rand rand_chacha serde"),
+    row("fault", "call escape millis network", "rand rand_chacha serde"),
     row("origin", "escape host", "http"),
     row("config", "escape host origin", "serde"),
     row(
@@ -104,7 +104,11 @@ const SAFE_MOCK: &[Row] = &[
         "call config demo escape fault host journal launcher network origin",
         "axum base64 bytes flate2 http http_body_util hyper parking_lot percent_encoding serde serde_json tokio tower tracing",
     ),
-    row("control", "config demo escape fault http journal launcher", "axum bytes serde serde_json"),
+    row(
+        "control",
+        "config demo escape fault http journal launcher network",
+        "axum bytes http percent_encoding serde serde_json tokio",
+    ),
     row("shortage", "", "parking_lot socket2 tokio tracing"),
     row("listening", "shortage", "parking_lot tokio tokio_util tracing"),
     row("resettable_stream", "idle", "parking_lot socket2 tokio tracing"),

@@ -1,6 +1,5 @@
 //! Which calls a rule matches.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
 use super::error::InvalidRule;
@@ -87,8 +86,7 @@ impl Matcher {
     /// The name in `record`.
     pub(super) fn name(&self) -> Result<Option<DataName>, InvalidRule> {
         let Some(text) = &self.record else { return Ok(None) };
-        let bytes = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(|bytes| Some(DataName(bytes))).ok_or_else(|| InvalidRule::NotARecord(text.clone()))
+        DataName::parse(text).map(Some).ok_or_else(|| InvalidRule::NotARecord(text.clone()))
     }
 
     /// Whether a call meets every field but the counts and the chance. `record` is [`Matcher::name`].

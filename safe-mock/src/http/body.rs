@@ -43,7 +43,7 @@ const JSON: &str = "application/json";
 ///
 /// # Errors
 /// It is larger than `bytes_max`, or ends early.
-async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
+pub async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
     match Limited::new(body, bytes_max).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Failure::BodyTooLarge(bytes_max)),

@@ -53,8 +53,10 @@ impl RequestRecord {
         };
         let path = uri.path();
         match &faults {
-            None => tracing::info!("{method} {} {status} {took:.1?}", Escaped(path)),
-            Some(faults) => tracing::info!("{method} {} {status} {took:.1?} fault: {faults}", Escaped(path)),
+            None => tracing::info!("{} {} {status} {took:.1?}", Escaped(method.as_str()), Escaped(path)),
+            Some(faults) => {
+                tracing::info!("{} {} {status} {took:.1?} fault: {faults}", Escaped(method.as_str()), Escaped(path));
+            }
         }
         launcher.record(JournalEntry {
             fault: faults,

@@ -187,6 +187,7 @@ fn code(error: LauncherError) -> (i32, &'static str) {
         LauncherError::SealedForAnother => (-4, "CoreError::SymmetricDecipherFailure"),
         LauncherError::UnexpectedData => (-5, "CoreError::ReceivedUnexpectedData"),
         LauncherError::SeveralOwners => (-11, "CoreError::RoutingError"),
+        LauncherError::TooLarge => (400, "Larger than this launcher holds; see --memory-bytes-max"),
         LauncherError::OperationAborted => (-15, "CoreError::OperationAborted"),
         LauncherError::Get(error) => match error {
             GetError::NoSuchAccount => (-17, "CoreError::GetFailure::GetError::NoSuchAccount"),

@@ -16,6 +16,14 @@ pub struct App {
     pub version: String,
 }
 
+impl App {
+    /// How many bytes its texts have.
+    pub(super) fn held_bytes(&self) -> usize {
+        let Self { name, id, vendor, version } = self;
+        name.len() + id.len() + vendor.len() + version.len()
+    }
+}
+
 /// What a user can grant an app. The names are those of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::app::{App, Permission};
+use super::page::Page;
 use crate::config::Consent;
 
 /// How many questions may wait for an answer at a time. One more is denied at once.
@@ -23,6 +24,10 @@ pub struct Question {
     pub permissions: Vec<Permission>,
 }
 
+fn held_bytes(app: &App, permissions: &[Permission]) -> usize {
+    size_of::<Question>() + app.held_bytes() + size_of_val(permissions)
+}
+
 /// The decision about a question.
 #[derive(Debug)]
 pub enum Verdict {
@@ -37,13 +42,14 @@ pub enum Verdict {
 pub struct Consents {
     policy: Consent,
     waiting: VecDeque<(Question, oneshot::Sender<bool>)>,
+    bytes_max: usize,
     next: u64,
 }
 
 impl Consents {
-    /// No question yet.
-    pub fn new(policy: Consent) -> Self {
-        Self { policy, waiting: VecDeque::new(), next: 1 }
+    /// No question yet, and at most `bytes_max` bytes of them.
+    pub fn new(policy: Consent, bytes_max: usize) -> Self {
+        Self { policy, waiting: VecDeque::new(), bytes_max, next: 1 }
     }
 
     /// The policy in force.
@@ -56,7 +62,7 @@ impl Consents {
         match self.policy {
             Consent::Allow => Verdict::Decided(true),
             Consent::Deny => Verdict::Decided(false),
-            Consent::Ask if self.waiting.len() >= QUESTIONS_MAX => Verdict::Decided(false),
+            Consent::Ask if !self.has_room_for(app, permissions) => Verdict::Decided(false),
             Consent::Ask => {
                 let (sender, receiver) = oneshot::channel();
                 let id = self.next;
@@ -68,9 +74,20 @@ impl Consents {
         }
     }
 
-    /// The questions that wait, oldest first.
-    pub fn waiting(&self) -> Vec<Question> {
-        self.waiting.iter().map(|(question, _)| question.clone()).collect()
+    fn has_room_for(&self, app: &App, permissions: &[Permission]) -> bool {
+        let bytes = self.bytes().saturating_add(held_bytes(app, permissions));
+        self.waiting.len() < QUESTIONS_MAX && bytes <= self.bytes_max
+    }
+
+    /// How many bytes the questions hold. There are few: they are added up each time.
+    pub fn bytes(&self) -> usize {
+        self.waiting.iter().map(|(question, _)| held_bytes(&question.app, &question.permissions)).sum()
+    }
+
+    /// A page of the questions that wait with a higher number than `after`, oldest first.
+    pub fn page(&self, after: Option<u64>, limit: Option<usize>) -> Page<Question, u64> {
+        let later = self.waiting.iter().map(|(question, _)| question).filter(|question| Some(question.id) > after);
+        Page::of(later.map(|one| (one.id, held_bytes(&one.app, &one.permissions), one.clone())), limit)
     }
 
     /// Decides one question. Returns whether it was waiting.
@@ -122,13 +139,13 @@ mod tests {
 
     #[test]
     fn allow_and_deny_decide_at_once() {
-        assert!(matches!(ask(&mut Consents::new(Consent::Allow)), Verdict::Decided(true)));
-        assert!(matches!(ask(&mut Consents::new(Consent::Deny)), Verdict::Decided(false)));
+        assert!(matches!(ask(&mut Consents::new(Consent::Allow, usize::MAX)), Verdict::Decided(true)));
+        assert!(matches!(ask(&mut Consents::new(Consent::Deny, usize::MAX)), Verdict::Decided(false)));
     }
 
     #[test]
     fn a_question_waits_until_it_is_answered() {
-        let mut consents = Consents::new(Consent::Ask);
+        let mut consents = Consents::new(Consent::Ask, usize::MAX);
         let (id, mut answer) = waiting(&mut consents);
         assert!(answer.try_recv().is_err());
         assert!(consents.answer(id, true));
@@ -138,17 +155,17 @@ mod tests {
 
     #[test]
     fn a_later_question_can_be_answered_first() {
-        let mut consents = Consents::new(Consent::Ask);
+        let mut consents = Consents::new(Consent::Ask, usize::MAX);
         let (first, _first) = waiting(&mut consents);
         let (second, mut answer) = waiting(&mut consents);
         assert!(consents.answer(second, false));
         assert_eq!(answer.try_recv(), Ok(false));
-        assert_eq!(consents.waiting()[0].id, first);
+        assert_eq!(consents.page(None, None).items[0].id, first);
     }
 
     #[test]
     fn a_new_policy_answers_what_waits() {
-        let mut consents = Consents::new(Consent::Ask);
+        let mut consents = Consents::new(Consent::Ask, usize::MAX);
         let (_, mut answer) = waiting(&mut consents);
         consents.set_policy(Consent::Deny);
         assert_eq!(answer.try_recv(), Ok(false));
@@ -156,9 +173,21 @@ mod tests {
 
     #[test]
     fn the_queue_is_bounded() {
-        let mut consents = Consents::new(Consent::Ask);
+        let mut consents = Consents::new(Consent::Ask, usize::MAX);
         let _receivers: Vec<_> = (0..QUESTIONS_MAX).map(|_| waiting(&mut consents)).collect();
         assert!(matches!(ask(&mut consents), Verdict::Decided(false)));
-        assert_eq!(consents.waiting().len(), QUESTIONS_MAX);
+        assert_eq!(consents.waiting.len(), QUESTIONS_MAX);
+    }
+
+    #[test]
+    fn the_queue_is_bounded_in_bytes() {
+        let mut consents = Consents::new(Consent::Ask, 2_000);
+        let receivers: Vec<_> = std::iter::from_fn(|| match ask(&mut consents) {
+            Verdict::Waiting(_, answer) => Some(answer),
+            Verdict::Decided(_) => None,
+        })
+        .collect();
+        assert!(!receivers.is_empty() && receivers.len() < QUESTIONS_MAX);
+        assert!(consents.bytes() <= 2_000);
     }
 }

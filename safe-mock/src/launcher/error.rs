@@ -52,6 +52,9 @@ pub enum LauncherError {
     /// The type tag has no such operation.
     #[error("not for structured data of this type tag")]
     WrongTypeTag,
+    /// The object is larger than all that the launcher may hold of its kind.
+    #[error("larger than the launcher holds")]
+    TooLarge,
     /// There is no content of that version number.
     #[error("no such version of the content")]
     NoSuchVersion,

@@ -66,12 +66,14 @@ impl Launcher {
     /// Restarts the launcher in one step: sessions, handles and questions are lost, and handles count from 1 again. The
     /// account that is logged in, the network, the journal and the rules stay.
     pub fn restart(&self) {
-        self.state().restart();
+        let lost = self.state().restart();
+        drop(lost);
     }
 
     /// Loses all handles. New handles continue to count.
     pub fn lose_handles(&self) {
-        self.state().handles.lose_all();
+        let lost = self.state().handles.take();
+        drop(lost);
     }
 
     /// Partitions the launcher from its network: calls that need the network change nothing and fail with

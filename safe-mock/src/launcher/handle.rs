@@ -1,17 +1,17 @@
 //! Handles: numbers by which apps refer to objects in the launcher (launcher behaviour §4).
 //!
-//! One counter for all kinds, a bounded table for each; the least recently used is lost. Any caller may use any handle
+//! One counter for all kinds, a table for each, bounded in number and in bytes; the least recently used is lost. Any caller may use any handle
 //! of its own account; those that a caller without a session made are open to all (§11.3 on handles and accounts).
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::num::NonZeroUsize;
 
-use lru::LruCache;
-
 use super::account::AccountId;
 use super::content::CipherOptions;
 use super::error::LauncherError;
+use super::memory::Shares;
+use super::recent::Recent;
 use crate::network::{DataId, StructuredData};
 
 /// The number of a handle to a `T`. A handle of one kind is unknown to every other kind.
@@ -53,6 +53,11 @@ pub trait Held: Sized {
 
     /// The table of this kind.
     fn table(handles: &mut Handles) -> &mut Table<Self>;
+
+    /// How many bytes the object holds, its own fields included.
+    fn bytes(&self) -> usize {
+        size_of::<Self>()
+    }
 }
 
 impl Held for StructuredData {
@@ -60,6 +65,10 @@ impl Held for StructuredData {
 
     fn table(handles: &mut Handles) -> &mut Table<Self> {
         &mut handles.structured_data
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.held_bytes()
     }
 }
 
@@ -79,30 +88,8 @@ impl Held for CipherOptions {
     }
 }
 
-/// The live handles of one kind.
-#[derive(Debug)]
-pub struct Table<T> {
-    live: LruCache<u64, (Option<AccountId>, T)>,
-}
-
-impl<T> Table<T> {
-    fn new(capacity: NonZeroUsize) -> Self {
-        // Created without a capacity, so that an idle launcher allocates nothing; `resize` sets the bound.
-        let mut live = LruCache::unbounded();
-        live.resize(capacity);
-        Self { live }
-    }
-
-    /// How many are live.
-    pub fn len(&self) -> usize {
-        self.live.len()
-    }
-
-    /// Their numbers, most recently used first.
-    pub fn numbers(&self) -> impl Iterator<Item = u64> {
-        self.live.iter().map(|(number, _)| *number)
-    }
-}
+/// The live handles of one kind, each with the account that it belongs to.
+pub type Table<T> = Recent<(Option<AccountId>, T)>;
 
 /// All live handles of one launcher.
 #[derive(Debug)]
@@ -117,48 +104,86 @@ pub struct Handles {
 }
 
 impl Handles {
-    /// No handle yet, and at most `capacity` of each kind.
+    /// No handle yet, at most `capacity` of each kind, and at most the bytes of each share.
     ///
     /// Numbers start at 1. The original launcher started at 0, which is false in JavaScript clients (§11.2).
-    pub fn new(capacity: NonZeroUsize) -> Self {
+    pub fn new(capacity: NonZeroUsize, shares: Shares) -> Self {
         Self {
             next: 1,
-            structured_data: Table::new(capacity),
-            data_ids: Table::new(capacity),
-            cipher_options: Table::new(capacity),
+            structured_data: Table::new(capacity, shares.structured_data),
+            data_ids: Table::new(capacity, shares.data_ids),
+            cipher_options: Table::new(capacity, shares.cipher_options),
         }
     }
 
-    /// Holds `value` for the callers of `account`, or for all. The least recently used of its kind is lost if the table
-    /// is full.
+    /// Holds `value` for the callers of `account`, or for all. The least recently used of its kind are lost if the
+    /// table is full.
     pub fn insert<T: Held>(&mut self, account: Option<AccountId>, value: T) -> Handle<T> {
         let number = self.next;
         self.next += 1;
-        T::table(self).live.push(number, (account, value));
+        let bytes = value.bytes();
+        T::table(self).insert(number, (account, value), bytes);
         Handle::new(number)
+    }
+
+    /// As [`Handles::insert`], for a value of any size.
+    ///
+    /// # Errors
+    /// [`LauncherError::TooLarge`] for a value that is larger than the share of its kind.
+    pub fn insert_if_it_fits<T: Held>(
+        &mut self,
+        account: Option<AccountId>,
+        value: T,
+    ) -> Result<Handle<T>, LauncherError> {
+        let table = T::table(self);
+        if table.has_room_for(value.bytes()) { Ok(self.insert(account, value)) } else { Err(LauncherError::TooLarge) }
     }
 
     /// The value behind a handle, which becomes the most recently used.
     ///
     /// # Errors
     /// [`Held::UNKNOWN`] if the handle is not live, or belongs to another account.
-    pub fn get<T: Held>(&mut self, caller: Option<AccountId>, handle: Handle<T>) -> Result<&mut T, LauncherError> {
-        match T::table(self).live.get_mut(&handle.number) {
+    pub fn get<T: Held>(&mut self, caller: Option<AccountId>, handle: Handle<T>) -> Result<&T, LauncherError> {
+        match T::table(self).get(handle.number) {
             Some((owner, value)) if is_open_to(*owner, caller) => Ok(value),
             _ => Err(T::UNKNOWN),
         }
     }
 
-    /// The value behind a handle, for any caller, without making it the most recently used.
-    pub fn peek<T: Held>(&mut self, handle: Handle<T>) -> Option<&T> {
-        T::table(self).live.peek(&handle.number).map(|(_, value)| value)
+    /// Replaces the value behind a handle, which keeps its account. A handle that is not live stays so.
+    pub fn replace<T: Held>(&mut self, handle: Handle<T>, value: T) {
+        let table = T::table(self);
+        let bytes = value.bytes();
+        if let Some((owner, _)) = table.peek(handle.number) {
+            table.insert(handle.number, (*owner, value), bytes);
+        }
     }
 
-    /// Drops all handles. New handles continue to count.
-    pub fn lose_all(&mut self) {
-        self.structured_data.live.clear();
-        self.data_ids.live.clear();
-        self.cipher_options.live.clear();
+    /// The value behind a handle, for any caller, without making it the most recently used.
+    pub fn peek<T: Held>(&mut self, handle: Handle<T>) -> Option<&T> {
+        T::table(self).peek(handle.number).map(|(_, value)| value)
+    }
+
+    /// How many bytes all handles hold, overhead included.
+    pub fn bytes(&self) -> usize {
+        self.structured_data.bytes() + self.data_ids.bytes() + self.cipher_options.bytes()
+    }
+
+    /// Removes all handles, and returns them: to drop many takes time. New handles continue to count.
+    pub fn take(&mut self) -> Self {
+        Self {
+            next: self.next,
+            structured_data: self.structured_data.take(),
+            data_ids: self.data_ids.take(),
+            cipher_options: self.cipher_options.take(),
+        }
+    }
+
+    /// As [`Handles::take`]. New handles count from 1 again.
+    pub fn take_and_restart(&mut self) -> Self {
+        let taken = self.take();
+        self.next = 1;
+        taken
     }
 
     /// Drops a handle.
@@ -167,7 +192,7 @@ impl Handles {
     /// As [`Handles::get`].
     pub fn drop_handle<T: Held>(&mut self, caller: Option<AccountId>, handle: Handle<T>) -> Result<(), LauncherError> {
         self.get(caller, handle)?;
-        T::table(self).live.pop(&handle.number);
+        T::table(self).remove(handle.number);
         Ok(())
     }
 }
@@ -179,7 +204,7 @@ fn is_open_to(owner: Option<AccountId>, caller: Option<AccountId>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::HANDLES_MAX;
+    use crate::config::{HANDLES_MAX, MEMORY_BYTES_MAX};
     use crate::network::{DataName, TypeTag};
 
     const A: Option<AccountId> = Some(AccountId(1));
@@ -190,7 +215,7 @@ mod tests {
     }
 
     fn handles() -> Handles {
-        Handles::new(NonZeroUsize::new(HANDLES_MAX).unwrap())
+        Handles::new(NonZeroUsize::new(HANDLES_MAX).unwrap(), Shares::of(MEMORY_BYTES_MAX))
     }
 
     #[test]

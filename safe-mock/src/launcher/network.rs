@@ -8,6 +8,7 @@ use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use tokio::time::{Duration, Instant};
 
+use super::page::{self, Page};
 use crate::network::{DataName, PublicKey, Record, Store};
 
 /// How many bytes a network holds at most by default.
@@ -43,9 +44,16 @@ impl Network {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 
-    /// What is stored, in the order of names.
+    /// What is stored, in the order of names. Read in parts of 1,000: what changes meanwhile is seen or not.
     pub fn records(&self) -> Vec<RecordView> {
-        self.lock().records().map(|(name, record)| RecordView::new(name, record)).collect()
+        page::all(|after| self.page(after, None))
+    }
+
+    /// A page of what is stored, of the names behind `after`.
+    pub(crate) fn page(&self, after: Option<DataName>, limit: Option<usize>) -> Page<RecordView, DataName> {
+        let store = self.lock();
+        let records = store.records_behind(after);
+        Page::of(records.map(|(name, record)| (*name, size_of::<RecordView>(), RecordView::new(name, record))), limit)
     }
 
     /// How many bytes it holds, overhead included.

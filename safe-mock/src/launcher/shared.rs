@@ -8,12 +8,14 @@ use parking_lot::{Mutex, MutexGuard};
 use super::app::{App, Permission};
 use super::consent::{Question, Verdict};
 use super::network::Network;
+use super::page::{self, PAGE_ITEMS_MAX, Page};
 use super::state::State;
 use super::view::{AccountView, HandlesView, SessionView};
 use crate::clock::Clock;
 use crate::config::{Config, Consent};
 use crate::fault::NetworkView;
 use crate::journal::{JournalEntry, JournalQuery};
+use crate::network::store::Stored;
 
 /// The user did not let the app in, or no account is logged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -125,7 +127,8 @@ impl Launcher {
 
     /// Logs out: all sessions end, and no app is let in until an account logs in.
     pub fn log_out(&self) {
-        self.state().log_out();
+        let ended = self.state().log_out();
+        drop(ended);
     }
 
     /// Changes how the question "let this app in?" is answered.
@@ -140,7 +143,12 @@ impl Launcher {
 
     /// The apps that wait to be let in, oldest first.
     pub fn questions(&self) -> Vec<Question> {
-        self.state().consents.waiting()
+        page::all(|after| self.page_of_questions(after, None))
+    }
+
+    /// A page of [`Launcher::questions`], with higher numbers than `after`.
+    pub(crate) fn page_of_questions(&self, after: Option<u64>, limit: Option<usize>) -> Page<Question, u64> {
+        self.state().consents.page(after, limit)
     }
 
     /// Lets a waiting app in, or not. Returns whether it was waiting.
@@ -156,22 +164,51 @@ impl Launcher {
     /// Resets the launcher to its initial state, without faults, and empties the network for all launchers on it. One
     /// step: no request sees a part of it.
     pub fn reset(&self) {
-        self.change_faults(State::reset);
+        drop(self.reset_to_drop());
+    }
+
+    /// As [`Launcher::reset`]. Returns what the network stored: to drop many records takes time.
+    pub(crate) fn reset_to_drop(&self) -> Stored {
+        let (lost, stored) = self.change_faults(State::reset);
+        drop(lost);
+        stored
     }
 
     /// The accounts that are logged in or have live sessions.
     pub fn accounts(&self) -> Vec<AccountView> {
-        AccountView::all(&self.state())
+        page::all(|after| self.page_of_accounts(after, None))
     }
 
-    /// The live sessions, oldest first.
+    /// A page of [`Launcher::accounts`], with higher numbers than `after`.
+    pub(crate) fn page_of_accounts(&self, after: Option<u64>, limit: Option<usize>) -> Page<AccountView, u64> {
+        AccountView::page(&self.state(), after, limit)
+    }
+
+    /// The live sessions, oldest first. Read in parts of 1,000: a session that begins or ends meanwhile is seen or not.
     pub fn sessions(&self) -> Vec<SessionView> {
-        self.state().sessions.list().iter().map(|session| SessionView::new(session)).collect()
+        page::all(|after| self.page_of_sessions(after, None))
+    }
+
+    /// A page of [`Launcher::sessions`], with higher numbers than `after`.
+    pub(crate) fn page_of_sessions(&self, after: Option<u64>, limit: Option<usize>) -> Page<SessionView, u64> {
+        let page = self.state().sessions.page(after, limit);
+        page.map(|session| SessionView::new(&session))
     }
 
     /// The live handles.
     pub fn handles(&self) -> HandlesView {
-        HandlesView::new(&self.state().handles)
+        HandlesView::new(&self.state().handles, usize::MAX)
+    }
+
+    /// The live handles, with the numbers of at most `limit` of each kind.
+    pub(crate) fn latest_handles(&self, limit: Option<usize>) -> HandlesView {
+        HandlesView::new(&self.state().handles, limit.unwrap_or(PAGE_ITEMS_MAX).min(PAGE_ITEMS_MAX))
+    }
+
+    /// How many bytes its sessions, handles, journal, and the apps that wait hold, overhead included: at most
+    /// [`Config::memory_bytes_max`].
+    pub fn memory_bytes(&self) -> usize {
+        self.state().bytes()
     }
 
     /// The requests that were answered, oldest first: the last ones, as many as the journal holds.
@@ -181,7 +218,24 @@ impl Launcher {
 
     /// The requests of [`Launcher::requests`] that match a query.
     pub fn find_requests(&self, query: &JournalQuery) -> Vec<JournalEntry> {
-        self.state().journal.find(query)
+        self.latest_requests(query, query.limit.unwrap_or(usize::MAX)).items
+    }
+
+    /// The latest requests that match a query, at most `limit`, oldest first; and the number before which to look for
+    /// more. The journal is read in parts, each under a lock of its own.
+    pub(crate) fn latest_requests(&self, query: &JournalQuery, limit: usize) -> Page<JournalEntry, u64> {
+        let mut query = query.clone();
+        let mut items = Vec::new();
+        while items.len() < limit {
+            let found = self.state().journal.find(&query, limit - items.len());
+            items.extend(found.entries);
+            query.before = found.before;
+            if found.before.is_none() {
+                break;
+            }
+        }
+        items.reverse();
+        Page { items, next: query.before }
     }
 
     pub(crate) fn record(&self, entry: JournalEntry) {

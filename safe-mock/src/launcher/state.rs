@@ -1,6 +1,5 @@
 //! The state of one launcher, as a plain value. Its operations are in the files of their nouns.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use rand::SeedableRng;
@@ -9,12 +8,14 @@ use rand_chacha::ChaCha12Rng;
 use super::account::{Account, AccountId};
 use super::consent::Consents;
 use super::handle::Handles;
+use super::memory::Shares;
 use super::network::Network;
 use super::session::Sessions;
 use super::uplink::Uplink;
-use crate::config::Config;
+use crate::config::{Config, MEMORY_BYTES_MIN};
 use crate::fault::Faults;
 use crate::journal::Journal;
+use crate::network::store::Stored;
 
 /// The state of one launcher.
 pub struct State {
@@ -35,7 +36,6 @@ pub struct State {
     /// The fault rules and the link.
     pub faults: Faults,
     pub(super) rng: ChaCha12Rng,
-    handles_max: NonZeroUsize,
 }
 
 impl State {
@@ -44,19 +44,19 @@ impl State {
         let mut rng = ChaCha12Rng::seed_from_u64(seed);
         let number = network.register();
         rng.set_stream(number);
+        let shares = Shares::of(config.memory_bytes_max.max(MEMORY_BYTES_MIN));
         let first_account = Arc::new(Account::generate(AccountId(1), &mut rng));
         Self {
             account: Some(Arc::clone(&first_account)),
             first_account,
             accounts_made: 1,
-            sessions: Sessions::new(config.sessions_max),
-            consents: Consents::new(config.consent),
-            handles: Handles::new(config.handles_max),
-            journal: Journal::new(config.journal_entries_max),
+            sessions: Sessions::new(config.sessions_max, shares.sessions),
+            consents: Consents::new(config.consent, shares.questions),
+            handles: Handles::new(config.handles_max, shares),
+            journal: Journal::new(config.journal_entries_max, shares.journal),
             uplink: Uplink::new(network, number),
             faults: Faults::new(seed, number),
             rng,
-            handles_max: config.handles_max,
         }
     }
 
@@ -73,30 +73,36 @@ impl State {
         account
     }
 
-    /// Logs out: every session ends and every question is denied. Handles stay (launcher behaviour §1).
-    pub fn log_out(&mut self) {
+    /// How many bytes sessions, handles, questions and journal hold, overhead included.
+    pub fn bytes(&self) -> usize {
+        self.sessions.bytes() + self.handles.bytes() + self.consents.bytes() + self.journal.bytes()
+    }
+
+    /// Logs out: every session ends and every question is denied. Handles stay (launcher behaviour §1). Returns what
+    /// is to be dropped without the lock, as the next two.
+    pub fn log_out(&mut self) -> impl Sized + use<> {
         self.account = None;
-        self.sessions.clear();
         self.consents.answer_all(false);
+        self.sessions.take()
     }
 
     /// Restarts: sessions, handles and questions are lost, and handles count from 1 again. The account that is logged
     /// in and the network stay.
-    pub fn restart(&mut self) {
-        self.sessions.clear();
+    pub fn restart(&mut self) -> impl Sized + use<> {
         self.consents.answer_all(false);
-        self.handles = Handles::new(self.handles_max);
+        (self.sessions.take(), self.handles.take_and_restart())
     }
 
     /// Resets to the initial state: first account logged in, no session, no handle, no question, nothing stored, no
-    /// fault. The network is emptied for all launchers on it. Old tokens stay invalid: the random numbers continue and
-    /// do not repeat.
-    pub fn reset(&mut self) {
-        self.restart();
+    /// fault. The network is emptied for all launchers on it, and what it stored is returned with the rest. Old tokens
+    /// stay invalid: the random numbers continue and do not repeat.
+    pub fn reset(&mut self) -> (impl Sized + use<>, Stored) {
+        let lost = self.restart();
         self.account = Some(Arc::clone(&self.first_account));
         self.faults.clear();
         self.faults.set_link(None);
-        self.journal.clear();
-        self.uplink.network().lock().clear();
+        let journal = self.journal.take();
+        let stored = self.uplink.network().lock().take();
+        ((lost, journal), stored)
     }
 }

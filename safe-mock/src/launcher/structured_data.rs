@@ -77,23 +77,21 @@ impl State {
         cipher_options: Option<Handle<CipherOptions>>,
     ) -> Result<(), LauncherError> {
         let account = session.account();
-        let (tag, old) = {
-            let data = self.handles.get(Some(account.id()), handle)?;
-            (data.tag, data.content.clone())
-        };
-        if !tag.is_creatable() {
+        let mut data = self.handles.get(Some(account.id()), handle)?.clone();
+        if !data.tag.is_creatable() {
             return Err(LauncherError::WrongTypeTag);
         }
         let options = self.cipher_options(account.id(), cipher_options)?;
         let sealed = Sealed::seal(content, options, session, &mut self.rng);
-        let content = if tag == TypeTag::VERSIONED {
-            Versions::decode(&old)?.append(&mut *self.uplink.store()?, &sealed)?.encode()
+        let content = if data.tag == TypeTag::VERSIONED {
+            Versions::decode(&data.content)?.append(&mut *self.uplink.store()?, &sealed)?.encode()
         } else {
-            content::pack(tag, &sealed)
+            content::pack(data.tag, &sealed)
         };
-        let data = one_owner_at_most(self.handles.get(Some(account.id()), handle)?)?;
+        one_owner_at_most(&data)?;
         data.content = content.into();
         data.sign(account.key());
+        self.handles.replace(handle, data);
         Ok(())
     }
 
@@ -115,7 +113,7 @@ impl State {
         let data = one_owner_at_most(self.handles.get(Some(account.id()), handle)?)?;
         let next = data.successor(account.key()).ok_or(MutationError::InvalidSuccessor)?;
         self.uplink.store()?.post(next.clone())?;
-        *data = next;
+        self.handles.replace(handle, next);
         Ok(())
     }
 
@@ -128,7 +126,7 @@ impl State {
         let data = one_owner_at_most(self.handles.get(Some(account.id()), handle)?)?;
         let emptied = data.emptied(account.key()).ok_or(MutationError::InvalidSuccessor)?;
         self.uplink.store()?.delete(emptied.clone())?;
-        *data = emptied;
+        self.handles.replace(handle, emptied);
         Ok(())
     }
 
@@ -141,14 +139,14 @@ impl State {
         let data = self.handles.get(Some(account.id()), handle)?;
         let unclaimable = data.unclaimable(account.key()).ok_or(MutationError::InvalidSuccessor)?;
         self.uplink.store()?.post(unclaimable.clone())?;
-        *data = unclaimable;
+        self.handles.replace(handle, unclaimable);
         Ok(())
     }
 
     /// Takes a snapshot from the network, behind a new handle each time.
     ///
     /// # Errors
-    /// The data id is not live, nothing is stored there, or it is emptied versioned data. In the last case the
+    /// The data id is not live, nothing is stored there, it is too large, or it is emptied versioned data. In the last case the
     /// original launcher leaked a handle; here there is none.
     pub fn fetch(
         &mut self,
@@ -169,7 +167,7 @@ impl State {
     /// §7.9).
     ///
     /// # Errors
-    /// The bytes do not decode, or are emptied versioned data.
+    /// The bytes do not decode, are too many, or are emptied versioned data.
     pub fn deserialise(
         &mut self,
         caller: Option<&Session>,
@@ -185,7 +183,7 @@ impl State {
         data: StructuredData,
     ) -> Result<(Handle<StructuredData>, Metadata), LauncherError> {
         let metadata = describe(caller, &data)?;
-        Ok((self.handles.insert(caller.map(|session| session.account().id()), data), metadata))
+        Ok((self.handles.insert_if_it_fits(caller.map(|session| session.account().id()), data)?, metadata))
     }
 
     /// The metadata of the snapshot behind a handle.
@@ -270,13 +268,13 @@ impl State {
         handle: Handle<StructuredData>,
     ) -> Result<&StructuredData, LauncherError> {
         let account: Option<AccountId> = caller.map(|session| session.account().id());
-        Ok(self.handles.get(account, handle)?)
+        self.handles.get(account, handle)
     }
 }
 
 /// The same structured data. The original launcher could not make a version for several owners; only crafted bytes
 /// have them.
-fn one_owner_at_most(data: &mut StructuredData) -> Result<&mut StructuredData, LauncherError> {
+fn one_owner_at_most(data: &StructuredData) -> Result<&StructuredData, LauncherError> {
     if data.owners.len() > 1 { Err(LauncherError::SeveralOwners) } else { Ok(data) }
 }
 

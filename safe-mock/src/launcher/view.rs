@@ -1,13 +1,13 @@
 //! The public views of a launcher's state, without secrets: no private key and no token.
 
-use std::collections::BTreeMap;
-
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 
 use super::account::{Account, AccountId};
 use super::app::{App, Permission};
-use super::handle::{Handles, Table};
+use super::handle::Handles;
+use super::page::Page;
+use super::recent::Recent;
 use super::session::Session;
 use super::state::State;
 
@@ -29,17 +29,16 @@ impl AccountView {
         Self { id: account.id(), public_key: STANDARD.encode(account.public_key().0), logged_in }
     }
 
-    pub(super) fn all(state: &State) -> Vec<Self> {
-        let current = state.account().map(|account| account.id());
-        let mut accounts = BTreeMap::new();
-        for session in state.sessions.list() {
-            let account = session.account();
-            accounts.entry(account.id()).or_insert_with(|| Self::new(account, Some(account.id()) == current));
-        }
-        if let Some(account) = state.account() {
-            accounts.entry(account.id()).or_insert_with(|| Self::new(account, true));
-        }
-        accounts.into_values().collect()
+    pub(super) fn page(state: &State, after: Option<u64>, limit: Option<usize>) -> Page<Self, u64> {
+        let after = AccountId(after.unwrap_or(0));
+        let current = state.account().filter(|current| current.id() > after);
+        let logged_in = current.map(|account| account.id());
+        // The account that is logged in stands in its place, whether or not it has a session.
+        let below = state.sessions.accounts_above(after).filter(|account| Some(account.id()) < logged_in);
+        let above = state.sessions.accounts_above(after).filter(|account| Some(account.id()) > logged_in);
+        let all = below.chain(current).chain(above);
+        let views = all.map(|account| Self::new(account, Some(account.id()) == logged_in));
+        Page::of(views.map(|view| (view.id.0, size_of::<Self>(), view)), limit)
     }
 }
 
@@ -79,8 +78,8 @@ pub struct KindView {
 }
 
 impl KindView {
-    fn new<T>(table: &Table<T>) -> Self {
-        Self { live: table.len(), numbers: table.numbers().collect() }
+    fn new<T>(table: &Recent<T>, limit: usize) -> Self {
+        Self { live: table.len(), numbers: table.by_use().take(limit).collect() }
     }
 }
 
@@ -98,11 +97,11 @@ pub struct HandlesView {
 }
 
 impl HandlesView {
-    pub(super) fn new(handles: &Handles) -> Self {
+    pub(super) fn new(handles: &Handles, limit: usize) -> Self {
         Self {
-            structured_data: KindView::new(&handles.structured_data),
-            data_id: KindView::new(&handles.data_ids),
-            cipher_options: KindView::new(&handles.cipher_options),
+            structured_data: KindView::new(&handles.structured_data, limit),
+            data_id: KindView::new(&handles.data_ids, limit),
+            cipher_options: KindView::new(&handles.cipher_options, limit),
         }
     }
 

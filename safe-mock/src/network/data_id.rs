@@ -18,6 +18,13 @@ impl fmt::Debug for DataName {
     }
 }
 
+impl DataName {
+    /// The name that is written as base64; `None` unless that is 32 bytes.
+    pub fn parse(text: &str) -> Option<Self> {
+        STANDARD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+}
+
 impl fmt::Display for DataName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&STANDARD.encode(self.0))

@@ -67,7 +67,7 @@ impl Change {
     }
 
     fn bytes(&self) -> usize {
-        self.before.as_ref().map_or(0, |data| data.content.len())
+        self.before.as_ref().map_or(0, StructuredData::held_bytes)
     }
 }
 
@@ -122,11 +122,6 @@ impl History {
             }
         }
         seen
-    }
-
-    /// Removes everything.
-    pub fn clear(&mut self) {
-        *self = Self::default();
     }
 }
 
@@ -242,7 +237,9 @@ mod tests {
 
         let mut large = History::default();
         for _ in 0..3 {
-            let data = StructuredData { content: vec![0; CHANGED_BYTES_MAX / 2].into(), ..version(0) };
+            let keys = version(0).held_bytes() - version(0).content.len();
+            let content = vec![0; CHANGED_BYTES_MAX / 2 - keys].into();
+            let data = StructuredData { content, ..version(0) };
             large.push(NAME, Some(data), written(0));
         }
         assert_eq!((large.changes.len(), large.bytes), (2, CHANGED_BYTES_MAX));

@@ -3,6 +3,7 @@
 //! Each operation is decided at once. Of racing writers one wins, because the caller holds the lock of the store.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use super::data_id::{DataId, DataName, TypeTag};
 use super::error::{GetError, MutationError};
@@ -10,8 +11,8 @@ use super::history::{History, ReadContext, WriteContext};
 use super::immutable_data::ImmutableData;
 use super::structured_data::StructuredData;
 
-/// The overhead of a record beside its content, in bytes: name, tag, version, keys and the entry in the map.
-const RECORD_OVERHEAD_BYTES: usize = 512;
+/// The overhead of a record beside its content and keys, in bytes: name, tag, version and the entry in the map.
+const RECORD_OVERHEAD_BYTES: usize = 256;
 
 /// Something stored under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Record {
     fn cost(&self) -> usize {
         RECORD_OVERHEAD_BYTES
             + match self {
-                Self::Structured(data) => data.content.len(),
+                Self::Structured(data) => data.held_bytes(),
                 Self::Immutable(data) => data.value().len(),
             }
     }
@@ -178,21 +179,40 @@ impl Store {
         Ok(())
     }
 
-    /// Removes everything.
-    pub fn clear(&mut self) {
-        self.records.clear();
-        self.history.clear();
+    /// Removes everything, and returns it: to drop many records takes time.
+    pub fn take(&mut self) -> Stored {
         self.bytes = 0;
+        Stored { records: std::mem::take(&mut self.records), _history: std::mem::take(&mut self.history) }
     }
 
-    /// What is stored, by name.
-    pub fn records(&self) -> impl ExactSizeIterator<Item = (&DataName, &Record)> {
-        self.records.iter()
+    /// What is stored under the names behind `after`, by name.
+    pub fn records_behind(&self, after: Option<DataName>) -> impl Iterator<Item = (&DataName, &Record)> {
+        let first = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.records.range((first, Bound::Unbounded))
     }
 
     /// How many bytes it holds, overhead included.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+}
+
+/// What a network stored before it was emptied.
+#[derive(Debug)]
+pub struct Stored {
+    records: BTreeMap<DataName, Record>,
+    _history: History,
+}
+
+impl Stored {
+    /// Drops up to `count` records. Returns whether more are left.
+    pub fn drop_some(&mut self, count: usize) -> bool {
+        for _ in 0..count {
+            if self.records.pop_first().is_none() {
+                return false;
+            }
+        }
+        true
     }
 }
 
@@ -204,6 +224,7 @@ fn found(data: Option<&StructuredData>, tag: TypeTag) -> Result<StructuredData, 
 mod tests {
     use ed25519_dalek::SigningKey;
 
+    use super::super::structured_data::{PublicKey, Signatures};
     use super::*;
 
     const NAME: DataName = DataName([3; 32]);
@@ -295,8 +316,18 @@ mod tests {
     }
 
     #[test]
+    fn the_keys_of_crafted_data_count_as_its_content_does() {
+        let mut data = version(0, 1);
+        data.owners = vec![PublicKey([7; 32]); 1_000];
+        data.signatures = Signatures::Given(vec![(PublicKey([7; 32]), [1; 64]); 1_000]);
+        assert_eq!(Store::new(128_000).put(data.clone()), Err(MutationError::NetworkFull));
+        let store = store_with(data);
+        assert!(store.bytes() > 128_000);
+    }
+
+    #[test]
     fn a_full_store_refuses_more_but_still_deletes() {
-        let mut store = Store::new(RECORD_OVERHEAD_BYTES + 1);
+        let mut store = Store::new(RECORD_OVERHEAD_BYTES + version(0, 1).held_bytes());
         store.put(version(0, 1)).unwrap();
         let other = ImmutableData::new(vec![1]);
         assert_eq!(store.put_immutable(other), Err(MutationError::NetworkFull));

@@ -73,6 +73,16 @@ impl StructuredData {
         Self { tag, name, content: content.into(), version, owners, signatures }
     }
 
+    /// How many bytes it holds beside its own fields: content, owners and signatures, of which crafted bytes can have
+    /// many.
+    pub fn held_bytes(&self) -> usize {
+        let signatures = match &self.signatures {
+            Signatures::Given(signatures) => size_of_val(signatures.as_slice()),
+            Signatures::Deferred(_) => size_of::<SigningKey>(),
+        };
+        self.content.len() + size_of_val(self.owners.as_slice()) + signatures
+    }
+
     /// Its data id.
     pub fn data_id(&self) -> DataId {
         DataId::Structured(self.name, self.tag)
@@ -205,12 +215,14 @@ impl StructuredData {
         }
         owners.sort_unstable();
         owners.dedup();
+        owners.shrink_to_fit();
         let mut signatures = Vec::new();
         for _ in 0..reader.number()? {
             signatures.push((PublicKey(reader.sized_sequence()?), reader.sized_sequence()?));
         }
         signatures.sort_by_key(|(signer, _)| *signer);
         signatures.dedup_by_key(|(signer, _)| *signer);
+        signatures.shrink_to_fit();
         let signatures = Signatures::Given(signatures);
         Ok(Self { tag, name, content, version, owners, signatures })
     }
