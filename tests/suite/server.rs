@@ -63,7 +63,7 @@ async fn ask(launcher: &MockLauncher, more: &str) -> tokio::net::TcpStream {
 
 /// Lets everything else run until `condition` holds.
 async fn wait_until(mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !condition() {
         assert!(Instant::now() < deadline, "the condition does not come true");
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -363,7 +363,7 @@ async fn a_delayed_request_ends_when_its_client_leaves() {
     let launcher = MockLauncher::start().await.unwrap();
     let metrics = tokio::runtime::Handle::current().metrics();
     let tasks = metrics.num_alive_tasks();
-    let _guard = launcher.add_fault(Rule::new(delay(Duration::from_secs(60)))).unwrap();
+    let _guard = launcher.add_fault(Rule::new(delay(Duration::from_mins(1)))).unwrap();
     for request in [
         "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\nG",
         "POST /auth HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nabc",
