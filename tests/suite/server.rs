@@ -302,7 +302,8 @@ async fn a_slow_but_steady_download_arrives_whole() {
 async fn a_download_that_nobody_reads_ends_with_a_reset() {
     let launcher = MockLauncher::builder().idle_timeout(Duration::from_millis(300)).start().await.unwrap();
     let mut stream = large_download(&launcher).await;
-    let ready = stream.ready(tokio::io::Interest::ERROR).await.unwrap();
+    let reset = stream.ready(tokio::io::Interest::ERROR);
+    let ready = tokio::time::timeout(Duration::from_mins(1), reset).await.expect("a reset").unwrap();
     assert!(ready.is_error(), "{ready:?}");
     let error = stream.read_to_end(&mut Vec::new()).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
