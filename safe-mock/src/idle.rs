@@ -10,9 +10,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::{Request, header};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until};
+
+use crate::unread::{UNREAD_BYTES_MAX, read_rest};
 
 /// The state of one connection, which carries one request at a time. Clones share it; all are used by one task.
 #[derive(Debug, Clone)]
@@ -25,12 +29,19 @@ struct State {
     moved: AtomicU64,
     /// Whether the launcher is at work on a request, and the client has nothing to send for it.
     answering: AtomicBool,
+    /// Whether the client may still send a body that the launcher will not read to its end.
+    leaves_unread: AtomicBool,
 }
 
 impl Activity {
     /// A connection that starts now.
     pub fn begin() -> Self {
-        Self(Arc::new(State { begun: Instant::now(), moved: AtomicU64::new(0), answering: AtomicBool::new(false) }))
+        Self(Arc::new(State {
+            begun: Instant::now(),
+            moved: AtomicU64::new(0),
+            answering: AtomicBool::new(false),
+            leaves_unread: AtomicBool::new(false),
+        }))
     }
 
     /// Bytes arrived or left.
@@ -40,9 +51,19 @@ impl Activity {
     }
 
     /// The headers of a request were received.
-    pub fn receiving(&self, body: Incoming) -> RequestBody {
+    pub fn receiving(&self, request: Request<Incoming>) -> Request<RequestBody> {
         self.answer(true);
-        RequestBody { body, activity: self.clone() }
+        let awaits_continue = request.headers().contains_key(header::EXPECT);
+        request.map(|body| RequestBody { body: Some(body), awaits_continue, activity: self.clone() })
+    }
+
+    /// Whether the connection ends with the answer, because a body will not be read to its end.
+    pub fn leaves_unread(&self) -> bool {
+        self.0.leaves_unread.load(Relaxed)
+    }
+
+    fn leave_unread(&self) {
+        self.0.leaves_unread.store(true, Relaxed);
     }
 
     /// The request was answered. The answer is still to be sent.
@@ -74,11 +95,36 @@ impl Activity {
     }
 }
 
-/// The body of a request; notes when the launcher waits for more of it.
+/// The body of a request; notes when the launcher waits for more of it. What is left of it when it is dropped is read and
+/// dropped too.
 #[derive(Debug)]
 pub struct RequestBody {
-    body: Incoming,
+    /// `None` once all of it was read.
+    body: Option<Incoming>,
+    /// The client sends the body when it is told to. The first read tells it.
+    awaits_continue: bool,
     activity: Activity,
+}
+
+impl Drop for RequestBody {
+    fn drop(&mut self) {
+        let Some(body) = self.body.take().filter(|body| !body.is_end_stream()) else { return };
+        if self.awaits_continue || body.size_hint().lower() > UNREAD_BYTES_MAX {
+            self.activity.leave_unread();
+        }
+        if self.awaits_continue {
+            return;
+        }
+        let activity = self.activity.clone();
+        if let Ok(runtime) = Handle::try_current() {
+            // It ends with the connection.
+            runtime.spawn(async move {
+                if !read_rest(body).await {
+                    activity.leave_unread();
+                }
+            });
+        }
+    }
 }
 
 impl Body for RequestBody {
@@ -86,17 +132,21 @@ impl Body for RequestBody {
     type Error = hyper::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        self.awaits_continue = false;
+        let polled = self.body.as_mut().map_or(Poll::Ready(None), |body| Pin::new(body).poll_frame(cx));
         self.activity.answer(polled.is_ready());
+        if let Poll::Ready(None | Some(Err(_))) = polled {
+            self.body = None;
+        }
         polled
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.as_ref().map_or(SizeHint::with_exact(0), Body::size_hint)
     }
 }
 

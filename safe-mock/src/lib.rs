@@ -75,6 +75,7 @@ mod resettable_stream;
 mod server;
 mod service;
 mod shortage;
+mod unread;
 
 pub use builder::Builder;
 pub use clock::Clock;

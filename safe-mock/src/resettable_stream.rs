@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::idle::Activity;
+use crate::unread::Linger;
 
 /// A connection, as served.
 pub struct ResettableStream {
@@ -24,6 +25,7 @@ pub struct ResettableStream {
     is_blocked: bool,
     /// Ends when the client has left. There while nobody reads and an answer is being made.
     departure: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    linger: Linger,
 }
 
 /// How the connection ends when it is dropped. Clones share it.
@@ -55,7 +57,15 @@ impl Ending {
 impl ResettableStream {
     /// Wraps a connection, whose transfers `activity` follows and which ends as `ending` says.
     pub fn new(stream: TcpStream, activity: Activity, ending: Ending) -> Self {
-        Self { stream, activity, ending, is_awaited: false, is_blocked: false, departure: None }
+        Self {
+            stream,
+            activity,
+            ending,
+            is_awaited: false,
+            is_blocked: false,
+            departure: None,
+            linger: Linger::default(),
+        }
     }
 
     /// Fails when the client has left while an answer is being made. The server reads during that time, to find the end
@@ -146,7 +156,12 @@ impl AsyncWrite for ResettableStream {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+        let Self { stream, activity, linger, .. } = &mut *self;
+        if activity.leaves_unread() {
+            ready!(linger.poll(Pin::new(stream), cx));
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn poll_write_vectored(

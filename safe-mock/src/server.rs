@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::{self, HeaderValue};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -279,8 +280,13 @@ fn connection(
             if has_stopped {
                 return Err(BrokenConnection::Refused);
             }
-            let answer = service.oneshot(request.map(|body| activity.receiving(body))).await;
+            let mut answer = service.oneshot(activity.receiving(request)).await;
             activity.answered();
+            if let Ok(answer) = &mut answer
+                && activity.leaves_unread()
+            {
+                answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
             answer
         }
     });

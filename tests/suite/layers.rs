@@ -87,7 +87,8 @@ const SAFE_MOCK: &[Row] = &[
     row("demo", "", "axum http"),
     row("escape", "", ""),
     row("host", "escape", ""),
-    row("idle", "", "bytes http_body hyper tokio"),
+    row("unread", "", "http_body_util hyper tokio"),
+    row("idle", "unread", "bytes http http_body hyper tokio"),
     row("journal", "", "serde"),
     row("millis", "", "serde"),
     row("network", "", "base64 bytes ed25519_dalek sha2"),
@@ -111,7 +112,7 @@ const SAFE_MOCK: &[Row] = &[
     ),
     row("shortage", "", "parking_lot socket2 tokio tracing"),
     row("listening", "shortage", "parking_lot tokio tokio_util tracing"),
-    row("resettable_stream", "idle", "parking_lot socket2 tokio tracing"),
+    row("resettable_stream", "idle unread", "parking_lot socket2 tokio tracing"),
     row("service", "control http launcher", "axum bytes http http_body tower"),
     row(
         "server",

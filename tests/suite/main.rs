@@ -6,6 +6,7 @@ mod bounds;
 mod control;
 mod demo;
 mod documents;
+mod early_answers;
 mod faults;
 mod law;
 mod layers;
