@@ -104,15 +104,14 @@ impl Guard {
         }
         // The page of a host that does not mean the launcher is not the launcher's own, whatever its origin.
         let called = host.and_then(Called::parse).filter(|called| is_served(config, &called.host));
-        match origin {
-            Some(origin) => self.admit_page(config, origin, called.as_ref())?,
-            None => {
-                let is_local_page =
-                    site == Some(b"same-site") && called.is_some_and(|called| called.host.is_this_machine());
-                let may_call = config.origins.allow_every_page() || is_local_page && config.origins.allow_local_pages();
-                if !may_call {
-                    return Err(self.refuse(Refusal::OtherSite));
-                }
+        if let Some(origin) = origin {
+            self.admit_page(config, origin, called.as_ref())?;
+        } else {
+            let is_local_page =
+                site == Some(b"same-site") && called.is_some_and(|called| called.host.is_this_machine());
+            let may_call = config.origins.allow_every_page() || is_local_page && config.origins.allow_local_pages();
+            if !may_call {
+                return Err(self.refuse(Refusal::OtherSite));
             }
         }
         if place == Place::Control && matches!(site, Some(b"cross-site")) {
