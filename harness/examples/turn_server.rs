@@ -5,7 +5,7 @@
 //! cargo run -p harness --example turn_server -- --listen 192.0.2.1:3478
 //! ```
 //!
-//! Once `ready with JSON` is on stdout, it answers; the JSON is the `iceServers` of a peer that may use it. It ends at ctrl-c.
+//! Once `ready with JSON` is on stdout, it answers; the JSON is the `iceServers` of a peer that may use it. It ends at ctrl-c or SIGTERM.
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 
 use clap::Parser;
 use harness::environment::{PASSWORD, TurnServer, USERNAME};
+use safe_mock::program::StopSignals;
 use serde_json::json;
 
 /// A STUN and TURN server for tests
@@ -25,6 +26,7 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    let mut signals = StopSignals::listen()?;
     let server = TurnServer::start_at(Arguments::parse().listen).await?;
     let address = server.address();
     let servers = json!({"iceServers": [
@@ -32,7 +34,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         {"urls": format!("turn:{address}?transport=udp"), "username": USERNAME, "credential": PASSWORD},
     ]});
     writeln!(io::stdout(), "ready with {servers}")?;
-    tokio::signal::ctrl_c().await?;
+    signals.next().await;
     server.shutdown().await;
     Ok(())
 }

@@ -34,7 +34,7 @@ Examples:
                                        over launchers that are running already
 
 Exit codes: 0 every check passed, 1 a check failed, 2 could not run (invalid arguments, no launcher),
-130 stopped by ctrl-c.";
+130 stopped by ctrl-c or SIGTERM; a second signal ends it at once.";
 
 const AFTER_RUN_HELP: &str = "\
 The report is written to stdout. Progress is written to stderr, if that is a terminal or --verbose is given.
@@ -42,7 +42,7 @@ The report ends with the command that repeats the run.
 Peers that have met stay for the longest time between two polls, so that a superfluous poll is seen.
 
 Exit codes: 0 every check passed, 1 a check failed, 2 could not run (invalid arguments, no launcher),
-130 stopped by ctrl-c.";
+130 stopped by ctrl-c or SIGTERM; a second signal ends it at once.";
 
 /// The program's arguments.
 #[derive(Debug, Clone, Parser)]

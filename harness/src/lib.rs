@@ -46,7 +46,6 @@ pub mod report;
 mod run;
 pub mod scenario;
 pub mod soak;
-mod stop_signal;
 #[cfg(test)]
 mod test_stage;
 pub mod trace;

@@ -3,7 +3,8 @@
 use std::io::{self, Write as _};
 use std::sync::Arc;
 
-use clap::Parser as _;
+use safe_mock::program::{LogOutput, StopSignals, ignoring_a_reader_that_left, in_background, parse};
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::{
     Cli, Command, Format, OrdersArguments, PollingCostsArguments, RunArguments, SoakArguments, SummaryFormat,
@@ -19,7 +20,6 @@ use crate::report::{self, NotPlayed, Report, SuiteReport};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Launchers, Scenario, named};
 use crate::soak::{self, SoakHooks};
-use crate::stop_signal::stop_requested;
 
 /// The output of a command.
 struct RunOutput {
@@ -40,28 +40,65 @@ enum ProgramError {
 
 /// Reads the arguments and runs the program to its end. Returns its [exit code](exit_code).
 pub async fn main() -> u8 {
-    let ended = match &Cli::parse().command {
+    let arguments = parse();
+    let errors = LogOutput::stderr();
+    let code = match StopSignals::listen() {
+        Ok(signals) => run_to_end(&arguments, &errors, signals).await,
+        Err(error) => {
+            errors.line(&format!("harness: the system does not report signals: {error}"));
+            exit_code::NOT_RUN
+        }
+    };
+    errors.finish();
+    code
+}
+
+/// Runs the command, and tells it to stop at the first signal. The second signal ends the program at once.
+async fn run_to_end(arguments: &Cli, errors: &LogOutput, mut signals: StopSignals) -> u8 {
+    let stop = CancellationToken::new();
+    let mut ending = std::pin::pin!(command(arguments, errors, &stop));
+    tokio::select! {
+        code = &mut ending => return code,
+        _ = signals.next() => stop.cancel(),
+    }
+    tokio::select! {
+        code = ending => code,
+        _ = signals.next() => exit_code::STOPPED,
+    }
+}
+
+/// Runs the command and writes its report.
+async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) -> u8 {
+    let ended = match &arguments.command {
         Command::List => Ok(list()),
-        Command::Run(arguments) => run(arguments).await,
-        Command::World(arguments) => world(arguments).await,
-        Command::Soak(arguments) => soak(arguments).await,
-        Command::Orders(arguments) => orders(arguments).await,
-        Command::PollingCosts(arguments) => costs(arguments).await,
+        Command::Run(arguments) => run(arguments, errors, stop).await,
+        Command::World(arguments) => until(stop, world(arguments)).await,
+        Command::Soak(arguments) => soak(arguments, stop).await,
+        Command::Orders(arguments) => until(stop, orders(arguments)).await,
+        Command::PollingCosts(arguments) => until(stop, costs(arguments)).await,
     };
     match ended {
-        Ok(output) => match print(&output.text) {
+        Ok(RunOutput { text, passed }) => match print(text).await {
             Err(error) => {
-                print_error(&format!("the report could not be written: {error}"));
+                errors.line(&format!("harness: the report could not be written: {error}"));
                 exit_code::NOT_RUN
             }
-            Ok(()) if output.passed => exit_code::PASSED,
+            Ok(()) if passed => exit_code::PASSED,
             Ok(()) => exit_code::FAILED,
         },
         Err(error) => {
-            print_error(&error.to_string());
+            errors.line(&format!("harness: {error}"));
             if matches!(error, ProgramError::Run(RunError::Stopped)) { exit_code::STOPPED } else { exit_code::NOT_RUN }
         }
     }
+}
+
+/// A command that has nothing to clean up: it ends when it is told to stop.
+async fn until(
+    stop: &CancellationToken,
+    command: impl Future<Output = Result<RunOutput, ProgramError>>,
+) -> Result<RunOutput, ProgramError> {
+    stop.run_until_cancelled(command).await.unwrap_or_else(|| Err(RunError::Stopped.into()))
 }
 
 fn list() -> RunOutput {
@@ -73,7 +110,11 @@ fn list() -> RunOutput {
     RunOutput { text: named().iter().map(line).collect(), passed: true }
 }
 
-async fn run(arguments: &RunArguments) -> Result<RunOutput, ProgramError> {
+async fn run(
+    arguments: &RunArguments,
+    output: &LogOutput,
+    stop: &CancellationToken,
+) -> Result<RunOutput, ProgramError> {
     let scenarios = arguments.scenarios().map_err(RunError::from)?;
     let settings = arguments.settings();
     let mode = ProgressMode::here(arguments.verbose);
@@ -83,14 +124,15 @@ async fn run(arguments: &RunArguments) -> Result<RunOutput, ProgramError> {
             if let Some(asked) = arguments.pair.filter(|asked| *asked > pairs) {
                 return Err(RunError::NoSuchPair { asked, pairs }.into());
             }
-            let report = play(scenario, &settings, Reporter::of(mode, pairs, scenario.peers.len())).await?;
+            let report =
+                play(scenario, &settings, Reporter::of(mode, output, pairs, scenario.peers.len()), stop).await?;
             Ok(RunOutput { text: formatted(&report, arguments.format, arguments.pair), passed: report.passed })
         }
         all => {
             if arguments.format == Format::Mermaid {
                 return Err(RunError::OneDiagram.into());
             }
-            let suite = play_all(all, &settings, mode).await?;
+            let suite = play_all(all, &settings, mode, output, stop).await?;
             let text = match arguments.format {
                 Format::Text | Format::Mermaid => suite.text(),
                 Format::Json => suite.json(),
@@ -109,7 +151,7 @@ async fn world(arguments: &WorldArguments) -> Result<RunOutput, ProgramError> {
 }
 
 /// The worlds of many seeds.
-async fn soak(arguments: &SoakArguments) -> Result<RunOutput, ProgramError> {
+async fn soak(arguments: &SoakArguments, stop: &CancellationToken) -> Result<RunOutput, ProgramError> {
     let (seeds, plant) = (arguments.seeds.clone(), arguments.plant);
     let bar = ProgressMode::here(false).bar(usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX), "worlds");
     let observer = move |_, failed: usize| {
@@ -118,18 +160,9 @@ async fn soak(arguments: &SoakArguments) -> Result<RunOutput, ProgramError> {
             bar.say(&format!("{failed} failed"));
         }
     };
-    let hooks = SoakHooks { observer: Some(Arc::new(observer)), ..SoakHooks::default() };
-    let stop = hooks.stop.clone();
-    let mut soaking = std::pin::pin!(on_a_thread(move || soak::soak(seeds, plant, &hooks)));
-    let soak = tokio::select! {
-        soak = &mut soaking => soak,
-        _ = stop_requested() => {
-            // The failures that were found until then are reported.
-            stop.cancel();
-            soaking.await
-        }
-    };
-    let soak = soak.map_err(RunError::from)??;
+    // The failures that were found until it is stopped are reported.
+    let hooks = SoakHooks { observer: Some(Arc::new(observer)), stop: stop.clone() };
+    let soak = on_a_thread(move || soak::soak(seeds, plant, &hooks)).await.map_err(RunError::from)??;
     let text = match arguments.format {
         SummaryFormat::Text => soak::soak_text(&soak),
         SummaryFormat::Json => soak::soak_json(&soak),
@@ -155,22 +188,25 @@ async fn orders(arguments: &OrdersArguments) -> Result<RunOutput, ProgramError> 
 
 /// The costs of each poll schedule.
 async fn costs(arguments: &PollingCostsArguments) -> Result<RunOutput, ProgramError> {
-    let costs = tokio::select! {
-        costs = polling_costs(arguments.seed, arguments.pairs) => costs?,
-        _ = stop_requested() => return Err(RunError::Stopped.into()),
-    };
+    let costs = polling_costs(arguments.seed, arguments.pairs).await?;
     Ok(RunOutput { text: costs.to_string(), passed: costs.passed() })
 }
 
 /// Plays one scenario after the other. Those that these settings rule out are named in the report.
-async fn play_all(scenarios: &[Scenario], settings: &Settings, mode: ProgressMode) -> Result<SuiteReport, RunError> {
+async fn play_all(
+    scenarios: &[Scenario],
+    settings: &Settings,
+    mode: ProgressMode,
+    output: &LogOutput,
+    stop: &CancellationToken,
+) -> Result<SuiteReport, RunError> {
     let (playable, not_played) = playable(scenarios, settings)?;
     let mut runs = Vec::new();
     let bar = mode.bar(playable.len(), "scenarios");
     for scenario in playable {
         bar.say(&scenario.name);
         let pairs = settings.pairs.unwrap_or(scenario.pairs);
-        runs.push(play(scenario, settings, Reporter::under_a_bar(mode, pairs)).await?);
+        runs.push(play(scenario, settings, Reporter::under_a_bar(mode, output, pairs), stop).await?);
         bar.step();
     }
     Ok(SuiteReport::new(runs, not_played))
@@ -195,20 +231,14 @@ fn playable<'a>(
 }
 
 /// Plays one scenario and reports its progress.
-async fn play(scenario: &Scenario, settings: &Settings, reporter: Reporter) -> Result<Report, RunError> {
-    let hooks = Hooks { observer: reporter.observer(), ..Hooks::default() };
-    let mut running = std::pin::pin!(run_with(scenario, settings, &hooks));
-    tokio::select! {
-        report = &mut running => return report,
-        stopped = stop_requested() => stopped,
-    }
-    .map_err(|_| RunError::Stopped)?;
-    hooks.stop.cancel();
-    // A second signal ends the wait for peers that remove their records and drop their handles.
-    tokio::select! {
-        report = running => report,
-        _ = stop_requested() => Err(RunError::Stopped),
-    }
+async fn play(
+    scenario: &Scenario,
+    settings: &Settings,
+    reporter: Reporter,
+    stop: &CancellationToken,
+) -> Result<Report, RunError> {
+    let hooks = Hooks { observer: reporter.observer(), stop: stop.clone() };
+    run_with(scenario, settings, &hooks).await
 }
 
 /// The report of one run; `pair` is that of a diagram.
@@ -222,15 +252,14 @@ fn formatted(report: &Report, format: Format, pair: Option<usize>) -> String {
     }
 }
 
-fn print(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
-}
-
-fn print_error(error: &str) {
-    // If stderr is closed, the exit code is all that is left to report.
-    let _closed = writeln!(io::stderr(), "harness: {error}");
+/// Writes a report to stdout. A reader that has left has seen what it wanted.
+async fn print(text: String) -> io::Result<()> {
+    let write = move || {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()
+    };
+    in_background(move || ignoring_a_reader_that_left(write())).await
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::process::{Output, Stdio};
 use harness::check::CHECKS;
 use safe_mock::{Consent, MockLauncher, Network};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
 
 /// Short enough for tests, and long enough for a busy machine.
@@ -296,4 +296,72 @@ async fn ctrl_c_ends_the_program_without_leaked_handles() {
     assert!(Command::new("kill").args(["-INT", &number]).status().await.unwrap().success());
     assert_eq!(child.wait().await.unwrap().code(), Some(130));
     assert_eq!(launcher.handles().live(), 0);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_reader_of_the_report_that_has_left_does_not_change_the_exit_code() {
+    for (arguments, expected) in [
+        (&["run", "--clock", "virtual", "--seed", "7", "--verbose"][..], 0),
+        (&["run", "--scenario", "all", "--clock", "virtual", "--seed", "7", "--format", "json"], 0),
+        (&["soak", "--seeds", "0..5", "--plant", "keeps_handles"], 1),
+    ] {
+        let mut child = command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop((child.stdout.take(), child.stderr.take()));
+        assert_eq!(child.wait().await.unwrap().code(), Some(expected), "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn progress_that_nobody_reads_does_not_hold_up_the_run() {
+    let arguments =
+        ["run", "--clock", "virtual", "--seed", "7", "--pairs", "1200", "--transport", "scripted", "--verbose"];
+    let mut child = command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut report = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut report).await.unwrap();
+    assert_eq!(child.wait().await.unwrap().code(), Some(0), "{report}");
+    let mut progress = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut progress).await.unwrap();
+    assert!(
+        progress.len() >= 64 << 10,
+        "more than a pipe holds was said, otherwise this proves nothing: {}",
+        progress.len()
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_ends_every_command_and_a_second_one_at_once() {
+    for (arguments, times) in [
+        (&["soak", "--seeds", "0..100000000"][..], 1),
+        (&["soak", "--seeds", "0..100000000"], 2),
+        (&["polling-costs", "--pairs", "10000"], 1),
+        (&["run", "--scenario", "all", "--verbose"], 2),
+    ] {
+        let mut child = command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let number = child.id().unwrap().to_string();
+        catches_signals(&number).await;
+        for signal in ["-INT", "-TERM"].iter().take(times) {
+            // It may have ended already.
+            let _sent =
+                Command::new("kill").args([signal, number.as_str()]).stderr(Stdio::null()).status().await.unwrap();
+        }
+        let code = child.wait().await.unwrap().code();
+        assert_eq!(code, Some(130), "{arguments:?}");
+    }
+}
+
+/// Waits until a process no longer ends by SIGTERM. Elsewhere than on Linux there is no way to know.
+#[cfg(unix)]
+async fn catches_signals(process: &str) {
+    const SIGTERM_BIT: u64 = 1 << 14;
+    while cfg!(target_os = "linux") {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+        if u64::from_str_radix(caught, 16).unwrap() & SIGTERM_BIT != 0 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
 }

@@ -1,6 +1,6 @@
 //! The `safe-mock` program: flags, start and stop, exit codes.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
@@ -16,6 +16,7 @@ use crate::escape::escaped;
 use crate::host::HostName;
 use crate::launcher::{Network, network};
 use crate::origin::{Origin, Origins};
+use crate::program::{LogOutput, StopSignals, ignoring_a_reader_that_left, in_background, wants_colours};
 use crate::server::{MockLauncher, StartError};
 
 /// The program stopped because it was asked to.
@@ -34,7 +35,7 @@ const ABOUT: &str = "SAFE launchers and the network behind them, in memory";
 
 const AFTER_HELP: &str = "\
 Once a line such as `launcher 1 of 1 ready at http://127.0.0.1:8100` is on stdout, apps can connect.
-All data is lost when the program stops (ctrl-c or SIGTERM).
+All data is lost when the program stops (ctrl-c or SIGTERM). A second signal ends it at once.
 
 Examples:
   safe-mock                            one launcher, where apps expect it
@@ -45,14 +46,15 @@ Examples:
     curl -X PUT localhost:8100/__mock/consent/1 -d '{\"decision\":\"allow\"}'
   curl localhost:8100/__mock           all routes of the control plane
 
-Exit codes: 0 stopped when asked to, 1 failed, 2 bad arguments, 3 port in use.";
+Exit codes: 0 stopped when asked to, 1 failed, 2 bad arguments, 3 port in use,
+130 or 143 ended by a second signal (ctrl-c or SIGTERM).";
 
 /// Flags, each with an environment variable of the same name.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "safe-mock", version, about = ABOUT, after_help = AFTER_HELP)]
 pub struct Cli {
-    /// Address to listen on; a loopback address means both of them, so that `localhost` works
-    #[arg(long, env = "SAFE_MOCK_HOST", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    /// Address to listen on; `localhost`, as each of the loopback addresses, means both of them
+    #[arg(long, env = "SAFE_MOCK_HOST", value_parser = host, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub host: IpAddr,
 
     /// Port of the first launcher; the others follow. 0 takes free ones
@@ -124,6 +126,11 @@ pub struct Cli {
     /// What is logged to stderr: error, warn, info, debug, trace, or a filter such as `safe_mock=debug`
     #[arg(long, env = "SAFE_MOCK_LOG", default_value = "info")]
     pub log: String,
+}
+
+/// An address. `localhost` is one of the loopback addresses, and each of them means both.
+fn host(text: &str) -> Result<IpAddr, std::net::AddrParseError> {
+    if text.eq_ignore_ascii_case("localhost") { Ok(Ipv4Addr::LOCALHOST.into()) } else { text.parse() }
 }
 
 /// The policies with a line of help each.
@@ -241,60 +248,63 @@ fn at_least_one_second(seconds: u64) -> Result<u64, RunError> {
 
 /// Runs the program to its end.
 pub async fn run(cli: &Cli) -> ExitCode {
-    match serve(cli).await {
-        Ok(()) => ExitCode::from(EXIT_OK),
-        Err(error) => {
-            // stderr may be closed; the exit code still reports the failure.
-            let _closed = writeln!(io::stderr(), "safe-mock: {error}");
-            ExitCode::from(error.exit_code())
-        }
-    }
+    let output = LogOutput::stderr();
+    let code = serve(cli, &output).await.unwrap_or_else(|error| {
+        output.line(&format!("safe-mock: {error}"));
+        error.exit_code()
+    });
+    output.finish();
+    ExitCode::from(code)
 }
 
-async fn serve(cli: &Cli) -> Result<(), RunError> {
+/// Serves until a signal asks it to stop. Returns the exit code.
+async fn serve(cli: &Cli, output: &LogOutput) -> Result<u8, RunError> {
     let filter = tracing_subscriber::EnvFilter::try_new(&cli.log)?;
-    let colours = io::stderr().is_terminal();
+    let log = output.clone();
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(colours)
+        .with_writer(move || log.clone())
+        .with_ansi(wants_colours(&io::stderr()))
         .with_target(false)
+        .log_internal_errors(false)
         .init();
+    // Before the ready lines: whoever has read them may send a signal.
+    let mut signals = StopSignals::listen()?;
     let launchers = cli.start().await?;
-    announce(&launchers, cli.demo)?;
-    stop_requested().await?;
+    let lines = ready_lines(&launchers, cli.demo);
+    let announced = in_background(move || ignoring_a_reader_that_left(announce(&lines)));
+    tokio::select! {
+        failed = async { announced.await.err() } => if let Some(error) = failed {
+            return Err(error.into());
+        },
+        _ = signals.next() => return Ok(stop(launchers, signals).await),
+    }
+    signals.next().await;
+    Ok(stop(launchers, signals).await)
+}
+
+/// Stops the launchers. A second signal ends the wait for running requests, and the exit code is then of that signal.
+async fn stop(launchers: Vec<MockLauncher>, mut signals: StopSignals) -> u8 {
     tracing::info!("stopping");
-    MockLauncher::shutdown_all(launchers).await;
-    Ok(())
+    tokio::select! {
+        () = MockLauncher::shutdown_all(launchers) => EXIT_OK,
+        code = signals.next() => code,
+    }
 }
 
-fn announce(launchers: &[MockLauncher], demo: bool) -> io::Result<()> {
+fn ready_lines(launchers: &[MockLauncher], demo: bool) -> String {
+    let ready = launchers
+        .iter()
+        .zip(1..)
+        .map(|(launcher, number)| format!("launcher {number} of {} ready at {}\n", launchers.len(), launcher.url()));
+    let demos = launchers.iter().filter(|_| demo);
+    ready.chain(demos.map(|launcher| format!("demo page at {}{}\n", launcher.url(), demo::PATH))).collect()
+}
+
+fn announce(lines: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    for (index, launcher) in launchers.iter().enumerate() {
-        writeln!(stdout, "launcher {} of {} ready at {}", index + 1, launchers.len(), launcher.url())?;
-    }
-    for launcher in launchers.iter().filter(|_| demo) {
-        writeln!(stdout, "demo page at {}{}", launcher.url(), demo::PATH)?;
-    }
+    stdout.write_all(lines.as_bytes())?;
     stdout.flush()
-}
-
-/// Waits for ctrl-c or SIGTERM.
-///
-/// # Errors
-/// The system does not report signals.
-async fn stop_requested() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed,
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }
 
 #[cfg(test)]

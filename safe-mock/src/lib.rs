@@ -71,6 +71,9 @@ mod listening;
 mod millis;
 mod network;
 mod origin;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod program;
 mod resettable_stream;
 mod server;
 mod service;

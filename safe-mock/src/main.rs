@@ -2,9 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    safe_mock::cli::run(&safe_mock::cli::Cli::parse()).await
+    safe_mock::cli::run(&safe_mock::program::parse()).await
 }

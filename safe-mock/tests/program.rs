@@ -14,19 +14,19 @@ fn program() -> Command {
 /// A running program that is killed when a test fails.
 struct Running {
     child: Child,
-    stdout: BufReader<std::process::ChildStdout>,
+    stdout: Option<BufReader<std::process::ChildStdout>>,
 }
 
 impl Running {
     fn start(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stdout = child.stdout.take().map(BufReader::new);
         Self { child, stdout }
     }
 
     fn ready(&mut self) -> String {
         let mut line = String::new();
-        self.stdout.read_line(&mut line).unwrap();
+        self.stdout.as_mut().unwrap().read_line(&mut line).unwrap();
         line.trim_end().to_owned()
     }
 
@@ -129,6 +129,118 @@ fn its_log_shows_no_character_of_a_request_that_a_terminal_obeys() {
     assert!(log.lines().all(|line| line.len() < 1_000));
 }
 
+/// Asks many times, over one connection, for a path that makes a long line in the log.
+#[cfg(unix)]
+fn ask_often(address: SocketAddr, times: usize) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let mut answers = BufReader::new(stream.try_clone().unwrap());
+    for time in 0..times {
+        let request = format!("GET /a/path/{time}/{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(400));
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert_ne!(answers.read_line(&mut head).unwrap(), 0, "{time}: {head}");
+        }
+        let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        answers.read_exact(&mut vec![0; length.unwrap()]).unwrap();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_of_the_log_that_has_left_changes_no_answer() {
+    let mut running = Running::start(program().args(["--port", "0", "--log", "debug"]));
+    let address = address(&running.ready());
+    drop(running.child.stderr.take());
+    ask_often(address, 500);
+    running.signal("TERM");
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_log_that_nobody_reads_holds_up_neither_answers_nor_the_end() {
+    let mut running = Running::start(program().args(["--port", "0", "--log", "debug"]));
+    let address = address(&running.ready());
+    ask_often(address, 3_000);
+    running.signal("TERM");
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_log_that_is_read_late_says_how_many_lines_were_lost() {
+    let mut running = Running::start(program().args(["--port", "0", "--log", "debug"]));
+    let address = address(&running.ready());
+    let requests = 5_000;
+    ask_often(address, requests);
+    let mut log = BufReader::new(running.child.stderr.take().unwrap());
+    let mut lines = String::new();
+    while !lines.contains(" lost, because this output was not read in time\n") {
+        assert_ne!(log.read_line(&mut lines).unwrap(), 0, "{lines}");
+    }
+    let lost: usize = lines.lines().last().unwrap().split(' ').next().unwrap().parse().unwrap();
+    let logged = lines.lines().filter(|line| line.contains("GET /a/path/")).count();
+    assert!(lost > 0 && logged > 0 && logged + lost >= requests, "{logged} {lost}");
+    running.signal("TERM");
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_of_the_ready_lines_that_leaves_or_does_not_read_on_stops_nothing() {
+    for leaves in [true, false] {
+        // So many launchers need more descriptors than some systems grant by default, and have more lines than a pipe holds.
+        let mut command = Command::new("sh");
+        let start = "ulimit -n $(ulimit -Hn); exec \"$0\" --port 0 --launchers 700 --demo --log error";
+        command.args(["-c", start, env!("CARGO_BIN_EXE_safe-mock")]);
+        let mut running = Running::start(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()));
+        let first = address(&running.ready());
+        if leaves {
+            drop(running.stdout.take());
+        }
+        assert!(ask(first, &get("/health")).ends_with("\r\n\r\nOK"));
+        running.signal("TERM");
+        assert_eq!(running.end().0, Some(0), "leaves: {leaves}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_as_soon_as_the_ready_line_is_read_stops_it_in_order() {
+    for round in 0..100 {
+        let mut running = Running::start(program().args(["--port", "0", "--log", "error"]));
+        running.ready();
+        running.signal(if round % 2 == 0 { "TERM" } else { "INT" });
+        let (code, log) = running.end();
+        assert_eq!(code, Some(0), "round {round}: {log}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_second_signal_ends_it_at_once() {
+    for (signal, expected) in [("INT", 130), ("TERM", 143)] {
+        let mut running = Running::start(program().args(["--port", "0", "--consent", "ask"]));
+        let address = address(&running.ready());
+        let mut waits = TcpStream::connect(address).unwrap();
+        let app = r#"{"app":{"name":"n","id":"i","vendor":"v","version":"1"},"permissions":[]}"#;
+        let head = "POST /auth HTTP/1.1\r\nhost: x\r\ncontent-type: application/json";
+        let request = format!("{head}\r\ncontent-length: {}\r\n\r\n{app}", app.len());
+        waits.write_all(request.as_bytes()).unwrap();
+        while !ask(address, &get("/__mock/consent")).contains("\"id\"") {}
+        running.signal("TERM");
+        // The log says that it stops; the request has half a second to finish.
+        let mut log = BufReader::new(running.child.stderr.take().unwrap());
+        let mut lines = String::new();
+        while !lines.contains("stopping") {
+            assert_ne!(log.read_line(&mut lines).unwrap(), 0, "{lines}");
+        }
+        running.signal(signal);
+        assert_eq!(running.child.wait().unwrap().code(), Some(expected), "{lines}");
+    }
+}
+
 fn fails(command: &mut Command) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = command.output().unwrap();
     (status.code(), String::from_utf8(stderr).unwrap())
@@ -203,6 +315,74 @@ fn environment_variables_have_the_effect_of_flags() {
     let address = address(&running.ready());
     assert_ne!(address.port(), 8100);
     assert!(ask(address, &get("/__mock")).starts_with("HTTP/1.1 404"));
+    running.signal("TERM");
+    assert_eq!(running.end().0, Some(0));
+}
+
+#[test]
+#[cfg(unix)]
+fn environment_variables_are_read_as_people_write_them() {
+    for (demo, no_control, serves) in [
+        ("1", "", true),
+        ("yes", "false", true),
+        ("On", "0", true),
+        ("true", "no", true),
+        ("", "off", false),
+        ("0", "", false),
+        ("no", "", false),
+    ] {
+        let mut command = program();
+        let all = ["HOST", "LAUNCHERS", "SEED", "CONSENT", "ORIGIN", "HANDLES_MAX", "IDLE_TIMEOUT_S", "LOG"];
+        command.envs(all.map(|name| (format!("SAFE_MOCK_{name}"), "")));
+        command.env("SAFE_MOCK_DEMO", demo).env("SAFE_MOCK_NO_CONTROL", no_control).env("SAFE_MOCK_PORT", "0");
+        let mut running = Running::start(&mut command);
+        let answer = ask(address(&running.ready()), &get("/__mock/demo/"));
+        assert_eq!(answer.starts_with("HTTP/1.1 200"), serves, "{demo:?} {no_control:?}: {answer}");
+        running.signal("TERM");
+        assert_eq!(running.end().0, Some(0));
+    }
+    for (name, value) in [("DEMO", "perhaps"), ("NO_CONTROL", "2"), ("PORT", "http")] {
+        let (code, said) = fails(program().env(format!("SAFE_MOCK_{name}"), value));
+        assert_eq!(code, Some(2), "{name}={value}: {said}");
+    }
+    let (code, said) = fails(program().env("SAFE_MOCK_NO_CONTROL", "1").arg("--demo"));
+    assert_eq!(code, Some(2), "{said}");
+}
+
+#[test]
+#[cfg(unix)]
+fn colours_of_the_log_are_as_the_environment_asks() {
+    for (variables, coloured) in [
+        (&[][..], false),
+        (&[("CLICOLOR_FORCE", "1")], true),
+        (&[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")], true),
+        (&[("CLICOLOR_FORCE", "0")], false),
+        (&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "")], true),
+        (&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false),
+    ] {
+        let mut command = program();
+        command
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
+            .args(["--port", "0"])
+            .envs(variables.iter().copied());
+        let mut running = Running::start(&mut command);
+        running.ready();
+        running.signal("TERM");
+        let (_, log) = running.end();
+        assert_eq!(log.contains('\u{1b}'), coloured, "{variables:?}: {log}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn localhost_is_a_host_and_means_both_loopback_addresses() {
+    let mut running = Running::start(program().args(["--port", "0", "--host", "localhost"]));
+    let address = address(&running.ready());
+    assert!(address.ip().is_loopback());
+    if TcpListener::bind("[::1]:0").is_ok() {
+        assert!(TcpStream::connect(("::1", address.port())).is_ok());
+    }
     running.signal("TERM");
     assert_eq!(running.end().0, Some(0));
 }

@@ -10,9 +10,11 @@
 
 use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::Parser;
+use safe_mock::program::{LogOutput, StopSignals, ignoring_a_reader_that_left, in_background};
 use signaling::WebRtcChannel;
 use signaling::transport::Channel;
 use signaling::{
@@ -21,6 +23,10 @@ use signaling::{
 };
 use tokio::sync::mpsc;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+/// The exit code of a program that did not do what it should.
+const FAILED: u8 = 1;
 
 /// Lines that may have been typed and not been sent; the terminal waits with further ones.
 const LINES_WAITING_MAX: usize = 64;
@@ -36,10 +42,11 @@ Examples:
   meet room1                                   a chat; run it in a second terminal too, and type
   meet room1 --send ping --expect pong         sends, and ends once the answer is there
 
-A chat leaves when stdin ends (ctrl-d) or at ctrl-c. A line piped in is sent once the other peer is there. With --send or
+A chat leaves when stdin ends (ctrl-d), or at ctrl-c or SIGTERM; a second signal ends it at once. A line piped in is sent once the other peer is there. With --send or
 --expect nothing is read from stdin.
 
-Exit codes: 0 left as it should, 1 did not meet or did not get what it expects, 2 bad arguments.";
+Exit codes: 0 left as it should, 1 did not meet or did not get what it expects, 2 bad arguments,
+130 or 143 ended by a second signal.";
 
 /// Meets the other peer in a room, over a SAFE Launcher
 #[derive(Debug, Parser)]
@@ -101,18 +108,47 @@ enum Failure {
     Stdout(#[from] io::Error),
 }
 
+/// stderr. A meeting does not wait for its reader.
+static STDERR: LazyLock<LogOutput> = LazyLock::new(LogOutput::stderr);
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+    let arguments = Arguments::parse();
+    let code = match StopSignals::listen() {
+        Ok(signals) => run_to_end(&arguments, signals).await,
+        Err(error) => {
+            tell(&format!("the system does not report signals: {error}"));
+            FAILED
+        }
+    };
+    STDERR.finish();
+    ExitCode::from(code)
+}
+
+/// Runs the program, and tells it to leave at the first signal. The second signal ends it at once.
+async fn run_to_end(arguments: &Arguments, mut signals: StopSignals) -> u8 {
+    let leave = CancellationToken::new();
+    let mut running = std::pin::pin!(run(arguments, &leave));
+    let outcome = tokio::select! {
+        outcome = &mut running => outcome,
+        _ = signals.next() => {
+            leave.cancel();
+            tokio::select! {
+                outcome = running => outcome,
+                code = signals.next() => return code,
+            }
+        }
+    };
+    match outcome {
+        Ok(()) => 0,
         Err(failure) => {
             tell(&failure.to_string());
-            ExitCode::FAILURE
+            FAILED
         }
     }
 }
 
-async fn run(arguments: &Arguments) -> Result<(), Failure> {
+async fn run(arguments: &Arguments, leave: &CancellationToken) -> Result<(), Failure> {
     let mut config = Config::default()
         .poll_interval(Duration::from_millis(arguments.poll_interval_ms))
         .deadline(Duration::from_secs(arguments.deadline_s))
@@ -121,12 +157,10 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let peer = Peer::new(&arguments.launcher, config)?;
     let is_script = !arguments.sends.is_empty() || arguments.expected.is_some();
     let outcome = if is_script {
-        tokio::select! {
-            outcome = script(&peer, arguments) => outcome,
-            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-        }
+        let script = leave.run_until_cancelled(script(&peer, arguments));
+        script.await.unwrap_or(Err(Failure::Interrupted))
     } else {
-        chat(&peer, &arguments.room).await
+        chat(&peer, &arguments.room, leave).await
     };
     peer.wait_idle().await;
     outcome
@@ -159,7 +193,7 @@ async fn script(peer: &Peer, arguments: &Arguments) -> Result<(), Failure> {
 /// Prints what arrives until it is `expected`.
 async fn hear_until<C: Channel>(connection: &Connection<C>, expected: &str) -> Result<(), Failure> {
     while let Some(message) = connection.receive().await {
-        print(&message)?;
+        print(&message).await?;
         if message.as_bytes() == expected.as_bytes() {
             return Ok(());
         }
@@ -169,24 +203,24 @@ async fn hear_until<C: Channel>(connection: &Connection<C>, expected: &str) -> R
 
 /// Sends each line of stdin and prints what arrives, until one of the two leaves. After a lost connection the
 /// two meet again.
-async fn chat(peer: &Peer, room: &RoomName) -> Result<(), Failure> {
+async fn chat(peer: &Peer, room: &RoomName, leave: &CancellationToken) -> Result<(), Failure> {
     let mut lines = lines_of_stdin();
     let mut unsaid = None;
     tell(&format!("waiting in room {:?}", room.as_str()));
-    let Some(mut connection) = enter(peer.meet(room), &mut unsaid, &mut lines).await? else { return Ok(()) };
+    let Some(mut connection) = enter(peer.meet(room), &mut unsaid, &mut lines, leave).await? else { return Ok(()) };
     loop {
         let outcome = tokio::select! {
             biased;
             heard = hear(&connection) => heard,
             said = say(&connection, &mut unsaid, &mut lines) => said.map(|()| CloseReason::ThisSide),
-            _ = tokio::signal::ctrl_c() => Ok(CloseReason::ThisSide),
+            () = leave.cancelled() => Ok(CloseReason::ThisSide),
         };
         if !matches!(outcome, Ok(CloseReason::Lost)) {
             connection.close().await;
             return outcome.map(|_| ());
         }
         let meeting = peer.reconnect(connection);
-        connection = match enter(meeting, &mut unsaid, &mut lines).await? {
+        connection = match enter(meeting, &mut unsaid, &mut lines, leave).await? {
             Some(connection) => connection,
             None => return Ok(()),
         };
@@ -199,6 +233,7 @@ async fn enter(
     meeting: impl Future<Output = Result<Connection<WebRtcChannel>, MeetError>>,
     unsaid: &mut Option<String>,
     lines: &mut mpsc::Receiver<String>,
+    leave: &CancellationToken,
 ) -> Result<Option<Connection<WebRtcChannel>>, Failure> {
     tokio::pin!(meeting);
     loop {
@@ -213,7 +248,7 @@ async fn enter(
                 Some(line) => *unsaid = Some(line),
                 None => return Ok(None),
             },
-            _ = tokio::signal::ctrl_c() => return Ok(None),
+            () = leave.cancelled() => return Ok(None),
         }
     }
 }
@@ -221,7 +256,7 @@ async fn enter(
 /// Prints what arrives, and returns why the channel was closed.
 async fn hear<C: Channel>(connection: &Connection<C>) -> Result<CloseReason, Failure> {
     while let Some(message) = connection.receive().await {
-        print(&message)?;
+        print(&message).await?;
     }
     let reason = connection.closed().await;
     tell(match reason {
@@ -279,12 +314,16 @@ fn lines_of_stdin() -> mpsc::Receiver<String> {
     lines
 }
 
-/// Prints one message as one line, without control characters that could affect this terminal.
-fn print(message: &Message) -> io::Result<()> {
-    let text = String::from_utf8_lossy(message.as_bytes());
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}", visible(&text))?;
-    stdout.flush()
+/// Prints one message as one line, without control characters that could affect this terminal. A reader of stdout that has left
+/// changes nothing.
+async fn print(message: &Message) -> io::Result<()> {
+    let line = visible(&String::from_utf8_lossy(message.as_bytes()));
+    let write = move || {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{line}")?;
+        stdout.flush()
+    };
+    in_background(move || ignoring_a_reader_that_left(write())).await
 }
 
 fn visible(text: &str) -> String {
@@ -301,6 +340,5 @@ fn quoted(text: &str) -> String {
 }
 
 fn tell(line: &str) {
-    // If stderr is closed, the exit code remains.
-    let _closed = writeln!(io::stderr(), "meet: {line}");
+    STDERR.line(&format!("meet: {line}"));
 }

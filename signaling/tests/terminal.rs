@@ -259,3 +259,34 @@ async fn a_launcher_that_is_none_ends_with_1_and_one_sentence() {
     assert!(stderr(&refused).starts_with("meet: invalid launcher URL \"ftp://x\": "), "{}", stderr(&refused));
     assert_eq!(stderr(&refused).lines().count(), 1, "{}", stderr(&refused));
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signal_makes_a_terminal_leave_in_order() {
+    let world = World::start().await;
+    for (signal, arguments, expected) in
+        [("-INT", &[][..], 0), ("-TERM", &[], 0), ("-INT", &["--expect", "x"], 1), ("-TERM", &["--expect", "x"], 1)]
+    {
+        let alone = world.meet(0, arguments);
+        world.offered().await;
+        let sent = Command::new("kill").args([signal, &alone.id().unwrap().to_string()]).status().await.unwrap();
+        assert!(sent.success());
+        let ended = Terminal::of(alone);
+        let Terminal { child, keyboard: _open, .. } = ended;
+        let output = child.wait_with_output().await.unwrap();
+        assert_eq!(output.status.code(), Some(expected), "{signal} {arguments:?}: {}", stderr(&output));
+        world.assert_nothing_is_left();
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_that_have_left_do_not_end_a_meeting() {
+    let world = World::start().await;
+    let mut deaf = world.meet(0, &["--expect", "two"]);
+    drop((deaf.stdout.take(), deaf.stderr.take()));
+    world.offered().await;
+    let other = world.meet(1, &["--send", "one", "--send", "two"]).wait_with_output().await.unwrap();
+    assert_eq!(other.status.code(), Some(0), "{}", stderr(&other));
+    assert_eq!(deaf.wait().await.unwrap().code(), Some(0));
+}

@@ -116,11 +116,20 @@ const SAFE_MOCK: &[Row] = &[
     row("service", "control http launcher", "axum bytes http http_body tower"),
     row(
         "server",
+<<<<<<< HEAD
         "http idle launcher listening resettable_stream service shortage",
         "http hyper hyper_util socket2 tokio tower tracing",
     ),
     row("builder", "clock config host launcher origin server", "getrandom"),
     row("cli", "builder config demo escape host launcher origin server", "clap tokio tracing tracing_subscriber"),
+=======
+        "http idle launcher listening resettable_stream service",
+        "http hyper hyper_util socket2 tokio tower tracing",
+    ),
+    row("builder", "clock config launcher origin server", "getrandom"),
+    row("program", "", "anstyle_query clap parking_lot tokio"),
+    row("cli", "builder config demo escape launcher origin program server", "clap tokio tracing tracing_subscriber"),
+>>>>>>> a0a855b (Output and signals never hold a program up)
 ];
 
 const HARNESS: &[Row] = &[
@@ -140,8 +149,7 @@ const HARNESS: &[Row] = &[
         "async_trait getrandom reqwest safe_mock serde serde_json signaling tokio turn webrtc webrtc_util",
     ),
     row("peer", "record scenario", "bytes futures_util http parking_lot safe_mock signaling tokio"),
-    row("progress", "record scenario", "indicatif parking_lot"),
-    row("stop_signal", "", "tokio"),
+    row("progress", "record scenario", "indicatif parking_lot safe_mock"),
     row("trace", "plan record scenario", "signaling"),
     row("check", "format linearizability plan record scenario trace", "signaling"),
     row(
@@ -160,7 +168,7 @@ const HARNESS: &[Row] = &[
     ),
     row(
         "program",
-        "cli environment exit_code orders plan polling_costs progress report run scenario soak stop_signal",
-        "clap tokio",
+        "cli environment exit_code orders plan polling_costs progress report run scenario soak",
+        "safe_mock tokio",
     ),
 ];

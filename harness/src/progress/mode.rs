@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal as _};
 
+use safe_mock::program::has_cursor;
+
 use super::bar::Bar;
 
 /// Which progress is shown, depending on the terminal.
@@ -9,7 +11,7 @@ use super::bar::Bar;
 pub(crate) enum ProgressMode {
     /// None: stderr is not a terminal.
     Hidden,
-    /// A line for each step: `--verbose` is given, or only stderr is a terminal.
+    /// A line for each step: `--verbose` is given, or only stderr is a terminal, or the terminal cannot redraw a line.
     Lines,
     /// A bar where there are too many steps: stdout and stderr are a terminal.
     Bar,
@@ -18,11 +20,11 @@ pub(crate) enum ProgressMode {
 impl ProgressMode {
     /// The mode of this process. `verbose` asks for lines.
     pub(crate) fn here(verbose: bool) -> Self {
-        Self::of(verbose, io::stderr().is_terminal(), io::stdout().is_terminal())
+        Self::of(verbose, io::stderr().is_terminal(), io::stdout().is_terminal() && has_cursor())
     }
 
-    fn of(verbose: bool, stderr_is_terminal: bool, stdout_is_terminal: bool) -> Self {
-        match (verbose, stderr_is_terminal, stdout_is_terminal) {
+    fn of(verbose: bool, stderr_is_terminal: bool, can_redraw: bool) -> Self {
+        match (verbose, stderr_is_terminal, can_redraw) {
             (false, false, _) => Self::Hidden,
             (false, true, true) => Self::Bar,
             (true, ..) | (false, true, false) => Self::Lines,

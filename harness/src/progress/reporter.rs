@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Write as _};
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
+use safe_mock::program::LogOutput;
 
 use super::bar::Bar;
 use super::mode::ProgressMode;
@@ -26,19 +26,19 @@ impl Reporter {
     }
 
     /// Shows a run of so many pairs, each of so many peers: with too many pairs for lines, as a bar if the mode allows it.
-    pub(crate) fn of(mode: ProgressMode, pairs: usize, peers: usize) -> Self {
+    pub(crate) fn of(mode: ProgressMode, output: &LogOutput, pairs: usize, peers: usize) -> Self {
         match mode {
             ProgressMode::Hidden => Self::hidden(),
             ProgressMode::Bar if pairs > STEPS_SHOWN_MAX => Self::by_bar(mode.bar(pairs, "pairs ended"), peers),
-            ProgressMode::Lines | ProgressMode::Bar => Self::by_lines(pairs),
+            ProgressMode::Lines | ProgressMode::Bar => Self::by_lines(output, pairs),
         }
     }
 
     /// Shows one run of a suite, of so many pairs: as lines only, since a bar shows the suite.
-    pub(crate) fn under_a_bar(mode: ProgressMode, pairs: usize) -> Self {
+    pub(crate) fn under_a_bar(mode: ProgressMode, output: &LogOutput, pairs: usize) -> Self {
         match mode {
             ProgressMode::Hidden | ProgressMode::Bar => Self::hidden(),
-            ProgressMode::Lines => Self::by_lines(pairs),
+            ProgressMode::Lines => Self::by_lines(output, pairs),
         }
     }
 
@@ -47,12 +47,12 @@ impl Reporter {
         self.observer.clone()
     }
 
-    fn by_lines(pairs: usize) -> Self {
+    fn by_lines(output: &LogOutput, pairs: usize) -> Self {
+        let output = output.clone();
         let lines = Mutex::new(StepLines::new(pairs));
         let observer: Observer = Arc::new(move |event| {
             if let Some(line) = lines.lock().line(event) {
-                // If stderr is closed, there is no reader.
-                let _closed = writeln!(io::stderr(), "{line}");
+                output.line(&line);
             }
         });
         Self { observer: Some(observer), bar: None }
@@ -152,7 +152,7 @@ mod tests {
             (ProgressMode::Bar, STEPS_SHOWN_MAX, true, false),
             (ProgressMode::Bar, STEPS_SHOWN_MAX + 1, true, true),
         ] {
-            let reporter = Reporter::of(mode, pairs, 2);
+            let reporter = Reporter::of(mode, &LogOutput::stderr(), pairs, 2);
             assert_eq!((reporter.observer.is_some(), reporter.bar.is_some()), (observes, by_bar), "{mode:?}");
         }
     }
