@@ -316,7 +316,7 @@ async fn a_reader_of_the_report_that_has_left_does_not_change_the_exit_code() {
 #[tokio::test]
 async fn progress_that_nobody_reads_does_not_hold_up_the_run() {
     let arguments =
-        ["run", "--clock", "virtual", "--seed", "7", "--pairs", "1200", "--transport", "scripted", "--verbose"];
+        ["run", "--clock", "virtual", "--seed", "7", "--pairs", "1500", "--transport", "scripted", "--verbose"];
     let mut child = command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut report = String::new();
     child.stdout.take().unwrap().read_to_string(&mut report).await.unwrap();

@@ -135,7 +135,7 @@ fn ask_often(address: SocketAddr, times: usize) {
     let mut stream = TcpStream::connect(address).unwrap();
     let mut answers = BufReader::new(stream.try_clone().unwrap());
     for time in 0..times {
-        let request = format!("GET /a/path/{time}/{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(400));
+        let request = format!("GET /a/path/{time}/{} HTTP/1.1\r\nhost: localhost\r\n\r\n", "x".repeat(400));
         stream.write_all(request.as_bytes()).unwrap();
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
@@ -225,7 +225,7 @@ fn a_second_signal_ends_it_at_once() {
         let address = address(&running.ready());
         let mut waits = TcpStream::connect(address).unwrap();
         let app = r#"{"app":{"name":"n","id":"i","vendor":"v","version":"1"},"permissions":[]}"#;
-        let head = "POST /auth HTTP/1.1\r\nhost: x\r\ncontent-type: application/json";
+        let head = "POST /auth HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json";
         let request = format!("{head}\r\ncontent-length: {}\r\n\r\n{app}", app.len());
         waits.write_all(request.as_bytes()).unwrap();
         while !ask(address, &get("/__mock/consent")).contains("\"id\"") {}

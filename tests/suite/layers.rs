@@ -116,20 +116,16 @@ const SAFE_MOCK: &[Row] = &[
     row("service", "control http launcher", "axum bytes http http_body tower"),
     row(
         "server",
-<<<<<<< HEAD
         "http idle launcher listening resettable_stream service shortage",
         "http hyper hyper_util socket2 tokio tower tracing",
     ),
     row("builder", "clock config host launcher origin server", "getrandom"),
-    row("cli", "builder config demo escape host launcher origin server", "clap tokio tracing tracing_subscriber"),
-=======
-        "http idle launcher listening resettable_stream service",
-        "http hyper hyper_util socket2 tokio tower tracing",
-    ),
-    row("builder", "clock config launcher origin server", "getrandom"),
     row("program", "", "anstyle_query clap parking_lot tokio"),
-    row("cli", "builder config demo escape launcher origin program server", "clap tokio tracing tracing_subscriber"),
->>>>>>> a0a855b (Output and signals never hold a program up)
+    row(
+        "cli",
+        "builder config demo escape host launcher origin program server",
+        "clap tokio tracing tracing_subscriber",
+    ),
 ];
 
 const HARNESS: &[Row] = &[
@@ -169,6 +165,6 @@ const HARNESS: &[Row] = &[
     row(
         "program",
         "cli environment exit_code orders plan polling_costs progress report run scenario soak",
-        "safe_mock tokio",
+        "safe_mock tokio tokio_util",
     ),
 ];

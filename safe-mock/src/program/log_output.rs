@@ -177,9 +177,13 @@ mod tests {
         }
         let text = String::from_utf8(written.lock().clone()).unwrap();
         let whole = text.lines().filter(|written| **written == line).count();
-        assert!((1_000..1_100 + WAITING_BYTES_MAX / 1_000).contains(&whole), "{whole}");
-        let note = format!("{} lines were lost, because this output was not read in time", 3_000 - whole);
-        assert_eq!(text.lines().filter(|line| line.contains("lost")).collect::<Vec<_>>(), [note]);
+        assert!((1_000..1_000 + 2 * WAITING_BYTES_MAX / 1_000).contains(&whole), "{whole}");
+        // The first batch that is written may have had room for more.
+        let notes = text
+            .lines()
+            .filter_map(|line| line.split_once(" lines were lost, because this output was not read in time"));
+        let lost: usize = notes.filter_map(|(count, _)| count.parse::<usize>().ok()).sum();
+        assert_eq!(whole + lost, 3_000);
     }
 
     #[test]
