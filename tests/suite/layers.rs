@@ -110,7 +110,7 @@ const SAFE_MOCK: &[Row] = &[
         "config demo escape fault http journal launcher network",
         "axum bytes http percent_encoding serde serde_json tokio",
     ),
-    row("shortage", "", "parking_lot socket2 tokio tracing"),
+    row("shortage", "", "parking_lot tokio tracing"),
     row("listening", "shortage", "parking_lot tokio tokio_util tracing"),
     row("resettable_stream", "idle unread", "parking_lot socket2 tokio tracing"),
     row("service", "control http launcher", "axum bytes http http_body tower"),
