@@ -72,7 +72,7 @@ async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) 
     let ended = match &arguments.command {
         Command::List => Ok(list()),
         Command::Run(arguments) => run(arguments, errors, stop).await,
-        Command::World(arguments) => until(stop, world(arguments)).await,
+        Command::World(arguments) => until(stop, world(arguments, errors)).await,
         Command::Soak(arguments) => soak(arguments, stop).await,
         Command::Orders(arguments) => until(stop, orders(arguments)).await,
         Command::PollingCosts(arguments) => until(stop, costs(arguments)).await,
@@ -144,9 +144,14 @@ async fn run(
 }
 
 /// The world of one seed.
-async fn world(arguments: &WorldArguments) -> Result<RunOutput, ProgramError> {
+async fn world(arguments: &WorldArguments, errors: &LogOutput) -> Result<RunOutput, ProgramError> {
     let WorldArguments { seed, plant, save_in, format } = arguments.clone();
     let run = on_a_thread(move || soak::shrink_failure(seed, plant, &save_in)).await.map_err(RunError::from)??;
+    if let Some(error) = &run.not_saved {
+        errors.line(&format!(
+            "harness: the world that failed is not saved: {error}. Give a folder that can be written with --save-in"
+        ));
+    }
     Ok(RunOutput { text: formatted(&run.report, format, None), passed: run.report.passed })
 }
 
@@ -221,7 +226,7 @@ fn playable<'a>(
     for scenario in scenarios {
         match Plan::new(scenario, settings) {
             Ok(_) => playable.push(scenario),
-            Err(error @ (RunError::NeedsVirtualTime { .. } | RunError::NeedsOwnLaunchers { .. })) => {
+            Err(error) if error.is_of_one_scenario() => {
                 not_played.push(NotPlayed { scenario: scenario.name.clone(), why: error.to_string() });
             }
             Err(error) => return Err(error),
@@ -282,6 +287,25 @@ mod tests {
         let running = real.launchers(vec!["http://127.0.0.1:8100".parse().unwrap()]);
         assert!(why_not(&running, "slow-network").is_some_and(|why| why.contains("its own launchers")));
         assert_eq!(why_not(&running, "classic"), None);
+        assert!(why_not(&running, "very-long-wait").is_some_and(|why| why.contains("leave --launcher out")));
+    }
+
+    #[test]
+    fn over_two_running_launchers_a_scenario_with_one_launcher_is_left_out_and_the_others_are_played() {
+        let url = |port: u16| format!("http://127.0.0.1:{port}").parse().unwrap();
+        let two = Settings::default().seed(7).launchers(vec![url(8100), url(8101)]);
+        assert!(why_not(&two, "one-launcher").is_some_and(|why| why.contains("leave one --launcher out")));
+        assert_eq!(why_not(&two, "classic"), None);
+        assert_eq!(why_not(&two.launchers(vec![url(8100)]), "one-launcher"), None);
+    }
+
+    #[test]
+    fn settings_that_rule_out_every_scenario_are_an_error() {
+        let running = |number| vec!["http://127.0.0.1:8100".parse().unwrap(); number];
+        let in_virtual_time = Settings::default().clock(Clock::Virtual).launchers(running(1));
+        assert!(matches!(playable(named(), &in_virtual_time), Err(RunError::VirtualLaunchers)));
+        let three = Settings::default().launchers(running(3));
+        assert!(matches!(playable(named(), &three), Err(RunError::TooManyLaunchers(3))));
     }
 
     #[test]

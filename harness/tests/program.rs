@@ -164,6 +164,57 @@ async fn a_failing_world_ends_with_a_command_that_fails_in_the_same_way() {
 }
 
 #[tokio::test]
+async fn a_failing_world_that_cannot_be_saved_is_reported_with_a_command_that_finds_it_again() {
+    let folder = Folder::new("unsaved");
+    let absent = folder.0.join("absent");
+    let absent = absent.to_str().unwrap();
+    let output = harness(&["world", "--seed", "3", "--plant", "forgets_writes", "--save-in", absent]).await;
+    let (report, errors) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(code(&output), Some(1), "{errors}");
+    assert!(!failures(&report).is_empty(), "{report}");
+    let expected = format!("harness: the world that failed is not saved: {absent}/world-3.toml cannot be written: ");
+    assert!(errors.starts_with(&expected) && errors.contains("--save-in"), "{errors}");
+    assert_eq!(errors.lines().count(), 1, "{errors}");
+
+    let path = folder.0.to_str().unwrap();
+    let mut command = repeat(&report);
+    command.extend(["--save-in".to_owned(), path.to_owned()]);
+    let again = harness(&command.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    assert_eq!(code(&again), Some(1), "{command:?}: {}", text(&again.stderr));
+    let repeated = text(&again.stdout);
+    let checks = |report: &str| {
+        failures(report).into_iter().filter(|line| line.starts_with("  ")).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(checks(&repeated), checks(&report));
+}
+
+#[tokio::test]
+async fn environment_variables_are_read_as_people_write_them() {
+    let orders = async |value: &str| command(&["orders"]).env("HARNESS_ONE_LAUNCHER", value).output().await.unwrap();
+    let stdout = async |value: &str| {
+        let output = orders(value).await;
+        assert_eq!(code(&output), Some(0), "{value}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let (two, one) =
+        (text(&harness(&["orders"]).await.stdout), text(&harness(&["orders", "--one-launcher"]).await.stdout));
+    assert_ne!(one, two);
+    for (value, expected) in [("Yes", &one), ("off", &two), ("", &two)] {
+        assert_eq!(&stdout(value).await, expected, "{value:?}");
+    }
+    let wrong = orders("perhaps").await;
+    assert_eq!(code(&wrong), Some(2), "{}", text(&wrong.stderr));
+
+    let arguments = ["run", "--clock", "virtual", "--format", "json"];
+    let mut program = command(&arguments);
+    program.env("HARNESS_SEED", "7").envs(["PAIRS", "SCENARIO", "FILE"].map(|name| (format!("HARNESS_{name}"), "")));
+    let output = program.output().await.unwrap();
+    assert_eq!(code(&output), Some(0), "{}", text(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["seed"], &report["scenario"]), (&Value::from(7), &Value::from("classic")));
+}
+
+#[tokio::test]
 async fn a_soak_reports_its_result_as_json() {
     let output = harness(&["soak", "--seeds", "0..20", "--format", "json"]).await;
     assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
@@ -271,6 +322,8 @@ async fn an_absent_launcher_exits_with_two_and_one_line() {
 async fn contradictory_arguments_exit_with_two() {
     for wrong in [
         vec!["--scenario", "one-launcher", "--launcher", "http://127.0.0.1:1", "--launcher", "http://127.0.0.1:2"],
+        vec!["--scenario", "very-long-wait", "--launcher", "http://127.0.0.1:1"],
+        vec!["--scenario", "all", "--clock", "virtual", "--launcher", "http://127.0.0.1:1"],
         vec!["--launcher", "http://127.0.0.1:1,http://127.0.0.1:2,http://127.0.0.1:3"],
         vec!["--no-such-flag"],
     ] {

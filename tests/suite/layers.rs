@@ -132,7 +132,7 @@ const HARNESS: &[Row] = &[
     row("exit_code", "", ""),
     row("format", "", ""),
     row("linearizability", "", ""),
-    row("scenario", "format", "safe_mock serde signaling toml"),
+    row("scenario", "format", "safe_mock serde signaling tempfile toml"),
     row("plan", "scenario", "clap getrandom rand rand_chacha reqwest safe_mock signaling"),
     row(
         "record",

@@ -13,6 +13,19 @@ use crate::scenario::{FileError, InvalidScenario, LAUNCHERS_MAX, PAIRS_MAX};
 #[error("a STUN and TURN server could not be started: {0}")]
 pub struct TurnServerError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
+impl RunError {
+    /// Whether these settings rule out this scenario alone: others can be played with them.
+    pub(crate) fn is_of_one_scenario(&self) -> bool {
+        matches!(
+            self,
+            Self::NeedsVirtualTime { .. }
+                | Self::TooLongForLaunchers { .. }
+                | Self::NeedsOwnLaunchers { .. }
+                | Self::OneLauncherOnly { .. }
+        )
+    }
+}
+
 impl TurnServerError {
     pub(crate) fn new(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self(Box::new(source))
@@ -58,6 +71,15 @@ pub enum RunError {
     /// The scenario would take hours.
     #[error("scenario {scenario} takes too long for the real clock; play it with --clock virtual")]
     NeedsVirtualTime {
+        /// The scenario.
+        scenario: String,
+    },
+    /// The scenario would take hours, and launchers that run elsewhere cannot use the virtual clock.
+    #[error(
+        "scenario {scenario} takes too long for the real clock, which a running launcher uses; leave --launcher out, and play \
+         it with --clock virtual"
+    )]
+    TooLongForLaunchers {
         /// The scenario.
         scenario: String,
     },

@@ -9,7 +9,7 @@ use super::error::RunError;
 use super::ice_mode::IceMode;
 use super::seed;
 use super::settings::{Settings, late_tolerance_on};
-use crate::scenario::{NamedSchedule, PAIRS_MAX, Scenario};
+use crate::scenario::{LAUNCHERS_MAX, Launchers, NamedSchedule, PAIRS_MAX, Scenario};
 
 /// What a run goes by. What the settings alone decide is read from them: the clock, the launchers, how peers reach each other.
 #[derive(Debug, Clone)]
@@ -45,14 +45,10 @@ impl Plan {
         if !(1..=PAIRS_MAX).contains(&pairs) {
             return Err(RunError::PairsOutOfRange(pairs));
         }
-        let name = || scenario.name.clone();
+        check_launchers(scenario, settings)?;
         let (clock, ice) = (settings.clock, settings.ice);
         if scenario.needs_virtual_time && clock == Clock::Real {
-            return Err(RunError::NeedsVirtualTime { scenario: name() });
-        }
-        let changes_launchers = !scenario.faults.is_empty() || scenario.peers.iter().any(|peer| peer.own_account);
-        if changes_launchers && !settings.launchers.is_empty() {
-            return Err(RunError::NeedsOwnLaunchers { scenario: name() });
+            return Err(RunError::NeedsVirtualTime { scenario: scenario.name.clone() });
         }
         let transport = settings.transport.unwrap_or(TransportKind::default_on(clock));
         if ice != IceMode::Direct && (clock, transport) != (Clock::Real, TransportKind::Webrtc) {
@@ -69,5 +65,21 @@ impl Plan {
             scenario: scenario.clone(),
             settings: settings.clone(),
         })
+    }
+}
+
+/// Whether the scenario can be played over the launchers that are running already, if some are given.
+fn check_launchers(scenario: &Scenario, settings: &Settings) -> Result<(), RunError> {
+    let given = settings.launchers.len();
+    let name = || scenario.name.clone();
+    let changes_launchers = || !scenario.faults.is_empty() || scenario.peers.iter().any(|peer| peer.own_account);
+    match given {
+        0 => Ok(()),
+        _ if settings.clock == Clock::Virtual => Err(RunError::VirtualLaunchers),
+        _ if given > LAUNCHERS_MAX => Err(RunError::TooManyLaunchers(given)),
+        _ if scenario.needs_virtual_time => Err(RunError::TooLongForLaunchers { scenario: name() }),
+        _ if changes_launchers() => Err(RunError::NeedsOwnLaunchers { scenario: name() }),
+        2.. if scenario.launchers == Launchers::OneForEachPair => Err(RunError::OneLauncherOnly { scenario: name() }),
+        _ => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! Scenarios as TOML files. Every error names its line.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use toml::Spanned;
@@ -40,13 +41,27 @@ impl Scenario {
         Self::from_toml(&text).map_err(|text| FileError::Malformed { path: path.to_owned(), text })
     }
 
-    /// Writes the scenario to a file.
+    /// Writes the scenario to a file, which replaces what has this name: it is never written through a symbolic link.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// The file cannot be written. What has its name is then as it was.
     pub fn write(&self, path: &Path) -> Result<(), FileError> {
-        std::fs::write(path, self.to_toml()).map_err(|source| FileError::Unwritable { path: path.to_owned(), source })
+        replace(path, &self.to_toml()).map_err(|source| FileError::Unwritable { path: path.to_owned(), source })
     }
+}
+
+/// Writes a new file in the same folder and gives it the name. Who may write in the folder can have put a symbolic link there
+/// under this name: a rename replaces the link, and not what it points to.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    // As for any new file: the umask of the user says who may read it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// The error with the line of its value.
@@ -134,6 +149,43 @@ mod tests {
             let said = error(rest);
             assert!(said.contains(line) && said.contains(says), "{rest}: {said}");
         }
+    }
+
+    /// A file is saved in a folder of the user, and a symbolic link with its name may be there.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_replaces_a_symbolic_link_and_not_what_it_points_to() {
+        use std::os::unix::fs::{MetadataExt as _, symlink};
+
+        let folder = tempfile::tempdir().unwrap();
+        let [other, fresh, path] = ["other.txt", "fresh.txt", "mine.toml"].map(|name| folder.path().join(name));
+        for file in [&other, &fresh] {
+            std::fs::write(file, "not mine").unwrap();
+        }
+        let scenario = Scenario::classic();
+        for target in [other.as_path(), Path::new("absent.txt")] {
+            symlink(target, &path).unwrap();
+            scenario.write(&path).unwrap();
+            assert!(std::fs::symlink_metadata(&path).unwrap().is_file());
+            assert_eq!(Scenario::read(&path).unwrap(), scenario);
+            std::fs::remove_file(&path).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&other).unwrap(), "not mine");
+
+        scenario.write(&fresh).unwrap();
+        let mode = |file| std::fs::metadata(file).unwrap().mode();
+        assert_eq!(mode(&fresh), mode(&other), "a file as any other that this user makes");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "no temporary file stays");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_leaves_no_temporary_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a-folder");
+        std::fs::create_dir(&path).unwrap();
+        let said = Scenario::classic().write(&path).unwrap_err().to_string();
+        assert!(said.starts_with(&format!("{} cannot be written: ", path.display())), "{said}");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crate::environment::block_on_virtual_time;
 use crate::plan::{Clock, Plan, RunError, Settings};
 use crate::report::Report;
 use crate::run::{Hooks, play_with_transport};
-use crate::scenario::{Mutation, Scenario};
+use crate::scenario::{FileError, Mutation, Scenario};
 
 /// The run of a world.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct WorldRun {
     /// The report of the world, or of the smallest that fails in the same way.
@@ -20,6 +20,8 @@ pub struct WorldRun {
     pub world: Scenario,
     /// How many worlds were run to shrink it.
     pub steps: usize,
+    /// Why the world is not saved, if it failed and could not be. The report then ends with the command that finds it again.
+    pub not_saved: Option<FileError>,
 }
 
 /// Runs the world of a seed, with a mutation if one is given. If it fails, the smallest world that fails in the same
@@ -28,14 +30,14 @@ pub struct WorldRun {
 /// It blocks this thread until it is done.
 ///
 /// # Errors
-/// The world cannot be run or saved.
+/// The world cannot be run.
 pub fn shrink_failure(seed: u64, planted: Option<Mutation>, folder: &Path) -> Result<WorldRun, RunError> {
     let mutated = |world: Scenario| Scenario { planted, ..world };
     let drawn = tree(seed).map_err(RunError::NoWorld)?;
     let world = mutated(proptest::strategy::ValueTree::current(&drawn));
     let report = play(&world, &Settings::default())?;
     if report.passed {
-        return Ok(WorldRun { report, world, steps: 0 });
+        return Ok(WorldRun { report, world, steps: 0, not_saved: None });
     }
     let failed: Vec<_> = report.failed().map(|check| check.name.clone()).collect();
     let fails = |candidate: &Scenario| {
@@ -46,9 +48,18 @@ pub fn shrink_failure(seed: u64, planted: Option<Mutation>, folder: &Path) -> Re
     let (smallest, steps) = shrink(drawn, fails);
     let world = mutated(smallest);
     let path = folder.join(format!("{}.toml", world.name));
-    world.write(&path)?;
-    let settings = Settings::default().file(path);
-    Ok(WorldRun { report: play(&world, &settings)?, world, steps })
+    let not_saved = world.write(&path).err();
+    let mut report = play(&world, &Settings::default().file(path))?;
+    if not_saved.is_some() {
+        report.repeat = repeat(seed, planted);
+    }
+    Ok(WorldRun { report, world, steps, not_saved })
+}
+
+/// The command that runs the world of a seed.
+pub(super) fn repeat(seed: u64, planted: Option<Mutation>) -> String {
+    let plant = planted.map(|mutation| format!(" --plant {mutation}")).unwrap_or_default();
+    format!("cargo run --release -p harness -- world --seed {seed}{plant}")
 }
 
 /// Runs a world in virtual time, on this thread.

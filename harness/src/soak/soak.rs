@@ -14,7 +14,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::coverage::Coverage;
-use super::shrink_failure::play;
+use super::shrink_failure::{play, repeat};
 use super::strategy::draw;
 use crate::plan::{RunError, Settings, WallTime};
 use crate::report::Report;
@@ -84,12 +84,6 @@ impl Soak {
             self.failures.push(Failure { seed, checks, repeat: repeat(seed, planted) });
         }
     }
-}
-
-/// The command that runs the world of a seed.
-fn repeat(seed: u64, planted: Option<Mutation>) -> String {
-    let plant = planted.map(|mutation| format!(" --plant {mutation}")).unwrap_or_default();
-    format!("cargo run --release -p harness -- world --seed {seed}{plant}")
 }
 
 /// Runs the worlds of these seeds, with a mutation in each if one is given. It uses all cores and blocks until it is
