@@ -1,6 +1,8 @@
-//! Times and counts as text, for reports and checks.
+//! Times, counts and foreign text, as reports and checks show them.
 
 use std::time::Duration;
+
+use signaling::Escaped;
 
 /// A length of time, such as "3 ms" or "2.5 s".
 pub(crate) fn length(time: Duration) -> String {
@@ -16,6 +18,11 @@ fn trimmed(number: &str, unit: &str) -> String {
     format!("{}{unit}", number.trim_end_matches('0').trim_end_matches('.'))
 }
 
+/// Lines for a person to read: what is not printable in them is escaped. Names of scenarios and launchers' errors are foreign.
+pub(crate) fn printable(lines: &str) -> String {
+    lines.split('\n').map(|line| Escaped(line).to_string()).collect::<Vec<_>>().join("\n")
+}
+
 /// A count with its noun, such as "1 pair" or "2 pairs".
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
@@ -24,6 +31,11 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_stay_lines_and_show_nothing_that_a_terminal_obeys() {
+        assert_eq!(printable("Größe \u{1b}[2J\u{202e}\r\n  2\n"), "Größe \\u{1b}[2J\\u{202e}\\r\n  2\n");
+    }
 
     #[test]
     fn a_time_is_shown_in_seconds_or_milliseconds() {

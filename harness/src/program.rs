@@ -12,6 +12,7 @@ use crate::cli::{
 };
 use crate::environment::on_a_thread;
 use crate::exit_code;
+use crate::format::printable;
 use crate::orders::{self, ExploreError, OrderSettings};
 use crate::plan::{Plan, RunError, Settings};
 use crate::polling_costs::polling_costs;
@@ -87,7 +88,7 @@ async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) 
             Ok(()) => exit_code::FAILED,
         },
         Err(error) => {
-            errors.line(&format!("harness: {error}"));
+            errors.line(&printable(&format!("harness: {error}")));
             if matches!(error, ProgramError::Run(RunError::Stopped)) { exit_code::STOPPED } else { exit_code::NOT_RUN }
         }
     }
@@ -148,9 +149,9 @@ async fn world(arguments: &WorldArguments, errors: &LogOutput) -> Result<RunOutp
     let WorldArguments { seed, plant, save_in, format } = arguments.clone();
     let run = on_a_thread(move || soak::shrink_failure(seed, plant, &save_in)).await.map_err(RunError::from)??;
     if let Some(error) = &run.not_saved {
-        errors.line(&format!(
+        errors.line(&printable(&format!(
             "harness: the world that failed is not saved: {error}. Give a folder that can be written with --save-in"
-        ));
+        )));
     }
     Ok(RunOutput { text: formatted(&run.report, format, None), passed: run.report.passed })
 }

@@ -18,8 +18,8 @@ use safe_mock::program::{LogOutput, StopSignals, ignoring_a_reader_that_left, in
 use signaling::WebRtcChannel;
 use signaling::transport::Channel;
 use signaling::{
-    CandidateKind, CloseReason, Config, Connection, IceConfig, MeetError, Message, NameError, Path, Peer, RoomName,
-    SetupError, TransportError,
+    CandidateKind, CloseReason, Config, Connection, Escaped, IceConfig, MeetError, Message, NameError, Path, Peer,
+    RoomName, SetupError, TransportError,
 };
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -314,7 +314,7 @@ fn lines_of_stdin() -> mpsc::Receiver<String> {
     lines
 }
 
-/// Prints one message as one line, without control characters that could affect this terminal. A reader of stdout that has left
+/// Prints one message as one line, without characters that could affect this terminal. A reader of stdout that has left
 /// changes nothing.
 async fn print(message: &Message) -> io::Result<()> {
     let line = visible(&String::from_utf8_lossy(message.as_bytes()));
@@ -326,9 +326,10 @@ async fn print(message: &Message) -> io::Result<()> {
     in_background(move || ignoring_a_reader_that_left(write())).await
 }
 
+/// The text on one line, in which tabs stay.
 fn visible(text: &str) -> String {
-    let shown = |c: char| if c.is_control() && c != '\t' { c.escape_default().collect() } else { String::from(c) };
-    text.chars().map(shown).collect()
+    let parts: Vec<String> = text.split('\t').map(|part| Escaped(part).to_string()).collect();
+    parts.join("\t")
 }
 
 fn quoted(text: &str) -> String {
@@ -340,5 +341,5 @@ fn quoted(text: &str) -> String {
 }
 
 fn tell(line: &str) {
-    STDERR.line(&format!("meet: {line}"));
+    STDERR.line(&format!("meet: {}", visible(line)));
 }

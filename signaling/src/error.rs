@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::escape::Escaped;
 use crate::launcher::LauncherError;
 use crate::payload::PayloadError;
 use crate::phase::Phase;
@@ -147,7 +148,7 @@ impl fmt::Display for LastSeen {
             Self::Offer => f.write_str("an offer in the room"),
             Self::Published => f.write_str("this peer's own offer or answer, stored"),
             Self::NoAnswer { polls } => write!(f, "no answer at poll {polls}"),
-            Self::FailedPoll { polls, why } => write!(f, "poll {polls} failed: {why}"),
+            Self::FailedPoll { polls, why } => write!(f, "poll {polls} failed: {}", Escaped(why)),
             Self::AnswerWithdrawn => f.write_str("an answer that was removed"),
             Self::Answer => f.write_str("an answer"),
         }
@@ -240,6 +241,33 @@ mod tests {
             "no meeting in room \"room1\": while waiting for an answer, the deadline of 120s passed \
              (last seen: no answer at poll 59; trying again makes sense)"
         );
+    }
+
+    #[test]
+    fn no_error_shows_a_character_of_another_party_that_a_terminal_obeys() {
+        const FOREIGN: &str = "a\u{1b}]0;b\u{7}\r\n\u{202e}c";
+        const SHOWN: &str = r"a\u{1b}]0;b\u{7}\r\n\u{202e}c";
+        let request = "storing a record";
+        let (description, what) = (FOREIGN.to_owned(), FOREIGN.to_owned());
+        let causes: Vec<MeetCause> = vec![
+            LauncherError::Launcher { request, status: 400, code: 1, description }.into(),
+            LauncherError::BadAnswer { request, what }.into(),
+            LauncherError::Http { request, source: HttpError::Connect(FOREIGN.into()) }.into(),
+            LauncherError::Http { request, source: HttpError::Exchange(FOREIGN.into()) }.into(),
+            TransportError::local("open a socket", FOREIGN).into(),
+            TransportError::BadRemoteDescription(FOREIGN.into()).into(),
+            TransportError::NoRelay { servers: vec![FOREIGN.to_owned()] }.into(),
+            PayloadError::Malformed(FOREIGN.to_owned()).into(),
+            PayloadError::WrongType { expected: "offer", found: FOREIGN.to_owned() }.into(),
+        ];
+        let room = || RoomName::new("room1").unwrap();
+        for cause in causes {
+            let last_seen = LastSeen::FailedPoll { polls: 2, why: FOREIGN.to_owned() };
+            let error = MeetError::new(room(), Phase::AwaitAnswer, cause, last_seen, Timeline::new(Instant::now()));
+            let text = error.to_string();
+            assert_eq!(text.matches(SHOWN).count(), 2, "{text:?}");
+            assert!(!text.contains(|unwanted: char| unwanted.is_control() || unwanted == '\u{202e}'), "{text:?}");
+        }
     }
 
     /// Each row: a cause, the usual advice, and the phases with another advice.

@@ -102,8 +102,8 @@ async fn two_terminals_exchange_lines_until_one_leaves() {
     alice.type_line("hello bob").await;
     bob.type_line("hello alice").await;
     assert_eq!((bob.line().await, alice.line().await), ("hello bob".into(), "hello alice".into()));
-    alice.type_line("a bell \u{7} is not rung").await;
-    assert_eq!(bob.line().await, r"a bell \u{7} is not rung");
+    alice.type_line("a bell \u{7} is not rung, \u{202e}nothing is turned, C:\\dir\tstays").await;
+    assert_eq!(bob.line().await, "a bell \\u{7} is not rung, \\u{202e}nothing is turned, C:\\dir\tstays");
 
     let left = alice.leave().await;
     assert_eq!((left.status.code(), stderr(&left).contains("as the initiator")), (Some(0), true), "{left:?}");

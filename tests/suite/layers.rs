@@ -42,7 +42,8 @@ const SIGNALING_CIRCLES: &[&str] = &[
 const SIGNALING: &[Row] = &[
     row("app_identity", "", ""),
     row("clock", "", "tokio"),
-    row("ice_config", "", "serde serde_json thiserror"),
+    row("escape", "", ""),
+    row("ice_config", "escape", "serde serde_json thiserror"),
     row("launcher_url", "", "http thiserror"),
     row("millis", "", "serde"),
     row("phase", "", ""),
@@ -51,13 +52,13 @@ const SIGNALING: &[Row] = &[
     row("identity", "room", "base64 sha2"),
     row("schedule", "", "thiserror"),
     row("sdp", "", "base64 sha2"),
-    row("payload", "room sdp", "serde serde_json thiserror"),
+    row("payload", "escape room sdp", "serde serde_json thiserror"),
     row("answer", "payload room sdp", ""),
     row("offer", "identity payload room sdp", ""),
     row("setup_error", "launcher_url", "thiserror"),
     row(
         "launcher",
-        "app_identity launcher_url room setup_error",
+        "app_identity escape launcher_url room setup_error",
         "base64 bytes http http_body http_body_util parking_lot reqwest serde serde_json thiserror tokio tokio_util tower_service tracing",
     ),
     row("ticks", "schedule", "rand rand_chacha"),
@@ -65,9 +66,13 @@ const SIGNALING: &[Row] = &[
     row("rendezvous", "answer clock identity offer phase poller role room schedule sdp", "rand rand_chacha tokio"),
     row("config", "app_identity ice_config phase rendezvous schedule", ""),
     row("timeline", "", "tokio"),
-    row("transport", "ice_config sdp", "async_trait bytes parking_lot rtc thiserror tokio tokio_util tracing webrtc"),
+    row(
+        "transport",
+        "escape ice_config sdp",
+        "async_trait bytes parking_lot rtc thiserror tokio tokio_util tracing webrtc",
+    ),
     row("connection", "launcher role room sdp timeline transport", "tokio"),
-    row("error", "launcher payload phase room timeline transport", "thiserror"),
+    row("error", "escape launcher payload phase room timeline transport", "thiserror"),
     row(
         "driver",
         "answer app_identity clock connection error ice_config launcher offer phase rendezvous role room sdp timeline transport",
@@ -130,7 +135,7 @@ const SAFE_MOCK: &[Row] = &[
 
 const HARNESS: &[Row] = &[
     row("exit_code", "", ""),
-    row("format", "", ""),
+    row("format", "", "signaling"),
     row("linearizability", "", ""),
     row("scenario", "format", "safe_mock serde signaling tempfile toml"),
     row("plan", "scenario", "clap getrandom rand rand_chacha reqwest safe_mock signaling"),
@@ -145,7 +150,7 @@ const HARNESS: &[Row] = &[
         "async_trait getrandom reqwest safe_mock serde serde_json signaling tokio turn webrtc webrtc_util",
     ),
     row("peer", "record scenario", "bytes futures_util http parking_lot safe_mock signaling tokio"),
-    row("progress", "record scenario", "indicatif parking_lot safe_mock"),
+    row("progress", "record scenario", "indicatif parking_lot safe_mock signaling"),
     row("trace", "plan record scenario", "signaling"),
     row("check", "format linearizability plan record scenario trace", "signaling"),
     row(
@@ -164,7 +169,7 @@ const HARNESS: &[Row] = &[
     ),
     row(
         "program",
-        "cli environment exit_code orders plan polling_costs progress report run scenario soak",
+        "cli environment exit_code format orders plan polling_costs progress report run scenario soak",
         "safe_mock tokio tokio_util",
     ),
 ];

@@ -6,7 +6,7 @@ use super::gate::Step;
 use super::outcome::Outcome;
 use super::schedule::{PEERS, Schedule};
 use super::settings::OrderSettings;
-use crate::format::{counted, length};
+use crate::format::{counted, length, printable};
 use crate::scenario::Launchers;
 use crate::trace::End;
 
@@ -14,7 +14,7 @@ use crate::trace::End;
 pub fn text(exploration: &Exploration) -> String {
     let details = exploration.outcomes.iter().zip(1..).map(|((outcome, found), number)| detail(number, outcome, found));
     let parts = [head(exploration), table(exploration)].into_iter().chain(details).chain([verdict(exploration)]);
-    parts.collect::<Vec<_>>().join("\n")
+    printable(&parts.collect::<Vec<_>>().join("\n"))
 }
 
 fn head(exploration: &Exploration) -> String {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
+use signaling::Escaped;
 
 use super::model::{CheckReport, NotChecked, PairReport, Report};
-use super::visible::visible;
-use crate::format::counted;
+use crate::format::{counted, printable};
 
 /// The name of the whole document.
 const NAME: &str = "harness";
@@ -120,18 +120,14 @@ fn failure(kind: &str, message: &str, text: &str, report: &Report) -> TestCaseSt
     status
 }
 
-/// The text with each character that XML cannot hold made visible: control characters other than newlines, and noncharacters.
+/// The text without characters that XML cannot hold, all of which are unprintable.
 fn held(text: &str) -> String {
-    visible(text, |character| (character.is_control() && character != '\n') || is_noncharacter(character))
+    printable(text)
 }
 
 /// The text for an attribute, in which a parser would turn a newline into a space.
 fn on_one_line(text: &str) -> String {
-    visible(text, |character| character.is_control() || is_noncharacter(character))
-}
-
-fn is_noncharacter(character: char) -> bool {
-    matches!(character, '\u{fffe}' | '\u{ffff}')
+    Escaped(text).to_string()
 }
 
 fn length(millis: f64) -> Duration {
@@ -314,7 +310,7 @@ mod tests {
 
     #[test]
     fn characters_that_xml_cannot_hold_are_made_visible_and_others_stay() {
-        let nasty = "a\u{0}\u{1b}[1m\u{fffe}\r \"<&>' ]]> \u{85} 日本\nend";
+        let nasty = "a\u{0}\u{1b}[1m\u{202e}\u{fffe}\r \"<&>' ]]> \u{85} 日本\nend";
         let mut report = a_bad_report();
         report.pairs[1].breaches = vec![Breach { check: nasty.to_owned(), detail: nasty.to_owned() }];
         report.pairs[1].errors = vec![nasty.to_owned()];
@@ -325,7 +321,7 @@ mod tests {
         let xml = junit(&[report]);
         assert_eq!(faults(&xml), [""; 0], "{xml}");
         let document = Document::parse(&xml).unwrap();
-        let seen = r#"a\u{0}\u{1b}[1m\u{fffe}\r "<&>' ]]> \u{85} 日本"#;
+        let seen = r#"a\0\u{1b}[1m\u{202e}\u{fffe}\r "<&>' ]]> \u{85} 日本"#;
         let texts: Vec<_> = document.descendants().filter(|node| node.has_tag_name("failure")).collect();
         assert!(texts.iter().all(|node| node.text().unwrap().contains(&format!("{seen}\nend"))), "{xml}");
         let skipped = document.descendants().find(|node| node.has_tag_name("skipped")).unwrap();

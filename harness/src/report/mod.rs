@@ -10,7 +10,6 @@ mod sequence;
 mod suite;
 mod table;
 mod text;
-mod visible;
 
 pub use json::json;
 pub(crate) use json::pretty;

@@ -6,7 +6,7 @@ use super::json::pretty;
 use super::model::{Report, SCHEMA};
 use super::table::columns;
 use super::text::{text, word};
-use crate::format::{counted, length};
+use crate::format::{counted, length, printable};
 
 /// The report of several runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,7 +54,7 @@ impl SuiteReport {
             whole.push('\n');
             whole.push_str(&text(run));
         }
-        format!("{whole}\n{}\n", self.sum())
+        printable(&format!("{whole}\n{}\n", self.sum()))
     }
 
     /// As JSON, in one object over several lines, with a newline at the end.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::model::{PairReport, Report};
 use super::table::columns;
-use crate::format::{counted, length};
+use crate::format::{counted, length, printable};
 
 /// The most pairs without a failure that are shown; the others are counted. A pair with a failure is always shown.
 pub const PAIRS_SHOWN_MAX: usize = 20;
@@ -25,7 +25,7 @@ pub fn text(report: &Report) -> String {
     text.push_str(&checks(report));
     text.push('\n');
     text.push_str(&verdict(report));
-    text
+    printable(&text)
 }
 
 fn pairs(report: &Report) -> String {
@@ -198,6 +198,18 @@ pub(super) mod tests {
             ..a_pair(2)
         };
         report
+    }
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_shown() {
+        let foreign = "a\u{1b}[2J\u{202e}b".to_owned();
+        let mut report = a_bad_report();
+        report.scenario = foreign.clone();
+        report.pairs[1].errors = vec![foreign.clone()];
+        report.checks[1].detail = foreign;
+        let text = text(&report);
+        assert!(text.matches(r"a\u{1b}[2J\u{202e}b").count() >= 3, "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
     }
 
     #[test]

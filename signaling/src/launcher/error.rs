@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::escape::{Escaped, cause};
+
 /// No complete response arrived.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum HttpError {
     /// No launcher listens there.
-    #[error("the launcher cannot be reached: {0}")]
+    #[error("the launcher cannot be reached: {}", cause(.0))]
     Connect(#[source] Box<dyn Error + Send + Sync>),
     /// The connection broke during the request. The launcher may have carried it out.
-    #[error("the connection to the launcher broke during the request: {0}")]
+    #[error("the connection to the launcher broke during the request: {}", cause(.0))]
     Exchange(#[source] Box<dyn Error + Send + Sync>),
     /// The response is larger than any response of a launcher.
     #[error("the launcher's response is larger than {limit} bytes")]
@@ -60,7 +62,7 @@ pub enum LauncherError {
         request: &'static str,
     },
     /// The launcher responded with an error.
-    #[error("{request}: the launcher answered {status}, error {code}: {description}")]
+    #[error("{request}: the launcher answered {status}, error {code}: {}", Escaped(description))]
     Launcher {
         /// Which request.
         request: &'static str,
@@ -72,7 +74,7 @@ pub enum LauncherError {
         description: String,
     },
     /// The response is invalid.
-    #[error("{request}: the launcher's response is invalid: {what}")]
+    #[error("{request}: the launcher's response is invalid: {}", Escaped(what))]
     BadAnswer {
         /// Which request.
         request: &'static str,

@@ -4,6 +4,8 @@ use std::error::Error;
 
 use thiserror::Error;
 
+use crate::escape::{Escaped, cause};
+
 /// What a transport was doing when it failed: a phrase that fits after "could not".
 type Doing = &'static str;
 
@@ -12,7 +14,7 @@ type Doing = &'static str;
 #[non_exhaustive]
 pub enum TransportError {
     /// This side failed.
-    #[error("could not {doing}: {source}")]
+    #[error("could not {doing}: {}", cause(source))]
     Local {
         /// What it was doing.
         doing: Doing,
@@ -20,7 +22,7 @@ pub enum TransportError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// The other peer's session description is invalid.
-    #[error("the other peer's session description is invalid: {0}")]
+    #[error("the other peer's session description is invalid: {}", cause(.0))]
     BadRemoteDescription(#[source] Box<dyn Error + Send + Sync>),
     /// Only relays are allowed, and no TURN server provided one.
     #[error("no relay candidate: {}", blamed(servers))]
@@ -47,8 +49,8 @@ pub enum TransportError {
 /// Why these servers provided no relay. The reason of a single server is not known.
 fn blamed(servers: &[String]) -> String {
     match servers {
-        [server] => format!("the TURN server at {server} refused or did not answer"),
-        servers => format!("the TURN servers at {} refused or did not answer", servers.join(" and ")),
+        [server] => format!("the TURN server at {} refused or did not answer", Escaped(server)),
+        servers => format!("the TURN servers at {} refused or did not answer", Escaped(&servers.join(" and "))),
     }
 }
 
