@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::path::Path;
 use std::time::Duration;
 
 use harness::scenario::{Join, NamedSchedule, named};
@@ -54,6 +55,19 @@ async fn the_same_seed_gives_the_same_bytes_in_every_scenario() {
         for (first, second) in first.pairs.iter().zip(&second.pairs) {
             assert_eq!(first.events, second.events, "{}", scenario.name);
         }
+    }
+}
+
+/// What a soak has found, and each was mended: in a peer or in a check.
+#[tokio::test]
+async fn worlds_that_failed_once_pass() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds");
+    let files: Vec<_> = folder.read_dir().unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(files.len() >= 3, "{files:?}");
+    for file in files {
+        let scenario = Scenario::read(&file).unwrap();
+        assert!(scenario.seed.is_some(), "{}", file.display());
+        play(&scenario, &Settings::default().clock(Clock::Virtual)).await;
     }
 }
 

@@ -9,7 +9,8 @@ use crate::format::counted;
 use crate::linearizability::{
     Action, Change, CheckError, Counterexample, Observed, Operation, OperationId, Register, Response, STEPS_MAX, check,
 };
-use crate::record::{Call, RequestKind};
+use crate::record::{Call, CallOutcome, RequestKind};
+use crate::scenario::Scenario;
 use crate::trace::{LauncherCode, PairTrace, VisitTrace};
 
 /// What holds if this passes.
@@ -25,7 +26,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     let (mut operations, mut names) = (0, 0);
     let (mut failures, mut undecided) = (Vec::new(), None);
     for trace in &evidence.traces {
-        for (name, history) in histories(trace) {
+        for (name, history) in histories(trace, may_be_slow(&evidence.scenario)) {
             operations += history.len();
             names += 1;
             match check(&history, Register::Absent, STEPS_MAX) {
@@ -55,14 +56,21 @@ fn failure(trace: &PairTrace, name: &str, example: &Counterexample) -> String {
     )
 }
 
+/// Whether a fault of the scenario delays when a write is seen. A lost response does not name the faults of its request.
+fn may_be_slow(scenario: &Scenario) -> bool {
+    scenario.faults.iter().any(|fault| fault.rule.fault.name() == SLOW_VISIBILITY)
+}
+
 /// The operations on each name.
-fn histories(trace: &PairTrace) -> BTreeMap<String, Vec<Operation>> {
+fn histories(trace: &PairTrace, may_be_slow: bool) -> BTreeMap<String, Vec<Operation>> {
     let mut histories: BTreeMap<String, Vec<(Operation, bool)>> = BTreeMap::new();
     let mut slow: Vec<String> = Vec::new();
     for visit in &trace.visits {
         for (place, (call, ended)) in visit.calls.iter().enumerate() {
             let Some(name) = &call.name else { continue };
-            if call.kind.is_mutating() && call.fault.as_ref().is_some_and(|fault| fault.contains(SLOW_VISIBILITY)) {
+            let is_slow = call.fault.as_ref().is_some_and(|fault| fault.contains(SLOW_VISIBILITY));
+            let is_answered = matches!(call.outcome, CallOutcome::Answered(_));
+            if call.kind.is_mutating() && (is_slow || may_be_slow && !is_answered) {
                 slow.push(name.clone());
             }
             let Some(action) = action(visit, place, call) else { continue };
@@ -113,7 +121,8 @@ fn response(call: &Call) -> Response {
 /// The version that was fetched, with its content if that was read with the same handle.
 fn read(visit: &VisitTrace, place: usize, fetch: &Call) -> Option<Observed> {
     let version = fetch.version?;
-    let reads = visit.calls.iter().skip(place + 1).map(|(call, _)| call);
+    // A launcher that restarted uses its handle numbers again, for other records.
+    let reads = visit.calls.iter().skip(place + 1).map(|(call, _)| call).take_while(|call| call.given != fetch.given);
     let mut reads = reads.filter(|call| call.kind == RequestKind::ReadRecord && call.target == fetch.given);
     Some(match reads.next().filter(|read| read.is_truthful()) {
         Some(read) if read.is_ok() => Observed::Stored { version, content: read.content },
@@ -124,11 +133,15 @@ fn read(visit: &VisitTrace, place: usize, fetch: &Call) -> Option<Observed> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use safe_mock::fault::{Fault, Rule};
+
     use super::*;
     use crate::check::test_run::{Run, failures, good_run};
     use crate::linearizability::Content;
     use crate::record::{CallOutcome, EventKind};
-    use crate::scenario::PeerIndex;
+    use crate::scenario::{PeerIndex, PlacedFault};
 
     const NOTHING_STORED: i64 = -18;
 
@@ -191,6 +204,50 @@ mod tests {
             call.fault = Some("delay+stale_read".to_owned());
         });
         assert_eq!(said(&run), "");
+    }
+
+    #[test]
+    fn a_write_whose_response_was_lost_may_be_seen_late_if_the_scenario_delays_writes() {
+        let mut run = good_run();
+        change(&mut run, PeerIndex::Second, RequestKind::StoreRecord, |call| {
+            call.outcome = CallOutcome::Failed("the response was lost".to_owned());
+        });
+        let fetched = CallOutcome::Answered(404);
+        let started = Duration::from_secs(10);
+        let read = Call {
+            name: Some("answer".into()),
+            code: Some(NOTHING_STORED),
+            outcome: fetched,
+            started,
+            ..Call::default()
+        };
+        run.add(PeerIndex::First, 10_000, EventKind::Called(Call { kind: RequestKind::FetchRecord, ..read }));
+        assert!(said(&run).contains("of the record answer"), "{}", said(&run));
+        let rule = Rule::new(Fault::SlowVisibility { by: Duration::from_secs(2) });
+        run.scenario.faults.push(PlacedFault { pair: None, launcher: None, each_step: false, rule });
+        assert_eq!(said(&run), "");
+    }
+
+    #[test]
+    fn a_read_belongs_to_the_fetch_that_last_gave_its_handle() {
+        let mut run = good_run();
+        let last = |run: &Run, kind| {
+            let calls = run.events.iter().filter_map(|event| match &event.kind {
+                EventKind::Called(call)
+                    if call.kind == kind && event.who.is_some_and(|who| who.peer_index == PeerIndex::First) =>
+                {
+                    Some(call.clone())
+                }
+                _ => None,
+            });
+            calls.last().unwrap()
+        };
+        let (fetch, read) = (last(&run, RequestKind::FetchRecord), last(&run, RequestKind::ReadRecord));
+        // The launcher restarts, and gives the same handle to another record.
+        run.add(PeerIndex::First, 10_000, EventKind::Called(fetch.clone()));
+        run.add(PeerIndex::First, 10_001, EventKind::Called(Call { name: Some("another".into()), ..fetch }));
+        run.add(PeerIndex::First, 10_002, EventKind::Called(Call { content: Some(Content(7)), ..read }));
+        assert!(!said(&run).contains("of the record answer"), "{}", said(&run));
     }
 
     #[test]

@@ -43,9 +43,11 @@ impl Rendezvous {
     /// An offer is in the room, and it is not the one that this peer is storing.
     pub(super) fn offer_found(&mut self, found: FoundOffer, now: Instant) {
         match &self.state {
-            // It is still the one that was to be replaced.
+            // It is still the one that was to be replaced, or one that this peer has stored before that.
             State::LookingForOffer(publication)
-                if found.is_own && publication.to.replaces.as_ref() == Some(&found.offer.answer_id) =>
+                if found.is_own
+                    && (publication.to.replaces.as_ref() == Some(&found.offer.answer_id)
+                        || self.has_made(&found.offer)) =>
             {
                 let publication = Publication { to: Destination::over(&found), ..publication.clone() };
                 self.state = self.paced(State::PublishingOffer(publication), now);
@@ -56,8 +58,9 @@ impl Rendezvous {
         }
         let is_of_a_visit_before =
             found.is_own && found.offer.identity.is_some() && found.offer.identity == self.settings.identity;
+        let is_of_this_visit = found.is_own && self.has_made(&found.offer);
         let is_suspect = self.suspect.as_ref().is_some_and(|suspect| suspect.answer_id == found.offer.answer_id);
-        if is_of_a_visit_before || is_suspect {
+        if is_of_a_visit_before || is_of_this_visit || is_suspect {
             return self.stale(&found);
         }
         self.left_behind = None;
@@ -336,6 +339,38 @@ mod tests {
             panic!("{meeting:?}")
         };
         assert_eq!(offer.identity, meeting.settings.identity);
+    }
+
+    /// As stale reads show them: the room is empty, and then it holds an offer that this peer had replaced.
+    #[test]
+    fn an_own_offer_that_was_replaced_is_never_answered() {
+        let now = Instant::now();
+        let due = now + 2 * SECOND;
+        let first = publishing(now).action();
+        let Action::PublishOffer(_, first, _) = first else { panic!("{first:?}") };
+        let replaced = FoundOffer { offer: first, version: 4, is_own: true };
+
+        let withdrawn = [Input::WaitEnded, Input::AnswerWithdrawn, Input::Taken, Input::RoomIsEmpty(NEW), Input::Taken];
+        let (mut meeting, mut due) = (after(waiting(now), withdrawn, due), due);
+        go_on(&mut meeting, &mut due);
+        assert!(matches!(meeting.action(), Action::LookForOffer(..)), "{meeting:?}");
+        meeting.handle(Input::OfferFound(replaced.clone()), due);
+        go_on(&mut meeting, &mut due);
+        let Action::PublishOffer(_, second, Place::Over { version: 4 }) = meeting.action() else {
+            panic!("{meeting:?}")
+        };
+        assert_ne!(second.answer_id, replaced.offer.answer_id);
+
+        // The same after another offer was answered without a connection.
+        let answered = [Input::OfferFound(found()), Input::Described(Sdp::new("our answer"))];
+        let no_route = [Input::Published, Input::NoRoute, Input::Withdrawn];
+        meeting.handle(Input::Taken, due);
+        go_on(&mut meeting, &mut due);
+        let mut meeting = after(meeting, answered.into_iter().chain(no_route), due);
+        go_on(&mut meeting, &mut due);
+        assert!(matches!(meeting.action(), Action::ReadRoom(_)), "{meeting:?}");
+        meeting.handle(Input::OfferFound(replaced), due);
+        assert_eq!(meeting.action(), Action::MakeOffer);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::poller::Poller;
 use crate::role::Role;
 use crate::room::{AnswerId, RecordName, RoomName};
 use crate::schedule::DEFAULT_POLL_INTERVAL;
-use crate::sdp::Sdp;
+use crate::sdp::{Sdp, SdpHash};
 
 /// How many times an action is repeated after a lost session, handle or response before the meeting fails.
 pub const REPEATS_MAX: u32 = 5;
@@ -30,6 +30,9 @@ pub const STALE_AFTER_POLLS: u32 = 3;
 
 /// The last generation of a room that is tried.
 pub const GENERATIONS_MAX: u32 = 8;
+
+/// How many of its own session descriptions a peer remembers. It makes another one only after it failed to connect as a recipient.
+const OWN_OFFERS_MAX: usize = 16;
 
 /// One peer's meeting in one room.
 #[derive(Debug, Clone)]
@@ -53,6 +56,8 @@ pub struct Rendezvous {
     /// The place of the stale offer of this peer's own account in the previous generation, while this peer checks whether
     /// another peer has continued in this generation.
     pub(super) left_behind: Option<Destination>,
+    /// The last session descriptions that this peer has offered in this meeting. A read may show an offer that was replaced.
+    own_offers: Vec<SdpHash>,
 }
 
 impl Rendezvous {
@@ -72,6 +77,7 @@ impl Rendezvous {
             generation: 1,
             suspect: None,
             left_behind: None,
+            own_offers: Vec::new(),
         }
     }
 
@@ -176,6 +182,7 @@ impl Rendezvous {
                 let Settings { poll_interval, schedule, .. } = self.settings;
                 let poller = Poller::scheduled(schedule, poll_interval, self.poll_seed, now);
                 let offer = self.offer(sdp, now);
+                self.remember(&offer);
                 State::PublishingOffer(Publication { poller, offer, to })
             }
             (State::PublishingOffer(publication) | State::LookingForOffer(publication), Input::Published) => {
@@ -222,6 +229,18 @@ impl Rendezvous {
         offer.looks_every = Some(self.settings.schedule.longest_gap(self.settings.poll_interval));
         offer.identity.clone_from(&self.settings.identity);
         offer
+    }
+
+    fn remember(&mut self, own: &Offer) {
+        if self.own_offers.len() == OWN_OFFERS_MAX {
+            self.own_offers.remove(0);
+        }
+        self.own_offers.push(own.sdp.hash());
+    }
+
+    /// Whether this peer has made the offer in this meeting, under whatever answer id.
+    pub(super) fn has_made(&self, offer: &Offer) -> bool {
+        self.own_offers.contains(&offer.sdp.hash())
     }
 
     fn wait_ended(&mut self, now: Instant) {
