@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signaling::Escaped;
+use signaling::Printable;
 
 /// A length of time, such as "3 ms" or "2.5 s".
 pub(crate) fn length(time: Duration) -> String {
@@ -20,7 +20,7 @@ fn trimmed(number: &str, unit: &str) -> String {
 
 /// Lines for a person to read: what is not printable in them is escaped. Names of scenarios and launchers' errors are foreign.
 pub(crate) fn printable(lines: &str) -> String {
-    lines.split('\n').map(|line| Escaped(line).to_string()).collect::<Vec<_>>().join("\n")
+    lines.split('\n').map(|line| Printable(line).to_string()).collect::<Vec<_>>().join("\n")
 }
 
 /// A count with its noun, such as "1 pair" or "2 pairs".

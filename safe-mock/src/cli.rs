@@ -170,9 +170,12 @@ pub enum RunError {
     /// The log filter cannot be read.
     #[error("--log cannot be read: {}", escaped(.0))]
     Log(#[from] tracing_subscriber::filter::ParseError),
-    /// stdout cannot be written, or the system does not report signals.
-    #[error("{0}")]
-    Io(#[from] io::Error),
+    /// stdout cannot be written.
+    #[error("the lines that say where the launchers listen cannot be written to stdout: {0}")]
+    Output(io::Error),
+    /// The system does not report signals.
+    #[error("the system does not report signals: {0}")]
+    Signals(io::Error),
 }
 
 impl From<StartError> for RunError {
@@ -190,7 +193,7 @@ impl RunError {
         match self {
             Self::PortInUse(_) => EXIT_PORT_IN_USE,
             Self::Zero(_) | Self::TooLittleMemory | Self::NoRoom { .. } | Self::Log(_) => EXIT_USAGE,
-            Self::Start(_) | Self::Io(_) => EXIT_FAILED,
+            Self::Start(_) | Self::Output(_) | Self::Signals(_) => EXIT_FAILED,
         }
     }
 }
@@ -268,14 +271,14 @@ async fn serve(cli: &Cli, output: &LogOutput) -> Result<u8, RunError> {
         .with_target(false)
         .log_internal_errors(false)
         .init();
-    // Before the ready lines: whoever has read them may send a signal.
-    let mut signals = StopSignals::listen()?;
+    // Before the ready lines: a program that has read them may send a signal.
+    let mut signals = StopSignals::listen().map_err(RunError::Signals)?;
     let launchers = cli.start().await?;
     let lines = ready_lines(&launchers, cli.demo);
     let announced = in_background(move || ignoring_a_reader_that_left(announce(&lines)));
     tokio::select! {
         failed = async { announced.await.err() } => if let Some(error) = failed {
-            return Err(error.into());
+            return Err(RunError::Output(error));
         },
         _ = signals.next() => return Ok(stop(launchers, signals).await),
     }
@@ -333,6 +336,12 @@ mod tests {
             let codes = AFTER_HELP.rsplit("Exit codes:").next().unwrap();
             assert!(codes.contains(&format!(" {code} ")), "{code}");
         }
+    }
+
+    #[test]
+    fn the_help_names_the_smallest_bound_of_the_memory() {
+        let help = Cli::command().render_long_help().to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains(&format!("at least {} MiB", config::MEMORY_BYTES_MIN >> 20)), "{help}");
     }
 
     #[test]

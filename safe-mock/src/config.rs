@@ -95,9 +95,9 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// How many requests the journal keeps.
     pub journal_entries_max: usize,
-    /// How many bytes a launcher holds for others beside its network, overhead included; at least 8 MiB. Half of them
-    /// are for snapshots of structured data, an eighth for data ids and cipher options, a quarter for sessions, an
-    /// eighth for the journal and the apps that wait to be let in. The least recently used of a kind is lost.
+    /// How many bytes a launcher holds for others beside its network, overhead included; a lower number counts as
+    /// 8 MiB. Each kind (snapshots, data ids, cipher options, sessions, journal, apps that wait to be let in) has a
+    /// share of its own, of which the least recently used is lost.
     pub memory_bytes_max: usize,
     /// How many connections each address serves at a time; further ones wait to be accepted.
     pub connections_max: usize,

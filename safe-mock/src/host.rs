@@ -1,5 +1,5 @@
-//! Hosts: the names by which a launcher on a port may be called. Whoever controls a name can point it at this machine
-//! (DNS rebinding), and a browser then takes the pages of that name for pages of the launcher. docs/origins.md has the
+//! Hosts: the names by which a launcher on a port may be called. The owner of a name can point it at this machine (DNS
+//! rebinding), and a browser then takes the pages of that name for pages of the launcher. docs/origins.md has the
 //! rules.
 
 use std::fmt;

@@ -19,7 +19,7 @@ pub struct ResettableStream {
     stream: TcpStream,
     activity: Activity,
     ending: Ending,
-    /// The last attempt to read found nothing: whoever reads is told of more bytes, and of the end.
+    /// The last attempt to read found nothing: the reader is woken for more bytes, and for the end.
     is_awaited: bool,
     /// The last attempt to write was not possible: a part of an answer has not left.
     is_blocked: bool,

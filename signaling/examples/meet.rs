@@ -18,7 +18,7 @@ use safe_mock::program::{LogOutput, StopSignals, ignoring_a_reader_that_left, in
 use signaling::WebRtcChannel;
 use signaling::transport::Channel;
 use signaling::{
-    CandidateKind, CloseReason, Config, Connection, Escaped, IceConfig, MeetError, Message, NameError, Path, Peer,
+    CandidateKind, CloseReason, Config, Connection, IceConfig, MeetError, Message, NameError, Path, Peer, Printable,
     RoomName, SetupError, TransportError,
 };
 use tokio::sync::mpsc;
@@ -328,7 +328,7 @@ async fn print(message: &Message) -> io::Result<()> {
 
 /// The text on one line, in which tabs stay.
 fn visible(text: &str) -> String {
-    let parts: Vec<String> = text.split('\t').map(|part| Escaped(part).to_string()).collect();
+    let parts: Vec<String> = text.split('\t').map(|part| Printable(part).to_string()).collect();
     parts.join("\t")
 }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::escape::Escaped;
 use crate::launcher::LauncherError;
 use crate::payload::PayloadError;
 use crate::phase::Phase;
+use crate::printable::Printable;
 use crate::room::RoomName;
 use crate::timeline::Timeline;
 use crate::transport::error::TransportError;
@@ -148,7 +148,7 @@ impl fmt::Display for LastSeen {
             Self::Offer => f.write_str("an offer in the room"),
             Self::Published => f.write_str("this peer's own offer or answer, stored"),
             Self::NoAnswer { polls } => write!(f, "no answer at poll {polls}"),
-            Self::FailedPoll { polls, why } => write!(f, "poll {polls} failed: {}", Escaped(why)),
+            Self::FailedPoll { polls, why } => write!(f, "poll {polls} failed: {}", Printable(why)),
             Self::AnswerWithdrawn => f.write_str("an answer that was removed"),
             Self::Answer => f.write_str("an answer"),
         }

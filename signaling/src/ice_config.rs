@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::escape::Escaped;
+use crate::printable::Printable;
 
 /// How long a transport looks for a path to the other peer by default.
 pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(30);
@@ -72,7 +72,7 @@ impl fmt::Debug for IceServer {
 #[non_exhaustive]
 pub enum IceConfigError {
     /// It is not JSON of this form.
-    #[error("the ICE servers are not JSON of the form {{\"iceServers\":[{{\"urls\":\"stun:host\"}}]}}: {}", Escaped(.0))]
+    #[error("the ICE servers are not JSON of the form {{\"iceServers\":[{{\"urls\":\"stun:host\"}}]}}: {}", Printable(.0))]
     Malformed(String),
     /// One of the servers has no address.
     #[error("ICE server number {number} has neither `urls` nor `url`")]

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
-use crate::escape::Escaped;
+use crate::printable::Printable;
 use crate::room::{AnswerId, NameError};
 use crate::sdp::Sdp;
 
@@ -27,7 +27,7 @@ pub enum PayloadError {
         bytes: usize,
     },
     /// It is no JSON object of this form.
-    #[error("it is not the JSON of a session description: {}", Escaped(.0))]
+    #[error("it is not the JSON of a session description: {}", Printable(.0))]
     Malformed(String),
     /// It has another type: an answer in place of an offer, or an offer in place of an answer, or neither.
     #[error("it is of type {found:?}, not {expected:?}")]

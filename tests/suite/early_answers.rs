@@ -1,14 +1,12 @@
 //! Answers that a launcher gives before it has read the body of the request.
 
 use safe_mock::MockLauncher;
+use safe_mock::fault::{Call, Fault, Matcher, Rule, When};
+use suite::connection::{connect, rest, sent};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 const HEALTH: &str = "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
-
-async fn connect(launcher: &MockLauncher) -> TcpStream {
-    TcpStream::connect(launcher.addresses()[0]).await.unwrap()
-}
 
 fn head(request: &str, headers: &str, length: usize) -> String {
     format!("{request} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\n{headers}\r\n")
@@ -53,10 +51,25 @@ async fn an_answer_before_the_end_of_the_body_keeps_the_connection() {
 }
 
 #[tokio::test]
-async fn the_answer_does_not_wait_for_a_body_that_it_does_not_need() {
+async fn an_answer_of_a_fault_keeps_the_connection_too() {
     let launcher = MockLauncher::start().await.unwrap();
     let mut stream = connect(&launcher).await;
-    stream.write_all(head("POST /nope", "", 5).as_bytes()).await.unwrap();
+    let length = 1 << 20;
+    for fault in [Fault::EmptyAnswer, Fault::MalformedAnswer, Fault::RestartLauncher { when: When::Before }] {
+        let guard = launcher.add_fault(Rule::new(fault.clone()).on(Matcher::call(Call::HoldDataId))).unwrap();
+        stream.write_all(head("POST /data-id/structured-data", "", length).as_bytes()).await.unwrap();
+        stream.write_all(&vec![b' '; length]).await.unwrap();
+        status(&mut stream).await;
+        assert_eq!(guard.strikes(), 1, "{fault:?}");
+        stream.write_all(HEALTH.as_bytes()).await.unwrap();
+        assert_eq!(status(&mut stream).await, 200, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_answer_does_not_wait_for_a_body_that_it_does_not_need() {
+    let launcher = MockLauncher::start().await.unwrap();
+    let mut stream = sent(&launcher, &head("POST /nope", "", 5)).await;
     assert_eq!(status(&mut stream).await, 404);
     stream.write_all(format!("12345{HEALTH}").as_bytes()).await.unwrap();
     assert_eq!(status(&mut stream).await, 200);
@@ -70,8 +83,7 @@ async fn a_body_past_every_bound_is_answered_and_the_answer_can_be_read() {
         let length = 60 << 20;
         stream.write_all(head(request, "", length).as_bytes()).await.unwrap();
         stream.write_all(&vec![b' '; length]).await.unwrap();
-        let mut said = String::new();
-        stream.read_to_string(&mut said).await.unwrap();
+        let said = rest(&mut stream).await;
         assert!(said.starts_with("HTTP/1.1 4") && said.contains("connection: close"), "{said}");
     }
 }
@@ -79,10 +91,8 @@ async fn a_body_past_every_bound_is_answered_and_the_answer_can_be_read() {
 #[tokio::test]
 async fn a_body_that_the_client_offers_is_not_asked_for_without_need() {
     let launcher = MockLauncher::start().await.unwrap();
-    let mut stream = connect(&launcher).await;
-    stream.write_all(head("POST /nope", "expect: 100-continue\r\n", 1 << 20).as_bytes()).await.unwrap();
-    let mut said = String::new();
-    stream.read_to_string(&mut said).await.unwrap();
+    let mut stream = sent(&launcher, &head("POST /nope", "expect: 100-continue\r\n", 1 << 20)).await;
+    let said = rest(&mut stream).await;
     assert!(said.starts_with("HTTP/1.1 404 ") && said.contains("connection: close"), "{said}");
 
     let mut stream = connect(&launcher).await;

@@ -3,7 +3,7 @@
 use http::header::{HOST, HeaderName, ORIGIN};
 use safe_mock::{Builder, MockLauncher, Origin, Origins};
 use suite::call::Client;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use suite::connection::{rest, sent};
 
 const PAGE: &str = include_str!("../../docs/origins.md");
 
@@ -80,11 +80,7 @@ async fn a_request_that_a_browser_marks_reaches_what_the_table_says() {
 
 /// Everything that a launcher answers to bytes.
 async fn said(launcher: &MockLauncher, request: &str) -> String {
-    let mut stream = tokio::net::TcpStream::connect(launcher.addresses()[0]).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut said = Vec::new();
-    stream.read_to_end(&mut said).await.unwrap();
-    String::from_utf8_lossy(&said).into_owned()
+    rest(&mut sent(launcher, request).await).await
 }
 
 #[tokio::test]

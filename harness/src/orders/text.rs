@@ -58,7 +58,7 @@ pub fn execution_text(order: &Schedule, result: &ExecutionResult) -> String {
     let [first, second] = &result.outcome.peers;
     let sessions = counted(result.outcome.sessions, "session");
     let course = course(&result.outcome, &result.steps);
-    format!("Order {order}: {sessions}; the first peer {first}, the second {second}\n{course}")
+    printable(&format!("Order {order}: {sessions}; the first peer {first}, the second {second}\n{course}"))
 }
 
 /// The promises that an outcome breaks, why peers failed, and the steps that led to it.

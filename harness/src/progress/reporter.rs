@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use safe_mock::program::LogOutput;
-use signaling::Escaped;
+use signaling::Printable;
 
 use super::bar::Bar;
 use super::mode::ProgressMode;
@@ -53,7 +53,7 @@ impl Reporter {
         let lines = Mutex::new(StepLines::new(pairs));
         let observer: Observer = Arc::new(move |event| {
             if let Some(line) = lines.lock().line(event) {
-                output.line(&Escaped(&line).to_string());
+                output.line(&Printable(&line).to_string());
             }
         });
         Self { observer: Some(observer), bar: None }

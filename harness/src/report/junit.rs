@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
-use signaling::Escaped;
+use signaling::Printable;
 
 use super::model::{CheckReport, NotChecked, PairReport, Report};
 use crate::format::{counted, printable};
@@ -127,7 +127,7 @@ fn held(text: &str) -> String {
 
 /// The text for an attribute, in which a parser would turn a newline into a space.
 fn on_one_line(text: &str) -> String {
-    Escaped(text).to_string()
+    Printable(text).to_string()
 }
 
 fn length(millis: f64) -> Duration {

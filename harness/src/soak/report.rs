@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::coverage::Judged;
 use super::soak::{Failure, Soak};
-use crate::format::{counted, length};
+use crate::format::{counted, length, printable};
 use crate::report::{columns, pretty};
 
 /// The most failed worlds that are listed; the others are counted.
@@ -28,7 +28,7 @@ pub fn soak_text(soak: &Soak) -> String {
     text.push('\n');
     let failures = soak.failures.iter().take(FAILURES_SHOWN_MAX).map(failure);
     text.extend(failures);
-    text + &verdict(soak)
+    printable(&(text + &verdict(soak)))
 }
 
 /// A soak as JSON, in one object over several lines, with a newline at the end.

@@ -25,7 +25,7 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// The path of the control plane.
 pub(crate) const CONTROL: &str = "/__mock";
 
-/// How many different hosts and origins the log names. Whoever can send any number must not fill the log.
+/// How many different hosts and origins the log names. A client can send any number, and must not fill the log.
 const NAMED_MAX: usize = 100;
 
 /// What a request may do, before it is known what it asks for.

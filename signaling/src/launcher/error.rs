@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::escape::{Escaped, cause};
+use crate::printable::{Printable, cause};
 
 /// No complete response arrived.
 #[derive(Debug, Error)]
@@ -62,7 +62,7 @@ pub enum LauncherError {
         request: &'static str,
     },
     /// The launcher responded with an error.
-    #[error("{request}: the launcher answered {status}, error {code}: {}", Escaped(description))]
+    #[error("{request}: the launcher answered {status}, error {code}: {}", Printable(description))]
     Launcher {
         /// Which request.
         request: &'static str,
@@ -74,7 +74,7 @@ pub enum LauncherError {
         description: String,
     },
     /// The response is invalid.
-    #[error("{request}: the launcher's response is invalid: {}", Escaped(what))]
+    #[error("{request}: the launcher's response is invalid: {}", Printable(what))]
     BadAnswer {
         /// Which request.
         request: &'static str,

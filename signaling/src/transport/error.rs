@@ -4,7 +4,7 @@ use std::error::Error;
 
 use thiserror::Error;
 
-use crate::escape::{Escaped, cause};
+use crate::printable::{Printable, cause};
 
 /// What a transport was doing when it failed: a phrase that fits after "could not".
 type Doing = &'static str;
@@ -49,8 +49,8 @@ pub enum TransportError {
 /// Why these servers provided no relay. The reason of a single server is not known.
 fn blamed(servers: &[String]) -> String {
     match servers {
-        [server] => format!("the TURN server at {} refused or did not answer", Escaped(server)),
-        servers => format!("the TURN servers at {} refused or did not answer", Escaped(&servers.join(" and "))),
+        [server] => format!("the TURN server at {} refused or did not answer", Printable(server)),
+        servers => format!("the TURN servers at {} refused or did not answer", Printable(&servers.join(" and "))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use signaling::Escaped;
+use signaling::Printable;
 
 use super::folding::fold;
 use super::step::{Actor, Arrow, Shape, Step};
@@ -23,7 +23,7 @@ pub fn mermaid(report: &Report, pair: Option<usize>) -> Option<String> {
     let number = pair.or_else(|| report.first_bad_pair()).unwrap_or(1);
     let pair = report.pairs.get(number.checked_sub(1)?)?;
     let mut lines = vec!["sequenceDiagram".to_owned()];
-    lines.push(format!("    %% To repeat: {}", Escaped(&report.repeat)));
+    lines.push(format!("    %% To repeat: {}", Printable(&report.repeat)));
     let title = format!(
         "Pair {number} of {}, {} clock, seed {}, room {}",
         report.scenario, report.clock, report.seed, pair.room
@@ -104,7 +104,7 @@ fn drawn(arrow: Arrow) -> &'static str {
 /// The text of a row. Each character with a meaning in Mermaid, Markdown or HTML is written as its number.
 fn escaped(text: &str) -> String {
     let is_plain = |character: char| character.is_alphanumeric() || " .,:()/'-_+=?!".contains(character);
-    let text = Escaped(&text.replace(char::is_control, " ")).to_string();
+    let text = Printable(&text.replace(char::is_control, " ")).to_string();
     let is_long = text.chars().count() > ROW_CHARACTERS_MAX;
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars().take(ROW_CHARACTERS_MAX) {

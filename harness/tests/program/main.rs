@@ -2,13 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod output;
+#[cfg(unix)]
+mod stop_signals;
+mod world;
+
 use std::process::{Output, Stdio};
 
 use harness::check::CHECKS;
 use safe_mock::{Consent, MockLauncher, Network};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
+
+use crate::world::Folder;
 
 /// Short enough for tests, and long enough for a busy machine.
 const INTERVAL_MS: &str = "150";
@@ -117,77 +123,6 @@ async fn an_own_scenario_is_played_from_its_file() {
     assert!(text(&output.stderr).contains("line 6"), "{}", text(&output.stderr));
 }
 
-/// A folder that is removed when it is dropped.
-struct Folder(std::path::PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("harness-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// The arguments of the command that a report ends with.
-fn repeat(report: &str) -> Vec<String> {
-    let line = report.lines().rev().find_map(|line| line.strip_prefix("To repeat: ")).unwrap();
-    let (_, arguments) = line.split_once(" -- ").unwrap();
-    arguments.split(' ').map(ToOwned::to_owned).collect()
-}
-
-/// The failures, from the last lines of a report.
-fn failures(report: &str) -> Vec<&str> {
-    report.lines().skip_while(|line| !line.starts_with("FAILED: ")).skip(1).collect()
-}
-
-#[tokio::test]
-async fn a_failing_world_ends_with_a_command_that_fails_in_the_same_way() {
-    for bug in ["keeps_handles", "forgets_writes", "alters_records"] {
-        let folder = Folder::new(bug);
-        let path = folder.0.to_str().unwrap();
-        let output = harness(&["world", "--seed", "3", "--plant", bug, "--save-in", path]).await;
-        let report = text(&output.stdout);
-        assert_eq!(code(&output), Some(1), "{report}");
-        let command = repeat(&report);
-        let again = harness(&command.iter().map(String::as_str).collect::<Vec<_>>()).await;
-        assert_eq!(code(&again), Some(1), "{command:?}: {}", text(&again.stderr));
-        let repeated = text(&again.stdout);
-        assert!(!failures(&report).is_empty());
-        assert_eq!(failures(&repeated), failures(&report));
-    }
-}
-
-#[tokio::test]
-async fn a_failing_world_that_cannot_be_saved_is_reported_with_a_command_that_finds_it_again() {
-    let folder = Folder::new("unsaved");
-    let absent = folder.0.join("absent");
-    let absent = absent.to_str().unwrap();
-    let output = harness(&["world", "--seed", "3", "--plant", "forgets_writes", "--save-in", absent]).await;
-    let (report, errors) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(code(&output), Some(1), "{errors}");
-    assert!(!failures(&report).is_empty(), "{report}");
-    let expected = format!("harness: the world that failed is not saved: {absent}/world-3.toml cannot be written: ");
-    assert!(errors.starts_with(&expected) && errors.contains("--save-in"), "{errors}");
-    assert_eq!(errors.lines().count(), 1, "{errors}");
-
-    let path = folder.0.to_str().unwrap();
-    let mut command = repeat(&report);
-    command.extend(["--save-in".to_owned(), path.to_owned()]);
-    let again = harness(&command.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    assert_eq!(code(&again), Some(1), "{command:?}: {}", text(&again.stderr));
-    let repeated = text(&again.stdout);
-    let checks = |report: &str| {
-        failures(report).into_iter().filter(|line| line.starts_with("  ")).collect::<Vec<_>>().join("\n")
-    };
-    assert_eq!(checks(&repeated), checks(&report));
-}
-
 #[tokio::test]
 async fn environment_variables_are_read_as_people_write_them() {
     let orders = async |value: &str| command(&["orders"]).env("HARNESS_ONE_LAUNCHER", value).output().await.unwrap();
@@ -212,18 +147,6 @@ async fn environment_variables_are_read_as_people_write_them() {
     assert_eq!(code(&output), Some(0), "{}", text(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&report["seed"], &report["scenario"]), (&Value::from(7), &Value::from("classic")));
-}
-
-#[tokio::test]
-async fn a_soak_reports_its_result_as_json() {
-    let output = harness(&["soak", "--seeds", "0..20", "--format", "json"]).await;
-    assert_eq!(code(&output), Some(0), "{}", text(&output.stdout));
-    let soak: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(soak["worlds"], 20);
-    assert!(soak["coverage"]["marks"]["two met"].as_u64() > Some(0));
-    let planted = harness(&["soak", "--seeds", "0..5", "--plant", "keeps_handles"]).await;
-    assert_eq!(code(&planted), Some(1));
-    assert!(text(&planted.stdout).contains("world --seed "), "{}", text(&planted.stdout));
 }
 
 #[tokio::test]
@@ -330,92 +253,5 @@ async fn contradictory_arguments_exit_with_two() {
         let output = run(&wrong).await;
         assert_eq!(code(&output), Some(2), "{wrong:?}");
         assert_eq!(text(&output.stdout), "", "{wrong:?}");
-    }
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn ctrl_c_ends_the_program_without_leaked_handles() {
-    let launcher = MockLauncher::start().await.unwrap();
-    let url = launcher.url();
-    let mut child = command(&["run", "--verbose", "--launcher", &url])
-        .stderr(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        if line.ends_with("its answer is stored") {
-            break;
-        }
-    }
-    let number = child.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-INT", &number]).status().await.unwrap().success());
-    assert_eq!(child.wait().await.unwrap().code(), Some(130));
-    assert_eq!(launcher.handles().live(), 0);
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_reader_of_the_report_that_has_left_does_not_change_the_exit_code() {
-    for (arguments, expected) in [
-        (&["run", "--clock", "virtual", "--seed", "7", "--verbose"][..], 0),
-        (&["run", "--scenario", "all", "--clock", "virtual", "--seed", "7", "--format", "json"], 0),
-        (&["soak", "--seeds", "0..5", "--plant", "keeps_handles"], 1),
-    ] {
-        let mut child = command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        drop((child.stdout.take(), child.stderr.take()));
-        assert_eq!(child.wait().await.unwrap().code(), Some(expected), "{arguments:?}");
-    }
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn progress_that_nobody_reads_does_not_hold_up_the_run() {
-    let arguments =
-        ["run", "--clock", "virtual", "--seed", "7", "--pairs", "1500", "--transport", "scripted", "--verbose"];
-    let mut child = command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut report = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut report).await.unwrap();
-    assert_eq!(child.wait().await.unwrap().code(), Some(0), "{report}");
-    let mut progress = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut progress).await.unwrap();
-    // Two lines for each pair: more than a pipe holds, otherwise this proves nothing.
-    assert!(progress.lines().count() < 3_000, "{}", progress.len());
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_signal_ends_every_command_and_a_second_one_at_once() {
-    for (arguments, times) in [
-        (&["soak", "--seeds", "0..100000000"][..], 1),
-        (&["soak", "--seeds", "0..100000000"], 2),
-        (&["polling-costs", "--pairs", "10000"], 1),
-        (&["run", "--scenario", "all", "--verbose"], 2),
-    ] {
-        let mut child = command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let number = child.id().unwrap().to_string();
-        catches_signals(&number).await;
-        for signal in ["-INT", "-TERM"].iter().take(times) {
-            // It may have ended already.
-            let _sent =
-                Command::new("kill").args([signal, number.as_str()]).stderr(Stdio::null()).status().await.unwrap();
-        }
-        let code = child.wait().await.unwrap().code();
-        assert_eq!(code, Some(130), "{arguments:?}");
-    }
-}
-
-/// Waits until a process no longer ends by SIGTERM. Elsewhere than on Linux there is no way to know.
-#[cfg(unix)]
-async fn catches_signals(process: &str) {
-    const SIGTERM_BIT: u64 = 1 << 14;
-    while cfg!(target_os = "linux") {
-        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
-        if u64::from_str_radix(caught, 16).unwrap() & SIGTERM_BIT != 0 {
-            return;
-        }
-        tokio::task::yield_now().await;
     }
 }

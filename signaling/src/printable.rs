@@ -11,17 +11,17 @@ const KEPT: [char; 3] = ['"', '\'', '\\'];
 /// Text of another party, such as a launcher's or another peer's, on one line for a person to read.
 ///
 /// Characters that have no shape of their own (control characters, line breaks, changes of the writing direction, other
-/// invisible characters) are written as in a Rust literal. Everything else stays. To escape twice changes nothing more.
+/// invisible characters) are written as in a Rust literal. Everything else stays. Twice is as once, so that a text may pass several writers.
 ///
 /// ```
-/// use signaling::Escaped;
+/// use signaling::Printable;
 ///
-/// assert_eq!(Escaped("it's a\u{1b}[2J\n\u{202e}b").to_string(), r"it's a\u{1b}[2J\n\u{202e}b");
+/// assert_eq!(Printable("it's a\u{1b}[2J\n\u{202e}b").to_string(), r"it's a\u{1b}[2J\n\u{202e}b");
 /// ```
 #[derive(Debug, Clone, Copy)]
-pub struct Escaped<'a>(pub &'a str);
+pub struct Printable<'a>(pub &'a str);
 
-impl Display for Escaped<'_> {
+impl Display for Printable<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         // Text between kept characters is escaped as one: a combining mark stays behind the character that it belongs to.
         for part in self.0.split_inclusive(KEPT) {
@@ -39,7 +39,7 @@ pub fn cause(error: &(impl Display + ?Sized)) -> String {
     let _written = write!(text, "{error}");
     let shown: String = text.chars().take(CAUSE_CHARS_MAX).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("{}{more}", Escaped(&shown))
+    format!("{}{more}", Printable(&shown))
 }
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn words_of_any_script_quotes_and_backslashes_stay() {
         for text in ["it's \"x\" in C:\\dir", "Grüße", "日本語", "नमस्ते", "e\u{301}", "🦀"] {
-            assert_eq!(Escaped(text).to_string(), text);
+            assert_eq!(Printable(text).to_string(), text);
         }
     }
 
@@ -72,9 +72,9 @@ mod tests {
         fn nothing_unwanted_is_ever_shown_and_twice_is_as_once(
             parts in prop::collection::vec(prop_oneof![any::<String>(), prop::sample::select(&UNWANTED[..]).prop_map(String::from)], 0..8)
         ) {
-            let once = Escaped(&parts.concat()).to_string();
+            let once = Printable(&parts.concat()).to_string();
             prop_assert!(!once.contains(UNWANTED) && !once.contains(char::is_control));
-            prop_assert_eq!(Escaped(&once).to_string(), once);
+            prop_assert_eq!(Printable(&once).to_string(), once);
         }
     }
 }
