@@ -160,7 +160,7 @@ async fn world(arguments: &WorldArguments, errors: &LogOutput) -> Result<RunOutp
 async fn soak(arguments: &SoakArguments, stop: &CancellationToken) -> Result<RunOutput, ProgramError> {
     let (seeds, plant) = (arguments.seeds.clone(), arguments.plant);
     let bar = ProgressMode::here(false).bar(usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX), "worlds");
-    let observer = move |_, failed: usize| {
+    let observer = move |_, failed: u64| {
         bar.step();
         if failed > 0 {
             bar.say(&format!("{failed} failed"));

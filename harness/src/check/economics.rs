@@ -61,7 +61,8 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     // A poll that began while the answer was being stored may have missed it. If a fault struck the storing of the
     // answer, it is not known from when on the answer could be seen.
     let is_known = |trace: &PairTrace| trace.answer_stored().is_none_or(|stored| stored.is_clean);
-    let wasted = all.iter().filter(|(trace, costs)| is_known(trace) && costs.polls > costs.needed + missed(trace));
+    let wasted =
+        all.iter().filter(|(trace, costs)| is_known(trace) && costs.polls > costs.needed.saturating_add(missed(trace)));
     let failure = |(trace, costs): &(&PairTrace, Economics)| {
         let polls = counted(costs.polls, "poll");
         format!("the initiator of pair {} made {polls}; {} would have sufficed", trace.pair, costs.needed)

@@ -18,6 +18,12 @@ impl InvalidScenario {
     pub(crate) fn new(path: &[&str], why: String) -> Self {
         Self { path: path.iter().map(|&key| key.to_owned()).collect(), why }
     }
+
+    /// The same, of a value that is part of another.
+    pub(super) fn within(mut self, place: &[&str]) -> Self {
+        self.path.splice(..0, place.iter().map(|&key| key.to_owned()));
+        self
+    }
 }
 
 impl fmt::Display for InvalidScenario {

@@ -145,6 +145,19 @@ mod tests {
                 "chance",
             ),
             ("peers = [", "line 4", "array"),
+            ("[[peers]]\nvisits = [\n{},\n{ stays_ms = 1000000000000 }]", "line 7", "peers.0.visits.1.stays_ms"),
+            ("[[peers]]\nvisits = [{ joins = { after_ms = 86400001 } }]", "line 5", "longer than a day"),
+            ("[[peers]]\nvisits = [{ joins = { within_ms = 9223372036854775807 } }]", "line 5", "within_ms"),
+            (
+                "schedule.back_off = { factor = 2, longest_ms = 86400001 }\n[[peers]]\nvisits = [{}]",
+                "line 4",
+                "longest_ms",
+            ),
+            (
+                "[[peers]]\nvisits = [{}]\n[[faults]]\nrule.fault = \"refuse\"\nrule.until.for_ms = 86400001",
+                "line 8",
+                "for_ms",
+            ),
         ] {
             let said = error(rest);
             assert!(said.contains(line) && said.contains(says), "{rest}: {said}");

@@ -17,6 +17,9 @@ pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(30);
 /// The longest deadline: what happens within it is kept in memory.
 pub const DEADLINE_MAX: Duration = Duration::from_hours(24);
 
+/// The longest of the other times: as long as the longest deadline, and as the longest delay of a fault.
+pub(super) const TIME_MAX: Duration = DEADLINE_MAX;
+
 /// The most launchers that can be given: one for both peers, or one for each.
 pub const LAUNCHERS_MAX: usize = 2;
 

@@ -1,11 +1,13 @@
 //! What a valid scenario is. Each error names the place of the value, so that a file's reader can find its line.
 
-use signaling::PollSchedule;
+use std::time::Duration;
+
+use signaling::{PollRule, PollSchedule};
 
 use super::error::InvalidScenario;
-use super::limits::{DEADLINE_MAX, FAULTS_MAX, NAME_CHARACTERS_MAX, PAIRS_MAX, VISITS_MAX, millis};
+use super::limits::{DEADLINE_MAX, FAULTS_MAX, NAME_CHARACTERS_MAX, PAIRS_MAX, TIME_MAX, VISITS_MAX, millis};
 use super::model::{Launchers, SCHEMA, Scenario};
-use super::visit::DeathTime;
+use super::visit::{DeathTime, Join, Visit};
 use super::who::PeerIndex;
 
 impl Scenario {
@@ -31,9 +33,7 @@ impl Scenario {
         if !(least..=most).contains(&interval) {
             return invalid("poll_interval_ms", format!("{interval} is not a poll interval; give {least} to {most}"));
         }
-        if let Err(error) = PollSchedule::try_from(self.schedule) {
-            return invalid("schedule", error.to_string());
-        }
+        check_schedule(self.schedule)?;
         let (deadline, most) = (self.deadline_s, DEADLINE_MAX.as_secs());
         if !(1..=most).contains(&deadline) {
             return invalid("deadline_s", format!("{deadline} is not a deadline; give 1 to {most}"));
@@ -51,7 +51,7 @@ impl Scenario {
         if !(1..=most).contains(&peers) {
             return Err(InvalidScenario::new(&["peers"], format!("there are {peers} peers; give 1 to {most}")));
         }
-        let joins_by_time = |visit: &super::visit::Visit| visit.joins.is_by_time();
+        let joins_by_time = |visit: &Visit| visit.joins.is_by_time();
         if !self.peers.iter().any(|peer| peer.visits.first().is_some_and(joins_by_time)) {
             let why = "each peer waits for another; let one join at_once, after_ms or within_ms".to_owned();
             return Err(InvalidScenario::new(&["peers"], why));
@@ -68,10 +68,7 @@ impl Scenario {
                 return Err(InvalidScenario::new(&["peers", &number, "launcher"], why));
             }
             for (visit, index) in peer.visits.iter().zip(0_usize..) {
-                if visit.dies.is_some_and(|death| death.when == DeathTime::AfterRequests(0)) {
-                    let why = "the peer would die before its first request; give after_requests 1 or more".to_owned();
-                    return Err(InvalidScenario::new(&["peers", &number, "visits", &index.to_string(), "dies"], why));
-                }
+                check_visit(visit).map_err(|error| error.within(&["peers", &number, "visits", &index.to_string()]))?;
             }
         }
         Ok(())
@@ -100,18 +97,66 @@ impl Scenario {
             if let Err(error) = fault.rule.check() {
                 return invalid("rule", &error.to_string());
             }
+            if let Some(time) = fault.rule.until.expires_after {
+                let place = ["faults", &number.to_string(), "rule", "until", "for_ms"];
+                check_time(&place, whole_millis(time))?;
+            }
         }
         Ok(())
     }
 }
 
+fn check_visit(visit: &Visit) -> Result<(), InvalidScenario> {
+    match visit.joins {
+        Join::AfterMs(after) => check_time(&["joins", "after_ms"], after)?,
+        Join::WithinMs(within) => check_time(&["joins", "within_ms"], within)?,
+        _ => {}
+    }
+    match visit.dies.map(|death| death.when) {
+        Some(DeathTime::AfterRequests(0)) => {
+            let why = "the peer would die before its first request; give after_requests 1 or more".to_owned();
+            return Err(InvalidScenario::new(&["dies"], why));
+        }
+        Some(DeathTime::AfterMs(after)) => check_time(&["dies", "when", "after_ms"], after)?,
+        _ => {}
+    }
+    visit.stays_ms.map_or(Ok(()), |stays| check_time(&["stays_ms"], stays))
+}
+
+fn check_schedule(schedule: PollRule) -> Result<(), InvalidScenario> {
+    if let Err(error) = PollSchedule::try_from(schedule) {
+        return Err(InvalidScenario::new(&["schedule"], error.to_string()));
+    }
+    match schedule {
+        PollRule::BackOff { longest, .. } => check_time(&["schedule", "back_off", "longest_ms"], whole_millis(longest)),
+        PollRule::EagerThenSlow { eager, eager_for } => {
+            check_time(&["schedule", "eager_then_slow", "eager_ms"], whole_millis(eager))?;
+            check_time(&["schedule", "eager_then_slow", "eager_for_ms"], whole_millis(eager_for))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A longer time is probably a mistake in the unit, and takes long to play even in virtual time.
+fn check_time(place: &[&str], given_ms: u64) -> Result<(), InvalidScenario> {
+    let most = millis(TIME_MAX);
+    if given_ms > most {
+        let why = format!("{given_ms} ms is longer than a day; give at most {most}");
+        return Err(InvalidScenario::new(place, why));
+    }
+    Ok(())
+}
+
+fn whole_millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use safe_mock::fault::{Fault, Rule};
-    use signaling::PollRule;
 
     use super::*;
-    use crate::scenario::{KnownGap, PlacedFault};
+    use crate::scenario::{Death, KnownGap, PlacedFault, PlannedDeath};
 
     #[test]
     fn the_classic_is_the_same_whether_it_is_found_or_made() {
@@ -155,6 +200,54 @@ mod tests {
             ),
         ] {
             assert!(error.starts_with(expected), "{error}");
+        }
+    }
+
+    /// A day and a millisecond.
+    const TOO_LONG: u64 = 86_400_001;
+
+    /// Each place of the scenario that can hold a time, with that time put there.
+    fn with_a_time(time_ms: u64) -> Vec<(&'static str, Scenario)> {
+        let time = Duration::from_millis(time_ms);
+        let with = |place, change: &dyn Fn(&mut Scenario)| {
+            let mut scenario = Scenario::classic();
+            change(&mut scenario);
+            (place, scenario)
+        };
+        let death = PlannedDeath { how: Death::Crash, when: DeathTime::AfterMs(time_ms) };
+        let eager_then_slow = |eager| PollRule::EagerThenSlow { eager, eager_for: time };
+        vec![
+            with("peers.0.visits.0.stays_ms", &|scenario| scenario.peers[0].visits[0].stays_ms = Some(time_ms)),
+            with("peers.1.visits.0.joins.after_ms", &|scenario| {
+                scenario.peers[1].visits[0].joins = Join::AfterMs(time_ms);
+            }),
+            with("peers.1.visits.0.joins.within_ms", &|scenario| {
+                scenario.peers[1].visits[0].joins = Join::WithinMs(time_ms);
+            }),
+            with("peers.0.visits.0.dies.when.after_ms", &|scenario| scenario.peers[0].visits[0].dies = Some(death)),
+            with("faults.0.rule.until.for_ms", &|scenario| {
+                scenario.faults.push(PlacedFault::everywhere(Rule::new(Fault::LoseAnswer).expires_after(time)));
+            }),
+            with("schedule.back_off.longest_ms", &|scenario| {
+                scenario.schedule = PollRule::BackOff { factor: 1.5, longest: time };
+            }),
+            with("schedule.eager_then_slow.eager_ms", &|scenario| scenario.schedule = eager_then_slow(time)),
+            with("schedule.eager_then_slow.eager_for_ms", &|scenario| {
+                scenario.schedule = eager_then_slow(Duration::from_secs(1));
+            }),
+        ]
+    }
+
+    #[test]
+    fn no_time_is_longer_than_a_day() {
+        for (place, scenario) in with_a_time(TOO_LONG - 1) {
+            assert_eq!(scenario.check(), Ok(()), "{place}");
+        }
+        for time in [TOO_LONG, 1_000_000_000_000, u64::MAX] {
+            for (place, scenario) in with_a_time(time) {
+                let expected = format!("{place}: {time} ms is longer than a day; give at most 86400000");
+                assert_eq!(scenario.check().unwrap_err().to_string(), expected);
+            }
         }
     }
 }

@@ -15,5 +15,5 @@ pub use coverage_points::{COVERAGE_POINTS, CoveragePoint};
 pub use report::{soak_json, soak_text};
 pub use shrink::SHRINK_STEPS_MAX;
 pub use shrink_failure::{WorldRun, shrink_failure};
-pub use soak::{Failure, Soak, SoakHooks, soak};
+pub use soak::{FAILURES_MAX, Failure, Soak, SoakHooks, soak};
 pub use strategy::draw;

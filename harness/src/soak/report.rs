@@ -60,8 +60,8 @@ fn verdict(soak: &Soak) -> String {
     let points = soak.coverage.points.len();
     let reached = points - soak.coverage.never_reached().count();
     let word = if soak.passed() { "PASSED" } else { "FAILED" };
-    let failed = soak.failures.len();
-    let hidden = failed.saturating_sub(FAILURES_SHOWN_MAX);
+    let failed = soak.failed;
+    let hidden = failed.saturating_sub(FAILURES_SHOWN_MAX as u64);
     let hidden = if hidden > 0 { format!(" ({hidden} of them not shown)") } else { String::new() };
     let worlds = counted(usize::try_from(soak.worlds).unwrap_or(usize::MAX), "world");
     format!("{word}: {worlds}, {failed} failed{hidden}; {reached} of {} reached\n", counted(points, "coverage point"))
@@ -85,6 +85,7 @@ mod tests {
             pairs: 9,
             virtual_s: 81.25,
             wall_s: 0.5,
+            failed: 1,
             failures: vec![failure],
             coverage,
         };

@@ -20,6 +20,9 @@ use crate::plan::{RunError, Settings, WallTime};
 use crate::report::Report;
 use crate::scenario::{Mutation, Scenario};
 
+/// The most failed worlds that a soak keeps; the others are counted.
+pub const FAILURES_MAX: usize = 1_000;
+
 /// The result of a soak.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -36,7 +39,9 @@ pub struct Soak {
     pub virtual_s: f64,
     /// The wall time of the soak, in seconds.
     pub wall_s: f64,
-    /// The worlds that failed, by their seeds.
+    /// How many worlds failed.
+    pub failed: u64,
+    /// The worlds that failed, by their seeds: those of the lowest seeds, at most [`FAILURES_MAX`].
     pub failures: Vec<Failure>,
     /// Its coverage.
     pub coverage: Coverage,
@@ -57,7 +62,7 @@ pub struct Failure {
 #[derive(Clone, Default)]
 pub struct SoakHooks {
     /// Is called after each world with the number of worlds and of those that failed. It must not block.
-    pub observer: Option<Arc<dyn Fn(u64, usize) + Send + Sync>>,
+    pub observer: Option<Arc<dyn Fn(u64, u64) + Send + Sync>>,
     /// Stops the soak when it is cancelled: worlds in progress are completed, and the result until then is returned.
     pub stop: CancellationToken,
 }
@@ -69,9 +74,23 @@ impl fmt::Debug for SoakHooks {
 }
 
 impl Soak {
+    fn new(seeds: &Range<u64>) -> Self {
+        Self {
+            from: seeds.start,
+            to: seeds.end,
+            worlds: 0,
+            pairs: 0,
+            virtual_s: 0.0,
+            wall_s: 0.0,
+            failed: 0,
+            failures: Vec::new(),
+            coverage: Coverage::default(),
+        }
+    }
+
     /// Whether no world failed.
     pub fn passed(&self) -> bool {
-        self.failures.is_empty()
+        self.failed == 0
     }
 
     fn add(&mut self, seed: u64, report: &Report, planted: Option<Mutation>) {
@@ -81,8 +100,33 @@ impl Soak {
         self.coverage.add(report);
         if !report.passed {
             let checks = report.failed().map(|check| format!("{}: {}", check.name, check.detail)).collect();
-            self.failures.push(Failure { seed, checks, repeat: repeat(seed, planted) });
+            self.add_failure(Failure { seed, checks, repeat: repeat(seed, planted) });
         }
+    }
+
+    fn add_failure(&mut self, failure: Failure) {
+        self.failed += 1;
+        let place = self.failures.partition_point(|other| other.seed < failure.seed);
+        self.failures.insert(place, failure);
+        self.failures.truncate(FAILURES_MAX);
+    }
+}
+
+/// Hands out seeds to the workers, each once.
+struct Seeds {
+    next: AtomicU64,
+    end: u64,
+}
+
+impl Seeds {
+    fn new(seeds: &Range<u64>) -> Self {
+        Self { next: AtomicU64::new(seeds.start), end: seeds.end }
+    }
+
+    /// The next seed, until there are no more.
+    fn take(&self) -> Option<u64> {
+        let after = |seed| (seed < self.end).then(|| seed + 1);
+        self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, after).ok()
     }
 }
 
@@ -93,35 +137,22 @@ impl Soak {
 /// A world cannot be run: that is a bug of the harness.
 pub fn soak(seeds: Range<u64>, planted: Option<Mutation>, hooks: &SoakHooks) -> Result<Soak, RunError> {
     let wall = WallTime::start();
-    let (from, to) = (seeds.start, seeds.end);
-    let empty = Soak {
-        from,
-        to,
-        worlds: 0,
-        pairs: 0,
-        virtual_s: 0.0,
-        wall_s: 0.0,
-        failures: Vec::new(),
-        coverage: Coverage::default(),
-    };
-    let (next, sum) = (AtomicU64::new(from), Mutex::new(empty));
+    let (seeds, sum) = (Seeds::new(&seeds), Mutex::new(Soak::new(&seeds)));
     let work = || -> Result<(), RunError> {
-        loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= to || hooks.stop.is_cancelled() {
-                return Ok(());
-            }
+        while !hooks.stop.is_cancelled() {
+            let Some(seed) = seeds.take() else { break };
             let world = Scenario { planted, ..draw(seed).map_err(RunError::NoWorld)? };
             let report = play(&world, &Settings::default())?;
-            let (worlds, failures) = {
+            let (worlds, failed) = {
                 let mut sum = sum.lock();
                 sum.add(seed, &report, planted);
-                (sum.worlds, sum.failures.len())
+                (sum.worlds, sum.failed)
             };
             if let Some(observer) = &hooks.observer {
-                observer(worlds, failures);
+                observer(worlds, failed);
             }
         }
+        Ok(())
     };
     thread::scope(|scope| {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -132,7 +163,6 @@ pub fn soak(seeds: Range<u64>, planted: Option<Mutation>, hooks: &SoakHooks) -> 
         workers.into_iter().try_for_each(result)
     })?;
     let mut soak = sum.into_inner();
-    soak.failures.sort_by_key(|failure| failure.seed);
     soak.wall_s = wall.elapsed().max(Duration::from_micros(1)).as_secs_f64();
     Ok(soak)
 }
@@ -161,6 +191,30 @@ mod tests {
         let repeat = format!("cargo run --release -p harness -- world --seed {seed} --plant forgets_writes");
         assert_eq!(failure.repeat, repeat);
         assert!(failure.checks.iter().any(|check| check.starts_with("history: ")), "{failure:?}");
+    }
+
+    #[test]
+    fn a_soak_ends_after_the_last_seed_that_there_is() {
+        let soak = soak(u64::MAX - 3..u64::MAX, None, &SoakHooks::default()).unwrap();
+        assert_eq!((soak.worlds, soak.failures), (3, vec![]));
+    }
+
+    #[test]
+    fn no_seed_is_handed_out_twice_or_after_the_end() {
+        let seeds = Seeds::new(&(u64::MAX - 2..u64::MAX));
+        let taken: Vec<_> = std::iter::repeat_with(|| seeds.take()).take(5).collect();
+        assert_eq!(taken, [Some(u64::MAX - 2), Some(u64::MAX - 1), None, None, None]);
+    }
+
+    #[test]
+    fn of_many_failures_those_of_the_lowest_seeds_are_kept_and_all_are_counted() {
+        let mut soak = Soak::new(&(0..2_000));
+        for seed in (0..2_000).rev() {
+            soak.add_failure(Failure { seed, checks: Vec::new(), repeat: String::new() });
+        }
+        assert_eq!(soak.failed, 2_000);
+        let kept: Vec<_> = soak.failures.iter().map(|failure| failure.seed).collect();
+        assert_eq!(kept, (0..1_000).collect::<Vec<_>>());
     }
 
     #[test]

@@ -1,20 +1,30 @@
 //! When an initiator should poll, computed from the rule of its schedule. The code under test computes its ticks
 //! separately, so that checks can compare the two.
 
-use std::iter::{repeat, repeat_n, successors};
 use std::time::Duration;
 
 use signaling::PollRule;
 
 use crate::plan::EARLY_TOLERANCE;
 
-/// The ticks of one initiator until the end of its trace, counted from 1.
+/// The ticks of one initiator, counted from 1. They are computed when they are asked for: a peer that stays for a day has millions.
 #[derive(Debug)]
 pub(crate) struct ExpectedTicks {
     ready: Duration,
-    ticks: Vec<Tick>,
-    /// Whether the schedule has no jitter.
-    is_exact: bool,
+    /// In the order of time. The last has no end.
+    phases: Vec<Phase>,
+    /// The most by which a tick is moved in either direction.
+    jitter: Duration,
+}
+
+/// Ticks with the same time between each and the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Phase {
+    /// How many ticks are before the first of this phase.
+    before: usize,
+    /// When the phase begins: its first tick is one gap later.
+    begins: Duration,
+    gap: Duration,
 }
 
 /// The bounds of a tick. Without jitter they are equal.
@@ -25,48 +35,42 @@ pub(crate) struct Tick {
 }
 
 impl ExpectedTicks {
-    /// The ticks since `ready`, up to the second after `until`.
+    /// The ticks since `ready`. After `until`, the end of the trace, the time between two ticks no longer grows.
     pub(crate) fn new(schedule: PollRule, interval: Duration, ready: Duration, until: Duration) -> Self {
-        let jitter = jitter_max(schedule, interval);
-        let (mut ticks, mut at, mut beyond) = (Vec::new(), ready, 0);
-        for gap in gaps(schedule, interval) {
-            at = at.saturating_add(gap);
-            let tick = Tick { earliest: at.saturating_sub(jitter), latest: at.saturating_add(jitter) };
-            ticks.push(tick);
-            beyond += usize::from(tick.earliest > until);
-            if beyond == 2 {
-                break;
-            }
-        }
-        Self { ready, ticks, is_exact: jitter.is_zero() }
+        Self { ready, phases: phases(schedule, interval, ready, until), jitter: jitter_max(schedule, interval) }
     }
 
-    /// A tick; a tick after the end of the trace is the last that is known.
+    /// A tick.
     pub(crate) fn tick(&self, number: usize) -> Tick {
-        let never = Tick { earliest: Duration::MAX, latest: Duration::MAX };
-        self.ticks.get(number.saturating_sub(1)).or(self.ticks.last()).copied().unwrap_or(never)
+        let number = number.max(1);
+        let after = self.phases.partition_point(|phase| phase.before < number);
+        let phase = after.checked_sub(1).and_then(|index| self.phases.get(index));
+        let at = phase.map_or(Duration::MAX, |phase| phase.after(number - phase.before));
+        Tick { earliest: at.saturating_sub(self.jitter), latest: at.saturating_add(self.jitter) }
     }
 
     /// The number of the first tick that cannot be before that time.
     pub(crate) fn first_from(&self, time: Duration) -> usize {
-        self.ticks.partition_point(|tick| tick.earliest < time) + 1
+        let moved = time.saturating_add(self.jitter);
+        let before = moved.checked_sub(Duration::from_nanos(1)).map_or(0, |last| self.number_until(last));
+        before.saturating_add(1)
     }
 
     /// The most ticks that there can be until that time.
     pub(crate) fn at_most_until(&self, time: Duration) -> usize {
-        self.ticks.partition_point(|tick| tick.earliest <= time + EARLY_TOLERANCE)
+        self.number_until(time.saturating_add(EARLY_TOLERANCE).saturating_add(self.jitter))
     }
 
     /// The least ticks that there can be until that time.
     pub(crate) fn at_least_until(&self, time: Duration) -> usize {
         // Without jitter, a poll within the early tolerance before a tick belongs to that tick.
-        let tolerance = if self.is_exact { EARLY_TOLERANCE } else { Duration::ZERO };
-        self.ticks.partition_point(|tick| tick.latest <= time + tolerance)
+        let tolerance = if self.jitter.is_zero() { EARLY_TOLERANCE } else { Duration::ZERO };
+        time.saturating_add(tolerance).checked_sub(self.jitter).map_or(0, |last| self.number_until(last))
     }
 
     /// The longest possible time between the ticks around that time.
     pub(crate) fn gap_at(&self, time: Duration) -> Duration {
-        let next = self.at_most_until(time) + 1;
+        let next = self.at_most_until(time).saturating_add(1);
         let last = if next == 1 { self.ready } else { self.tick(next - 1).earliest };
         self.tick(next).latest.saturating_sub(last)
     }
@@ -77,23 +81,65 @@ impl ExpectedTicks {
         let may_be_now = next > 1 && self.tick(next - 1).latest >= time;
         if may_be_now { Duration::ZERO } else { self.tick(next).earliest.saturating_sub(time) }
     }
+
+    /// How many ticks there are until that time, if none is moved.
+    fn number_until(&self, time: Duration) -> usize {
+        let after = self.phases.partition_point(|phase| phase.begins <= time);
+        after.checked_sub(1).and_then(|index| self.phases.get(index)).map_or(0, |phase| phase.number_until(time))
+    }
 }
 
-/// The times from the offer to the first tick and from each tick to the next, without jitter.
-fn gaps(schedule: PollRule, interval: Duration) -> Box<dyn Iterator<Item = Duration>> {
+impl Phase {
+    /// When so many ticks of this phase have passed.
+    fn after(&self, ticks: usize) -> Duration {
+        self.begins.saturating_add(times(self.gap, ticks))
+    }
+
+    /// How many ticks there are until that time, with those before this phase. No later phase has begun by then.
+    fn number_until(&self, time: Duration) -> usize {
+        let ticks = time.saturating_sub(self.begins).as_nanos() / self.gap.as_nanos().max(1);
+        self.before.saturating_add(usize::try_from(ticks).unwrap_or(usize::MAX))
+    }
+
+    /// The phase that begins after so many ticks of this one.
+    fn next(&self, ticks: usize, gap: Duration) -> Self {
+        Self { before: self.before.saturating_add(ticks), begins: self.after(ticks), gap }
+    }
+}
+
+/// The phases of a schedule without jitter, until that time.
+fn phases(schedule: PollRule, interval: Duration, ready: Duration, until: Duration) -> Vec<Phase> {
+    let first = |gap| Phase { before: 0, begins: ready, gap };
     match schedule {
-        PollRule::Fixed | PollRule::Jittered { .. } => Box::new(repeat(interval)),
+        PollRule::Fixed | PollRule::Jittered { .. } => vec![first(interval)],
         PollRule::BackOff { factor, longest } => {
             let longest = longest.max(interval);
-            Box::new(successors(Some(interval), move |gap| Some(grown(*gap, factor).min(longest))))
+            let mut phases = vec![first(interval)];
+            while let Some(phase) = phases.last().copied().filter(|phase| phase.begins <= until) {
+                let gap = grown(phase.gap, factor).min(longest);
+                if gap == phase.gap {
+                    break;
+                }
+                phases.push(phase.next(1, gap));
+            }
+            phases
         }
         PollRule::EagerThenSlow { eager, eager_for } => {
-            let eager = eager.min(interval);
-            let times = eager_for.as_nanos() / eager.as_nanos().max(1);
-            let times = usize::try_from(times).unwrap_or(usize::MAX);
-            Box::new(repeat_n(eager, times).chain(repeat(interval)))
+            let eager = first(eager.min(interval));
+            let ticks = eager.number_until(ready.saturating_add(eager_for));
+            // Without an eager tick, the slow phase replaces the eager one.
+            if ticks == 0 { vec![first(interval)] } else { vec![eager, eager.next(ticks, interval)] }
         }
     }
+}
+
+/// A time, so many times.
+fn times(time: Duration, number: usize) -> Duration {
+    const SECOND: u128 = 1_000_000_000;
+    let nanos = u128::try_from(number).ok().and_then(|number| time.as_nanos().checked_mul(number));
+    let seconds =
+        nanos.and_then(|nanos| Some((u64::try_from(nanos / SECOND).ok()?, u32::try_from(nanos % SECOND).ok()?)));
+    seconds.map_or(Duration::MAX, |(seconds, nanos)| Duration::new(seconds, nanos))
 }
 
 /// The next gap of a backoff, rounded up to whole milliseconds, as timers have them.
@@ -156,6 +202,28 @@ mod tests {
         assert_eq!(jittered.gap_at(millis(4_000)), millis(3_000));
         assert_eq!(jittered.least_from(millis(4_000)), Duration::ZERO);
         assert_eq!(jittered.least_from(millis(3_000)), millis(510));
+    }
+
+    #[test]
+    fn the_ticks_of_any_time_are_known_and_take_a_few_numbers() {
+        for schedule in NamedSchedule::ALL {
+            let expected_ticks = ExpectedTicks::new(schedule.rule(), millis(10), Duration::ZERO, Duration::MAX);
+            assert!(expected_ticks.phases.len() < 100, "{schedule}: {}", expected_ticks.phases.len());
+            for number in [1, 2, 7, 1_000, 1_000_000_000] {
+                let tick = expected_ticks.tick(number);
+                assert_eq!(expected_ticks.at_least_until(tick.latest), number, "{schedule}");
+                assert!(expected_ticks.first_from(tick.earliest) <= number, "{schedule}");
+            }
+            assert!(expected_ticks.first_from(Duration::MAX) > 1_000_000_000, "{schedule}");
+        }
+    }
+
+    #[test]
+    fn a_backoff_that_grows_slowly_has_no_more_phases_than_ticks_until_the_end() {
+        let slow = PollRule::BackOff { factor: 1.000_1, longest: Duration::from_hours(24) };
+        let expected_ticks = ExpectedTicks::new(slow, millis(10), Duration::ZERO, Duration::from_hours(24));
+        assert!(expected_ticks.phases.len() < 20_000, "{}", expected_ticks.phases.len());
+        assert_eq!(expected_ticks.tick(3).latest, millis(10 + 11 + 12));
     }
 
     #[test]
