@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 
-use super::own_record::PendingRemoval;
+use super::own_record::{Leftover, PendingRemoval};
 use super::session::Session;
 
 /// The largest number of records that wait for a session that can remove them. Of more records, the oldest are given up.
@@ -26,8 +26,9 @@ struct Shared {
 #[derive(Default)]
 struct State {
     session: Option<Session>,
-    /// The records that could not be removed because the session was lost.
-    leftovers: Vec<PendingRemoval>,
+    /// The records that could not be removed because the session was lost. They hold no session and no client: either
+    /// would hold this, and neither would ever be freed.
+    leftovers: Vec<Leftover>,
 }
 
 impl CurrentSession {
@@ -42,14 +43,18 @@ impl CurrentSession {
     }
 
     /// Takes note of another session, with which the removal of what was left behind begins. Answers whether there is any.
+    /// Must be called on a runtime.
     pub fn set(&self, session: Session) -> bool {
+        let client = session.client().clone();
         let leftovers = {
             let mut state = self.0.state.lock();
             state.session = Some(session);
             std::mem::take(&mut state.leftovers)
         };
         let are_any = !leftovers.is_empty();
-        leftovers.into_iter().for_each(PendingRemoval::begin_removal);
+        for leftover in leftovers {
+            PendingRemoval::new(client.clone(), self.clone(), leftover).begin_removal();
+        }
         are_any
     }
 
@@ -62,7 +67,7 @@ impl CurrentSession {
     }
 
     /// Leaves a record to the next session.
-    pub(super) fn leave(&self, leftover: PendingRemoval) {
+    pub(super) fn leave(&self, leftover: Leftover) {
         let leftovers = &mut self.0.state.lock().leftovers;
         leftovers.push(leftover);
         let too_many = leftovers.len().saturating_sub(PENDING_REMOVALS_MAX);

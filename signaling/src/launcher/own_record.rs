@@ -45,33 +45,39 @@ pub struct OwnRecord {
     is_sure: bool,
 }
 
-/// What is left of an own record: enough to remove it.
+/// What is left of an own record, and all that removes it.
+#[derive(Clone)]
 pub(super) struct PendingRemoval {
     client: LauncherClient,
     /// A record may be removed with a later session than it was stored with.
     session: CurrentSession,
-    name: RecordName,
-    contents: Vec<Bytes>,
+    leftover: Leftover,
     /// It may be dropped where no runtime is entered.
     runtime: runtime::Handle,
+}
+
+/// A record that may be on the network: where, and how it is known to be this peer's own.
+#[derive(Debug, Clone)]
+pub(super) struct Leftover {
+    name: RecordName,
+    contents: Vec<Bytes>,
 }
 
 impl OwnRecord {
     /// A record that is to hold `content` under `name`, and is not stored yet. Must be called on a runtime.
     pub fn new(client: LauncherClient, session: CurrentSession, name: RecordName, content: Bytes) -> Self {
-        let left =
-            PendingRemoval { client, session, name, contents: vec![content], runtime: runtime::Handle::current() };
+        let left = PendingRemoval::new(client, session, Leftover { name, contents: vec![content] });
         Self { left, storing: None, may_be_stored: false, is_sure: false }
     }
 
     /// Where it is stored.
     pub fn name(&self) -> &RecordName {
-        &self.left.name
+        &self.left.leftover.name
     }
 
     /// Changes what it is to hold. Until it is stored so, it may hold the one or the other.
     pub fn change(&mut self, content: Bytes) {
-        let contents = &mut self.left.contents;
+        let contents = &mut self.left.leftover.contents;
         if contents.last() != Some(&content) {
             contents.push(content);
             contents.drain(..contents.len().saturating_sub(CONTENTS_MAX));
@@ -84,7 +90,7 @@ impl OwnRecord {
     ///
     /// As of [`Session::store`].
     pub async fn store(&mut self, session: Session, place: Place) -> Result<(), LauncherError> {
-        let PendingRemoval { client, name, contents, runtime, .. } = &self.left;
+        let PendingRemoval { client, leftover: Leftover { name, contents }, runtime, .. } = &self.left;
         let (name, content) = (name.clone(), contents.last().cloned().unwrap_or_default());
         let (tell, told) = oneshot::channel();
         let tracker = client.removals_of(&name);
@@ -114,7 +120,7 @@ impl Drop for OwnRecord {
         // What was never sent, or was refused, is nowhere.
         let Some(storing) = self.storing.take() else { return };
         let (left, is_sure) = (self.left.clone(), self.is_sure);
-        let tracker = left.client.removals_of(&left.name);
+        let tracker = left.client.removals_of(&left.leftover.name);
         let removing = async move {
             let looks = match wait_for(storing).await {
                 Some(()) if is_sure => Looks::Once,
@@ -149,32 +155,39 @@ async fn wait_for(mut storing: JoinHandle<()>) -> Option<()> {
 }
 
 impl PendingRemoval {
+    /// Must be called on a runtime.
+    pub(super) fn new(client: LauncherClient, session: CurrentSession, leftover: Leftover) -> Self {
+        Self { client, session, leftover, runtime: runtime::Handle::current() }
+    }
+
     /// Removes it, in a task.
     pub(super) fn begin_removal(self) {
-        let (tracker, runtime) = (self.client.removals_of(&self.name), self.runtime.clone());
+        let (tracker, runtime) = (self.client.removals_of(&self.leftover.name), self.runtime.clone());
         tracker.spawn_on(self.remove(Looks::Twice), &runtime);
     }
 
     /// Removes it, or leaves it to the next session if there is none that could.
     async fn remove(self, looks: Looks) {
-        match timeout(REMOVAL_TIMEOUT, self.is_removed(looks)).await {
+        let removed = timeout(REMOVAL_TIMEOUT, self.is_removed(looks)).await;
+        let Self { session, leftover, .. } = self;
+        let name = &leftover.name;
+        match removed {
             Ok(true) => {}
             Ok(false) => {
-                debug!(name = %self.name, "a record is left to the next session: for this alone no user is asked");
-                self.session.clone().leave(self);
+                debug!(%name, "a record is left to the next session: for this alone no user is asked");
+                session.leave(leftover);
             }
-            Err(_) => {
-                debug!(name = %self.name, "a record may be left behind: the launcher does not do what it is asked");
-            }
+            Err(_) => debug!(%name, "a record may be left behind: the launcher does not do what it is asked"),
         }
     }
 
     /// `false` if there is no session that could remove it.
     async fn is_removed(&self, looks: Looks) -> bool {
+        let Leftover { name, contents } = &self.leftover;
         let mut looked = 0;
         let mut pause = REMOVAL_PAUSE;
         while let Some(session) = self.session.get() {
-            match timeout(REMOVAL_ATTEMPT, session.remove(&self.name, &self.contents)).await {
+            match timeout(REMOVAL_ATTEMPT, session.remove(name, contents)).await {
                 Ok(Ok(true)) => return true,
                 Ok(Ok(false)) => {
                     looked += 1;
@@ -186,8 +199,8 @@ impl PendingRemoval {
                     self.session.forget(&session);
                     return false;
                 }
-                Ok(Err(error)) => debug!(name = %self.name, %error, "a record is not removed yet"),
-                Err(_) => debug!(name = %self.name, "a record is not removed yet: the launcher does not answer"),
+                Ok(Err(error)) => debug!(%name, %error, "a record is not removed yet"),
+                Err(_) => debug!(%name, "a record is not removed yet: the launcher does not answer"),
             }
             sleep(pause).await;
             pause *= 2;
@@ -196,21 +209,8 @@ impl PendingRemoval {
     }
 }
 
-impl Clone for PendingRemoval {
-    fn clone(&self) -> Self {
-        let Self { client, session, name, contents, runtime } = self;
-        Self {
-            client: client.clone(),
-            session: session.clone(),
-            name: name.clone(),
-            contents: contents.clone(),
-            runtime: runtime.clone(),
-        }
-    }
-}
-
 impl fmt::Debug for OwnRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OwnRecord").field("name", &self.left.name).finish_non_exhaustive()
+        f.debug_struct("OwnRecord").field("name", self.name()).finish_non_exhaustive()
     }
 }

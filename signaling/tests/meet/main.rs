@@ -8,6 +8,7 @@
 mod connection;
 mod dropped;
 mod failures;
+mod freed;
 mod http;
 mod launcher;
 mod polls;
