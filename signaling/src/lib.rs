@@ -156,4 +156,4 @@ pub use transport::message::Message;
 pub use transport::path::{CandidateKind, Path};
 pub use transport::state::{ChannelState, CloseReason};
 #[cfg(feature = "webrtc")]
-pub use transport::webrtc::{WebRtc, WebRtcBuilder, WebRtcChannel};
+pub use transport::webrtc::{CandidateError, DescriptionError, WebRtc, WebRtcBuilder, WebRtcChannel};

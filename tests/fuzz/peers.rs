@@ -56,6 +56,11 @@ fn session_description() {
         "\r\n",
         "c=IN IP4 ",
         "a=setup:",
+        "a=mid:",
+        "a=group:BUNDLE ",
+        "a=fingerprint:SHA-256 ",
+        "m=application 9 DTLS/SCTP 5000",
+        "a=bundle-only",
     ];
     let target = Target::new("session_description", words);
     target.run(|input| {

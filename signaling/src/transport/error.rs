@@ -21,8 +21,8 @@ pub enum TransportError {
         /// Why it failed.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// The other peer's session description is invalid.
-    #[error("the other peer's session description is invalid: {}", cause(.0))]
+    /// The other peer's session description cannot be used. Of [`WebRtc`](crate::WebRtc) the source is mostly a `DescriptionError`.
+    #[error("the other peer's session description cannot be used: {}", cause(.0))]
     BadRemoteDescription(#[source] Box<dyn Error + Send + Sync>),
     /// Only relays are allowed, and no TURN server provided one.
     #[error("no relay candidate: {}", blamed(servers))]

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use rtc::ice::mdns::MulticastDnsMode;
+use rtc::peer_connection::transport::RTCDtlsRole;
 use webrtc::peer_connection::{
     RTCConfiguration, RTCConfigurationBuilder, RTCIceServer, RTCIceTransportPolicy, SettingEngine, SettingEngineBuilder,
 };
 
+use super::remote_description::DtlsRole;
 use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
 use crate::transport::error::TransportError;
@@ -37,8 +39,8 @@ const RELAY_WAIT: Duration = Duration::from_millis(500);
 pub(super) enum Side {
     /// The side that made the offer; it selects the path.
     Initiator,
-    /// The side that answers.
-    Recipient,
+    /// The side that answers, with its role in DTLS.
+    Recipient(DtlsRole),
 }
 
 /// The servers, and which candidates may be used.
@@ -57,7 +59,12 @@ pub(super) fn configuration(ice: &IceConfig) -> RTCConfiguration {
 pub(super) fn settings(ice: &IceConfig, side: Side) -> SettingEngine {
     let tries_every = match side {
         Side::Initiator => INITIATOR_TRIES_EVERY,
-        Side::Recipient => RECIPIENT_TRIES_EVERY,
+        Side::Recipient(_) => RECIPIENT_TRIES_EVERY,
+    };
+    let answering_role = match side {
+        Side::Initiator => RTCDtlsRole::Auto,
+        Side::Recipient(DtlsRole::Client) => RTCDtlsRole::Client,
+        Side::Recipient(DtlsRole::Server) => RTCDtlsRole::Server,
     };
     // Where only relays may be used there is nothing to wait for: both sides' candidates are relays, and a relay seen
     // through another one is peer-reflexive.
@@ -73,6 +80,7 @@ pub(super) fn settings(ice: &IceConfig, side: Side) -> SettingEngine {
         .with_srflx_acceptance_min_wait(wait(REFLEXIVE_WAIT))
         .with_prflx_acceptance_min_wait(wait(REFLEXIVE_WAIT))
         .with_relay_acceptance_min_wait(wait(RELAY_WAIT))
+        .with_answering_dtls_role(answering_role)
         .build()
 }
 

@@ -14,6 +14,7 @@ use super::channel::{SEND_BUFFER_BYTES, WebRtcChannel};
 use super::connection_guard::{ConnectionGuard, Reports, lost};
 use super::ice::{Side, configuration, demand_relay, settings};
 use super::receiver::message_of;
+use super::remote_description::{DescriptionError, RemoteDescription, RemoteOffer};
 use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
 use crate::transport::error::TransportError;
@@ -151,21 +152,27 @@ impl Transport for WebRtc {
         let failed = |error| TransportError::local("make an offer", error);
         let channel = guard.connection.create_data_channel(CHANNEL_LABEL, None).await.map_err(failed)?;
         let offer = guard.connection.create_offer(None).await.map_err(failed)?;
-        let mut session = WebRtcSession { guard, reports, channel: Some(channel), patience: Patience::new(ice) };
+        let mut session = WebRtcSession::new(guard, reports, ice);
+        session.channel = Some(channel);
         let sdp = session.describe(offer, self.gather_wait).await?;
         demand_relay(&sdp, ice)?;
+        session.local = sdp.clone();
         Ok((session, sdp))
     }
 
     async fn answer(&self, offer: &Sdp, ice: &IceConfig) -> Result<(WebRtcSession, Sdp), TransportError> {
-        let (guard, reports) = self.connect(ice, Side::Recipient).await?;
-        let mut session = WebRtcSession { guard, reports, channel: None, patience: Patience::new(ice) };
+        let RemoteOffer { description, layout } = RemoteOffer::read(offer).map_err(unusable)?;
+        let side = Side::Recipient(description.dtls_role().opposite());
+        let (guard, reports) = self.connect(ice, side).await?;
+        let mut session = WebRtcSession::new(guard, reports, ice);
         session.patience.begin();
-        session.apply(offer, RTCSessionDescription::offer).await?;
+        session.apply(description, RTCSessionDescription::offer).await?;
         let answer = session.guard.connection.create_answer(None).await;
         let answer = answer.map_err(|error| TransportError::BadRemoteDescription(error.into()))?;
         let sdp = session.describe(answer, self.gather_wait).await?;
         demand_relay(&sdp, ice)?;
+        let sdp = layout.complete(&sdp).map_err(|error| TransportError::local(DESCRIBING, error))?;
+        session.local = sdp.clone();
         session.guard.runtime.start_boost();
         Ok((session, sdp))
     }
@@ -182,11 +189,26 @@ pub struct WebRtcSession {
     /// An initiator's own; a recipient waits for the other's.
     channel: Option<Arc<dyn DataChannel>>,
     patience: Patience,
+    /// This side's description.
+    local: Sdp,
+    /// The other peer's description, once it is there.
+    remote: Option<RemoteDescription>,
+}
+
+/// What a side does while it makes its description.
+const DESCRIBING: &str = "describe this side of the connection";
+
+fn unusable(error: DescriptionError) -> TransportError {
+    TransportError::BadRemoteDescription(error.into())
 }
 
 impl std::fmt::Debug for WebRtcSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebRtcSession").field("patience", &self.patience).finish_non_exhaustive()
+        let max_message_bytes = self.remote.as_ref().map(RemoteDescription::max_message_bytes);
+        f.debug_struct("WebRtcSession")
+            .field("patience", &self.patience)
+            .field("max_message_bytes", &max_message_bytes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -213,31 +235,40 @@ impl Patience {
 }
 
 impl WebRtcSession {
+    fn new(guard: ConnectionGuard, reports: Reports, ice: &IceConfig) -> Self {
+        Self { guard, reports, channel: None, patience: Patience::new(ice), local: Sdp::default(), remote: None }
+    }
+
     /// Sets the local description, waits at most `wait` for all candidates, and returns the description with its candidates.
     async fn describe(&mut self, description: RTCSessionDescription, wait: Duration) -> Result<Sdp, TransportError> {
-        const DOING: &str = "describe this side of the connection";
         let connection = &self.guard.connection;
-        connection.set_local_description(description).await.map_err(|error| TransportError::local(DOING, error))?;
+        connection
+            .set_local_description(description)
+            .await
+            .map_err(|error| TransportError::local(DESCRIBING, error))?;
         let gathered = timeout(wait, self.reports.gathered()).await;
         match self.guard.connection.local_description().await {
             Some(complete) if gathered != Ok(false) => Ok(Sdp::new(complete.sdp)),
-            _ => Err(TransportError::local(DOING, "the connection ended")),
+            _ => Err(TransportError::local(DESCRIBING, "the connection ended")),
         }
     }
 
-    /// Passes the other peer's description to the connection, in a separate task: a panic of the parser is an error here.
+    /// Passes the other peer's description to the connection, in a separate task: a panic of the crate is an error here.
     async fn apply(
-        &self,
-        sdp: &Sdp,
+        &mut self,
+        remote: RemoteDescription,
         parse: fn(String) -> Result<RTCSessionDescription, webrtc::error::Error>,
     ) -> Result<(), TransportError> {
         let connection = Arc::clone(&self.guard.connection);
-        let text = sdp.as_str().to_owned();
+        let text = remote.to_text();
         let applying = self.guard.tasks.spawn(async move { connection.set_remote_description(parse(text)?).await });
         let refused = match applying.await {
-            Ok(Ok(())) => return Ok(()),
+            Ok(Ok(())) => {
+                self.remote = Some(remote);
+                return Ok(());
+            }
             Ok(Err(error)) => error.into(),
-            Err(_) => "its parser panicked".into(),
+            Err(_) => "the webrtc crate panicked".into(),
         };
         Err(TransportError::BadRemoteDescription(refused))
     }
@@ -247,14 +278,15 @@ impl Session for WebRtcSession {
     type Channel = WebRtcChannel;
 
     async fn accept(&mut self, answer: &Sdp) -> Result<(), TransportError> {
+        let remote = RemoteDescription::of_answer(answer, &self.local).map_err(unusable)?;
         // From here on each leg of the handshake would wait for a timer.
         self.guard.runtime.start_boost();
         self.patience.begin();
-        self.apply(answer, RTCSessionDescription::answer).await
+        self.apply(remote, RTCSessionDescription::answer).await
     }
 
     async fn open(self) -> Result<WebRtcChannel, TransportError> {
-        let Self { guard, mut reports, channel, patience } = self;
+        let Self { guard, mut reports, channel, patience, .. } = self;
         let mut state = reports.state.clone();
         let opening = async {
             let channel = match channel {
