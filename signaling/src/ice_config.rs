@@ -6,13 +6,17 @@ use std::time::Duration;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::ice_url::{IceUrl, IceUrlError};
 use crate::printable::Printable;
 
 /// How long a transport looks for a path to the other peer by default.
 pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(30);
 
-/// The largest number of ICE servers.
+/// The largest number of ICE servers, and of their URLs in all.
 pub const MAX_ICE_SERVERS: usize = 64;
+
+/// How much of a URL an error quotes, in characters.
+const QUOTED_CHARS_MAX: usize = 200;
 
 /// How to find a path to the other peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,24 +84,26 @@ pub enum IceConfigError {
         /// The number of the server, from 1.
         number: usize,
     },
-    /// An address has an unknown scheme.
-    #[error("ICE server number {number} has the address {url:?}; it should begin with stun:, stuns:, turn: or turns:")]
+    /// A URL is not one of RFC 7064 or RFC 7065.
+    #[error("ICE server number {number} has the URL {url:?}: {reason}")]
     BadUrl {
         /// The number of the server, from 1.
         number: usize,
-        /// The address.
+        /// The URL.
         url: String,
+        /// What is wrong with it, and what was expected.
+        reason: IceUrlError,
     },
     /// A TURN server has no username or no credential.
-    #[error("ICE server number {number} is a TURN server without `username` and `credential`")]
+    #[error("ICE server number {number} is a TURN server, which needs both `username` and `credential`")]
     NoCredential {
         /// The number of the server, from 1.
         number: usize,
     },
     /// There are too many servers.
-    #[error("there are {count} ICE servers; at most {MAX_ICE_SERVERS} are allowed")]
+    #[error("there are {count} ICE servers or URLs of them; at most {MAX_ICE_SERVERS} are allowed")]
     TooMany {
-        /// How many there are.
+        /// How many servers there are, or URLs if these are more.
         count: usize,
     },
 }
@@ -166,38 +172,66 @@ impl IceConfig {
     pub fn from_json(json: &str) -> Result<Self, IceConfigError> {
         let read: JsonConfig =
             serde_json::from_str(json).map_err(|error| IceConfigError::Malformed(error.to_string()))?;
-        let count = read.ice_servers.len();
+        let servers = read.ice_servers.into_iter().map(IceServer::from).collect();
+        let relay_only = matches!(read.ice_transport_policy, JsonPolicy::Relay);
+        Self { servers, relay_only, ..Self::default() }.checked()
+    }
+
+    /// The same settings with each URL in one form: the scheme in small letters, and no `?transport=udp` for a STUN server.
+    /// [`Peer`](crate::Peer) and [`WebRtc`](crate::WebRtc) do this too.
+    ///
+    /// # Errors
+    ///
+    /// There are too many servers, one has no URL, a URL is not one of RFC 7064 or RFC 7065, or a TURN server has no credentials.
+    pub fn checked(mut self) -> Result<Self, IceConfigError> {
+        let urls = self.servers.iter().map(|server| server.urls.len()).sum();
+        let count = self.servers.len().max(urls);
         if count > MAX_ICE_SERVERS {
             return Err(IceConfigError::TooMany { count });
         }
-        let servers = read
-            .ice_servers
-            .into_iter()
-            .zip(1..)
-            .map(|(server, number)| server.check(number))
-            .collect::<Result<_, _>>()?;
-        let relay_only = matches!(read.ice_transport_policy, JsonPolicy::Relay);
-        Ok(Self { servers, relay_only, ..Self::default() })
+        for (server, number) in self.servers.iter_mut().zip(1..) {
+            server.check(number)?;
+        }
+        Ok(self)
     }
 }
 
-impl JsonServer {
-    fn check(self, number: usize) -> Result<IceServer, IceConfigError> {
-        let urls = match self.urls.or(self.url) {
+impl From<JsonServer> for IceServer {
+    fn from(read: JsonServer) -> Self {
+        let urls = match read.urls.or(read.url) {
             Some(OneOrMany::One(url)) => vec![url],
-            Some(OneOrMany::Many(urls)) if !urls.is_empty() => urls,
-            _ => return Err(IceConfigError::NoUrl { number }),
+            Some(OneOrMany::Many(urls)) => urls,
+            None => vec![],
         };
-        let schemes = ["stun:", "stuns:", "turn:", "turns:"];
-        if let Some(url) = urls.iter().find(|url| !schemes.iter().any(|scheme| url.starts_with(scheme))) {
-            return Err(IceConfigError::BadUrl { number, url: url.clone() });
+        Self { urls, username: read.username.unwrap_or_default(), credential: read.credential.unwrap_or_default() }
+    }
+}
+
+impl IceServer {
+    /// Brings each URL into its one form. The server has this `number`.
+    fn check(&mut self, number: usize) -> Result<(), IceConfigError> {
+        if self.urls.is_empty() {
+            return Err(IceConfigError::NoUrl { number });
         }
-        let (username, credential) = (self.username.unwrap_or_default(), self.credential.unwrap_or_default());
-        if (username.is_empty() || credential.is_empty()) && urls.iter().any(|url| url.starts_with("turn")) {
+        let mut is_turn = false;
+        for url in &mut self.urls {
+            let read = url.parse::<IceUrl>();
+            let read = read.map_err(|reason| IceConfigError::BadUrl { number, url: quoted(url), reason })?;
+            is_turn |= read.is_turn();
+            *url = read.to_string();
+        }
+        if is_turn && (self.username.is_empty() || self.credential.is_empty()) {
             return Err(IceConfigError::NoCredential { number });
         }
-        Ok(IceServer { urls, username, credential })
+        Ok(())
     }
+}
+
+/// The text, cut if it is long.
+fn quoted(text: &str) -> String {
+    let start: String = text.chars().take(QUOTED_CHARS_MAX).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    start + more
 }
 
 #[cfg(test)]
@@ -243,11 +277,44 @@ mod tests {
         }
         assert_eq!(read(r#"{"iceServers":[{}]}"#), IceConfigError::NoUrl { number: 1 });
         assert_eq!(read(r#"{"iceServers":[{"urls":[]}]}"#), IceConfigError::NoUrl { number: 1 });
-        let bad = IceConfigError::BadUrl { number: 1, url: "http://x".into() };
+        let bad = IceConfigError::BadUrl { number: 1, url: "http://x".into(), reason: IceUrlError::Scheme };
         assert_eq!(read(r#"{"iceServers":[{"url":"http://x"}]}"#), bad);
         assert_eq!(read(r#"{"iceServers":[{"url":"turn:x"}]}"#), IceConfigError::NoCredential { number: 1 });
         let many = format!(r#"{{"iceServers":[{}]}}"#, vec![r#"{"url":"stun:x"}"#; MAX_ICE_SERVERS + 1].join(","));
         assert_eq!(read(&many), IceConfigError::TooMany { count: MAX_ICE_SERVERS + 1 });
+        let urls = vec![r#""stun:x""#; MAX_ICE_SERVERS + 1].join(",");
+        let many = format!(r#"{{"iceServers":[{{"urls":[{urls}]}}]}}"#);
+        assert_eq!(read(&many), IceConfigError::TooMany { count: MAX_ICE_SERVERS + 1 });
+    }
+
+    #[test]
+    fn an_error_names_the_number_of_the_server_and_the_url() {
+        let json = r#"{"iceServers":[{"urls":"stun:x"},{"urls":["stun:y","stun:z:99999"]}]}"#;
+        let said = "ICE server number 2 has the URL \"stun:z:99999\": the port should be a number from 1 to 65535";
+        assert_eq!(IceConfig::from_json(json).unwrap_err().to_string(), said);
+        let long = format!(r#"{{"iceServers":[{{"urls":"{}\u202e"}}]}}"#, "x".repeat(1_000));
+        let said = IceConfig::from_json(&long).unwrap_err().to_string();
+        assert!(said.len() < 400 && said.contains('…') && !said.contains('\u{202e}'), "{said}");
+    }
+
+    #[test]
+    fn a_turn_server_needs_both_credentials_in_whatever_case_its_scheme_is() {
+        for (url, username, credential) in [("TURN:x", "", "p"), ("turns:x", "u", ""), ("turn:x?transport=udp", "", "")]
+        {
+            let server = IceServer::new(url).credentials(username, credential);
+            let refused = IceConfig::default().servers([IceServer::new("stun:y"), server]).checked();
+            assert_eq!(refused, Err(IceConfigError::NoCredential { number: 2 }), "{url}");
+        }
+        assert!(IceConfig::default().servers([IceServer::new("turn:x").credentials("u", "p")]).checked().is_ok());
+    }
+
+    #[test]
+    fn what_is_checked_stays_the_same_when_it_is_checked_again() {
+        let server =
+            IceServer { urls: vec!["STUN:h?transport=udp".into(), "Stun:[::1]:3478".into()], ..IceServer::default() };
+        let checked = IceConfig::default().servers([server]).checked().unwrap();
+        assert_eq!(checked.servers[0].urls, ["stun:h", "stun:[::1]:3478"]);
+        assert_eq!(checked.clone().checked(), Ok(checked));
     }
 
     #[test]

@@ -98,6 +98,7 @@
 //! - `serde`: [`PollRule`], [`OnStaleOffer`] and [`LauncherUrl`] in settings files.
 //! - `test-util`: `transport::InMemory`, a transport without WebRTC.
 
+mod address;
 mod answer;
 mod app_identity;
 mod clock;
@@ -106,6 +107,7 @@ mod connection;
 mod driver;
 mod error;
 mod ice_config;
+mod ice_url;
 mod identity;
 pub mod launcher;
 mod launcher_url;
@@ -134,6 +136,7 @@ pub use config::{Config, DEFAULT_DEADLINE, DEFAULT_REQUEST_TIMEOUT};
 pub use connection::{Connection, DefaultChannel, Meeting, Statistics};
 pub use error::{LastSeen, MeetCause, MeetError, Retry};
 pub use ice_config::{DEFAULT_PATIENCE, IceConfig, IceConfigError, IceServer, MAX_ICE_SERVERS};
+pub use ice_url::IceUrlError;
 pub use identity::Identity;
 pub use launcher_url::{LauncherUrl, ParseLauncherUrlError};
 pub use offer::Offer;

@@ -33,7 +33,7 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// The URL has another form, or the machine cannot provide what a client needs.
+    /// The URL has another form, the ICE servers are invalid, or the machine cannot provide what a client needs.
     pub fn new(launcher_url: &str, config: Config) -> Result<Self, SetupError> {
         Self::builder(launcher_url, WebRtc::new()).config(config).build()
     }
@@ -64,9 +64,11 @@ impl<T: Transport> PeerBuilder<T> {
     ///
     /// # Errors
     ///
-    /// The URL is not `http://host:port`, there is no HTTP service, or the machine provides no random number for the seed.
+    /// The URL is not `http://host:port`, the ICE servers are invalid, there is no HTTP service, or the machine provides no
+    /// random number for the seed.
     pub fn build(self) -> Result<Peer<T>, SetupError> {
-        let Self { launcher_url, transport, service, config } = self;
+        let Self { launcher_url, transport, service, mut config } = self;
+        config.ice = config.ice.checked()?;
         let service = service.map_or_else(default_service, Ok)?;
         let launcher = LauncherClient::new(service, &launcher_url.parse()?, config.request_timeout);
         let seed =

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use thiserror::Error;
 
+use crate::ice_config::IceConfigError;
 use crate::launcher_url::ParseLauncherUrlError;
 
 /// Why a peer could not be built.
@@ -13,6 +14,9 @@ pub enum SetupError {
     /// The URL of the launcher is not `http://host:port`.
     #[error(transparent)]
     BadLauncherUrl(#[from] ParseLauncherUrlError),
+    /// The ICE servers are invalid.
+    #[error(transparent)]
+    BadIceServers(#[from] IceConfigError),
     /// The HTTP client could not be built.
     #[error("the HTTP client could not be built: {0}")]
     HttpClient(#[source] Box<dyn Error + Send + Sync>),

@@ -290,3 +290,20 @@ async fn readers_that_have_left_do_not_end_a_meeting() {
     assert_eq!(other.status.code(), Some(0), "{}", stderr(&other));
     assert_eq!(deaf.wait().await.unwrap().code(), Some(0));
 }
+
+#[tokio::test]
+async fn an_ice_server_that_is_none_is_a_bad_argument_that_is_named() {
+    let refused = [
+        (r#"{"iceServers":[{"urls":"stun:"}]}"#, "number 1 has the URL \"stun:\""),
+        (r#"{"iceServers":[{"urls":"stun:a"},{"urls":["stun:b","stun://c"]}]}"#, "number 2 has the URL \"stun://c\""),
+        (r#"{"iceServers":[{"urls":"stun:a:99999"}]}"#, "number 1 has the URL \"stun:a:99999\""),
+        (r#"{"iceServers":[{"urls":"turn:a?transport=sctp"}]}"#, "number 1 has the URL \"turn:a?transport=sctp\""),
+        (r#"{"iceServers":[{"urls":"TURN:a","username":"u"}]}"#, "number 1 is a TURN server"),
+    ];
+    for (json, named) in refused {
+        let output = Command::new(example()).args(["room1", "--ice-servers", json]).output().await.unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(named), "{said}");
+    }
+}

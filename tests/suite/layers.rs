@@ -40,10 +40,12 @@ const SIGNALING_CIRCLES: &[&str] = &[
 ];
 
 const SIGNALING: &[Row] = &[
+    row("address", "", ""),
     row("app_identity", "", ""),
     row("clock", "", "tokio"),
     row("printable", "", ""),
-    row("ice_config", "printable", "serde serde_json thiserror"),
+    row("ice_url", "address", "thiserror"),
+    row("ice_config", "ice_url printable", "serde serde_json thiserror"),
     row("launcher_url", "", "http thiserror"),
     row("millis", "", "serde"),
     row("phase", "", ""),
@@ -55,7 +57,7 @@ const SIGNALING: &[Row] = &[
     row("payload", "printable room sdp", "serde serde_json thiserror"),
     row("answer", "payload room sdp", ""),
     row("offer", "identity payload room sdp", ""),
-    row("setup_error", "launcher_url", "thiserror"),
+    row("setup_error", "ice_config launcher_url", "thiserror"),
     row(
         "launcher",
         "app_identity printable launcher_url room setup_error",
@@ -68,7 +70,7 @@ const SIGNALING: &[Row] = &[
     row("timeline", "", "tokio"),
     row(
         "transport",
-        "printable ice_config sdp",
+        "address printable ice_config sdp",
         "async_trait bytes parking_lot rtc thiserror tokio tokio_util tracing webrtc",
     ),
     row("connection", "launcher role room sdp timeline transport", "tokio"),

@@ -16,7 +16,7 @@ use crate::launcher::{MemoryLauncher, Reply};
 use crate::{World, joined_pair, millis, room};
 
 /// Longer than any task may outlive its peer.
-const ALL_TASKS_END: Duration = Duration::from_secs(120);
+const ALL_TASKS_END: Duration = Duration::from_mins(2);
 
 /// A peer, and what tells whether it is freed.
 fn watched(world: &World, seed: u64) -> (Peer<InMemory>, Weak<MemoryLauncher>) {

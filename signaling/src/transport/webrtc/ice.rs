@@ -44,15 +44,15 @@ pub(super) enum Side {
 }
 
 /// The servers, and which candidates may be used.
-pub(super) fn configuration(ice: &IceConfig) -> RTCConfiguration {
-    let servers = ice.servers.iter().cloned();
-    let servers = servers.map(|server| RTCIceServer {
+pub(super) fn configuration(ice: &IceConfig) -> Result<RTCConfiguration, TransportError> {
+    let checked = ice.clone().checked().map_err(|error| TransportError::local("use the ICE servers", error))?;
+    let servers = checked.servers.into_iter().map(|server| RTCIceServer {
         urls: server.urls,
         username: server.username,
         credential: server.credential,
     });
     let policy = if ice.relay_only { RTCIceTransportPolicy::Relay } else { RTCIceTransportPolicy::All };
-    RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).with_ice_transport_policy(policy).build()
+    Ok(RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).with_ice_transport_policy(policy).build())
 }
 
 /// How ICE looks for a path. It continues for longer than the patience of `ice`: the session ends it.
@@ -98,7 +98,11 @@ pub(super) fn demand_relay(sdp: &Sdp, ice: &IceConfig) -> Result<(), TransportEr
         return Ok(());
     }
     let urls = ice.servers.iter().flat_map(|server| &server.urls);
-    Err(TransportError::NoRelay { servers: urls.filter(|url| url.starts_with("turn")).cloned().collect() })
+    Err(TransportError::NoRelay { servers: urls.filter(|url| is_turn(url)).cloned().collect() })
+}
+
+fn is_turn(url: &str) -> bool {
+    url.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("turn"))
 }
 
 #[cfg(test)]

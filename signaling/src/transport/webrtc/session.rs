@@ -117,7 +117,7 @@ impl WebRtcBuilder {
 impl WebRtc {
     /// Binds sockets and starts a driver, in a separate task: the connection is closed even if the caller is gone by then.
     async fn connect(&self, ice: &IceConfig, side: Side) -> Result<(ConnectionGuard, Reports), TransportError> {
-        let (transport, configuration, settings) = (self.clone(), configuration(ice), settings(ice, side));
+        let (transport, configuration, settings) = (self.clone(), configuration(ice)?, settings(ice, side));
         let building = self.tasks.spawn(async move {
             let runtime = BoostedRuntime::new(transport.runtime, transport.sleep_cap);
             let (reporter, reports) = Reports::new();
@@ -443,6 +443,15 @@ mod tests {
         drop(initiator);
         timeout(PATIENCE, transport.wait_idle()).await.unwrap();
         assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_ice_server_is_an_error_that_names_it_before_a_socket_is_bound() {
+        let ice = IceConfig::default().servers([IceServer::new("stun:h:0")]);
+        let refused = WebRtc::builder().addresses(["192.0.2.1:0"]).build().offer(&ice).await.unwrap_err();
+        let said = "could not use the ICE servers: ICE server number 1 has the URL \"stun:h:0\": \
+                    the port should be a number from 1 to 65535";
+        assert_eq!(refused.to_string(), said);
     }
 
     /// A server that takes every question and answers none. It is asked as `scheme` says.

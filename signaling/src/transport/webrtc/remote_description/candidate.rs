@@ -4,8 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use super::address::is_of_one_machine;
 use super::error::CandidateError;
+use crate::address::is_of_one_machine;
 
 /// The component of all that has no RTCP.
 const COMPONENT: &str = "1";

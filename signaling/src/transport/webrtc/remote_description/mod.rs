@@ -5,7 +5,6 @@
 //! answer to an offer describes the data channel alone, and [`Layout`] puts the other sections of the offer into it. Pure:
 //! knows no connection.
 
-mod address;
 mod candidate;
 mod credentials;
 mod data_section;

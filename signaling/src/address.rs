@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Whether this is the address of one machine that can be reached. An IPv4 address in IPv6 form counts as IPv4.
-pub(super) fn is_of_one_machine(address: IpAddr) -> bool {
+pub(crate) fn is_of_one_machine(address: IpAddr) -> bool {
     match address.to_canonical() {
         // All of `0.0.0.0/8` means "this network".
         IpAddr::V4(v4) => v4.octets()[0] != 0 && !v4.is_multicast() && v4 != Ipv4Addr::BROADCAST,
