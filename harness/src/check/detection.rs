@@ -100,7 +100,7 @@ mod tests {
 
     use super::*;
     use crate::check::test_run::{failures, good_run, poll};
-    use crate::record::{EventKind, RequestKind};
+    use crate::record::{Call, CallOutcome, EventKind, RequestKind};
     use crate::scenario::{NamedSchedule, PeerIndex};
 
     fn is_of_answer(what: &EventKind) -> bool {
@@ -182,6 +182,35 @@ mod tests {
         run.add_all(PeerIndex::First, poll(1_010, 5, 70, false));
         let said = "the answer of pair 1 was stored, but a poll after that found nothing";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn a_deletion_that_was_refused_does_not_end_the_time_in_which_the_answer_can_be_found() {
+        let failures_after = |status: u16| {
+            let mut run = good_run();
+            run.remove(PeerIndex::First, is_of_answer);
+            run.change(PeerIndex::Second, |what| {
+                if let EventKind::Called(call) = what
+                    && call.kind == RequestKind::DeleteRecord
+                {
+                    call.outcome = CallOutcome::Answered(status);
+                    call.started = Duration::from_secs(1);
+                }
+            });
+            // A poll without a result: the session was lost, by a fault that struck another peer.
+            let lost = Call {
+                kind: RequestKind::NameRecord,
+                name: Some("answer".to_owned()),
+                started: Duration::from_millis(2_010),
+                outcome: CallOutcome::Answered(401),
+                ..Call::default()
+            };
+            run.add(PeerIndex::First, 2_011, EventKind::Called(lost));
+            run.add_all(PeerIndex::First, poll(4_010, 5, 60, true));
+            failures(&judge(&run.evidence()))
+        };
+        assert_eq!(failures_after(401), [""; 0]);
+        assert_eq!(failures_after(200).len(), 1);
     }
 
     #[test]

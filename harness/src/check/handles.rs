@@ -58,17 +58,21 @@ fn kept_by(visit: &VisitTrace) -> Option<String> {
     (!kept.is_empty()).then(|| format!("the {} did not drop the handles {list}", visit.who))
 }
 
+/// A handle is dropped by a request that was sent after it was assigned: a launcher that restarts assigns the same numbers again.
 fn not_dropped(visit: &VisitTrace) -> impl Iterator<Item = u64> {
-    let ok = || visit.calls.iter().map(|(call, _)| call).filter(|call| call.is_ok());
-    let drops = |call: &&Call| matches!(call.kind, RequestKind::DropDataId | RequestKind::DropRecord);
-    let given = ok().filter_map(|call| call.given);
-    given.filter(move |handle| !ok().filter(drops).any(|drop| drop.target == Some(*handle)))
+    let ok = || visit.calls.iter().filter(|(call, _)| call.is_ok());
+    let drops = |call: &Call| matches!(call.kind, RequestKind::DropDataId | RequestKind::DropRecord);
+    let given = ok().enumerate().filter_map(|(index, (call, _))| Some((index, call.given?)));
+    given.filter_map(move |(index, handle)| {
+        let is_dropped = ok().skip(index).any(|(call, _)| drops(call) && call.target == Some(handle));
+        (!is_dropped).then_some(handle)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::test_run::{failures, good_run};
+    use crate::check::test_run::{Run, failures, good_run};
     use crate::record::{CallOutcome, CountTime, EventKind};
     use crate::scenario::PeerIndex;
 
@@ -98,6 +102,20 @@ mod tests {
         assert_eq!(failures(&judge(&run.evidence())), [""; 0]);
         run.count(Resource::Handles("http://launcher".to_owned()), CountTime::After, Ok(4));
         assert!(!failures(&judge(&run.evidence())).is_empty());
+    }
+
+    #[test]
+    fn a_handle_whose_number_was_assigned_and_dropped_before_a_restart_is_another() {
+        let mut run = good_run();
+        let call = |kind, given, target| {
+            EventKind::Called(Call { kind, given, target, outcome: CallOutcome::Answered(200), ..Call::default() })
+        };
+        run.add(PeerIndex::First, 3_000, call(RequestKind::NameRecord, Some(900), None));
+        run.add(PeerIndex::First, 3_001, call(RequestKind::DropDataId, None, Some(900)));
+        let visit = |run: &Run| run.evidence().traces[0].last_visit(PeerIndex::First).cloned().unwrap();
+        let before = not_dropped(&visit(&run)).count();
+        run.add(PeerIndex::First, 3_002, call(RequestKind::NameRecord, Some(900), None));
+        assert_eq!(not_dropped(&visit(&run)).skip(before).collect::<Vec<_>>(), [900]);
     }
 
     #[test]

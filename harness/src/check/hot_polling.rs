@@ -8,13 +8,13 @@ use super::evidence::Evidence;
 use super::verdict::Verdict;
 use crate::format::{counted, length};
 use crate::plan::EARLY_TOLERANCE;
-use crate::record::{Call, RequestKind};
+use crate::record::{Call, CallOutcome, RequestKind};
 use crate::trace::{PairTrace, VisitTrace};
 
 /// What holds if this passes.
 pub const PROMISE: &str = "Within one poll interval of its schedule, no peer sends more than 40 requests or looks up \
-                           one name more than 3 times, or 5 times if it stores a record there, and no two polls begin \
-                           less than 10 ms apart.";
+                           one name more than 3 times, or 5 times if it stores a record there, and at most 3 times \
+                           more after requests that failed, and no two polls begin less than 10 ms apart.";
 
 /// The most requests of one peer within a poll interval. All that a peer needs to connect is about 20.
 pub const REQUESTS_MAX: usize = 40;
@@ -25,6 +25,10 @@ pub const LOOKUPS_MAX: usize = 3;
 
 /// How many lookups more there may be of a name under which the peer stores a record: it has to delete the record.
 const REMOVALS_MAX: usize = 2;
+
+/// How many lookups more there may be after requests that failed: a peer looks again what is there, and what it began for a
+/// record that it changes or removes begins with a lookup.
+const SETBACKS_MAX: usize = 3;
 
 /// The least time between the beginnings of two polls.
 pub const APART_MIN: Duration = Duration::from_millis(10);
@@ -98,9 +102,30 @@ fn too_many_lookups(visit: &VisitTrace, phase: &Phase<'_>) -> Option<(usize, Dur
     };
     let own = visit.own_records();
     let most = |name: &str| if own.contains(name) { LOOKUPS_MAX + REMOVALS_MAX } else { LOOKUPS_MAX };
-    let all = names.into_iter().map(|name| (busiest(&lookups(name), phase.interval), most(name)));
-    let too_often = all.filter(|((number, _), most)| number > most).map(|(busiest, _)| busiest);
-    too_often.max_by_key(|(number, _)| *number)
+    let setbacks = starts(&phase.calls, is_setback);
+    let all = names.into_iter().filter_map(|name| too_often(&lookups(name), &setbacks, most(name), phase.interval));
+    all.max_by_key(|(number, _)| *number)
+}
+
+/// Whether a request says nothing about the network: a fault struck it, or the session was lost.
+fn is_setback(call: &Call) -> bool {
+    !call.is_clean() || call.outcome == CallOutcome::Answered(401)
+}
+
+/// The interval with the most lookups, if there are more than the most that are allowed in it.
+fn too_often(
+    lookups: &[Duration],
+    setbacks: &[Duration],
+    most: usize,
+    interval: Duration,
+) -> Option<(usize, Duration)> {
+    let within = |times: &[Duration], from: Duration| {
+        let until = from.saturating_add(interval);
+        times.partition_point(|at| *at < until) - times.partition_point(|at| *at < from)
+    };
+    let counted = lookups.iter().map(|from| (within(lookups, *from), *from));
+    let is_too_many = |(number, from): &(usize, Duration)| *number > most + within(setbacks, *from).min(SETBACKS_MAX);
+    counted.filter(is_too_many).reduce(|worst, other| if other.0 > worst.0 { other } else { worst })
 }
 
 fn starts(calls: &[&Call], wanted: impl Fn(&Call) -> bool) -> Vec<Duration> {
@@ -129,6 +154,7 @@ fn busiest(starts: &[Duration], interval: Duration) -> (usize, Duration) {
 mod tests {
     use super::*;
     use crate::check::test_run::{failures, good_run, poll};
+    use crate::record::EventKind;
     use crate::scenario::{NamedSchedule, PeerIndex};
 
     #[test]
@@ -137,6 +163,7 @@ mod tests {
         for promised in [
             format!("more than {REQUESTS_MAX} requests"),
             format!("more than {LOOKUPS_MAX} times, or {} times", LOOKUPS_MAX + REMOVALS_MAX),
+            format!("at most {SETBACKS_MAX} times more after requests that failed"),
             apart,
         ] {
             assert!(PROMISE.contains(&promised), "{promised}");
@@ -152,6 +179,34 @@ mod tests {
         }
         let said = "the second peer of pair 1 sent 9 lookups of one name within 2 s, from 5 s on";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
+    }
+
+    #[test]
+    fn requests_that_failed_allow_a_few_lookups_more_and_others_do_not() {
+        let failures_of = |outcome: &CallOutcome, setbacks: u64, lookups: u64| {
+            let mut run = good_run();
+            for number in 0..setbacks {
+                let started = Duration::from_millis(5_000 + number);
+                let call = Call {
+                    kind: RequestKind::CreateRecord,
+                    name: Some("answer".to_owned()),
+                    outcome: outcome.clone(),
+                    started,
+                    ..Call::default()
+                };
+                run.add(PeerIndex::Second, 5_000 + number, EventKind::Called(call));
+            }
+            for number in 0..lookups {
+                run.add_all(PeerIndex::Second, poll(5_000 + 10 * number, 5, 100 + 2 * number, false));
+            }
+            failures(&judge(&run.evidence())).len()
+        };
+        let lost = CallOutcome::Failed("the connection broke".to_owned());
+        for outcome in [lost, CallOutcome::Answered(401)] {
+            assert_eq!([6, 7].map(|lookups| failures_of(&outcome, 1, lookups)), [0, 1], "{outcome:?}");
+            assert_eq!([8, 9].map(|lookups| failures_of(&outcome, 10, lookups)), [0, 1], "{outcome:?}");
+        }
+        assert_eq!(failures_of(&CallOutcome::Answered(200), 10, 6), 1);
     }
 
     #[test]

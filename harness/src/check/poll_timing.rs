@@ -36,7 +36,8 @@ pub fn judge(evidence: &Evidence) -> Verdict {
                 scatter.add(visit, ready);
             }
             if let Some(ready) = visit.offer_ready() {
-                polling.judge_never(trace, visit, &evidence.expected_ticks(trace, ready));
+                let expected_ticks = evidence.expected_ticks(trace, ready);
+                polling.judge_never(trace, visit, &expected_ticks, evidence.late_tolerance);
             }
         }
     }
@@ -75,13 +76,27 @@ struct Next {
 
 impl Polling {
     /// An initiator that never polls is a failure if its offer was answered.
-    fn judge_never(&mut self, trace: &PairTrace, visit: &VisitTrace, expected_ticks: &ExpectedTicks) {
+    fn judge_never(
+        &mut self,
+        trace: &PairTrace,
+        visit: &VisitTrace,
+        expected_ticks: &ExpectedTicks,
+        late_tolerance: Duration,
+    ) {
         let is_answered =
             trace.exchanges().any(|exchange| exchange.initiator.who == visit.who && exchange.answer_stored().is_some());
         let has_died = matches!(visit.end, Some((End::Died(_), _)));
-        // A peer that does not know that its offer is stored does not poll, and a busy peer may have had no time to.
-        let should =
-            visit.stored().is_some_and(|stored| visit.idle_from(Duration::ZERO) > expected_ticks.gap_at(stored.at));
+        // A peer that does not know that its offer is stored does not poll, and a busy peer may have had no time to: a tick has
+        // to be between its last request and its end.
+        let has_time = |(how, end): &(End, Duration)| {
+            if *how == End::Met {
+                return true;
+            }
+            let free_from = end.saturating_sub(visit.idle_from(Duration::ZERO));
+            let tick = expected_ticks.tick(expected_ticks.first_from(free_from.saturating_add(EARLY_TOLERANCE)));
+            tick.latest.saturating_add(late_tolerance) < *end
+        };
+        let should = visit.stored().is_some() && visit.end.as_ref().is_none_or(has_time);
         if visit.polls().is_empty() && is_answered && should && !has_died {
             self.failures.push(format!("the {} never polled, but its offer was answered", visit.who));
         }
@@ -321,6 +336,26 @@ mod tests {
     #[test]
     fn an_initiator_that_never_polls_is_found() {
         assert_eq!(said(&run_with_polls(&[])), ["the first peer of pair 1 never polled, but its offer was answered"]);
+    }
+
+    #[test]
+    fn an_initiator_that_is_busy_at_each_tick_before_its_end_need_not_poll() {
+        let ends_at = |end_ms: u64| {
+            let mut run = run_with_polls(&[]);
+            run.scenario.schedule = PollRule::BackOff { factor: 3.0, longest: Duration::from_mins(1) };
+            run.remove(PeerIndex::First, |what| {
+                let is_late = matches!(what, EventKind::Called(call) if call.started > Duration::from_secs(1));
+                is_late || matches!(what, EventKind::Met(_) | EventKind::Applied(..))
+            });
+            // The ticks are at 2.01 s, 8.01 s and 26.01 s.
+            let started = Duration::from_secs(1);
+            let busy = Call { kind: RequestKind::DropRecord, started, ..Call::default() };
+            run.add(PeerIndex::First, 9_000, EventKind::Called(busy));
+            run.add(PeerIndex::First, end_ms, EventKind::Failed("the deadline passed".to_owned()));
+            judge(&run.evidence())
+        };
+        assert!(matches!(ends_at(26_010), Verdict::NotChecked(_)));
+        assert_eq!(failures(&ends_at(27_000)), ["the first peer of pair 1 never polled, but its offer was answered"]);
     }
 
     /// The same with another schedule.

@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use crate::record::{EventKind, KillSwitch, Recorder, Watched};
 use crate::scenario::{Death, DeathTime, Visit};
 
-/// How long a message between two open channels may take.
+/// How long a message between two open channels may take, at least. A peer that stays longer listens for as long as it stays: the
+/// other peer's channel may open late.
 const MESSAGE_WAIT: Duration = Duration::from_secs(10);
 
 /// Runs one visit.
@@ -66,9 +67,9 @@ impl<T: Transport> VisitRunner<T> {
             Ok(connection) => {
                 self.recorder.write(EventKind::Met(connection.role()));
                 let met = Instant::now();
-                self.exchange_messages(&connection).await;
                 // An initiator that wrongly goes on polling would do so by then.
                 let stay = self.visit.stays_ms.map_or(self.longest_gap(), Duration::from_millis);
+                self.exchange_messages(&connection, stay.max(MESSAGE_WAIT)).await;
                 sleep_until(met + stay).await;
                 connection.close().await;
             }
@@ -77,9 +78,9 @@ impl<T: Transport> VisitRunner<T> {
     }
 
     /// Sends a message, and receives one. Errors are for the checks to find.
-    async fn exchange_messages(&self, connection: &Connection<ChannelOf<Watched<T>>>) {
+    async fn exchange_messages(&self, connection: &Connection<ChannelOf<Watched<T>>>, wait: Duration) {
         let message = Message::text(format!("from the {} in room {}", self.recorder.who().name(), connection.room()));
         let exchange = async { (connection.send(message).await.is_ok(), connection.receive().await.is_some()) };
-        let _judged_by_checks = timeout(MESSAGE_WAIT, exchange).await;
+        let _judged_by_checks = timeout(wait, exchange).await;
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use signaling::Sdp;
 
 use super::visit::{Stored, VisitTrace};
-use crate::record::{Call, Description, RequestKind};
+use crate::record::{Call, CallOutcome, Description, RequestKind};
 
 /// An offer that was answered.
 #[derive(Debug, Clone, Copy)]
@@ -71,11 +71,13 @@ impl Exchange<'_> {
         self.recipient.stored_of(self.answer_made)
     }
 
-    /// When the recipient began to delete the answer that it had stored, if it did.
+    /// When the recipient began to delete the answer that it had stored, if it did. A deletion that the launcher refused removed
+    /// nothing; one without a response may have.
     pub fn answer_removed(&self) -> Option<Duration> {
         let stored = self.answer_stored()?;
         let removes = |(call, ended): &&(Call, Duration)| {
-            call.kind == RequestKind::DeleteRecord && call.name == stored.name && *ended >= stored.at
+            let is_refused = matches!(call.outcome, CallOutcome::Answered(_)) && !call.is_ok();
+            call.kind == RequestKind::DeleteRecord && call.name == stored.name && *ended >= stored.at && !is_refused
         };
         self.recipient.calls.iter().find(removes).map(|(call, _)| call.started)
     }

@@ -1,6 +1,6 @@
 //! The polls of one visit, found among its requests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::record::{Call, CallOutcome, RequestKind};
@@ -28,35 +28,91 @@ pub struct Poll {
 /// All polls among the requests of a visit, in the order in which they began. A lookup of one of the peer's `own`
 /// records is no poll.
 pub(super) fn polls(calls: &[(Call, Duration)], own: &BTreeSet<&str>) -> Vec<Poll> {
-    // By the time at which they were sent. A lookup lasts until the next begins: a launcher that restarts assigns the
-    // same handles again.
-    let mut sent: Vec<usize> = (0..calls.len()).collect();
-    sent.sort_by_key(|index| calls[*index].0.started);
-    let begins = |index: &usize| calls[*index].0.kind == RequestKind::NameRecord;
-    let lookups = sent.chunk_by(|_, next| !begins(next)).filter(|lookup| lookup.first().is_some_and(begins));
-    let is_poll = |name: Option<&str>| name.is_none_or(|name| !own.contains(name));
-    let polls = lookups.filter(|lookup| is_poll(calls[lookup[0]].0.name.as_deref()));
-    polls.map(|lookup| poll(calls, lookup)).collect()
+    let uses = Uses::of(calls);
+    let is_poll = |call: &Call| {
+        call.kind == RequestKind::NameRecord && call.name.as_deref().is_none_or(|name| !own.contains(name))
+    };
+    let begun = (0..uses.sent.len()).filter(|place| is_poll(&calls[uses.sent[*place]].0));
+    begun.map(|place| poll(calls, &uses, place)).collect()
+}
+
+/// The two kinds of handle, which a launcher numbers on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum HandleKind {
+    DataId,
+    Record,
+}
+
+/// The handle that a lookup request uses.
+fn used(call: &Call) -> Option<(HandleKind, u64)> {
+    let kind = match call.kind {
+        RequestKind::FetchRecord | RequestKind::DropDataId => HandleKind::DataId,
+        RequestKind::ReadRecord | RequestKind::DropRecord => HandleKind::Record,
+        _ => return None,
+    };
+    Some((kind, call.target?))
+}
+
+/// The handle that a request is given.
+fn assigned(call: &Call) -> Option<(HandleKind, u64)> {
+    let kind = match call.kind {
+        RequestKind::NameRecord => HandleKind::DataId,
+        RequestKind::FetchRecord | RequestKind::CreateRecord => HandleKind::Record,
+        _ => return None,
+    };
+    Some((kind, call.given?))
+}
+
+/// Which requests use which handle. Several lookups may be in progress at the same time, and a launcher that restarts assigns the
+/// same numbers again: a handle is used until its number is assigned again.
+struct Uses {
+    /// The requests by the time at which they were sent, as indices.
+    sent: Vec<usize>,
+    /// For each number, the places in `sent` of the requests that use it.
+    used: BTreeMap<(HandleKind, u64), Vec<usize>>,
+    /// For each number, the places in `sent` of the requests that are given it.
+    assigned: BTreeMap<(HandleKind, u64), Vec<usize>>,
+}
+
+impl Uses {
+    fn of(calls: &[(Call, Duration)]) -> Self {
+        let mut sent: Vec<usize> = (0..calls.len()).collect();
+        sent.sort_by_key(|index| calls[*index].0.started);
+        let mut uses = Self { sent, used: BTreeMap::new(), assigned: BTreeMap::new() };
+        for (place, index) in uses.sent.iter().enumerate() {
+            let call = &calls[*index].0;
+            if let Some(handle) = used(call) {
+                uses.used.entry(handle).or_default().push(place);
+            }
+            if let Some(handle) = assigned(call) {
+                uses.assigned.entry(handle).or_default().push(place);
+            }
+        }
+        uses
+    }
+
+    /// The places of the requests that use the handle that the request at `place` is given.
+    fn of_the_handle_given(&self, place: usize, calls: &[(Call, Duration)]) -> &[usize] {
+        let given = assigned(&calls[self.sent[place]].0);
+        let Some((handle, used)) = given.and_then(|handle| Some((handle, self.used.get(&handle)?))) else { return &[] };
+        let after = |places: &[usize]| places.partition_point(|other| *other <= place);
+        let again = self.assigned.get(&handle).and_then(|places| places.get(after(places)).copied());
+        let end = again.map_or(used.len(), |again| used.partition_point(|other| *other < again));
+        used.get(after(used)..end).unwrap_or_default()
+    }
 }
 
 /// A poll consists of a data id, the record that was fetched with it, the read of that record, and the dropping of both
-/// handles.
-fn poll(calls: &[(Call, Duration)], lookup: &[usize]) -> Poll {
-    let named = &calls[lookup[0]].0;
-    let is_of = |call: &Call, kinds: [RequestKind; 2], handle: Option<u64>| {
-        kinds.contains(&call.kind) && handle.is_some() && call.target == handle
-    };
-    let is_of_data_id = |call: &Call| is_of(call, [RequestKind::FetchRecord, RequestKind::DropDataId], named.given);
-    let mut sent = lookup.iter().map(|index| &calls[*index].0);
-    let fetch = sent.find(|call| call.kind == RequestKind::FetchRecord && is_of_data_id(call));
-    let record = fetch.and_then(|fetch| fetch.given);
-    let is_of_record = |call: &Call| is_of(call, [RequestKind::ReadRecord, RequestKind::DropRecord], record);
-    let (first, rest) = (lookup[0], &lookup[1..]);
-    let belongs = |index: &&usize| {
-        let call = &calls[**index].0;
-        is_of_data_id(call) || is_of_record(call)
-    };
-    let mut own: Vec<usize> = std::iter::once(first).chain(rest.iter().filter(belongs).copied()).collect();
+/// handles. It begins with the request at this place.
+fn poll(calls: &[(Call, Duration)], uses: &Uses, place: usize) -> Poll {
+    let of = |place: &usize| &calls[uses.sent[*place]].0;
+    let named = of(&place);
+    let of_data_id = uses.of_the_handle_given(place, calls);
+    let fetch = of_data_id.iter().find(|place| of(place).kind == RequestKind::FetchRecord);
+    let of_record = fetch.map_or(&[][..], |place| uses.of_the_handle_given(*place, calls));
+    let fetch = fetch.map(of);
+    let all = std::iter::once(&place).chain(of_data_id).chain(of_record);
+    let mut own: Vec<usize> = all.map(|place| uses.sent[*place]).collect();
     own.sort_unstable();
     let requests = || own.iter().map(|index| &calls[*index]);
     let drops = |call: &Call| matches!(call.kind, RequestKind::DropDataId | RequestKind::DropRecord);
@@ -69,5 +125,48 @@ fn poll(calls: &[(Call, Duration)], lookup: &[usize]) -> Poll {
         empty: fetch.is_some_and(|fetch| fetch.outcome == CallOutcome::Answered(404)),
         is_clean: requests().all(|(call, _)| call.is_clean()),
         calls: own,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(kind: RequestKind, at_ms: u64, target: Option<u64>, given: Option<u64>) -> (Call, Duration) {
+        let (at, name) = (Duration::from_millis(at_ms), Some("answer".to_owned()));
+        (Call { kind, name, target, given, started: at, outcome: CallOutcome::Answered(200), ..Call::default() }, at)
+    }
+
+    /// A lookup: its requests begin at these times.
+    fn lookup(times: [u64; 5], data_id: u64, record: u64) -> [(Call, Duration); 5] {
+        let [named, fetched, dropped, read, record_dropped] = times;
+        [
+            call(RequestKind::NameRecord, named, None, Some(data_id)),
+            call(RequestKind::FetchRecord, fetched, Some(data_id), Some(record)),
+            call(RequestKind::DropDataId, dropped, Some(data_id), None),
+            call(RequestKind::ReadRecord, read, Some(record), None),
+            call(RequestKind::DropRecord, record_dropped, Some(record), None),
+        ]
+    }
+
+    fn ends(mut calls: Vec<(Call, Duration)>) -> Vec<(usize, u128)> {
+        calls.sort_by_key(|(_, ended)| *ended);
+        let polls = polls(&calls, &BTreeSet::new());
+        polls.iter().map(|poll| (poll.calls.len(), poll.ended.as_millis())).collect()
+    }
+
+    #[test]
+    fn two_lookups_at_the_same_time_have_their_own_requests() {
+        let calls = [lookup([0, 20, 40, 60, 80], 1, 1), lookup([10, 30, 50, 70, 90], 2, 2)].concat();
+        assert_eq!(ends(calls), [(5, 80), (5, 90)]);
+    }
+
+    #[test]
+    fn a_number_that_is_assigned_again_after_a_restart_is_another_handle() {
+        let calls = [lookup([0, 1, 2, 3, 4], 1, 1), lookup([10, 11, 12, 13, 14], 1, 1)].concat();
+        assert_eq!(ends(calls), [(5, 4), (5, 14)]);
+        // The first was interrupted by the restart.
+        let calls = [lookup([0, 1, 2, 3, 4], 1, 1)[..2].to_vec(), lookup([10, 11, 12, 13, 14], 1, 1).to_vec()].concat();
+        assert_eq!(ends(calls), [(2, 1), (5, 14)]);
     }
 }
