@@ -119,12 +119,13 @@ fn too_often(
     most: usize,
     interval: Duration,
 ) -> Option<(usize, Duration)> {
-    let within = |times: &[Duration], from: Duration| {
-        let until = from.saturating_add(interval);
+    let number = |times: &[Duration], from: Duration, until: Duration| {
         times.partition_point(|at| *at < until) - times.partition_point(|at| *at < from)
     };
-    let counted = lookups.iter().map(|from| (within(lookups, *from), *from));
-    let is_too_many = |(number, from): &(usize, Duration)| *number > most + within(setbacks, *from).min(SETBACKS_MAX);
+    let counted = lookups.iter().map(|from| (number(lookups, *from, from.saturating_add(interval)), *from));
+    // The request that failed may be before the first of the lookups that follow from it.
+    let setbacks = |from: Duration| number(setbacks, from.saturating_sub(interval), from.saturating_add(interval));
+    let is_too_many = |(number, from): &(usize, Duration)| *number > most + setbacks(*from).min(SETBACKS_MAX);
     counted.filter(is_too_many).reduce(|worst, other| if other.0 > worst.0 { other } else { worst })
 }
 
