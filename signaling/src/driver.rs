@@ -1,6 +1,7 @@
 //! The driver: carries out each action of the [`Rendezvous`], and reports the result to it. All waiting is here.
 
 use bytes::Bytes;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{debug, info};
 
@@ -24,7 +25,7 @@ use crate::room::{AnswerId, Place, RecordName, RoomName};
 use crate::sdp::Sdp;
 use crate::timeline::Timeline;
 use crate::transport::error::TransportError;
-use crate::transport::{ChannelOf, Session as _, Transport};
+use crate::transport::{ChannelOf, Progress, Session as _, Transport};
 
 /// The parts of a peer that a meeting needs.
 pub(crate) struct Parts<'a, T> {
@@ -42,6 +43,8 @@ pub(crate) struct Driver<'a, T: Transport> {
     room: RoomName,
     rendezvous: Rendezvous,
     transport_session: Option<T::Session>,
+    /// How far the session has come that is being opened.
+    progress: watch::Receiver<Progress>,
     channel: Option<ChannelOf<T>>,
     /// The offer or answer that this peer has stored, or may have stored. Dropping it removes the record.
     own_record: Option<OwnRecord>,
@@ -63,6 +66,7 @@ impl<'a, T: Transport> Driver<'a, T> {
             parts,
             room,
             transport_session: None,
+            progress: watch::channel(Progress::Unknown).1,
             channel: None,
             own_record: None,
             answer_id: rendezvous.answer_id().clone(),
@@ -88,8 +92,19 @@ impl<'a, T: Transport> Driver<'a, T> {
             match input {
                 Ok(Ok(input)) => self.rendezvous.handle(input, Instant::now()),
                 Ok(Err(cause)) => self.fail_step(cause),
-                Err(_) => self.rendezvous.handle(Input::DeadlinePassed, Instant::now()),
+                Err(_) => self.limit_passed(),
             }
+        }
+    }
+
+    /// What is known of the way to the other peer says more than that the time is over.
+    fn limit_passed(&mut self) {
+        let now = Instant::now();
+        let is_opening = matches!(self.rendezvous.action(), Action::OpenChannel) && now < self.rendezvous.deadline();
+        let failure = MeetCause::from(self.progress.borrow().failure());
+        match input_of(&Action::OpenChannel, &failure) {
+            Input::Unconnectable if is_opening => self.fail_step(failure),
+            _ => self.rendezvous.handle(Input::DeadlinePassed, now),
         }
     }
 
@@ -101,7 +116,8 @@ impl<'a, T: Transport> Driver<'a, T> {
             self.last_seen = LastSeen::FailedPoll { polls, why: cause.to_string() };
         }
         let input = input_of(&self.rendezvous.action(), &cause);
-        let kept = if input == Input::NoRoute { &mut self.no_route } else { &mut self.cause };
+        let is_of_the_way = matches!(input, Input::NoRoute | Input::Unconnectable);
+        let kept = if is_of_the_way { &mut self.no_route } else { &mut self.cause };
         *kept = Some(cause);
         self.rendezvous.handle(input, Instant::now());
     }
@@ -272,6 +288,7 @@ impl<'a, T: Transport> Driver<'a, T> {
 
     async fn open(&mut self) -> Result<Input, MeetCause> {
         let session = self.transport_session.take().ok_or(TransportError::Closed)?;
+        self.progress = session.progress();
         self.channel = Some(session.open().await?);
         self.timeline.opened = Some(Instant::now());
         Ok(Input::ChannelOpened)
@@ -319,10 +336,13 @@ impl<'a, T: Transport> Driver<'a, T> {
     }
 
     fn failed(&mut self, Failure { phase, reason }: Failure) -> MeetError {
+        if phase == Phase::Connect && self.last_seen == LastSeen::EmptyRoom {
+            self.last_seen = LastSeen::OfferWithdrawn;
+        }
         let cause = match reason {
             // A failed action always has a cause.
             FailureReason::ActionFailed => self.cause.take().unwrap_or(MeetCause::Transport(TransportError::Closed)),
-            FailureReason::NoRoute => {
+            FailureReason::NoRoute | FailureReason::Unconnectable => {
                 self.no_route.take().unwrap_or(MeetCause::Transport(TransportError::ConnectionFailed))
             }
             FailureReason::RoomTaken => MeetCause::RoomTaken,
@@ -347,6 +367,11 @@ fn input_of(step: &Action, cause: &MeetCause) -> Input {
             if matches!(step, Action::OpenChannel) =>
         {
             return Input::NoRoute;
+        }
+        MeetCause::Transport(TransportError::NoCandidatePair | TransportError::HandshakeFailed)
+            if matches!(step, Action::OpenChannel) =>
+        {
+            return Input::Unconnectable;
         }
         _ => return failed,
     };
@@ -446,6 +471,10 @@ mod tests {
         let failed = Input::Failed { transient: false };
         for cause in [TransportError::ConnectionFailed, TransportError::Closed].map(MeetCause::from) {
             assert_eq!(input_of(&Action::OpenChannel, &cause), Input::NoRoute);
+            assert_eq!(input_of(&Action::AcceptAnswer(Sdp::new("answer")), &cause), failed);
+        }
+        for cause in [TransportError::NoCandidatePair, TransportError::HandshakeFailed].map(MeetCause::from) {
+            assert_eq!(input_of(&Action::OpenChannel, &cause), Input::Unconnectable);
             assert_eq!(input_of(&Action::AcceptAnswer(Sdp::new("answer")), &cause), failed);
         }
         let local = MeetCause::from(TransportError::local("open a socket", "none left"));

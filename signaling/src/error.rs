@@ -30,8 +30,8 @@ pub enum MeetCause {
     /// Another peer has answered the offer in the room.
     #[error("the room is taken: another peer has answered the offer in it")]
     RoomTaken,
-    /// The offer in the room is stale, and it belongs to another account.
-    #[error("the offer in the room is stale: its initiator is gone; the offer was made {}", ago(*age))]
+    /// The offer in the room is stale, and it belongs to another account. Nothing came from its initiator.
+    #[error("the offer in the room is stale: its initiator is gone, or accepts no answer; the offer was made {}", ago(*age))]
     PeerGone {
         /// The age of the offer, by the clocks of both sides. Offers of the original app have no time.
         age: Option<Duration>,
@@ -89,7 +89,9 @@ impl MeetCause {
             // The payload was an answer; it is gone with this peer's offer.
             _ if is_unusable && matches!(phase, Phase::AwaitAnswer | Phase::Connect) => Retry::Now,
             Self::Launcher(LauncherError::Unauthorised { .. } | LauncherError::Changed { .. })
-            | Self::Transport(TransportError::ConnectionFailed | TransportError::Closed)
+            | Self::Transport(
+                TransportError::ConnectionFailed | TransportError::HandshakeFailed | TransportError::Closed,
+            )
             | Self::StaleAnswer
             | Self::PhaseTooLong(_)
             | Self::DeadlinePassed(_) => Retry::Now,
@@ -99,7 +101,7 @@ impl MeetCause {
             ) => Retry::Never,
             // Among these: an invalid offer, which its owner has to replace or remove.
             Self::Launcher(_)
-            | Self::Transport(TransportError::BadRemoteDescription(_))
+            | Self::Transport(TransportError::BadRemoteDescription(_) | TransportError::NoCandidatePair)
             | Self::Payload(_)
             | Self::RoomTaken
             | Self::PeerGone { .. } => Retry::Later,
@@ -119,6 +121,8 @@ pub enum LastSeen {
     EmptyRoom,
     /// An offer in the room.
     Offer,
+    /// No offer in the room any more, after this peer had answered it.
+    OfferWithdrawn,
     /// This peer's own offer or answer was stored.
     Published,
     /// No answer at the last poll.
@@ -146,6 +150,9 @@ impl fmt::Display for LastSeen {
             Self::Session => f.write_str("the launcher's authorisation"),
             Self::EmptyRoom => f.write_str("an empty room"),
             Self::Offer => f.write_str("an offer in the room"),
+            Self::OfferWithdrawn => {
+                f.write_str("that the initiator had removed its offer; it may have refused this peer's answer")
+            }
             Self::Published => f.write_str("this peer's own offer or answer, stored"),
             Self::NoAnswer { polls } => write!(f, "no answer at poll {polls}"),
             Self::FailedPoll { polls, why } => write!(f, "poll {polls} failed: {}", Printable(why)),
@@ -291,6 +298,8 @@ mod tests {
             (http(HttpError::Connect("refused".into())).into(), Later, vec![]),
             (http(HttpError::TimedOut(Duration::from_secs(30))).into(), Later, vec![]),
             (TransportError::ConnectionFailed.into(), Now, vec![]),
+            (TransportError::HandshakeFailed.into(), Now, vec![]),
+            (TransportError::NoCandidatePair.into(), Later, vec![]),
             (TransportError::Closed.into(), Now, vec![]),
             (local.into(), Never, vec![]),
             (TransportError::NoRelay { servers: vec![] }.into(), Never, vec![]),

@@ -1,6 +1,6 @@
 //! Seam 2: the WebRTC of one peer.
 
-use signaling::transport::{Channel, Session, Transport};
+use signaling::transport::{Channel, Progress, Session, Transport};
 use signaling::{ChannelState, IceConfig, Message, Path, Sdp, TransportError};
 use tokio::sync::watch;
 
@@ -65,6 +65,10 @@ impl<S: Session> Session for Watched<S> {
     async fn accept(&mut self, answer: &Sdp) -> Result<(), TransportError> {
         self.recorder.write(EventKind::Applied(Description::Answer, answer.clone()));
         self.inner.accept(answer).await
+    }
+
+    fn progress(&self) -> watch::Receiver<Progress> {
+        self.inner.progress()
     }
 
     async fn open(self) -> Result<Self::Channel, TransportError> {

@@ -20,6 +20,9 @@ pub enum FailureReason {
     ActionFailed,
     /// No path to the other peer was found; the driver knows the cause.
     NoRoute,
+    /// There is no channel for a reason that says nothing of whether the other peer is gone: it was reached, or could not be
+    /// tried. The driver knows the cause.
+    Unconnectable,
     /// Another peer has answered the offer.
     RoomTaken,
     /// The offer in the room is stale.

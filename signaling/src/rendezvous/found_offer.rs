@@ -71,7 +71,7 @@ impl Rendezvous {
     /// The offer is stale. An offer of the same account is replaced; an offer of another account stays until its owner
     /// returns.
     fn stale(&mut self, found: &FoundOffer) {
-        self.suspect = None;
+        let failure = self.suspect.take().and_then(|suspect| suspect.failure);
         let goes_on = self.settings.on_stale_offer == OnStaleOffer::NextGeneration && self.generation < GENERATIONS_MAX;
         if found.is_own && (!goes_on || self.left_behind.is_some()) {
             self.left_behind = None;
@@ -80,6 +80,9 @@ impl Rendezvous {
             self.left_behind = found.is_own.then(|| Destination::over(found));
             self.generation += 1;
             self.go_on(State::ReadingRoom);
+        } else if let Some(known) = failure.filter(|failure| failure.reason == FailureReason::Unconnectable) {
+            // Its initiator may be there.
+            self.state = State::Failed(known);
         } else {
             self.fail(FailureReason::PeerGone { made_at: found.offer.made_at });
         }
@@ -100,7 +103,9 @@ impl Rendezvous {
             return;
         }
         let failure = self.suspect.as_ref().and_then(|suspect| suspect.failure);
-        if failure.is_some_and(|failure| failure.reason == FailureReason::NoRoute) {
+        let is_at_once =
+            |failure: Failure| matches!(failure.reason, FailureReason::NoRoute | FailureReason::Unconnectable);
+        if failure.is_some_and(is_at_once) {
             self.look_again_after(self.pace(now), now);
         } else {
             self.go_on(State::ReadingRoom);
@@ -189,6 +194,21 @@ mod tests {
         meeting.handle(Input::OfferFound(old.clone()), limit);
         let reason = FailureReason::PeerGone { made_at: old.offer.made_at };
         assert_eq!(meeting.action(), failed(Phase::FindOffer, reason));
+    }
+
+    /// Neither where the two were in touch, nor where nothing could be tried.
+    #[test]
+    fn an_initiator_that_was_reached_or_not_tried_is_not_said_to_be_gone() {
+        let now = Instant::now();
+        let later = now + 5 * SECOND;
+        let mut meeting = opening(settings(), &found(), now);
+        meeting.handle(Input::Unconnectable, later);
+        assert_eq!(meeting.action(), Action::Withdraw);
+        meeting.handle(Input::Withdrawn, later);
+        meeting.handle(Input::WaitEnded, later + 2 * SECOND);
+        assert!(matches!(meeting.action(), Action::ReadRoom(_)), "{meeting:?}");
+        meeting.handle(Input::OfferFound(found()), later + 2 * SECOND);
+        assert_eq!(meeting.action(), failed(Phase::Connect, FailureReason::Unconnectable));
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub enum Input {
     ChannelOpened,
     /// The transport found no path to the other peer.
     NoRoute,
+    /// The transport reached the other peer without a channel to it, or could not try to.
+    Unconnectable,
     /// The record of this peer is removed.
     Withdrawn,
     /// Nothing is stored: the answer never reached the network.

@@ -33,6 +33,17 @@ pub enum TransportError {
     /// No path to the other peer was found, or the path was lost.
     #[error("no path to the other peer was found")]
     ConnectionFailed,
+    /// No candidate of the other peer could be tried from one of this side.
+    #[error(
+        "no pair of candidates could be tried: those of the other peer are of another IP version than this side's, or are \
+         hidden behind names"
+    )]
+    NoCandidatePair,
+    /// The other peer answered, and no secure connection to it came about. Its fingerprint may be wrong.
+    #[error(
+        "the other peer was reached, but there is no secure connection: one side may have refused the other's certificate"
+    )]
+    HandshakeFailed,
     /// The channel is closed.
     #[error("the channel is closed")]
     Closed,

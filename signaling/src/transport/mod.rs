@@ -8,6 +8,7 @@ pub(crate) mod error;
 mod in_memory;
 pub(crate) mod message;
 pub(crate) mod path;
+pub(crate) mod progress;
 pub(crate) mod state;
 mod traits;
 #[cfg(feature = "webrtc")]
@@ -15,6 +16,7 @@ pub(crate) mod webrtc;
 
 #[cfg(feature = "test-util")]
 pub use in_memory::{InMemory, InMemoryChannel, InMemorySession};
+pub use progress::Progress;
 pub use state::StateSender;
 pub use traits::{Channel, ChannelOf, Session, Transport};
 #[cfg(feature = "webrtc")]

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use super::error::TransportError;
 use super::message::Message;
 use super::path::Path;
+use super::progress::Progress;
 use super::state::ChannelState;
 use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
@@ -42,6 +43,11 @@ pub trait Session: Send + 'static {
 
     /// Accepts the answer to the offer of this session.
     fn accept(&mut self, answer: &Sdp) -> impl Future<Output = Result<(), TransportError>> + Send;
+
+    /// How far this session has come, from now on, also while it is opened. The default never says.
+    fn progress(&self) -> watch::Receiver<Progress> {
+        watch::channel(Progress::default()).1
+    }
 
     /// Waits until the data channel is open.
     fn open(self) -> impl Future<Output = Result<Self::Channel, TransportError>> + Send;

@@ -2,7 +2,11 @@
 
 use std::sync::{Arc, Weak};
 
-use signaling::{Config, Message, Peer, Role, WebRtc};
+use signaling::transport::Transport as _;
+use signaling::{
+    AnswerId, Config, IceConfig, MeetCause, MeetError, Message, Offer, Peer, Phase, PhaseLimits, Retry, Role, Sdp,
+    TransportError, WebRtc,
+};
 use webrtc::runtime::TokioRuntime;
 
 use crate::dropped::DroppedAt;
@@ -45,6 +49,43 @@ async fn two_peers_meet_over_webrtc_talk_and_leave_nothing_behind() {
     assert_eq!(launcher.handles(), []);
     tokio::task::yield_now().await;
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+/// How a peer fails that finds an offer whose initiator is gone, with `change` made to the offer.
+async fn error_at_offer(change: impl Fn(&str) -> String) -> MeetError {
+    let (launcher, transport) = (MemoryLauncher::default(), WebRtc::builder().addresses(["127.0.0.1:0"]).build());
+    let (session, sdp) = transport.offer(&IceConfig::default()).await.unwrap();
+    drop(session);
+    let mut offer = Offer::new(Sdp::new(change(sdp.as_str())), AnswerId::new("room1-0.25").unwrap());
+    offer.looks_every = Some(millis(50));
+    launcher.store(ROOM_RECORD, &offer.to_json().unwrap());
+    let limits = PhaseLimits::default().with(Phase::Connect, millis(100));
+    let config = Config::default().seed(1).poll_interval(millis(50)).deadline(millis(20_000)).phase_limits(limits);
+    let peer = Peer::builder("http://localhost:8100", transport).service(Arc::new(launcher.clone())).config(config);
+    let peer = peer.build().unwrap();
+    let error = peer.meet(&room()).await.map(drop).unwrap_err();
+    peer.wait_idle().await;
+    assert_eq!(launcher.handles(), []);
+    error
+}
+
+#[tokio::test]
+async fn a_peer_that_could_try_no_pair_of_candidates_is_not_told_that_the_initiator_is_gone() {
+    let gone = error_at_offer(str::to_owned).await;
+    assert!(matches!(gone.cause(), MeetCause::PeerGone { .. }), "{gone}");
+    for other in ["2001:db8::7", "0a1b2c3d.local"] {
+        let error = error_at_offer(|sdp| sdp.replace(" 127.0.0.1 ", &format!(" {other} "))).await;
+        assert!(matches!(error.cause(), MeetCause::Transport(TransportError::NoCandidatePair)), "{other}: {error}");
+        assert_eq!((error.phase(), error.retry()), (Phase::Connect, Retry::Later), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_cannot_use_an_offer_is_told_so_at_once() {
+    let error = error_at_offer(|sdp| sdp.replace("sha-256", "sha-512")).await;
+    assert!(matches!(error.cause(), MeetCause::Transport(TransportError::BadRemoteDescription(_))), "{error}");
+    assert_eq!((error.phase(), error.retry()), (Phase::AnswerOffer, Retry::Later));
+    assert!(error.to_string().contains("its fingerprint is of sha-512; one of sha-256 was expected"), "{error}");
 }
 
 /// Over real sockets a meeting has other awaits each time, and more of them than are worth waiting for.

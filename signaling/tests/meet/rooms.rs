@@ -6,8 +6,8 @@ use signaling::launcher::{LauncherError, PENDING_REMOVALS_MAX};
 use signaling::transport::{InMemory, Transport};
 use signaling::{CLOCKS_APART_MAX, DEFAULT_CONNECT_LIMIT, DEFAULT_POLL_INTERVAL, STALE_AFTER_POLLS};
 use signaling::{
-    CloseReason, Config, IceConfig, MeetCause, MeetError, Message, Offer, OnStaleOffer, Peer, Phase, RecordName, Retry,
-    Role, Sdp,
+    CloseReason, Config, IceConfig, LastSeen, MeetCause, MeetError, Message, Offer, OnStaleOffer, Peer, Phase,
+    RecordName, Retry, Role, Sdp, TransportError,
 };
 use tokio::time::Instant;
 
@@ -85,6 +85,23 @@ async fn a_stale_offer_is_reported_with_its_age_within_the_documented_time() {
     // This transport reports a missing initiator at once; a real one does not.
     assert_eq!(age.as_secs(), 90 + begun.elapsed().as_secs());
     assert_eq!((error.phase(), error.retry()), (Phase::FindOffer, Retry::Later));
+    world.assert_nothing_left(&[&peer]).await;
+}
+
+/// An initiator that cannot use the answer removes its offer, and it does not say more.
+#[tokio::test(start_paused = true)]
+async fn a_recipient_whose_answer_may_have_been_refused_is_told_that_the_offer_was_removed() {
+    let world = World::new();
+    left_behind(&world, 1).await;
+    let peer = world.peer(1);
+    let refusing = async {
+        tokio::time::sleep(millis(1_000)).await;
+        world.launcher.store_tombstone(ROOM_RECORD, 1);
+    };
+    let (error, ()) = tokio::join!(error_of(&peer), refusing);
+    assert!(matches!(error.cause(), MeetCause::Transport(TransportError::ConnectionFailed)), "{error}");
+    assert_eq!((error.phase(), error.last_seen()), (Phase::Connect, &LastSeen::OfferWithdrawn));
+    assert!(error.to_string().contains("it may have refused this peer's answer"), "{error}");
     world.assert_nothing_left(&[&peer]).await;
 }
 

@@ -11,11 +11,12 @@ use tokio_util::task::TaskTracker;
 use tracing::debug;
 use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::{
-    PeerConnection, PeerConnectionEventHandler, RTCIceGatheringState, RTCPeerConnectionState,
+    PeerConnection, PeerConnectionEventHandler, RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState,
 };
 
 use super::boosted_runtime::BoostedRuntime;
 use super::receiver::Receiver;
+use crate::transport::progress::Progress;
 
 /// An open peer connection. Dropping it closes it, in a task.
 pub(super) struct ConnectionGuard {
@@ -75,6 +76,7 @@ impl Drop for ConnectionGuard {
 pub(super) struct Reporter {
     gathered: watch::Sender<bool>,
     state: watch::Sender<RTCPeerConnectionState>,
+    progress: watch::Sender<Progress>,
     channels: mpsc::Sender<Arc<dyn DataChannel>>,
 }
 
@@ -82,6 +84,8 @@ pub(super) struct Reporter {
 pub(super) struct Reports {
     gathered: watch::Receiver<bool>,
     pub(super) state: watch::Receiver<RTCPeerConnectionState>,
+    /// The driver reports that the other peer was reached, and the session what it knows before.
+    pub(super) progress: watch::Sender<Progress>,
     /// The channels that the other peer opens. The first is used; there is no room for more.
     pub(super) channels: mpsc::Receiver<Arc<dyn DataChannel>>,
 }
@@ -91,7 +95,10 @@ impl Reports {
         let (gathered_by, gathered) = watch::channel(false);
         let (state_by, state) = watch::channel(RTCPeerConnectionState::New);
         let (channels_by, channels) = mpsc::channel(1);
-        (Reporter { gathered: gathered_by, state: state_by, channels: channels_by }, Self { gathered, state, channels })
+        let (progress, _) = watch::channel(Progress::Unknown);
+        let reporter =
+            Reporter { gathered: gathered_by, state: state_by, progress: progress.clone(), channels: channels_by };
+        (reporter, Self { gathered, state, progress, channels })
     }
 
     /// Waits until all candidates are known. `false` when the connection ended before.
@@ -114,6 +121,12 @@ impl PeerConnectionEventHandler for Reporter {
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
         if state == RTCIceGatheringState::Complete {
             self.gathered.send_replace(true);
+        }
+    }
+
+    async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
+        if matches!(state, RTCIceConnectionState::Connected | RTCIceConnectionState::Completed) {
+            self.progress.send_replace(Progress::Reached);
         }
     }
 

@@ -190,3 +190,44 @@ async fn an_answer_that_was_refused_changes_nothing_and_another_one_is_accepted(
     assert_eq!(reason(&refused), DescriptionError::OtherSections { found: 2 });
     assert_meet(initiator, recipient, answer.as_str(), "after another answer").await;
 }
+
+/// Why a recipient gets no channel whose offer `change` has changed. The initiator accepts the answer, or is silent.
+async fn no_channel(change: impl Fn(&str) -> String, accepts: bool) -> TransportError {
+    let transport = transport();
+    let ice = IceConfig::default().patience(Duration::from_millis(500));
+    let (mut initiator, offer) = transport.offer(&ice).await.unwrap();
+    let (recipient, answer) = transport.answer(&Sdp::new(change(offer.as_str())), &ice).await.unwrap();
+    if accepts {
+        initiator.accept(&answer).await.unwrap();
+    }
+    let failed = timeout(PATIENCE, recipient.open()).await.unwrap().unwrap_err();
+    drop(initiator);
+    timeout(PATIENCE, transport.wait_idle()).await.unwrap();
+    failed
+}
+
+#[tokio::test]
+async fn a_failure_says_whether_the_other_peer_was_reached_and_whether_anything_could_be_tried() {
+    let with_wrong_fingerprint = |sdp: &str| {
+        let wrong = format!("a=fingerprint:sha-256 {}", vec!["AB"; 32].join(":"));
+        sdp.replace(&fingerprint(sdp), &wrong)
+    };
+    let failed = no_channel(with_wrong_fingerprint, true).await;
+    assert!(matches!(failed, TransportError::HandshakeFailed), "{failed}");
+    for hidden in ["2001:db8::7", "0a1b2c3d.local"] {
+        let failed = no_channel(|sdp| sdp.replace(" 127.0.0.1 ", &format!(" {hidden} ")), false).await;
+        assert!(matches!(failed, TransportError::NoCandidatePair), "{hidden}: {failed}");
+    }
+    let failed = no_channel(str::to_owned, false).await;
+    assert!(matches!(failed, TransportError::ConnectionFailed), "{failed}");
+}
+
+/// Names of multicast DNS are not looked up here.
+#[tokio::test]
+async fn a_peer_that_hides_its_addresses_is_met_since_it_knows_those_of_this_side() {
+    let hidden = |sdp: &str| sdp.replace(" 127.0.0.1 ", " 0a1b2c3d.local ");
+    let (initiator, recipient, answer) = answered(hidden).await;
+    assert_meet(initiator, recipient, answer.as_str(), "a hidden initiator").await;
+    let (initiator, recipient, answer) = answered(str::to_owned).await;
+    assert_meet(initiator, recipient, &hidden(answer.as_str()), "a hidden recipient").await;
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
@@ -18,6 +19,7 @@ use super::remote_description::{DescriptionError, RemoteDescription, RemoteOffer
 use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
 use crate::transport::error::TransportError;
+use crate::transport::progress::Progress;
 use crate::transport::traits::{Session, Transport};
 
 /// The label of the channel that an initiator opens. A recipient takes any.
@@ -173,6 +175,7 @@ impl Transport for WebRtc {
         demand_relay(&sdp, ice)?;
         let sdp = layout.complete(&sdp).map_err(|error| TransportError::local(DESCRIBING, error))?;
         session.local = sdp.clone();
+        session.report_pairs();
         session.guard.runtime.start_boost();
         Ok((session, sdp))
     }
@@ -253,6 +256,18 @@ impl WebRtcSession {
         }
     }
 
+    /// Reports whether there is a pair of candidates to try, once both descriptions are there.
+    fn report_pairs(&self) {
+        let has_pair = self.remote.as_ref().is_some_and(|remote| remote.has_pair_with(&self.local));
+        self.reports.progress.send_if_modified(|progress| {
+            let is_first = *progress == Progress::Unknown;
+            if is_first {
+                *progress = if has_pair { Progress::Trying } else { Progress::NoPair };
+            }
+            is_first
+        });
+    }
+
     /// Passes the other peer's description to the connection, in a separate task: a panic of the crate is an error here.
     async fn apply(
         &mut self,
@@ -282,12 +297,19 @@ impl Session for WebRtcSession {
         // From here on each leg of the handshake would wait for a timer.
         self.guard.runtime.start_boost();
         self.patience.begin();
-        self.apply(remote, RTCSessionDescription::answer).await
+        self.apply(remote, RTCSessionDescription::answer).await?;
+        self.report_pairs();
+        Ok(())
+    }
+
+    fn progress(&self) -> watch::Receiver<Progress> {
+        self.reports.progress.subscribe()
     }
 
     async fn open(self) -> Result<WebRtcChannel, TransportError> {
         let Self { guard, mut reports, channel, patience, .. } = self;
-        let mut state = reports.state.clone();
+        let (mut state, progress) = (reports.state.clone(), reports.progress.subscribe());
+        let failed = || progress.borrow().failure();
         let opening = async {
             let channel = match channel {
                 Some(channel) => channel,
@@ -306,8 +328,8 @@ impl Session for WebRtcSession {
             }
         };
         let (channel, early) = tokio::select! {
-            opened = timeout(patience.left(), opening) => opened.map_err(|_| TransportError::ConnectionFailed)??,
-            () = lost(&mut state) => return Err(TransportError::ConnectionFailed),
+            opened = timeout(patience.left(), opening) => opened.map_err(|_| failed())??,
+            () = lost(&mut state) => return Err(failed()),
         };
         guard.runtime.stop_boost();
         Ok(WebRtcChannel::new(channel, early, guard, state))
@@ -319,7 +341,6 @@ mod tests {
     use proptest::prelude::*;
     use tokio::net::UdpSocket;
     use tokio::runtime::Handle;
-    use tokio::sync::watch;
 
     use super::*;
     use crate::ice_config::IceServer;

@@ -67,6 +67,13 @@ impl FromStr for RemoteCandidate {
     }
 }
 
+impl RemoteCandidate {
+    /// Whether packets can go between the two.
+    pub(super) fn can_pair_with(&self, other: &Self) -> bool {
+        self.address.is_ipv4() == other.address.is_ipv4()
+    }
+}
+
 fn address_of(text: &str) -> Result<IpAddr, CandidateError> {
     let Ok(address) = text.parse() else {
         let is_of_mdns = text.len() > ".local".len() && text.to_ascii_lowercase().ends_with(".local");

@@ -106,6 +106,13 @@ impl RemoteDescription {
         self.max_message_bytes
     }
 
+    /// Whether a candidate of this description can be tried from one of `local`.
+    pub(in super::super) fn has_pair_with(&self, local: &Sdp) -> bool {
+        let lines = local.as_str().lines().filter_map(|line| line.strip_prefix("a=candidate:"));
+        let ours = Candidates::read(lines).usable;
+        ours.iter().any(|ours| self.candidates.iter().any(|theirs| theirs.can_pair_with(ours)))
+    }
+
     /// The text for the `webrtc` crate.
     pub(in super::super) fn to_text(&self) -> String {
         let Self { credentials, is_lite, candidates, fingerprint, role, sctp_port, .. } = self;
@@ -250,6 +257,16 @@ mod tests {
             [CandidateError::TooShort, CandidateError::NoAddress, CandidateError::Port, CandidateError::NoAddress];
         assert_eq!(refused, Err(DescriptionError::NoCandidate { left_out: left_out.to_vec() }));
         assert_eq!(read([SESSION, DATA].concat()), Err(DescriptionError::NoCandidate { left_out: vec![] }));
+    }
+
+    #[test]
+    fn candidates_of_different_ip_versions_and_hidden_ones_make_no_pair() {
+        let has_pair =
+            |theirs: &str| read(offer().replace("127.0.0.1 40000", theirs)).unwrap().has_pair_with(&Sdp::new(offer()));
+        assert!(has_pair("192.0.2.7 9"));
+        assert!(!has_pair("2001:db8::7 9"));
+        assert!(!has_pair("0a1b2c.local 9"));
+        assert!(!read(offer()).unwrap().has_pair_with(&Sdp::new([SESSION, DATA].concat())));
     }
 
     #[test]
