@@ -71,6 +71,18 @@ pub enum Command {
     List,
 }
 
+impl Command {
+    /// Whether it has something to do after it was told to stop: to report what it has found, or to clean up at launchers that run
+    /// on.
+    pub(crate) fn ends_in_order(&self) -> bool {
+        match self {
+            Self::Soak(_) => true,
+            Self::Run(arguments) => !arguments.settings.launchers.is_empty(),
+            Self::World(_) | Self::Orders(_) | Self::PollingCosts(_) | Self::List => false,
+        }
+    }
+}
+
 /// Flags of `run`, each with an environment variable of the same name.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = AFTER_RUN_HELP)]

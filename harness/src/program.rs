@@ -44,7 +44,7 @@ pub async fn main() -> u8 {
     let arguments = parse();
     let errors = LogOutput::stderr();
     let code = match StopSignals::listen() {
-        Ok(signals) => run_to_end(&arguments, &errors, signals).await,
+        Ok(signals) => run_to_end(arguments, &errors, signals).await,
         Err(error) => {
             errors.line(&format!("harness: the system does not report signals: {error}"));
             exit_code::NOT_RUN
@@ -54,16 +54,36 @@ pub async fn main() -> u8 {
     code
 }
 
-/// Runs the command, and tells it to stop at the first signal. The second signal ends the program at once.
-async fn run_to_end(arguments: &Cli, errors: &LogOutput, mut signals: StopSignals) -> u8 {
+/// Runs the command. The first signal ends the program at once, unless the command has something to do before: then it is told to
+/// stop, and the second signal ends the program.
+///
+/// The command has a thread of its own: signals are heard also while it computes.
+async fn run_to_end(arguments: Cli, errors: &LogOutput, mut signals: StopSignals) -> u8 {
     let stop = CancellationToken::new();
-    let mut ending = std::pin::pin!(command(arguments, errors, &stop));
+    let ends_in_order = arguments.command.ends_in_order();
+    let mut ending = std::pin::pin!(on_a_thread({
+        let (errors, stop) = (errors.clone(), stop.clone());
+        move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            Ok(runtime.block_on(command(&arguments, &errors, &stop)))
+        }
+    }));
+    let code = |ended: io::Result<io::Result<u8>>| {
+        ended.and_then(|code| code).unwrap_or_else(|error| {
+            errors.line(&format!("harness: the system has no thread for the command: {error}"));
+            exit_code::NOT_RUN
+        })
+    };
     tokio::select! {
-        code = &mut ending => return code,
+        ended = &mut ending => return code(ended),
         _ = signals.next() => stop.cancel(),
     }
+    if !ends_in_order {
+        errors.line(&format!("harness: {}", RunError::Stopped));
+        return exit_code::STOPPED;
+    }
     tokio::select! {
-        code = ending => code,
+        ended = ending => code(ended),
         _ = signals.next() => exit_code::STOPPED,
     }
 }
@@ -73,10 +93,10 @@ async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) 
     let ended = match &arguments.command {
         Command::List => Ok(list()),
         Command::Run(arguments) => run(arguments, errors, stop).await,
-        Command::World(arguments) => until(stop, world(arguments, errors)).await,
+        Command::World(arguments) => world(arguments, errors).await,
         Command::Soak(arguments) => soak(arguments, stop).await,
-        Command::Orders(arguments) => until(stop, orders(arguments)).await,
-        Command::PollingCosts(arguments) => until(stop, costs(arguments)).await,
+        Command::Orders(arguments) => orders(arguments).await,
+        Command::PollingCosts(arguments) => costs(arguments).await,
     };
     match ended {
         Ok(RunOutput { text, passed }) => match print(text).await {
@@ -92,14 +112,6 @@ async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) 
             if matches!(error, ProgramError::Run(RunError::Stopped)) { exit_code::STOPPED } else { exit_code::NOT_RUN }
         }
     }
-}
-
-/// A command that has nothing to clean up: it ends when it is told to stop.
-async fn until(
-    stop: &CancellationToken,
-    command: impl Future<Output = Result<RunOutput, ProgramError>>,
-) -> Result<RunOutput, ProgramError> {
-    stop.run_until_cancelled(command).await.unwrap_or_else(|| Err(RunError::Stopped.into()))
 }
 
 fn list() -> RunOutput {

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::check::Evidence;
 use crate::environment::{
-    Counts, LauncherEndpoint, TurnServer, VIRTUAL_START, World, count_when_quiet, tasks_and_sockets, virtual_webrtc,
-    virtually,
+    Counts, LauncherEndpoint, TurnServer, VIRTUAL_START, World, count_when_quiet, on_a_thread, tasks_and_sockets,
+    virtual_webrtc, virtually,
 };
 use crate::peer::{Pair, PeerSetup};
 use crate::plan::{Clock, Plan, RunError, Settings, TransportKind, WallTime, seed};
@@ -59,8 +59,11 @@ pub async fn run_with(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -
     match plan.settings.clock {
         Clock::Real => play_with_transport(&plan, hooks).await,
         Clock::Virtual => {
+            let stop = hooks.stop.clone();
             let hooks = hooks.clone();
-            virtually(move || async move { play_with_transport(&plan, &hooks).await }).await?
+            let played = virtually(move || async move { play_with_transport(&plan, &hooks).await });
+            // There is nothing to clean up: its launchers are its own. It may be computing, and hears nothing then.
+            stop.run_until_cancelled(played).await.ok_or(RunError::Stopped)??
         }
     }
 }
@@ -103,10 +106,12 @@ impl Run<'_> {
         counts.write(world.urls().into_iter().map(Resource::Handles), CountTime::Before, &handles);
         let (pairs, rooms) = self.pairs(&world, &ice, transport)?;
         let stopped = run_all(&pairs, &self.hooks.stop).await;
-        let left = count_when_quiet(&handles, async || world.handles().await).await;
-        counts.write(world.urls().into_iter().map(Resource::Handles), CountTime::After, &left);
+        if !stopped {
+            let left = count_when_quiet(&handles, async || world.handles().await).await;
+            counts.write(world.urls().into_iter().map(Resource::Handles), CountTime::After, &left);
+        }
 
-        let mut events: Vec<Event> = pairs.iter().flat_map(|pair| pair.log().events()).collect();
+        let mut events: Vec<Event> = pairs.iter().flat_map(|pair| pair.log().take_events()).collect();
         drop(pairs);
         world.close().await;
         if let Some(server) = server {
@@ -121,9 +126,19 @@ impl Run<'_> {
         events.append(&mut counts.events);
         // Each log is in order, and the sort is stable: what happened at the same time stays in the order of pairs.
         events.sort_by_key(|event| event.at);
-        let evidence = Evidence::of(&events, &rooms, plan);
         let (elapsed, wall) = (self.origin.elapsed(), self.wall.elapsed());
-        Ok(Report::new(Played { plan, elapsed, wall }, &evidence))
+        let judge = move |plan: &Plan| Report::new(Played { plan, elapsed, wall }, &Evidence::of(events, &rooms, plan));
+        match plan.settings.clock {
+            // The whole run has a thread of its own.
+            Clock::Virtual => Ok(judge(plan)),
+            Clock::Real => {
+                let judged = on_a_thread({
+                    let plan = plan.clone();
+                    move || judge(&plan)
+                });
+                Ok(self.hooks.stop.run_until_cancelled(judged).await.ok_or(RunError::Stopped)??)
+            }
+        }
     }
 
     /// The pairs, and the rooms in which they meet.
@@ -136,6 +151,9 @@ impl Run<'_> {
         let mut pairs = Vec::with_capacity(self.plan.pairs);
         let mut rooms = Vec::with_capacity(self.plan.pairs);
         for number in 1..=self.plan.pairs {
+            if self.hooks.stop.is_cancelled() {
+                return Err(RunError::Stopped);
+            }
             let room = world.room_of(number)?;
             rooms.push(room.as_str().to_owned());
             let endpoints = world.endpoints_of(number)?;

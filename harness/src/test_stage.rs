@@ -72,7 +72,7 @@ impl TestStage {
             }
         }
         let plan = Plan::new(&Scenario::classic(), &Settings::default().seed(7)).unwrap();
-        StageResult(Evidence::of(&events, &[ROOM.to_owned()], &plan))
+        StageResult(Evidence::of(events, &[ROOM.to_owned()], &plan))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What checks judge by: the traces of a run, and its plan.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use signaling::PollRule;
@@ -34,23 +35,26 @@ pub struct Evidence {
 
 impl Evidence {
     /// Sorts the events of a run. Pair n met in the n-th of the `rooms`, counted from 1.
-    pub(crate) fn of(events: &[Event], rooms: &[String], plan: &Plan) -> Self {
-        let mut of_pairs: Vec<Vec<&Event>> = vec![Vec::new(); rooms.len()];
+    pub(crate) fn of(events: Vec<Event>, rooms: &[String], plan: &Plan) -> Self {
+        let mut of_pairs: Vec<Vec<Event>> = vec![Vec::new(); rooms.len()];
         let (mut counts, mut served) = (Vec::new(), None);
         for event in events {
-            match (&event.kind, event.who) {
-                (EventKind::Counted(count), _) => counts.push(count.clone()),
-                (EventKind::Served(traffic), _) => served = Some(*traffic),
-                (_, Some(who)) => {
-                    if let Some(of_pair) = who.pair.checked_sub(1).and_then(|index| of_pairs.get_mut(index)) {
+            match event {
+                Event { kind: EventKind::Counted(count), .. } => counts.push(count),
+                Event { kind: EventKind::Served(traffic), .. } => served = Some(traffic),
+                event => {
+                    let of_pair = event.who.and_then(|who| of_pairs.get_mut(who.pair.checked_sub(1)?));
+                    if let Some(of_pair) = of_pair {
                         of_pair.push(event);
                     }
                 }
-                _ => {}
             }
         }
-        let traces =
-            of_pairs.into_iter().zip(rooms).zip(1..).map(|((events, room), pair)| PairTrace::new(pair, room, events));
+        let traces = of_pairs
+            .into_iter()
+            .zip(rooms)
+            .zip(1..)
+            .map(|((events, room), pair)| PairTrace::of(pair, room, events.into()));
         Self {
             traces: traces.collect(),
             counts,
@@ -103,9 +107,9 @@ impl Evidence {
     /// The counts of the `wanted` resources, before the run and after it.
     pub(super) fn before_and_after(&self, wanted: impl Fn(&Resource) -> bool) -> Vec<(&Count, Option<&Count>)> {
         let before = self.counts.iter().filter(|count| count.time == CountTime::Before && wanted(&count.resource));
-        let after = |before: &Count| {
-            self.counts.iter().find(|count| count.time == CountTime::After && count.resource == before.resource)
-        };
-        before.map(|before| (before, after(before))).collect()
+        // There is a count for each launcher, and there may be two launchers for each pair.
+        let after = self.counts.iter().filter(|count| count.time == CountTime::After);
+        let after: BTreeMap<&Resource, &Count> = after.map(|count| (&count.resource, count)).collect();
+        before.map(|before| (before, after.get(&before.resource).copied())).collect()
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn evidence(&self) -> Evidence {
         let settings = Settings::default().seed(7);
-        Evidence::of(&self.events, &["room".to_owned()], &Plan::new(&self.scenario, &settings).unwrap())
+        Evidence::of(self.events.clone(), &["room".to_owned()], &Plan::new(&self.scenario, &settings).unwrap())
     }
 
     pub(crate) fn add(&mut self, peer_index: PeerIndex, at_ms: u64, kind: EventKind) {

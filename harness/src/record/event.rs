@@ -148,7 +148,7 @@ pub struct Count {
 }
 
 /// What a run must not leak.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Resource {
     /// The live handles at the launcher of this URL.

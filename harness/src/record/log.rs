@@ -44,6 +44,11 @@ impl Log {
         self.events.lock().clone()
     }
 
+    /// The events, which are no longer in the log.
+    pub(crate) fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock())
+    }
+
     /// Waits until `wanted` returns a value for an event, and returns that value. `wanted` is called with the events from
     /// number `from` on, with each once and in order.
     pub(crate) async fn wait_for<R>(&self, from: usize, mut wanted: impl FnMut(&Event) -> Option<R>) -> R {

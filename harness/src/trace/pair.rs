@@ -31,7 +31,11 @@ impl PairTrace {
     /// Sorts the events of one pair.
     pub fn new<'a>(pair: usize, room: &str, events: impl IntoIterator<Item = &'a Event>) -> Self {
         let of_pair = |event: &&Event| event.who.is_some_and(|who| who.pair == pair);
-        let events: Arc<[Event]> = events.into_iter().filter(of_pair).cloned().collect();
+        Self::of(pair, room, events.into_iter().filter(of_pair).cloned().collect())
+    }
+
+    /// As [`new`](Self::new), of events that are all of this pair.
+    pub(crate) fn of(pair: usize, room: &str, events: Arc<[Event]>) -> Self {
         let rooms = generations(room);
         let mut by_visit: BTreeMap<VisitId, Vec<&Event>> = BTreeMap::new();
         for event in events.iter() {

@@ -36,6 +36,9 @@ async fn a_signal_ends_every_command_and_a_second_one_at_once() {
         (&["soak", "--seeds", "0..100000000"], 2),
         (&["polling-costs", "--pairs", "10000"], 1),
         (&["run", "--scenario", "all", "--verbose"], 2),
+        (&["run", "--pairs", "10000"], 1),
+        (&["run", "--clock", "virtual", "--pairs", "10000"], 1),
+        (&["run", "--clock", "virtual", "--pairs", "10000", "--transport", "webrtc"], 1),
     ] {
         let mut child = command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let number = child.id().unwrap().to_string();
