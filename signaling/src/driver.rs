@@ -100,7 +100,7 @@ impl<'a, T: Transport> Driver<'a, T> {
     /// What is known of the way to the other peer says more than that the time is over.
     fn limit_passed(&mut self) {
         let now = Instant::now();
-        let is_opening = matches!(self.rendezvous.action(), Action::OpenChannel) && now < self.rendezvous.deadline();
+        let is_opening = matches!(self.rendezvous.action(), Action::OpenChannel);
         let failure = MeetCause::from(self.progress.borrow().failure());
         match input_of(&Action::OpenChannel, &failure) {
             Input::Unconnectable if is_opening => self.fail_step(failure),

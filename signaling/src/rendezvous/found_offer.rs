@@ -209,6 +209,11 @@ mod tests {
         assert!(matches!(meeting.action(), Action::ReadRoom(_)), "{meeting:?}");
         meeting.handle(Input::OfferFound(found()), later + 2 * SECOND);
         assert_eq!(meeting.action(), failed(Phase::Connect, FailureReason::Unconnectable));
+
+        let mut meeting = opening(settings(), &found(), now);
+        let deadline = meeting.deadline();
+        meeting.handle(Input::Unconnectable, deadline);
+        assert_eq!(meeting.action(), failed(Phase::Connect, FailureReason::Unconnectable));
     }
 
     #[test]

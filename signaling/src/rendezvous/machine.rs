@@ -152,6 +152,8 @@ impl Rendezvous {
             Input::DeadlinePassed => self.out_of_time(now),
             Input::Failed { transient } => self.action_failed(transient, now),
             Input::NoRoute => self.no_route(FailureReason::NoRoute),
+            // There is no time left to see what is in the room.
+            Input::Unconnectable if now >= self.deadline => self.fail(FailureReason::Unconnectable),
             Input::Unconnectable => self.no_route(FailureReason::Unconnectable),
             Input::AnswerWithdrawn => self.answer_withdrawn(now),
             Input::Withdrawn => self.withdrawn(now),

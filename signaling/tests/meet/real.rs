@@ -4,8 +4,8 @@ use std::sync::{Arc, Weak};
 
 use signaling::transport::Transport as _;
 use signaling::{
-    AnswerId, Config, IceConfig, MeetCause, MeetError, Message, Offer, Peer, Phase, PhaseLimits, Retry, Role, Sdp,
-    TransportError, WebRtc,
+    Answer, AnswerId, Config, IceConfig, MeetCause, MeetError, Message, Offer, Peer, Phase, PhaseLimits, RecordName,
+    Retry, Role, Sdp, TransportError, WebRtc,
 };
 use webrtc::runtime::TokioRuntime;
 
@@ -49,6 +49,35 @@ async fn two_peers_meet_over_webrtc_talk_and_leave_nothing_behind() {
     assert_eq!(launcher.handles(), []);
     tokio::task::yield_now().await;
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+/// An initiator that has no limit but the deadline, and gets an answer that no pair of candidates can be made of.
+#[tokio::test]
+async fn an_initiator_that_could_try_no_pair_of_candidates_is_told_so_at_its_deadline() {
+    let launcher = MemoryLauncher::default();
+    let transport = WebRtc::builder().addresses(["127.0.0.1:0"]).build();
+    let config = Config::default().seed(1).poll_interval(millis(20)).deadline(millis(1_500));
+    let peer = Peer::builder("http://localhost:8100", transport.clone()).service(Arc::new(launcher.clone()));
+    let peer = peer.config(config).build().unwrap();
+    let room = room();
+    let answering = async {
+        let stored = loop {
+            if let Some(stored) = launcher.stored(ROOM_RECORD) {
+                break stored;
+            }
+            tokio::task::yield_now().await;
+        };
+        let offer = Offer::from_json(stored.as_bytes()).unwrap();
+        let (session, sdp) = transport.answer(&offer.sdp, &IceConfig::default()).await.unwrap();
+        drop(session);
+        let sdp = Sdp::new(sdp.as_str().replace(" 127.0.0.1 ", " 2001:db8::7 "));
+        let answer = Answer::new(sdp, AnswerId::new("room1-0.75").unwrap()).to_json().unwrap();
+        launcher.store(RecordName::of_answer(&offer.answer_id).as_str(), &answer);
+    };
+    let (met, ()) = tokio::join!(peer.meet(&room), answering);
+    let error = met.map(drop).unwrap_err();
+    assert!(matches!(error.cause(), MeetCause::Transport(TransportError::NoCandidatePair)), "{error}");
+    peer.wait_idle().await;
 }
 
 /// How a peer fails that finds an offer whose initiator is gone, with `change` made to the offer.
