@@ -143,7 +143,7 @@ impl AsyncUdpSocket for Socket {
 #[cfg(test)]
 mod tests {
     use signaling::transport::{
-        Channel, INBOX_MESSAGES, INTERRUPTED_AFTER, LOST_AFTER, Session, Transport, WebRtcSession,
+        Channel, INTERRUPTED_AFTER, LOST_AFTER, Session, Transport, WebRtcSession,
     };
     use signaling::{ChannelState, CloseReason, IceConfig, Message, Sdp, TransportError, WebRtcChannel};
     use tokio::sync::watch;
@@ -285,7 +285,7 @@ mod tests {
             let runtime = VirtualRuntime::default();
             let is_cut = Arc::clone(&runtime.is_cut);
             let (ours, theirs) = joined(&on(runtime), &IceConfig::default()).await;
-            for number in 0..2 * INBOX_MESSAGES {
+            for number in 0..300 {
                 theirs.send(Message::text(number.to_string())).await.unwrap();
             }
             sleep(INTERVAL).await;

@@ -21,6 +21,6 @@ pub use state::StateSender;
 pub use traits::{Channel, ChannelOf, Session, Transport};
 #[cfg(feature = "webrtc")]
 pub use webrtc::{
-    DEFAULT_GATHER_WAIT, DEFAULT_SLEEP_CAP, INBOX_MESSAGES, INTERRUPTED_AFTER, LOST_AFTER, MAX_MESSAGE_BYTES,
-    SEND_BUFFER_BYTES, WebRtcSession,
+    DEFAULT_GATHER_WAIT, DEFAULT_SLEEP_CAP, INTERRUPTED_AFTER, LOST_AFTER, MAX_MESSAGE_BYTES, RECEIVE_BUFFER_BYTES,
+    SEND_BUFFER_BYTES, SEND_BUFFER_MESSAGES, WebRtcSession,
 };

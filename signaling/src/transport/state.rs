@@ -27,6 +27,8 @@ pub enum CloseReason {
     OtherSide,
     /// The connection to the other side was lost.
     Lost,
+    /// The other side sent a message that is larger than this side can receive.
+    MessageTooLarge,
 }
 
 impl ChannelState {
@@ -55,6 +57,7 @@ impl fmt::Display for CloseReason {
             Self::ThisSide => "closed by this side",
             Self::OtherSide => "closed by the other side",
             Self::Lost => "lost",
+            Self::MessageTooLarge => "closed, because the other side sent a message larger than this side can receive",
         })
     }
 }

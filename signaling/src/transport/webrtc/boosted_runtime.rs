@@ -3,6 +3,8 @@
 //! The driver sends what its protocols queued at its next timer, so each leg of the handshake waits for an unrelated
 //! timeout: over loopback an offer takes 600 ms to become an open channel. Capping those sleeps makes it some 20 ms. It
 //! costs idle time of the processor, so the cap is in force only while both sides are known and the channel is not open.
+//!
+//! Its sockets hold datagrams back while the connection's receive window is full.
 
 use std::fmt;
 use std::future::Future;
@@ -15,6 +17,9 @@ use std::time::{Duration, Instant};
 
 use webrtc::runtime::{AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime};
 
+use super::receive_window::ReceiveWindow;
+use super::windowed_socket::WindowedSocket;
+
 /// The longest sleep of the driver while a connection is being made.
 pub const DEFAULT_SLEEP_CAP: Duration = Duration::from_millis(5);
 
@@ -26,11 +31,17 @@ pub(super) struct BoostedRuntime {
     inner: Arc<dyn Runtime>,
     cap: Option<Duration>,
     is_boosted: Arc<AtomicBool>,
+    window: ReceiveWindow,
 }
 
 impl BoostedRuntime {
     pub(super) fn new(inner: Arc<dyn Runtime>, cap: Option<Duration>) -> Self {
-        Self { inner, cap, is_boosted: Arc::new(AtomicBool::new(false)) }
+        Self { inner, cap, is_boosted: Arc::default(), window: ReceiveWindow::default() }
+    }
+
+    /// The receive window of the connection.
+    pub(super) fn window(&self) -> &ReceiveWindow {
+        &self.window
     }
 
     /// Cuts sleeps short from now on.
@@ -68,7 +79,8 @@ impl Runtime for BoostedRuntime {
     }
 
     fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
-        self.inner.wrap_udp_socket(socket)
+        let inner = self.inner.wrap_udp_socket(socket)?;
+        Ok(Arc::new(WindowedSocket::new(inner, self.window.clone())))
     }
 
     fn wrap_tcp_listener(&self, listener: TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {
@@ -88,7 +100,10 @@ impl Runtime for BoostedRuntime {
     }
 
     fn sleep(&self, duration: Duration) -> Boxed<'static, ()> {
-        let cap = self.cap.filter(|_| self.is_boosted.load(Ordering::Acquire));
+        // The driver sleeps once in each of its rounds, after it has passed on what it can; nothing else here sleeps.
+        let needed_by_window = self.window.driver_is_done(self.inner.now());
+        let boost = self.cap.filter(|_| self.is_boosted.load(Ordering::Acquire));
+        let cap = needed_by_window.into_iter().chain(boost).min();
         self.inner.sleep(cap.map_or(duration, |cap| duration.min(cap)))
     }
 

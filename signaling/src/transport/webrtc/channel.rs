@@ -4,14 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
+use parking_lot::Mutex as SyncMutex;
 use tokio::sync::{Mutex, mpsc, watch};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, sleep, timeout};
+use tracing::warn;
 use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::RTCPeerConnectionState;
 
 use super::connection_guard::ConnectionGuard;
+use super::receive_window::ReceiveWindow;
 use super::receiver::Receiver;
 use super::selected_path::path_of;
+use super::send_window::SendWindow;
 use crate::transport::error::TransportError;
 use crate::transport::message::Message;
 use crate::transport::path::Path;
@@ -21,29 +25,38 @@ use crate::transport::traits::Channel;
 /// The largest message, in bytes: the default of the `webrtc` crate and of Firefox.
 pub const MAX_MESSAGE_BYTES: usize = 65_536;
 
-/// How many bytes may be under way before [`send`](crate::transport::Channel::send) waits, in bytes.
-pub const SEND_BUFFER_BYTES: usize = 1024 * 1024;
-
-/// How long closing waits for what was sent to arrive.
+/// How long closing waits for what was sent to arrive while nothing of it does.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often closing checks for that.
-const DRAIN_CHECK: Duration = Duration::from_millis(2);
+/// How often closing and sending check what has arrived.
+const ARRIVAL_CHECK: Duration = Duration::from_millis(2);
 
 /// How long closing waits for the other side to close too.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How many messages are buffered. The `webrtc` crate buffers at most 256 more, and the window of SCTP; then the other
-/// side's [`send`](crate::transport::Channel::send) waits.
-pub const INBOX_MESSAGES: usize = 16;
+/// How many messages may wait to be read. The receive window admits fewer.
+const INBOX_MESSAGES: usize = 32_768;
 
 /// An open data channel, and the connection it runs over.
 pub struct WebRtcChannel {
-    channel: Arc<dyn DataChannel>,
-    inbox: Mutex<mpsc::Receiver<Message>>,
+    outbox: Outbox,
+    inbox: Mutex<Inbox>,
     state: watch::Receiver<ChannelState>,
     end: End,
     guard: ConnectionGuard,
+}
+
+/// Where messages are sent, one at a time.
+struct Outbox {
+    channel: Arc<dyn DataChannel>,
+    turn: Mutex<()>,
+    window: Arc<SyncMutex<SendWindow>>,
+}
+
+/// The messages that have arrived.
+struct Inbox {
+    messages: mpsc::Receiver<Message>,
+    window: ReceiveWindow,
 }
 
 /// Reports that this side has closed the channel, when it is dropped.
@@ -55,6 +68,14 @@ impl Drop for End {
     }
 }
 
+impl Inbox {
+    async fn next(&mut self) -> Option<Message> {
+        let message = self.messages.recv().await?;
+        self.window.read(message.as_bytes().len());
+        Some(message)
+    }
+}
+
 impl WebRtcChannel {
     /// An open channel. `early` is a message that arrived before the event of opening. Must be called on a runtime.
     pub(super) fn new(
@@ -63,15 +84,69 @@ impl WebRtcChannel {
         mut guard: ConnectionGuard,
         connection: watch::Receiver<RTCPeerConnectionState>,
     ) -> Self {
-        let (deliver, inbox) = mpsc::channel(INBOX_MESSAGES);
+        let (deliver, messages) = mpsc::channel(INBOX_MESSAGES);
+        let window = guard.runtime.window().clone();
         if let Some(early) = early {
+            window.taken(early.as_bytes().len());
             // There is room in an empty inbox.
             let _ = deliver.try_send(early);
         }
         let (sender, state) = StateSender::new();
-        let (inner, current) = (Arc::clone(&channel), sender.clone());
-        guard.spawn_receiver(Receiver { channel: inner, connection, inbox: deliver, sender: current });
-        Self { channel, inbox: Mutex::new(inbox), state, end: End(sender), guard }
+        let sent = Arc::<SyncMutex<SendWindow>>::default();
+        guard.spawn_receiver(Receiver {
+            channel: Arc::clone(&channel),
+            connection: Arc::clone(&guard.connection),
+            states: connection,
+            inbox: deliver,
+            sender: sender.clone(),
+            receive_window: window.clone(),
+            send_window: Arc::clone(&sent),
+        });
+        Self {
+            outbox: Outbox { channel, turn: Mutex::default(), window: sent },
+            inbox: Mutex::new(Inbox { messages, window }),
+            state,
+            end: End(sender),
+            guard,
+        }
+    }
+}
+
+impl Outbox {
+    /// Waits for room, and passes the message to the crate.
+    async fn send(&self, message: Message) -> Result<(), webrtc::error::Error> {
+        let bytes = message.as_bytes().len();
+        let _turn = self.turn.lock().await;
+        while !self.window.lock().has_room_for_certain() {
+            let outstanding = self.channel.outstanding_bytes().await?;
+            if self.window.lock().has_room(outstanding) {
+                break;
+            }
+            sleep(ARRIVAL_CHECK).await;
+        }
+        match message {
+            Message::Text(text) => self.channel.send_text(&text).await?,
+            Message::Binary(bytes) => self.channel.send(BytesMut::from(bytes)).await?,
+        }
+        self.window.lock().sent(bytes);
+        Ok(())
+    }
+
+    /// Waits until all that was sent has arrived, nothing of it arrives for some time, or the channel is closed.
+    async fn drained(&self) {
+        let (mut before, mut since) = (None, Instant::now());
+        while let Ok(outstanding) = self.channel.outstanding_bytes().await {
+            if self.window.lock().is_empty(outstanding) {
+                return;
+            }
+            if before != Some(outstanding) {
+                (before, since) = (Some(outstanding), Instant::now());
+            } else if since.elapsed() >= DRAIN_TIMEOUT {
+                warn!(outstanding, "the channel is closed before all that was sent has arrived");
+                return;
+            }
+            sleep(ARRIVAL_CHECK).await;
+        }
     }
 }
 
@@ -94,17 +169,11 @@ impl Channel for WebRtcChannel {
         if bytes > MAX_MESSAGE_BYTES {
             return Err(TransportError::MessageTooLarge { bytes, max: MAX_MESSAGE_BYTES });
         }
-        let sending = async {
-            match message {
-                Message::Text(text) => self.channel.send_text(&text).await,
-                Message::Binary(bytes) => self.channel.send(BytesMut::from(bytes)).await,
-            }
-        };
         let sent = tokio::select! {
             biased;
             // On a lost connection the crate would wait for its recovery.
             () = closed(self.state.clone()) => return Err(TransportError::Closed),
-            sent = sending => sent,
+            sent = self.outbox.send(message) => sent,
         };
         sent.map_err(|error| match error {
             webrtc::error::Error::ErrDataChannelClosed | webrtc::error::Error::ErrConnectionClosed => {
@@ -115,7 +184,7 @@ impl Channel for WebRtcChannel {
     }
 
     async fn receive(&self) -> Option<Message> {
-        self.inbox.lock().await.recv().await
+        self.inbox.lock().await.next().await
     }
 
     fn state(&self) -> watch::Receiver<ChannelState> {
@@ -130,15 +199,15 @@ impl Channel for WebRtcChannel {
         let tasks = self.guard.tasks.clone();
         // A task, so that it is done even if this future is dropped.
         let closing = tasks.spawn(async move {
-            let Self { channel, inbox, state, end, guard } = self;
+            let Self { outbox, inbox, state, end, guard } = self;
             let mut inbox = inbox.into_inner();
             let was_open = state.borrow().close_reason().is_none();
             drop(end);
             if was_open {
                 guard.runtime.start_boost();
-                let _ = timeout(DRAIN_TIMEOUT, drained(&*channel)).await;
-                let _ = channel.close().await;
-                let _ = timeout(CLOSE_TIMEOUT, async { while inbox.recv().await.is_some() {} }).await;
+                outbox.drained().await;
+                let _ = outbox.channel.close().await;
+                let _ = timeout(CLOSE_TIMEOUT, async { while inbox.next().await.is_some() {} }).await;
             }
             // The receiver task would wait for room in the inbox, and the guard for the task.
             drop(inbox);
@@ -151,17 +220,4 @@ impl Channel for WebRtcChannel {
 /// Waits until a channel is closed by either side.
 async fn closed(mut state: watch::Receiver<ChannelState>) {
     let _ = state.wait_for(|state| state.close_reason().is_some()).await;
-}
-
-/// Waits until all that was sent has arrived, or the channel is closed.
-async fn drained(channel: &dyn DataChannel) {
-    // The crate reports when its buffer falls below a limit, but not when it was below already.
-    let mut ticks = interval(DRAIN_CHECK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        if !matches!(channel.outstanding_bytes().await, Ok(1..)) {
-            return;
-        }
-    }
 }

@@ -5,18 +5,21 @@
 use std::sync::Arc;
 
 use tokio::runtime;
-use tokio::sync::{mpsc, watch};
+use parking_lot::Mutex;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
-use tracing::debug;
+use tracing::{debug, warn};
 use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::{
     PeerConnection, PeerConnectionEventHandler, RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState,
 };
 
 use super::boosted_runtime::BoostedRuntime;
+use super::ice::Side;
 use super::receiver::Receiver;
 use crate::transport::progress::Progress;
+use crate::printable::Printable;
 
 /// An open peer connection. Dropping it closes it, in a task.
 pub(super) struct ConnectionGuard {
@@ -77,7 +80,9 @@ pub(super) struct Reporter {
     gathered: watch::Sender<bool>,
     state: watch::Sender<RTCPeerConnectionState>,
     progress: watch::Sender<Progress>,
-    channels: mpsc::Sender<Arc<dyn DataChannel>>,
+    /// Where the other peer's channel is wanted. Nowhere for an initiator, and for further ones.
+    channel: Mutex<Option<oneshot::Sender<Arc<dyn DataChannel>>>>,
+    tasks: TaskTracker,
 }
 
 /// Where the reports arrive.
@@ -86,19 +91,25 @@ pub(super) struct Reports {
     pub(super) state: watch::Receiver<RTCPeerConnectionState>,
     /// The driver reports that the other peer was reached, and the session what it knows before.
     pub(super) progress: watch::Sender<Progress>,
-    /// The channels that the other peer opens. The first is used; there is no room for more.
-    pub(super) channels: mpsc::Receiver<Arc<dyn DataChannel>>,
+    /// The first channel that the other peer opens, if one is wanted. Further ones are closed.
+    pub(super) channel: Option<oneshot::Receiver<Arc<dyn DataChannel>>>,
 }
 
 impl Reports {
-    pub(super) fn new() -> (Reporter, Self) {
+    pub(super) fn new(side: Side, tasks: TaskTracker) -> (Reporter, Self) {
         let (gathered_by, gathered) = watch::channel(false);
         let (state_by, state) = watch::channel(RTCPeerConnectionState::New);
-        let (channels_by, channels) = mpsc::channel(1);
         let (progress, _) = watch::channel(Progress::Unknown);
-        let reporter =
-            Reporter { gathered: gathered_by, state: state_by, progress: progress.clone(), channels: channels_by };
-        (reporter, Self { gathered, state, progress, channels })
+        let (channel_by, channel) = match side {
+            Side::Initiator => (None, None),
+            Side::Recipient(_) => {
+                let (channel_by, channel) = oneshot::channel();
+                (Some(channel_by), Some(channel))
+            }
+        };
+        let (channel_by, told) = (Mutex::new(channel_by), progress.clone());
+        let reporter = Reporter { gathered: gathered_by, state: state_by, progress: told, channel: channel_by, tasks };
+        (reporter, Self { gathered, state, progress, channel })
     }
 
     /// Waits until all candidates are known. `false` when the connection ended before.
@@ -136,8 +147,22 @@ impl PeerConnectionEventHandler for Reporter {
     }
 
     async fn on_data_channel(&self, channel: Arc<dyn DataChannel>) {
-        if self.channels.try_send(channel).is_err() {
-            debug!("the other peer opened a further channel, which is not used");
+        let wanted = self.channel.lock().take();
+        let further = match wanted {
+            Some(wanted) => wanted.send(channel).err(),
+            None => Some(channel),
+        };
+        if let Some(further) = further {
+            self.tasks.spawn(close_further(further));
         }
+    }
+}
+
+/// Closes a channel that is not used, so that the other peer hears of it.
+async fn close_further(channel: Arc<dyn DataChannel>) {
+    let label = channel.label().await.unwrap_or_default();
+    warn!(label = %Printable(&label), "the other peer opened a further data channel; one is used, so this one is closed");
+    if let Err(error) = channel.close().await {
+        debug!(%error, "a further data channel did not close");
     }
 }

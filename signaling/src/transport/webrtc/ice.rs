@@ -9,6 +9,7 @@ use webrtc::peer_connection::{
 };
 
 use super::remote_description::DtlsRole;
+use super::receive_window::SCTP_WINDOW_BYTES;
 use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
 use crate::transport::error::TransportError;
@@ -76,6 +77,7 @@ pub(super) fn settings(ice: &IceConfig, side: Side) -> SettingEngine {
         // first may take as long as a poll interval and the second may not.
         .with_ice_timeouts(Some(INTERRUPTED_AFTER), Some(Duration::ZERO), Some(KEEPALIVE))
         .with_ice_connection_attempts(Some(tries_every), Some(tries(ice.patience, tries_every)))
+        .with_sctp_max_receive_buffer_size(SCTP_WINDOW_BYTES)
         .with_host_acceptance_min_wait(Some(Duration::ZERO))
         .with_srflx_acceptance_min_wait(wait(REFLEXIVE_WAIT))
         .with_prflx_acceptance_min_wait(wait(REFLEXIVE_WAIT))

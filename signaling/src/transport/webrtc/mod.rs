@@ -6,14 +6,19 @@ mod connection_guard;
 #[cfg(test)]
 mod foreign_descriptions;
 mod ice;
+mod receive_window;
 mod receiver;
 mod remote_description;
 mod selected_path;
+mod send_window;
 mod session;
+mod windowed_socket;
 
 pub use boosted_runtime::DEFAULT_SLEEP_CAP;
-pub use channel::{INBOX_MESSAGES, MAX_MESSAGE_BYTES, SEND_BUFFER_BYTES, WebRtcChannel};
+pub use channel::{MAX_MESSAGE_BYTES, WebRtcChannel};
 pub use ice::INTERRUPTED_AFTER;
+pub use receive_window::RECEIVE_BUFFER_BYTES;
 pub use receiver::LOST_AFTER;
 pub use remote_description::{CandidateError, DescriptionError};
+pub use send_window::{SEND_BUFFER_BYTES, SEND_BUFFER_MESSAGES};
 pub use session::{DEFAULT_GATHER_WAIT, WebRtc, WebRtcBuilder, WebRtcSession};

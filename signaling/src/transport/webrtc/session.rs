@@ -11,7 +11,7 @@ use webrtc::peer_connection::{PeerConnectionBuilder, RTCSessionDescription};
 use webrtc::runtime::{Runtime, TokioRuntime};
 
 use super::boosted_runtime::{BoostedRuntime, DEFAULT_SLEEP_CAP};
-use super::channel::{SEND_BUFFER_BYTES, WebRtcChannel};
+use super::channel::WebRtcChannel;
 use super::connection_guard::{ConnectionGuard, Reports, lost};
 use super::ice::{Side, configuration, demand_relay, settings};
 use super::receiver::message_of;
@@ -122,14 +122,13 @@ impl WebRtc {
         let (transport, configuration, settings) = (self.clone(), configuration(ice)?, settings(ice, side));
         let building = self.tasks.spawn(async move {
             let runtime = BoostedRuntime::new(transport.runtime, transport.sleep_cap);
-            let (reporter, reports) = Reports::new();
+            let (reporter, reports) = Reports::new(side, transport.tasks.clone());
             let building = PeerConnectionBuilder::new()
                 .with_configuration(configuration)
                 .with_setting_engine(settings)
                 .with_handler(Arc::new(reporter))
                 .with_runtime(Arc::new(runtime.clone()))
                 .with_udp_addrs(transport.addresses)
-                .with_data_channel_send_buffer_limit(SEND_BUFFER_BYTES)
                 .build();
             // The future holds the whole connection.
             let connection = Box::pin(building).await?;
@@ -313,7 +312,10 @@ impl Session for WebRtcSession {
         let opening = async {
             let channel = match channel {
                 Some(channel) => channel,
-                None => reports.channels.recv().await.ok_or(TransportError::ConnectionFailed)?,
+                None => {
+                    let channel = reports.channel.as_mut().ok_or(TransportError::ConnectionFailed)?;
+                    channel.await.map_err(|_| TransportError::ConnectionFailed)?
+                }
             };
             loop {
                 match channel.poll().await {
@@ -404,6 +406,38 @@ mod tests {
         assert_eq!(received, sent);
         theirs.close().await;
         timeout(PATIENCE, transport.wait_idle()).await.unwrap();
+    }
+
+    /// Sends `count` messages of 1 to 64 bytes, each with its number.
+    async fn send_small(channel: &WebRtcChannel, count: usize) {
+        for number in 0..count {
+            let text = format!("{number:0width$}", width = 1 + number % 64);
+            channel.send(Message::text(text)).await.unwrap();
+        }
+    }
+
+    /// Receives `count` such messages, and pauses now and then.
+    async fn receive_small(channel: &WebRtcChannel, count: usize, pause: Duration) {
+        for number in 0..count {
+            if number % (count / 4) == 0 {
+                tokio::time::sleep(pause).await;
+            }
+            let text = format!("{number:0width$}", width = 1 + number % 64);
+            assert_eq!(channel.receive().await, Some(Message::text(text)), "message {number}");
+        }
+    }
+
+    #[tokio::test]
+    async fn two_hundred_thousand_small_messages_each_way_arrive_in_order_while_readers_pause() {
+        const COUNT: usize = 200_000;
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        tokio::join!(
+            send_small(&ours, COUNT),
+            send_small(&theirs, COUNT),
+            receive_small(&ours, COUNT, Duration::from_millis(300)),
+            receive_small(&theirs, COUNT, Duration::from_millis(900)),
+        );
     }
 
     #[tokio::test]
