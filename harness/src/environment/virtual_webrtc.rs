@@ -142,9 +142,7 @@ impl AsyncUdpSocket for Socket {
 
 #[cfg(test)]
 mod tests {
-    use signaling::transport::{
-        Channel, INTERRUPTED_AFTER, LOST_AFTER, Session, Transport, WebRtcSession,
-    };
+    use signaling::transport::{Channel, INTERRUPTED_AFTER, LOST_AFTER, Session, Transport, WebRtcSession};
     use signaling::{ChannelState, CloseReason, IceConfig, Message, Sdp, TransportError, WebRtcChannel};
     use tokio::sync::watch;
     use tokio::time::{Instant, sleep, timeout};

@@ -12,7 +12,7 @@ use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::RTCPeerConnectionState;
 
 use super::connection_guard::ConnectionGuard;
-use super::receive_window::ReceiveWindow;
+use super::receive_window::{MAX_MESSAGE_BYTES, ReceiveWindow};
 use super::receiver::Receiver;
 use super::selected_path::path_of;
 use super::send_window::SendWindow;
@@ -21,9 +21,6 @@ use crate::transport::message::Message;
 use crate::transport::path::Path;
 use crate::transport::state::{ChannelState, CloseReason, StateSender};
 use crate::transport::traits::Channel;
-
-/// The largest message, in bytes: the default of the `webrtc` crate and of Firefox.
-pub const MAX_MESSAGE_BYTES: usize = 65_536;
 
 /// How long closing waits for what was sent to arrive while nothing of it does.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -152,6 +149,10 @@ impl Outbox {
 
 #[cfg(test)]
 impl WebRtcChannel {
+    pub(super) fn connection(&self) -> &dyn webrtc::peer_connection::PeerConnection {
+        &*self.guard.connection
+    }
+
     pub(super) fn is_boosted(&self) -> bool {
         self.guard.runtime.is_boosted()
     }

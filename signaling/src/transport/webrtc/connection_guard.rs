@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use tokio::runtime;
 use parking_lot::Mutex;
+use tokio::runtime;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;

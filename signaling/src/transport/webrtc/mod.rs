@@ -15,9 +15,9 @@ mod session;
 mod windowed_socket;
 
 pub use boosted_runtime::DEFAULT_SLEEP_CAP;
-pub use channel::{MAX_MESSAGE_BYTES, WebRtcChannel};
+pub use channel::WebRtcChannel;
 pub use ice::INTERRUPTED_AFTER;
-pub use receive_window::RECEIVE_BUFFER_BYTES;
+pub use receive_window::{MAX_MESSAGE_BYTES, RECEIVE_BUFFER_BYTES};
 pub use receiver::LOST_AFTER;
 pub use remote_description::{CandidateError, DescriptionError};
 pub use send_window::{SEND_BUFFER_BYTES, SEND_BUFFER_MESSAGES};

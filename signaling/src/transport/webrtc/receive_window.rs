@@ -16,7 +16,9 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use webrtc::runtime::RecvMeta;
 
-use super::channel::MAX_MESSAGE_BYTES;
+/// The largest message that this side receives and sends, in bytes: the most that the `webrtc` crate can, and what browsers
+/// announce. The other side may announce less.
+pub const MAX_MESSAGE_BYTES: usize = 262_144;
 
 /// The receive window of SCTP, in bytes: how much the other side may have under way. It is larger than the largest message, and
 /// smaller than [`HELD_BYTES`], so that nothing is dropped when a reader pauses.
@@ -96,7 +98,8 @@ impl ReceiveWindow {
     pub(super) fn admit(&self, bytes: &[u8], stride: usize, held: &Held) -> Admission {
         let datagram = Class::of(bytes, stride);
         let mut accounts = self.accounts.lock();
-        if accounts.has_room(datagram) && (datagram == Class::Check || held.datagrams.is_empty()) {
+        let keeps_order = !matches!(datagram, Class::Data(_)) || held.datagrams.is_empty();
+        if keeps_order && accounts.has_room(datagram) {
             accounts.pass(datagram);
             Admission::Pass
         } else if held.bytes + bytes.len() <= HELD_BYTES {
@@ -309,5 +312,189 @@ impl Accounts {
         };
         let allowed = if is_old { MAX_MESSAGE_BYTES as u64 } else { CERTAIN_SURPLUS };
         if self.surplus > allowed { Err(TooLarge) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const HEADERS: usize = DATAGRAM_HEADERS + 8;
+
+    /// Tokio's clock is for runtimes; the window only compares times.
+    fn at(after: Duration) -> Instant {
+        tokio::time::Instant::now().into_std() + after
+    }
+
+    /// A connection as the window sees it: the crate behind it, and the user.
+    struct Model {
+        window: ReceiveWindow,
+        held: Held,
+        /// The messages of each datagram that waits.
+        held_messages: VecDeque<Vec<usize>>,
+        in_crate: VecDeque<usize>,
+        inbox: VecDeque<usize>,
+        start: Instant,
+        passed: usize,
+    }
+
+    impl Model {
+        fn new() -> Self {
+            Self {
+                window: ReceiveWindow::default(),
+                held: Held::default(),
+                held_messages: VecDeque::new(),
+                in_crate: VecDeque::new(),
+                inbox: VecDeque::new(),
+                start: at(Duration::ZERO),
+                passed: 0,
+            }
+        }
+
+        fn unread(&self) -> usize {
+            self.in_crate.len() + self.inbox.len()
+        }
+
+        /// A datagram with these messages arrives. Returns whether it was taken.
+        fn arrive(&mut self, messages: &[usize]) -> bool {
+            let bytes = vec![0x17; HEADERS + messages.iter().map(|bytes| chunks(*bytes) as usize).sum::<usize>()];
+            match self.window.admit(&bytes, bytes.len(), &self.held) {
+                Admission::Pass => self.in_crate.extend(messages),
+                Admission::Hold => {
+                    let mut meta = RecvMeta::default();
+                    (meta.len, meta.stride) = (bytes.len(), bytes.len());
+                    self.held.push(Datagram { bytes, meta });
+                    self.held_messages.push_back(messages.to_vec());
+                }
+                Admission::Drop => return false,
+            }
+            true
+        }
+
+        /// A round of the driver, after which the receiver takes at most `most` messages.
+        fn round(&mut self, most: usize) -> Result<(), TooLarge> {
+            while self.window.take(&mut self.held, Waker::noop()).is_some() {
+                self.in_crate.extend(self.held_messages.pop_front().unwrap());
+                self.passed += 1;
+            }
+            let attention = self.window.driver_is_done(self.start);
+            for _ in 0..most {
+                let Some(bytes) = self.in_crate.pop_front() else { break };
+                self.window.taken(bytes);
+                self.inbox.push_back(bytes);
+            }
+            if self.in_crate.is_empty() && attention.is_some() { self.window.found_nothing() } else { Ok(()) }
+        }
+
+        fn read(&mut self, most: usize) -> usize {
+            let count = most.min(self.inbox.len());
+            self.inbox.drain(..count).for_each(|bytes| self.window.read(bytes));
+            count
+        }
+    }
+
+    /// The messages of a datagram: mostly small ones.
+    fn datagram() -> impl Strategy<Value = Vec<usize>> {
+        prop_oneof![
+            proptest::collection::vec(0..=4_usize, 57),
+            proptest::collection::vec(1..64_usize, 1..18),
+            proptest::collection::vec(0..=1_usize, 1..8),
+            Just(vec![1_150]),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn fewer_messages_are_unread_than_sctp_can_number_and_all_are_read_in_the_end(
+            datagrams in proptest::collection::vec(datagram(), 20),
+            most_taken in 1..600_usize,
+            read_every in 1..200_usize,
+        ) {
+            let mut model = Model::new();
+            let (mut read, mut sent) = (0, 0);
+            for (turn, datagram) in datagrams.iter().cycle().take(3_000).enumerate() {
+                sent += if model.arrive(datagram) { datagram.len() } else { 0 };
+                prop_assert_eq!(model.round(most_taken), Ok(()));
+                prop_assert!(model.unread() < 32_767, "{} unread", model.unread());
+                if turn % read_every == 0 {
+                    read += model.read(100);
+                }
+            }
+            for _ in 0..100_000 {
+                prop_assert_eq!(model.round(most_taken), Ok(()));
+                read += model.read(1_000);
+            }
+            prop_assert_eq!(read, sent);
+        }
+    }
+
+    #[test]
+    fn checks_of_the_path_pass_though_nothing_is_read() {
+        let mut model = Model::new();
+        while model.arrive(&[1; 57]) {}
+        let request = [0x00, 0x01, 0x00, 0x08];
+        assert_eq!(model.window.admit(&request, request.len(), &model.held), Admission::Pass);
+        let relayed_data = [0x00, 0x17, 0x03, 0x00].repeat(200);
+        assert_ne!(model.window.admit(&relayed_data, relayed_data.len(), &model.held), Admission::Pass);
+    }
+
+    #[test]
+    fn acknowledgements_pass_where_data_wait() {
+        let mut model = Model::new();
+        while model.held.datagrams.is_empty() {
+            model.arrive(&[1_150]);
+        }
+        let acknowledgement = [0x17; 69];
+        assert_eq!(model.window.admit(&acknowledgement, 69, &model.held), Admission::Pass);
+    }
+
+    #[test]
+    fn a_message_without_an_end_is_too_large_once_its_parts_are_far_too_many() {
+        let mut model = Model::new();
+        let part = [0x17; HEADERS + 16 + 1_150];
+        let mut verdict = Ok(());
+        let mut parts = 0;
+        while verdict.is_ok() {
+            parts += usize::from(model.window.admit(&part, part.len(), &model.held) == Admission::Pass);
+            verdict = model.round(1);
+            assert!(parts * 1_150 < 3 * 1024 * 1024);
+        }
+        assert!(parts * 1_150 > 4 * MAX_MESSAGE_BYTES);
+    }
+
+    #[test]
+    fn a_message_that_never_comes_is_too_large_after_a_while_if_it_was_larger_than_the_limit() {
+        for (bytes, expected) in [(MAX_MESSAGE_BYTES + 1_150, Err(TooLarge)), (MAX_MESSAGE_BYTES / 2, Ok(()))] {
+            let mut model = Model::new();
+            let part = [0x17; HEADERS + 16 + 1_150];
+            for _ in 0..bytes / 1_150 {
+                assert_eq!(model.window.admit(&part, part.len(), &model.held), Admission::Pass);
+                assert_eq!(model.round(1), Ok(()));
+            }
+            model.start += SURPLUS_WAIT;
+            let verdicts = [model.round(1), model.round(1), model.round(1), model.round(1)];
+            assert_eq!(verdicts[3].and(verdicts[2]), expected);
+        }
+    }
+
+    #[test]
+    fn large_messages_that_arrive_and_are_read_leave_no_surplus() {
+        let mut model = Model::new();
+        let part = [0x17; HEADERS + 16 + 1_150];
+        for _ in 0..400 {
+            for _ in 0..MAX_MESSAGE_BYTES / 1_150 {
+                model.window.admit(&part, part.len(), &model.held);
+                assert_eq!(model.round(0), Ok(()));
+            }
+            model.in_crate.push_back(MAX_MESSAGE_BYTES);
+            assert_eq!(model.round(1), Ok(()));
+            model.read(1);
+        }
+        model.start += SURPLUS_WAIT;
+        for _ in 0..4 {
+            assert_eq!(model.round(1), Ok(()));
+        }
     }
 }

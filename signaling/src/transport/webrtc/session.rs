@@ -441,6 +441,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_arrived_before_the_other_side_closed_is_read_though_the_reader_begins_after_that() {
+        const COUNT: usize = 3_000;
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        for number in 0..COUNT {
+            let message = [Message::binary(number.to_be_bytes().repeat(12)), Message::text("")];
+            ours.send(message[number % 2].clone()).await.unwrap();
+        }
+        ours.close().await;
+        let mut state = theirs.state();
+        let is_closed = |state: &ChannelState| *state == ChannelState::Closed(CloseReason::OtherSide);
+        timeout(PATIENCE, state.wait_for(is_closed)).await.unwrap().unwrap();
+        let mut received = 0;
+        while theirs.receive().await.is_some() {
+            received += 1;
+        }
+        assert_eq!(received, COUNT);
+    }
+
+    #[tokio::test]
+    async fn a_further_channel_is_closed_and_the_first_one_stays() {
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        for side in [&ours, &theirs] {
+            let further = side.connection().create_data_channel("further", None).await.unwrap();
+            let closed = async { while !matches!(further.poll().await, Some(DataChannelEvent::OnClose) | None) {} };
+            timeout(PATIENCE, closed).await.unwrap();
+        }
+        ours.send(Message::text("still here")).await.unwrap();
+        assert_eq!(timeout(PATIENCE, theirs.receive()).await.unwrap(), Some(Message::text("still here")));
+    }
+
+    #[tokio::test]
     async fn a_message_of_the_limit_arrives_and_a_larger_one_is_refused() {
         let transport = WebRtc::new();
         let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
