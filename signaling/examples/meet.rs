@@ -261,6 +261,7 @@ async fn hear<C: Channel>(connection: &Connection<C>) -> Result<CloseReason, Fai
     let reason = connection.closed().await;
     tell(match reason {
         CloseReason::Lost => "the connection was lost; meeting the other peer again",
+        CloseReason::MessageTooLarge => "the other peer sent a message that is too large; the connection is closed",
         _ => "the other peer left",
     });
     Ok(reason)

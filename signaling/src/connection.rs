@@ -115,11 +115,12 @@ impl<C: Channel> Connection<C> {
         &self.meeting
     }
 
-    /// Sends a message; waits while the send buffer is full.
+    /// Sends a message; waits while too many bytes or messages are under way.
     ///
     /// # Errors
     ///
-    /// The channel is closed, or the message is too large.
+    /// The channel is closed, or the message is larger than the other peer takes
+    /// ([`TransportError::MessageTooLarge`]); the channel stays open then.
     pub async fn send(&self, message: Message) -> Result<(), TransportError> {
         let bytes = message.as_bytes().len();
         self.channel.send(message).await?;
@@ -129,7 +130,8 @@ impl<C: Channel> Connection<C> {
 
     /// The next message, or `None` once the channel is closed. Cancel safe: no message is lost.
     ///
-    /// A bounded number of messages is buffered; then [`send`](Self::send) of the other peer waits.
+    /// Bounded bytes and messages are buffered; then [`send`](Self::send) of the other peer waits. What had arrived when the other
+    /// peer closed is still returned.
     pub async fn receive(&self) -> Option<Message> {
         let message = self.channel.receive().await?;
         count(&self.counted.messages_received, &self.counted.bytes_received, message.as_bytes().len());
@@ -144,7 +146,7 @@ impl<C: Channel> Connection<C> {
     /// Waits for the next change of [`state`](Self::state) that this method has not returned yet, from an open channel on.
     /// `None` after it has returned that the channel is closed. Cancel safe: no change is lost.
     ///
-    /// A close of the other peer is reported once the buffer has room for all messages that the other peer sent before.
+    /// A close of the other peer is reported once all messages that arrived before it are in the buffer.
     pub async fn state_changed(&self) -> Option<ChannelState> {
         let mut changes = self.changes.lock().await;
         let returned = changes.returned;

@@ -55,10 +55,10 @@ pub trait Session: Send + 'static {
 
 /// An open data channel and its connection. Dropping it closes both.
 pub trait Channel: Send + Sync + 'static {
-    /// Sends a message; waits while the send buffer is full.
+    /// Sends a message; waits while too many bytes or messages are under way.
     fn send(&self, message: Message) -> impl Future<Output = Result<(), TransportError>> + Send;
 
-    /// The next message, or `None` once the channel is closed. Must be cancel safe. A bounded number of messages is
+    /// The next message, or `None` once the channel is closed. Must be cancel safe. Bounded bytes and messages are
     /// buffered; then [`send`](Self::send) of the other side waits.
     fn receive(&self) -> impl Future<Output = Option<Message>> + Send;
 

@@ -40,6 +40,8 @@ pub struct WebRtcChannel {
     inbox: Mutex<Inbox>,
     state: watch::Receiver<ChannelState>,
     end: End,
+    /// The largest message that may be sent.
+    max_message_bytes: usize,
     guard: ConnectionGuard,
 }
 
@@ -74,10 +76,12 @@ impl Inbox {
 }
 
 impl WebRtcChannel {
-    /// An open channel. `early` is a message that arrived before the event of opening. Must be called on a runtime.
+    /// An open channel. `early` is a message that arrived before the event of opening, `max_message_bytes` the limit of the other
+    /// side, if it has one. Must be called on a runtime.
     pub(super) fn new(
         channel: Arc<dyn DataChannel>,
         early: Option<Message>,
+        max_message_bytes: Option<u64>,
         mut guard: ConnectionGuard,
         connection: watch::Receiver<RTCPeerConnectionState>,
     ) -> Self {
@@ -104,6 +108,9 @@ impl WebRtcChannel {
             inbox: Mutex::new(Inbox { messages, window }),
             state,
             end: End(sender),
+            max_message_bytes: max_message_bytes
+                .and_then(|bytes| usize::try_from(bytes).ok())
+                .map_or(MAX_MESSAGE_BYTES, |bytes| bytes.min(MAX_MESSAGE_BYTES)),
             guard,
         }
     }
@@ -167,8 +174,9 @@ impl std::fmt::Debug for WebRtcChannel {
 impl Channel for WebRtcChannel {
     async fn send(&self, message: Message) -> Result<(), TransportError> {
         let bytes = message.as_bytes().len();
-        if bytes > MAX_MESSAGE_BYTES {
-            return Err(TransportError::MessageTooLarge { bytes, max: MAX_MESSAGE_BYTES });
+        let max = self.max_message_bytes;
+        if bytes > max {
+            return Err(TransportError::MessageTooLarge { bytes, max });
         }
         let sent = tokio::select! {
             biased;
@@ -200,7 +208,7 @@ impl Channel for WebRtcChannel {
         let tasks = self.guard.tasks.clone();
         // A task, so that it is done even if this future is dropped.
         let closing = tasks.spawn(async move {
-            let Self { outbox, inbox, state, end, guard } = self;
+            let Self { outbox, inbox, state, end, guard, .. } = self;
             let mut inbox = inbox.into_inner();
             let was_open = state.borrow().close_reason().is_none();
             drop(end);

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use rtc::ice::mdns::MulticastDnsMode;
+use rtc::peer_connection::configuration::setting_engine::SctpMaxMessageSize;
 use rtc::peer_connection::transport::RTCDtlsRole;
 use webrtc::peer_connection::{
     RTCConfiguration, RTCConfigurationBuilder, RTCIceServer, RTCIceTransportPolicy, SettingEngine, SettingEngineBuilder,
 };
 
-use super::remote_description::DtlsRole;
 use super::receive_window::SCTP_WINDOW_BYTES;
+use super::remote_description::DtlsRole;
 use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
 use crate::transport::error::TransportError;
@@ -77,6 +78,7 @@ pub(super) fn settings(ice: &IceConfig, side: Side) -> SettingEngine {
         // first may take as long as a poll interval and the second may not.
         .with_ice_timeouts(Some(INTERRUPTED_AFTER), Some(Duration::ZERO), Some(KEEPALIVE))
         .with_ice_connection_attempts(Some(tries_every), Some(tries(ice.patience, tries_every)))
+        .with_sctp_max_message_size(SctpMaxMessageSize::Bounded(SctpMaxMessageSize::MAX_MESSAGE_SIZE))
         .with_sctp_max_receive_buffer_size(SCTP_WINDOW_BYTES)
         .with_host_acceptance_min_wait(Some(Duration::ZERO))
         .with_srflx_acceptance_min_wait(wait(REFLEXIVE_WAIT))

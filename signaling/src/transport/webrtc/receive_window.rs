@@ -13,12 +13,13 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use rtc::peer_connection::configuration::setting_engine::SctpMaxMessageSize;
 use tokio::sync::Notify;
 use webrtc::runtime::RecvMeta;
 
-/// The largest message that this side receives and sends, in bytes: the most that the `webrtc` crate can, and what browsers
-/// announce. The other side may announce less.
-pub const MAX_MESSAGE_BYTES: usize = 262_144;
+/// The largest message that this side receives and sends, in bytes: 256 KiB, as browsers announce, and the most that the `webrtc`
+/// crate takes. The other side may announce less.
+pub const MAX_MESSAGE_BYTES: usize = SctpMaxMessageSize::MAX_MESSAGE_SIZE as usize;
 
 /// The receive window of SCTP, in bytes: how much the other side may have under way. It is larger than the largest message, and
 /// smaller than [`HELD_BYTES`], so that nothing is dropped when a reader pauses.

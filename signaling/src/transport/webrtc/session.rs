@@ -306,16 +306,15 @@ impl Session for WebRtcSession {
     }
 
     async fn open(self) -> Result<WebRtcChannel, TransportError> {
-        let Self { guard, mut reports, channel, patience, .. } = self;
+        let Self { guard, mut reports, channel, patience, remote, .. } = self;
+        let max_message_bytes = remote.and_then(|remote| remote.max_message_bytes());
         let (mut state, progress) = (reports.state.clone(), reports.progress.subscribe());
         let failed = || progress.borrow().failure();
         let opening = async {
-            let channel = match channel {
-                Some(channel) => channel,
-                None => {
-                    let channel = reports.channel.as_mut().ok_or(TransportError::ConnectionFailed)?;
-                    channel.await.map_err(|_| TransportError::ConnectionFailed)?
-                }
+            let channel = match (channel, reports.channel.as_mut()) {
+                (Some(ours), _) => ours,
+                (None, Some(theirs)) => theirs.await.map_err(|_| failed())?,
+                (None, None) => return Err(failed()),
             };
             loop {
                 match channel.poll().await {
@@ -334,7 +333,7 @@ impl Session for WebRtcSession {
             () = lost(&mut state) => return Err(failed()),
         };
         guard.runtime.stop_boost();
-        Ok(WebRtcChannel::new(channel, early, guard, state))
+        Ok(WebRtcChannel::new(channel, early, max_message_bytes, guard, state))
     }
 }
 
@@ -471,6 +470,58 @@ mod tests {
         }
         ours.send(Message::text("still here")).await.unwrap();
         assert_eq!(timeout(PATIENCE, theirs.receive()).await.unwrap(), Some(Message::text("still here")));
+    }
+
+    /// `sdp` of a peer that takes messages of at most `max` bytes, or says nothing of it.
+    fn announcing(sdp: &Sdp, max: Option<usize>) -> Sdp {
+        let lines = sdp.as_str().lines().filter(|line| !line.starts_with("a=max-message-size"));
+        let lines = lines.map(str::to_owned).chain(max.map(|max| format!("a=max-message-size:{max}")));
+        Sdp::new(lines.map(|line| line + "\r\n").collect::<String>())
+    }
+
+    #[tokio::test]
+    async fn the_limit_of_the_other_side_bounds_what_is_sent_and_not_what_is_received() {
+        let default = IceConfig::default();
+        for (announced, max) in [
+            (Some(16_384), 16_384),
+            (Some(1), 1),
+            (None, 65_536),
+            (Some(0), MAX_MESSAGE_BYTES),
+            (Some(usize::MAX), MAX_MESSAGE_BYTES),
+        ] {
+            let transport = WebRtc::new();
+            let (mut initiator, offer) = transport.offer(&default).await.unwrap();
+            let (recipient, answer) = transport.answer(&announcing(&offer, announced), &default).await.unwrap();
+            initiator.accept(&announcing(&answer, announced)).await.unwrap();
+            let (ours, theirs) = tokio::join!(initiator.open(), recipient.open());
+            for (from, to) in [(ours.as_ref(), theirs.as_ref()), (theirs.as_ref(), ours.as_ref())] {
+                let (from, to) = (from.unwrap(), to.unwrap());
+                let refused = from.send(Message::binary(vec![1; max + 1])).await;
+                assert!(matches!(refused, Err(TransportError::MessageTooLarge { max: told, .. }) if told == max));
+                let largest = Message::binary(vec![1; max]);
+                from.send(largest.clone()).await.unwrap();
+                assert_eq!(timeout(PATIENCE, to.receive()).await.unwrap(), Some(largest));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_side_that_announced_a_lower_limit_still_sends_up_to_the_limit_of_the_other() {
+        let default = IceConfig::default();
+        let message = Message::text("x".repeat(60_000));
+        for initiator_announces in [true, false] {
+            let transport = WebRtc::new();
+            let (mut initiator, offer) = transport.offer(&default).await.unwrap();
+            let offered = if initiator_announces { announcing(&offer, Some(16_384)) } else { offer };
+            let (recipient, answer) = transport.answer(&offered, &default).await.unwrap();
+            let answered = if initiator_announces { answer } else { announcing(&answer, Some(16_384)) };
+            initiator.accept(&answered).await.unwrap();
+            let (ours, theirs) = tokio::join!(initiator.open(), recipient.open());
+            let (ours, theirs) = (ours.unwrap(), theirs.unwrap());
+            let (from, to) = if initiator_announces { (&ours, &theirs) } else { (&theirs, &ours) };
+            from.send(message.clone()).await.unwrap();
+            assert_eq!(timeout(PATIENCE, to.receive()).await.unwrap().as_ref(), Some(&message));
+        }
     }
 
     #[tokio::test]
