@@ -135,7 +135,7 @@ async fn ours(others: Handle) -> [Open; 2] {
     });
     initiator.accept(&told_answer.await.unwrap()).await.unwrap();
     let here = initiator.open().await.unwrap();
-    [Open::Ours(Box::new(here)), Open::Ours(other.await.unwrap())]
+    [Open::Ours(Box::new(here)), Open::Ours(Box::new(other.await.unwrap()))]
 }
 
 async fn bare(others: Handle) -> [Open; 2] {
