@@ -360,7 +360,8 @@ mod tests {
 
         /// A datagram with these messages arrives. Returns whether it was taken.
         fn arrive(&mut self, messages: &[usize]) -> bool {
-            let bytes = vec![0x17; HEADERS + messages.iter().map(|bytes| chunks(*bytes) as usize).sum::<usize>()];
+            let chunks: u64 = messages.iter().map(|bytes| chunks(*bytes)).sum();
+            let bytes = vec![0x17; HEADERS + usize::try_from(chunks).unwrap()];
             match self.window.admit(&bytes, bytes.len(), &self.held) {
                 Admission::Pass => self.in_crate.extend(messages),
                 Admission::Hold => {

@@ -55,6 +55,11 @@ impl Receiver {
                 // It fails only when it is closed already.
                 let _ = self.connection.close().await;
             }
+            // What may still be on the way does not hold up that the connection is lost.
+            End::Connection(CloseReason::Lost) => {
+                self.report(CloseReason::Lost);
+                self.deliver_rest().await;
+            }
             End::Connection(reason) => {
                 let is_delivered = timeout(REPORT_TIMEOUT, self.deliver_rest()).await.is_ok();
                 self.report(reason);
