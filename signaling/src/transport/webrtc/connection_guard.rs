@@ -18,8 +18,8 @@ use webrtc::peer_connection::{
 use super::boosted_runtime::BoostedRuntime;
 use super::ice::Side;
 use super::receiver::Receiver;
-use crate::transport::progress::Progress;
 use crate::printable::Printable;
+use crate::transport::progress::Progress;
 
 /// An open peer connection. Dropping it closes it, in a task.
 pub(super) struct ConnectionGuard {
