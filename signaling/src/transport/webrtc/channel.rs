@@ -13,7 +13,7 @@ use webrtc::peer_connection::RTCPeerConnectionState;
 
 use super::connection_guard::ConnectionGuard;
 use super::receive_window::{MAX_MESSAGE_BYTES, ReceiveWindow};
-use super::receiver::Receiver;
+use super::receiver::{Delivery, OfCrate, Receiver};
 use super::selected_path::path_of;
 use super::send_window::SendWindow;
 use crate::transport::error::TransportError;
@@ -95,13 +95,15 @@ impl WebRtcChannel {
         let (sender, state) = StateSender::new();
         let sent = Arc::<SyncMutex<SendWindow>>::default();
         guard.spawn_receiver(Receiver {
-            channel: Arc::clone(&channel),
+            delivery: Delivery {
+                events: OfCrate(Arc::clone(&channel)),
+                inbox: deliver,
+                receive_window: window.clone(),
+                send_window: Arc::clone(&sent),
+            },
             connection: Arc::clone(&guard.connection),
             states: connection,
-            inbox: deliver,
             sender: sender.clone(),
-            receive_window: window.clone(),
-            send_window: Arc::clone(&sent),
         });
         Self {
             outbox: Outbox { channel, turn: Mutex::default(), window: sent },
