@@ -49,8 +49,8 @@ fn failure(trace: &PairTrace, name: &str, example: &Counterexample) -> String {
     let lines: Vec<_> =
         text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != example.sentence).collect();
     format!(
-        "the history of the record {name} in pair {} is not linearizable: {} The history: {}",
-        trace.pair,
+        "the history of {} is not linearizable: {} The history: {}",
+        trace.record(name),
         example.sentence,
         lines.join("; ")
     )
@@ -168,7 +168,7 @@ mod tests {
     fn a_skipped_version_is_found() {
         let mut run = good_run();
         change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| call.version = call.version.map(|_| 3));
-        assert!(said(&run).contains("of the record answer in pair 1"), "{}", said(&run));
+        assert!(said(&run).contains("of the answer of the second peer of pair 1 (answer)"), "{}", said(&run));
     }
 
     #[test]
@@ -177,7 +177,7 @@ mod tests {
         let put = Call { name: Some("room".into()), version: Some(0), content: Some(Content(7)), ..Call::default() };
         let put = Call { kind: RequestKind::StoreRecord, outcome: CallOutcome::Answered(200), ..put };
         run.add(PeerIndex::Second, 50, EventKind::Called(put));
-        assert!(said(&run).contains("of the record room in pair 1"), "{}", said(&run));
+        assert!(said(&run).contains("of the offer of pair 1 (room)"), "{}", said(&run));
     }
 
     #[test]
@@ -186,14 +186,14 @@ mod tests {
         change(&mut run, PeerIndex::First, RequestKind::FetchRecord, |call| {
             (call.outcome, call.code, call.given) = (CallOutcome::Answered(404), Some(NOTHING_STORED), None);
         });
-        assert!(said(&run).contains("of the record answer"), "{}", said(&run));
+        assert!(said(&run).contains("of the answer of"), "{}", said(&run));
     }
 
     #[test]
     fn a_content_that_no_peer_wrote_is_found() {
         let mut run = good_run();
         change(&mut run, PeerIndex::First, RequestKind::ReadRecord, |call| call.content = Some(Content(7)));
-        assert!(said(&run).contains("of the record answer"), "{}", said(&run));
+        assert!(said(&run).contains("of the answer of"), "{}", said(&run));
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
             ..Call::default()
         };
         run.add(PeerIndex::First, 10_000, EventKind::Called(Call { kind: RequestKind::FetchRecord, ..read }));
-        assert!(said(&run).contains("of the record answer"), "{}", said(&run));
+        assert!(said(&run).contains("of the answer of"), "{}", said(&run));
         let rule = Rule::new(Fault::SlowVisibility { by: Duration::from_secs(2) });
         run.scenario.faults.push(PlacedFault { pair: None, launcher: None, each_step: false, rule });
         assert_eq!(said(&run), "");
@@ -247,7 +247,7 @@ mod tests {
         run.add(PeerIndex::First, 10_000, EventKind::Called(fetch.clone()));
         run.add(PeerIndex::First, 10_001, EventKind::Called(Call { name: Some("another".into()), ..fetch }));
         run.add(PeerIndex::First, 10_002, EventKind::Called(Call { content: Some(Content(7)), ..read }));
-        assert!(!said(&run).contains("of the record answer"), "{}", said(&run));
+        assert!(!said(&run).contains("(answer)"), "{}", said(&run));
     }
 
     #[test]

@@ -16,13 +16,13 @@ pub const PROMISE: &str = "No peer that has ended leaves an offer or an answer o
 /// Judges by the records that each peer stored, and by its requests after that.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let (mut removed, mut excused, mut failures) = (0, 0, Vec::new());
-    for (_, visit) in evidence.visits() {
+    for (trace, visit) in evidence.visits() {
         for stored in stored(visit) {
-            let name = stored.name;
+            let record = trace.record(stored.name);
             match state(visit, &stored) {
                 State::Removed => removed += 1,
                 State::Excused => excused += 1,
-                State::Left => failures.push(format!("the {} left the record {name} on the network", visit.who)),
+                State::Left => failures.push(format!("the {} left {record} on the network", visit.who)),
             }
         }
     }
@@ -98,7 +98,7 @@ mod tests {
     fn a_record_that_is_left_is_found_with_its_peer() {
         let mut run = good_run();
         run.remove(PeerIndex::First, is_removal);
-        let said = "the first peer of pair 1 left the record room on the network";
+        let said = "the first peer of pair 1 left the offer of pair 1 (room) on the network";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 
@@ -112,7 +112,7 @@ mod tests {
                 (call.outcome, call.code) = (CallOutcome::Answered(400), Some(-25));
             }
         });
-        let said = "the second peer of pair 1 left the record answer on the network";
+        let said = "the second peer of pair 1 left the answer of the second peer of pair 1 (answer) on the network";
         assert_eq!(failures(&judge(&run.evidence())), [said]);
     }
 

@@ -48,6 +48,22 @@ impl PairTrace {
         Self { pair, room: room.to_owned(), exchanges: ExchangeIndex::all(&visits), visits, events }
     }
 
+    /// What a record is, with its name in the launcher's form: "the offer of pair 1 (NAME)".
+    pub(crate) fn record(&self, name: &str) -> String {
+        let generation = self.visits.iter().find_map(|visit| visit.rooms.iter().position(|room| room == name));
+        let stored = self.visits.iter().find_map(|visit| Some((visit.who, visit.description_under(name)?)));
+        let what = match (generation, stored) {
+            (Some(1..), _) => {
+                format!("offer of pair {} in generation {}", self.pair, generation.map_or(1, |at| at + 1))
+            }
+            (Some(0), _) | (None, Some((_, Description::Offer))) => format!("offer of pair {}", self.pair),
+            (None, Some((who, Description::Answer))) => format!("answer of the {who}"),
+            // A record that nobody stored was looked up under the answer id of an offer.
+            (None, None) => format!("answer of pair {}", self.pair),
+        };
+        format!("the {what} ({name})")
+    }
+
     /// The last visit of a peer.
     pub fn last_visit(&self, peer_index: PeerIndex) -> Option<&VisitTrace> {
         self.visits.iter().rev().find(|visit| visit.who.peer_index == peer_index)

@@ -175,6 +175,13 @@ impl VisitTrace {
         Some(Stored { name: call.name.clone(), started: call.started, at: *ended, is_clean: call.is_clean() })
     }
 
+    /// The kind of the description that it stored first under this name.
+    pub fn description_under(&self, name: &str) -> Option<Description> {
+        let stores = |call: &Call| matches!(call.kind, RequestKind::CreateRecord | RequestKind::UpdateRecord);
+        let (call, _) = self.calls.iter().find(|(call, _)| stores(call) && call.name.as_deref() == Some(name))?;
+        self.made.iter().rev().find(|(.., at)| *at <= call.started).map(|(kind, ..)| *kind)
+    }
+
     /// The record that it looked up first, which is that of its room.
     pub fn room_record(&self) -> Option<&str> {
         let lookups = self.calls.iter().filter(|(call, _)| call.kind == RequestKind::NameRecord);

@@ -158,7 +158,7 @@ impl PeerConnectionEventHandler for Reporter {
     }
 }
 
-/// Closes a channel that is not used, so that the other peer hears of it.
+/// Closes a channel that is not used, so that the other peer is informed.
 async fn close_further(channel: Arc<dyn DataChannel>) {
     let label = channel.label().await.unwrap_or_default();
     warn!(label = %Printable(&label), "the other peer opened a further data channel; one is used, so this one is closed");

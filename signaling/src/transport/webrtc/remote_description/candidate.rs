@@ -46,7 +46,7 @@ impl Kind {
 impl FromStr for RemoteCandidate {
     type Err = CandidateError;
 
-    /// Reads the text after `a=candidate:`. Fields that are not needed may say what they like.
+    /// Reads the text after `a=candidate:`. Fields that are not needed are not checked.
     fn from_str(text: &str) -> Result<Self, CandidateError> {
         let words: Vec<&str> = text.split_whitespace().take(8).collect();
         let &[_foundation, component, transport, priority, address, port, typ, kind] = words.as_slice() else {
