@@ -42,7 +42,7 @@ pub struct LauncherService(Arc<App>);
 impl LauncherService {
     /// A launcher in process, or on a port.
     pub(crate) fn new(launcher: &Launcher, is_on_port: bool) -> Self {
-        let control = launcher.config().control.then(|| control::router(launcher));
+        let control = launcher.config().control.then_some(control::router as fn(&Launcher) -> axum::Router);
         Self(Arc::new(App::new(launcher, control, is_on_port)))
     }
 }

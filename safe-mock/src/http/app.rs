@@ -1,5 +1,7 @@
 //! The order in which one request is answered. Each stage returns here; none calls the next.
 
+use std::sync::OnceLock;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -20,14 +22,22 @@ use crate::launcher::{Launcher, LauncherError};
 #[derive(Debug)]
 pub(crate) struct App {
     launcher: Launcher,
-    control: Option<Router>,
+    control: Option<ControlPlane>,
     guard: Guard,
 }
 
+/// The routes of the control plane, which are built when the first request asks for one: the tables of a router take more memory
+/// than a launcher with some sessions, and a test may have thousands of launchers.
+#[derive(Debug)]
+struct ControlPlane {
+    build: fn(&Launcher) -> Router,
+    router: OnceLock<Router>,
+}
+
 impl App {
-    /// Serves `launcher`, with a control plane if one is given, in process or on a port.
-    pub(crate) fn new(launcher: &Launcher, control: Option<Router>, is_on_port: bool) -> Self {
-        let control = control.map(|router| Router::new().nest(guard::CONTROL, router));
+    /// Serves `launcher`, in process or on a port. `control` builds the routes of the control plane, if there is to be one.
+    pub(crate) fn new(launcher: &Launcher, control: Option<fn(&Launcher) -> Router>, is_on_port: bool) -> Self {
+        let control = control.map(|build| ControlPlane { build, router: OnceLock::new() });
         Self { launcher: launcher.clone(), control, guard: Guard::new(is_on_port) }
     }
 
@@ -104,6 +114,8 @@ impl App {
     }
 
     fn control_for(&self, request: &Request) -> Option<Router> {
-        self.control.as_ref().filter(|_| guard::is_control(request.uri().path())).cloned()
+        let control = self.control.as_ref().filter(|_| guard::is_control(request.uri().path()))?;
+        let build = || Router::new().nest(guard::CONTROL, (control.build)(&self.launcher));
+        Some(control.router.get_or_init(build).clone())
     }
 }
