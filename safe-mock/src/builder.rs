@@ -123,6 +123,12 @@ impl Builder {
         self
     }
 
+    /// See [`Config::journal_all`].
+    pub fn journal_all(mut self, journal_all: bool) -> Self {
+        self.config.journal_all = journal_all;
+        self
+    }
+
     /// See [`Config::memory_bytes_max`].
     pub fn memory_bytes_max(mut self, memory_bytes_max: usize) -> Self {
         self.config.memory_bytes_max = memory_bytes_max;

@@ -111,6 +111,10 @@ pub struct Cli {
     #[arg(long, env = "SAFE_MOCK_JOURNAL_ENTRIES_MAX", default_value_t = config::JOURNAL_ENTRIES_MAX)]
     pub journal_entries_max: usize,
 
+    /// Let each journal also keep requests to the control plane (/__mock) and preflights of web pages
+    #[arg(long, env = "SAFE_MOCK_JOURNAL_ALL")]
+    pub journal_all: bool,
+
     /// Bytes that each launcher holds beside its network: sessions, handles, journal; at least 8 MiB
     #[arg(long, env = "SAFE_MOCK_MEMORY_BYTES_MAX", default_value_t = config::MEMORY_BYTES_MAX)]
     pub memory_bytes_max: usize,
@@ -216,6 +220,7 @@ impl Cli {
             sessions_max: at_least_one(self.sessions_max, "sessions-max")?,
             body_bytes_max: self.body_bytes_max,
             journal_entries_max: self.journal_entries_max,
+            journal_all: self.journal_all,
             memory_bytes_max: self.memory_bytes_max,
             connections_max: at_least_one(self.connections_max, "connections-max")?.get(),
             idle_timeout: Duration::from_secs(at_least_one_second(self.idle_timeout_s)?),

@@ -26,6 +26,11 @@ impl Clock {
         Self { started: Instant::now(), unix_at_start }
     }
 
+    /// When it started, as time since 1970.
+    pub(crate) fn started_at(&self) -> Duration {
+        self.unix_at_start
+    }
+
     /// Whole seconds of Unix time.
     pub fn unix_seconds(&self) -> u64 {
         (self.unix_at_start + self.elapsed()).as_secs()

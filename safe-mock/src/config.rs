@@ -95,6 +95,8 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// How many requests the journal keeps.
     pub journal_entries_max: usize,
+    /// Whether the journal also keeps requests that are no call of the API: to the control plane, and preflights.
+    pub journal_all: bool,
     /// How many bytes a launcher holds for others beside its network, overhead included; a lower number counts as
     /// 8 MiB. Each kind (snapshots, data ids, cipher options, sessions, journal, apps that wait to be let in) has a
     /// share of its own, of which the least recently used is lost.
@@ -122,6 +124,7 @@ impl Default for Config {
             sessions_max: not_zero(SESSIONS_MAX),
             body_bytes_max: BODY_BYTES_MAX,
             journal_entries_max: JOURNAL_ENTRIES_MAX,
+            journal_all: false,
             memory_bytes_max: MEMORY_BYTES_MAX,
             connections_max: CONNECTIONS_MAX,
             idle_timeout: IDLE_TIMEOUT,

@@ -30,7 +30,7 @@ use crate::network::DataName;
 const CONTROL_BYTES_MAX: usize = 64 << 10;
 
 /// Its routes; `GET /__mock` lists them.
-const ROUTES: [(&str, &str); 20] = [
+const ROUTES: [(&str, &str); 21] = [
     ("GET /__mock/accounts", "the accounts that are logged in or have live sessions; ?after= ?limit="),
     ("POST /__mock/accounts", "makes a new account and logs it in; sessions of other accounts stay"),
     ("POST /__mock/logout", "logs out: ends all sessions, and lets no app in until an account logs in"),
@@ -41,7 +41,11 @@ const ROUTES: [(&str, &str); 20] = [
     ("DELETE /__mock/sessions/{id}", "revokes an app"),
     ("GET /__mock/handles", "the live handles, by kind; ?limit="),
     ("GET /__mock/network", "what is stored: names, states, versions, owners; ?after= ?limit="),
-    ("GET /__mock/journal", "the last requests; ?method= ?path= ?status= ?session= ?after= ?before= ?limit="),
+    (
+        "GET /__mock/journal",
+        "the last requests, and how many there were; ?call= ?record= ?room= ?peer= ?app= ?session= ?status= ?method= ?path= ?after= ?before= ?limit=",
+    ),
+    ("DELETE /__mock/journal", "clears it; its numbers and counts go on"),
     ("DELETE /__mock/handles", "loses all handles"),
     ("GET /__mock/faults", "the fault rules, and how many calls each struck"),
     ("POST /__mock/faults", r#"{"matching":{"call":"put"},"fault":"lose_answer","until":{"times":1}}; returns its id"#),
@@ -75,7 +79,7 @@ pub(crate) fn router(launcher: &Launcher) -> Router {
         .route("/link", get(link).put(set_link))
         .route("/restart", post(restart))
         .route("/network", get(network))
-        .route("/journal", get(journal))
+        .route("/journal", get(journal).delete(clear_journal))
         .route("/reset", post(reset))
         .fallback(async || Failure::NotFound)
         .method_not_allowed_fallback(async || Failure::NotFound)
@@ -285,8 +289,7 @@ async fn network(State(launcher): State<Launcher>, uri: Uri, query: AskedPage<St
         next: Option<String>,
     }
     let PageQuery { after, limit } = asked(query)?;
-    let not_a_name = || Failure::Refused("`after` is the name of a record, in base64".into());
-    let after = after.map(|name| DataName::parse(&name.replace(' ', "+")).ok_or_else(not_a_name)).transpose()?;
+    let after = after.as_deref().map(record_name).transpose()?;
     let network = launcher.network();
     let Page { items, next } = network.page(after, limit);
     let next = next.map(|name| name.to_string());
@@ -299,9 +302,21 @@ async fn journal(
     uri: Uri,
     query: Result<Query<JournalQuery>, QueryRejection>,
 ) -> Reply {
-    let query = asked(query)?;
-    let limit = query.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
-    Ok(page(&uri, "before", launcher.latest_requests(&query, limit)))
+    let mut query = asked(query)?;
+    query.record = query.record.as_deref().map(record_name).transpose()?.map(|name| name.to_string());
+    let page = launcher.page_of_journal(&query);
+    Ok(with_next(reply::json(&page), &uri, "before", page.before))
+}
+
+async fn clear_journal(State(launcher): State<Launcher>) -> Response {
+    launcher.clear_journal();
+    reply::done()
+}
+
+/// The name of a record in a query, where a `+` means a space.
+fn record_name(text: &str) -> Result<DataName, Failure> {
+    let not_a_name = || Failure::Refused("this is not the name of a record, in base64".into());
+    DataName::parse(&text.replace(' ', "+")).ok_or_else(not_a_name)
 }
 
 async fn reset(State(launcher): State<Launcher>) -> Response {

@@ -86,7 +86,10 @@ pub use config::{Config, Consent, ParseConsentError};
 pub use escape::Escaped;
 pub use host::{HostName, ParseHostError};
 pub use http::broken::BrokenConnection;
-pub use journal::{JournalEntry, JournalQuery};
+pub use journal::{
+    Candidates, ContentDigest, JournalApp, JournalContent, JournalEntry, JournalPage, JournalPayload, JournalQuery,
+    JournalSummary, PayloadType,
+};
 pub use launcher::view::{AccountView, HandlesView, KindView, SessionView};
 pub use launcher::{AccountId, App, FaultGuard, Launcher, Network, Permission, Question, RecordState, RecordView};
 pub use origin::{Origin, Origins, ParseOriginError, Site};

@@ -231,14 +231,15 @@ async fn the_journal_comes_in_pages_latest_first_and_a_link_keeps_the_query() {
     for number in 0..3_000 {
         client.get(if number % 3 == 0 { "/health/a%20b" } else { "/health" }).send().await;
     }
-    let (entries, items_max) = pages(&client, "/__mock/journal?path=a%2520b&after=90&limit=400", |body| body).await;
+    let (entries, items_max) =
+        pages(&client, "/__mock/journal?path=a%2520b&after=90&limit=400", |body| &body["entries"]).await;
     assert_eq!((entries.len(), items_max), (970, 400));
     assert!(entries.iter().all(|entry| entry["path"] == json!("/health/a%20b")));
     let numbers: BTreeSet<_> = entries.iter().map(|entry| entry["number"].as_u64().unwrap()).collect();
     assert_eq!((numbers.len(), numbers.first(), numbers.last()), (970, Some(&91), Some(&2_998)));
     let first = client.get("/__mock/journal").send().await;
-    assert_eq!(first.json().as_array().map(Vec::len), Some(1_000));
-    assert!(launcher.requests().len() > 3_000);
+    assert_eq!(first.json()["entries"].as_array().map(Vec::len), Some(1_000));
+    assert_eq!(launcher.requests().len(), 3_000);
 }
 
 #[tokio::test]

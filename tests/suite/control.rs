@@ -134,11 +134,12 @@ async fn the_journal_has_every_request_and_no_secret() {
     client.get("/auth").token(&token).send().await;
     client.get("/structured-data/metadata/7?secret=1").send().await;
     let journal = seen(&client, "journal?path=metadata").await;
-    assert_eq!(journal.as_array().map(Vec::len), Some(1));
-    assert_eq!((&journal[0]["path"], &journal[0]["status"]), (&json!("/structured-data/metadata/7"), &json!(400)));
+    let entries = &journal["entries"];
+    assert_eq!(entries.as_array().map(Vec::len), Some(1));
+    assert_eq!((&entries[0]["path"], &entries[0]["status"]), (&json!("/structured-data/metadata/7"), &json!(400)));
     let all = seen(&client, "journal").await.to_string();
     assert!(!all.contains(&token) && !all.contains("secret"));
-    assert_eq!(seen(&client, "journal?status=200&session=1").await[0]["path"], json!("/auth"));
+    assert_eq!(seen(&client, "journal?status=200&session=1").await["entries"][0]["path"], json!("/auth"));
     assert_eq!(client.get("/__mock/journal?color=red").send().await.status(), 400);
 }
 

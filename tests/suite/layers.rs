@@ -96,8 +96,8 @@ const SAFE_MOCK: &[Row] = &[
     row("host", "escape", ""),
     row("unread", "", "http_body_util hyper tokio"),
     row("idle", "unread", "bytes http http_body hyper tokio"),
-    row("journal", "", "serde"),
     row("millis", "", "serde"),
+    row("journal", "call", "base64 serde serde_json sha2"),
     row("network", "", "base64 bytes ed25519_dalek sha2"),
     row("fault", "call escape millis network", "rand rand_chacha serde"),
     row("origin", "escape host", "http"),
@@ -105,7 +105,7 @@ const SAFE_MOCK: &[Row] = &[
     row(
         "launcher",
         "call clock config fault journal network",
-        "base64 crypto_secretbox ed25519_dalek hmac lru parking_lot rand rand_chacha serde serde_json sha2 tokio",
+        "base64 bytes crypto_secretbox ed25519_dalek hmac lru parking_lot rand rand_chacha serde serde_json sha2 tokio",
     ),
     row(
         "http",

@@ -9,6 +9,7 @@ mod documents;
 mod early_answers;
 mod faults;
 mod idle;
+mod journal;
 mod law;
 mod layers;
 mod odd_input;

@@ -1,14 +1,16 @@
-//! Which record a call is about, and where its request says so.
+//! Which handle or record a call is about, and where its request says so.
 
 use super::words::Call;
 
-/// Where a request says which record it is about.
+/// Where a request says which handle or record it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Subject<'a> {
     /// A handle to a data id, in the path.
     DataId(&'a str),
     /// A handle to a snapshot, in the path.
     StructuredData(&'a str),
+    /// A handle to a choice of encryption, in the path. It is about no record.
+    CipherOptions(&'a str),
     /// A name in the body.
     Body,
     /// Nowhere.
@@ -16,7 +18,7 @@ pub(crate) enum Subject<'a> {
 }
 
 impl Call {
-    /// Where the request says which record it is about.
+    /// Where the request says which handle or record it is about.
     pub(crate) fn subject(self, path: &str) -> Subject<'_> {
         let segment = |index| path.trim_start_matches('/').split('/').nth(index).unwrap_or_default();
         match self {
@@ -30,13 +32,13 @@ impl Call {
             | Self::Serialise
             | Self::ValidateSize
             | Self::DropHandle => Subject::StructuredData(segment(2)),
+            Self::DropCipherOptions => Subject::CipherOptions(segment(1)),
             Self::Authorise
             | Self::Check
             | Self::Revoke
             | Self::DeserialiseDataId
             | Self::Deserialise
             | Self::ChooseCipherOptions
-            | Self::DropCipherOptions
             | Self::Health
             | Self::Options
             | Self::Unknown => Subject::Nothing,
@@ -57,6 +59,7 @@ mod tests {
         assert_eq!(subject(Method::GET, "/structured-data/handle/5"), Subject::DataId("5"));
         assert_eq!(subject(Method::DELETE, "/structured-data/handle/5"), Subject::StructuredData("5"));
         assert_eq!(subject(Method::POST, "/data-id/structured-data"), Subject::Body);
+        assert_eq!(subject(Method::DELETE, "/cipher-opts/5"), Subject::CipherOptions("5"));
         assert_eq!(subject(Method::GET, "/auth"), Subject::Nothing);
     }
 }

@@ -1,5 +1,7 @@
 //! The words for calls: fault rules and scenario files name a call by the word that its variant has here.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// What a request asks for.
@@ -59,6 +61,13 @@ pub enum Call {
     Options,
     /// No route of the launcher.
     Unknown,
+}
+
+impl fmt::Display for Call {
+    /// Writes its word.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 impl Call {

@@ -10,7 +10,7 @@ use tower::ServiceExt;
 
 use super::cors::CorsRequest;
 use super::faults::StruckFaults;
-use super::guard::Guard;
+use super::guard::{Guard, Refusal};
 use super::record::RequestRecord;
 use super::reply::{self, Failure, Outcome};
 use super::{authorization, guard, path, route};
@@ -45,11 +45,14 @@ impl App {
     pub(crate) async fn serve(&self, request: Request) -> Response {
         let mut record = RequestRecord::begin(&self.launcher, &request);
         let response = match self.guard.admit(self.launcher.config(), &request) {
-            Err(refusal) => Failure::Foreign(refusal).into_response(),
+            Err(refusal) => self.refuse(refusal, request, &mut record),
             Ok(None) => self.answer(request, &mut record).await,
             Ok(Some(page)) => {
                 let answer = match CorsRequest::preflight(&request) {
-                    Some(answer) => answer,
+                    Some(answer) => {
+                        record.set_aside();
+                        answer
+                    }
                     None => self.answer(request, &mut record).await,
                 };
                 page.add_headers(answer)
@@ -59,14 +62,24 @@ impl App {
         response
     }
 
+    /// The answer to a request of a host or a page that may not call.
+    fn refuse(&self, refusal: Refusal, mut request: Request, record: &mut RequestRecord) -> Response {
+        if self.control_for(&request).is_some() {
+            record.set_aside();
+        } else {
+            call_of(&mut request, record);
+        }
+        refused(Failure::Foreign(refusal), record)
+    }
+
     /// The control plane comes first, because no fault applies to it. Then the path is made canonical (launcher
     /// behaviour §2.1) and the call is parsed, once.
     async fn answer(&self, mut request: Request, record: &mut RequestRecord) -> Response {
         if let Some(control) = self.control_for(&request) {
+            record.set_aside();
             return control.oneshot(request).await.unwrap_or_else(|never| match never {});
         }
-        path::canonicalise(&mut request);
-        let call = Call::parse(request.method(), request.uri().path());
+        let call = call_of(&mut request, record);
         if self.launcher.expects_faults() {
             // Boxed, so that the future of a request without faults stays small.
             return Box::pin(self.answer_with_faults(call, request, record)).await;
@@ -78,8 +91,9 @@ impl App {
     async fn answer_with_faults(&self, call: Call, mut request: Request, record: &mut RequestRecord) -> Response {
         let faults = match StruckFaults::of(&self.launcher, call, &mut request).await {
             Ok(faults) => faults,
-            Err(failure) => return failure.into_response(),
+            Err(failure) => return refused(failure, record),
         };
+        record.about(faults.record());
         faults.before().await;
         let outcome = match faults.instead() {
             Some(response) => Outcome { response, network_timed_out: false },
@@ -101,14 +115,18 @@ impl App {
         let is_head = request.method() == Method::HEAD;
         let reply = match (authorization::admit(&self.launcher, request, view).await, error) {
             (Err(failure), _) => Err(failure),
-            (Ok(_), Some(error)) => Err(LauncherError::of_network(error, call).into()),
+            (Ok((caller, _)), Some(error)) => {
+                record.by(caller);
+                Err(LauncherError::of_network(error, call).into())
+            }
             (Ok((caller, request)), None) => {
-                record.by(caller.known());
-                route::call(call, &caller, request).await
+                let reply = route::call(call, &caller, request).await;
+                record.by(caller);
+                reply
             }
         };
         let network_timed_out = matches!(reply, Err(Failure::Launcher(LauncherError::RequestTimeout)));
-        let response = reply.unwrap_or_else(IntoResponse::into_response);
+        let response = reply.unwrap_or_else(|failure| refused(failure, record));
         let response = if is_head { reply::without_body(response) } else { response };
         Outcome { response, network_timed_out }
     }
@@ -118,4 +136,18 @@ impl App {
         let build = || Router::new().nest(guard::CONTROL, (control.build)(&self.launcher));
         Some(control.router.get_or_init(build).clone())
     }
+}
+
+/// Brings the path to its canonical form, and parses the call.
+fn call_of(request: &mut Request, record: &mut RequestRecord) -> Call {
+    path::canonicalise(request);
+    let call = Call::parse(request.method(), request.uri().path());
+    record.asks(call, request.uri().path());
+    call
+}
+
+/// The answer to a request that is not carried out.
+fn refused(failure: Failure, record: &mut RequestRecord) -> Response {
+    record.failed(&failure);
+    failure.into_response()
 }

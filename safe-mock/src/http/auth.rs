@@ -1,5 +1,7 @@
 //! `/auth`: opening, checking and ending a session (launcher behaviour §3).
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,7 +18,11 @@ pub async fn authorise(caller: &Caller, body: &Parsed) -> Reply {
         return Err(Failure::NotFound);
     }
     let (app, permissions) = application(&body.value)?;
-    let token = caller.launcher().authorise(app, permissions.clone()).await.map_err(|_| Failure::ConsentDenied)?;
+    caller.note(|touched| touched.app = Some(Arc::new(app.for_journal())));
+    let launcher = caller.launcher();
+    let session = launcher.authorise(app, permissions.clone()).await.map_err(|_| Failure::ConsentDenied)?;
+    let token = session.token(launcher.clock().unix_seconds());
+    caller.note(|touched| touched.opened = Some(session));
     Ok(granted(token, permissions))
 }
 

@@ -13,11 +13,13 @@ pub fn choose(caller: &Caller, kind: &str, key: Option<&str>) -> Reply {
     // As JavaScript does it: `plaın` is `PLAIN`.
     let kind = kind.to_uppercase();
     if kind == "PLAIN" {
-        return Ok(reply::handle(caller.state().choose_cipher_options(caller.account(), CipherOptions::Plain)));
+        return Ok(reply::handle(
+            caller.operate(|state| state.choose_cipher_options(caller.account(), CipherOptions::Plain)),
+        ));
     }
     let account = Some(caller.low_level()?.account().id());
     let handle = match (kind.as_str(), key) {
-        ("SYMMETRIC", _) => caller.state().choose_cipher_options(account, CipherOptions::Symmetric),
+        ("SYMMETRIC", _) => caller.operate(|state| state.choose_cipher_options(account, CipherOptions::Symmetric)),
         ("ASYMMETRIC", None) => {
             return Err(Failure::Refused("'key' must be specified for Asymmetric encryption".into()));
         }
@@ -35,6 +37,6 @@ pub fn choose(caller: &Caller, kind: &str, key: Option<&str>) -> Reply {
 /// `DELETE /cipher-opts/:handle`: drops the handle.
 pub fn drop_handle(caller: &Caller, handle: &str) -> Reply {
     let handle = Handle::<CipherOptions>::new(number::from_text(handle, 0)?);
-    caller.state().handles.drop_handle(caller.account(), handle)?;
+    caller.operate(|state| state.handles.drop_handle(caller.account(), handle))?;
     Ok(reply::done())
 }

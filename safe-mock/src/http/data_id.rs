@@ -13,11 +13,12 @@ use crate::network::{DataId, DataName, TypeTag};
 pub fn hold(caller: &Caller, body: &Parsed) -> Reply {
     let body = &body.value;
     let name = name(body)?;
+    caller.note(|touched| touched.record = Some(name));
     let tag = match body.get("typeTag") {
         None => TypeTag::UNVERSIONED,
         Some(tag) => TypeTag(number::from_json(tag, 0)?),
     };
-    Ok(reply::handle(caller.state().hold_data_id(caller.account(), DataId::Structured(name, tag))))
+    Ok(reply::handle(caller.operate(|state| state.hold_data_id(caller.account(), DataId::Structured(name, tag)))))
 }
 
 /// The name in a body. The original launcher cut long names and read past the end of short ones; here a name has 32
@@ -36,19 +37,19 @@ pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
     if bytes.is_empty() {
         return Err(Failure::Refused("Body can not be empty".into()));
     }
-    Ok(reply::handle(caller.state().deserialise_data_id(caller.account(), bytes)?))
+    Ok(reply::handle(caller.operate(|state| state.deserialise_data_id(caller.account(), bytes))?))
 }
 
 /// `GET /data-id/:handle`: its serialised form.
 pub fn serialise(caller: &Caller, handle: &str) -> Reply {
     let session = caller.low_level()?;
     let handle = Handle::new(number::from_text(handle, 0)?);
-    Ok(reply::bytes(caller.state().serialise_data_id(session.account().id(), handle)?))
+    Ok(reply::bytes(caller.operate(|state| state.serialise_data_id(session.account().id(), handle))?))
 }
 
 /// `DELETE /data-id/:handle`: drops the handle.
 pub fn drop_handle(caller: &Caller, handle: &str) -> Reply {
     let handle = Handle::<DataId>::new(number::from_text(handle, 0)?);
-    caller.state().handles.drop_handle(caller.account(), handle)?;
+    caller.operate(|state| state.drop_data_id(caller.account(), handle))?;
     Ok(reply::done())
 }

@@ -8,31 +8,24 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderValue;
 
 use super::broken::{self, BrokenConnection};
+use super::mock_headers::{FAULT, PEER, ROOM};
 use super::record::RequestRecord;
 use super::reply::{Failure, Outcome};
-use super::{authorization, body, data_id, number};
+use super::{authorization, body, data_id, handle_in_path};
 use crate::call::{Call, Subject};
 use crate::fault::{self, NetworkError, NetworkView, Plan, ResponseFault, SideEffects};
 use crate::launcher::Launcher;
-use crate::launcher::faults::Named;
 use crate::network::DataName;
-
-/// The header that names the peer that sends a request, if several peers share a launcher.
-const PEER: &str = "x-mock-peer";
-
-/// The header that names the room of a request.
-const ROOM: &str = "x-mock-room";
-
-/// The header of an answer with the names of the faults that struck, joined by `+`.
-const FAULT: HeaderName = HeaderName::from_static("x-mock-fault");
 
 /// The faults that strike one call.
 pub struct StruckFaults<'a> {
     launcher: &'a Launcher,
     plan: Plan,
+    /// The record that the call is about, as far as it was looked for.
+    record: Option<DataName>,
     /// The session that sends the call, if the plan revokes it. Looked up at the start: after the call, its token may
     /// be invalid.
     session: Option<u64>,
@@ -44,14 +37,19 @@ impl<'a> StruckFaults<'a> {
     /// # Errors
     /// The body cannot be read.
     pub async fn of(launcher: &'a Launcher, call: Call, request: &mut Request) -> Result<Self, Failure> {
-        let record = if launcher.needs_records() { record(launcher, call, request).await? } else { None };
-        let header = |name: &str| HeaderMap::get(request.headers(), name).map(HeaderValue::as_bytes);
+        let record = record(launcher, call, request).await?;
+        let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
         let method = request.method().as_str();
         let plan =
             launcher.plan_faults(&fault::Request { call, method, peer: header(PEER), room: header(ROOM), record });
         let revokes = plan.before.revoke_session || plan.after.revoke_session;
         let session = revokes.then(|| authorization::session(launcher, request.headers()).ok().flatten()).flatten();
-        Ok(Self { launcher, plan, session: session.map(|session| session.number()) })
+        Ok(Self { launcher, plan, record, session: session.map(|session| session.number()) })
+    }
+
+    /// The record that the call is about, if it is known.
+    pub fn record(&self) -> Option<DataName> {
+        self.record
     }
 
     /// The delay and the side effects before the call.
@@ -113,21 +111,18 @@ impl<'a> StruckFaults<'a> {
     }
 }
 
-/// The name of the record that the request is about.
+/// The name of the record that the request is about. It is looked for in a body only if a rule needs it.
 async fn record(launcher: &Launcher, call: Call, request: &mut Request) -> Result<Option<DataName>, Failure> {
-    let behind = |text: &str, named: fn(u64) -> Named| {
-        number::from_text(text, 0).ok().and_then(|number| launcher.name_behind(named(number)))
-    };
-    Ok(match call.subject(request.uri().path()) {
-        Subject::Nothing => None,
-        Subject::DataId(text) => behind(text, Named::DataId),
-        Subject::StructuredData(text) => behind(text, Named::StructuredData),
-        Subject::Body => {
-            let bytes = body::read_bounded(mem::take(request.body_mut())).await?;
-            *request.body_mut() = Body::from(bytes.clone());
-            body::parse(request.headers(), &bytes).and_then(|parsed| data_id::name(&parsed.value)).ok()
-        }
-    })
+    let path = request.uri().path();
+    if call.subject(path) != Subject::Body {
+        return Ok(handle_in_path::named(call, path).and_then(|handle| launcher.name_behind(handle)));
+    }
+    if !launcher.needs_records() {
+        return Ok(None);
+    }
+    let bytes = body::read_bounded(mem::take(request.body_mut())).await?;
+    *request.body_mut() = Body::from(bytes.clone());
+    Ok(body::parse(request.headers(), &bytes).and_then(|parsed| data_id::name(&parsed.value)).ok())
 }
 
 /// Waits, unless the delay is zero: a sleep of zero still takes a tick of the timer.

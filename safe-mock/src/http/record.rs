@@ -1,22 +1,39 @@
 //! Each request leaves one line in the log and one entry in the journal: never a token, never a body.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::{Method, Uri};
+use http::{HeaderValue, Method, Uri};
 
 use super::broken::BrokenConnection;
+use super::caller::Caller;
+use super::handle_in_path;
+use super::mock_headers::{PEER, ROOM};
+use super::reply::Failure;
+use crate::call::Call;
 use crate::escape::Escaped;
-use crate::journal::JournalEntry;
+use crate::journal::{JournalContent, JournalEntry, JournalPayload};
+use crate::launcher::faults::Named;
+use crate::launcher::touched::{Touched, TouchedContent};
 use crate::launcher::{Launcher, Session};
+use crate::network::DataName;
 
 /// What is recorded of a request before its answer.
 pub struct RequestRecord {
     arrived: Duration,
     method: Method,
     uri: Uri,
-    session: Option<u64>,
+    peer: Option<HeaderValue>,
+    room: Option<HeaderValue>,
+    is_aside: bool,
+    call: Option<Call>,
+    handle: Option<Named>,
+    session: Option<Arc<Session>>,
+    touched: Touched,
+    error_code: Option<i32>,
     faults: Option<String>,
 }
 
@@ -27,14 +44,45 @@ impl RequestRecord {
             arrived: launcher.clock().elapsed(),
             method: request.method().clone(),
             uri: request.uri().clone(),
+            peer: request.headers().get(PEER).cloned(),
+            room: request.headers().get(ROOM).cloned(),
+            is_aside: false,
+            call: None,
+            handle: None,
             session: None,
+            touched: Touched::default(),
+            error_code: None,
             faults: None,
         }
     }
 
-    /// Adds the session that sent it.
-    pub fn by(&mut self, session: Option<&Session>) {
-        self.session = session.map(Session::number);
+    /// Marks a request that is no call of the API: to the control plane, or a preflight. The journal has it only where
+    /// the setting [`journal_all`](crate::Config::journal_all) asks for it.
+    pub fn set_aside(&mut self) {
+        self.is_aside = true;
+    }
+
+    /// Adds what it asks for, by its canonical path.
+    pub fn asks(&mut self, call: Call, path: &str) {
+        self.call = Some(call);
+        self.handle = handle_in_path::named(call, path);
+    }
+
+    /// Adds the record that it is about, as it was known before the call.
+    pub fn about(&mut self, record: Option<DataName>) {
+        self.touched.record = record;
+    }
+
+    /// Adds who sent it, and what it touched.
+    pub fn by(&mut self, caller: Caller) {
+        let (session, touched) = caller.into_parts();
+        self.session = session;
+        self.touched = Touched { record: touched.record.or(self.touched.record), ..touched };
+    }
+
+    /// Adds why it was not carried out.
+    pub fn failed(&mut self, failure: &Failure) {
+        self.error_code = failure.code();
     }
 
     /// Adds the faults that struck it, by name and joined by `+`.
@@ -43,24 +91,96 @@ impl RequestRecord {
     }
 
     /// Writes it to the log and the journal, with its answer.
-    pub fn finish(self, launcher: &Launcher, response: &Response) {
-        let Self { arrived, method, uri, session, faults } = self;
-        let took = launcher.clock().elapsed().saturating_sub(arrived);
+    pub fn finish(mut self, launcher: &Launcher, response: &Response) {
+        let took = launcher.clock().elapsed().saturating_sub(self.arrived);
         // A broken connection has no answer, and so no status.
         let status = match response.extensions().get::<BrokenConnection>() {
             Some(_) => 0,
             None => response.status().as_u16(),
         };
-        let path = uri.path();
-        match &faults {
-            None => tracing::info!("{} {} {status} {took:.1?}", Escaped(method.as_str()), Escaped(path)),
-            Some(faults) => {
-                tracing::info!("{} {} {status} {took:.1?} fault: {faults}", Escaped(method.as_str()), Escaped(path));
-            }
+        // A call that was refused before it looked at its handle has noted no record.
+        if let Some(handle) = self.handle.filter(|_| self.touched.record.is_none()) {
+            self.touched.record = launcher.name_behind(handle);
         }
-        launcher.record(JournalEntry {
-            fault: faults,
-            ..JournalEntry::new(arrived, took, method.as_str(), path, status, session)
-        });
+        let (method, path) = (Escaped(self.method.as_str()), Escaped(self.uri.path()));
+        tracing::info!("{method} {path} {status} {took:.1?}{}", self.told());
+        if !self.is_aside || launcher.config().journal_all {
+            launcher.record(self.into_entry(took, status));
+        }
+    }
+
+    /// The end of its line in the log.
+    fn told(&self) -> Told<'_> {
+        Told { call: self.call, record: self.touched.record, faults: self.faults.as_deref() }
+    }
+
+    fn into_entry(self, took: Duration, status: u16) -> JournalEntry {
+        let Touched { given, record, version, content, app, opened } = self.touched;
+        let session = opened.or(self.session);
+        let app = session.as_ref().map(|session| Arc::clone(session.journal_app())).or(app);
+        let (content, payload) = match content {
+            Some(TouchedContent::Plain(content)) => {
+                (Some(JournalContent::of(&content)), JournalPayload::read(&content))
+            }
+            Some(TouchedContent::Sealed(bytes)) => (Some(JournalContent::sealed(bytes)), None),
+            None => (None, None),
+        };
+        let name = |header: HeaderValue| JournalEntry::name_in(header.as_bytes());
+        JournalEntry {
+            call: self.call,
+            session: session.as_ref().map(|session| session.number()),
+            account: session.as_ref().map(|session| session.account().id().0),
+            app,
+            handle: self.handle.map(Named::number),
+            given,
+            record: record.map(|record| record.to_string()),
+            version,
+            content,
+            payload: payload.map(Box::new),
+            error_code: self.error_code,
+            fault: self.faults,
+            peer: self.peer.map(name),
+            room: self.room.map(name),
+            ..JournalEntry::new(self.arrived, took, self.method.as_str(), self.uri.path(), status)
+        }
+    }
+}
+
+/// How many characters of the name of a record a line shows: enough to tell records apart, and to search for them.
+const RECORD_CHARS: usize = 8;
+
+/// What a line of the log says of a request behind its time.
+struct Told<'a> {
+    call: Option<Call>,
+    record: Option<DataName>,
+    faults: Option<&'a str>,
+}
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(call) = self.call {
+            write!(f, " {call}")?;
+        }
+        if let Some(record) = self.record {
+            write!(f, " of {}...", &record.to_string()[..RECORD_CHARS])?;
+        }
+        if let Some(faults) = self.faults {
+            write!(f, " fault: {faults}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_names_the_call_the_start_of_its_record_and_the_faults() {
+        let told = |call, record, faults| Told { call, record, faults }.to_string();
+        let record = Some(DataName([7; 32]));
+        assert_eq!(told(Some(Call::Put), record, Some("lose_answer")), " put of BwcHBwcH... fault: lose_answer");
+        assert_eq!(told(Some(Call::Health), None, None), " health");
+        assert_eq!(told(None, None, None), "");
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, Serializer};
 
@@ -69,7 +70,8 @@ pub fn handle<T>(handle: Handle<T>) -> Response {
 }
 
 /// Success with bytes. An empty body has no content type.
-pub fn bytes(bytes: Vec<u8>) -> Response {
+pub fn bytes(bytes: impl Into<Bytes>) -> Response {
+    let bytes = bytes.into();
     if bytes.is_empty() { Response::default() } else { response(StatusCode::OK, BYTES, bytes) }
 }
 
@@ -136,6 +138,20 @@ pub enum Failure {
 impl From<LauncherError> for Failure {
     fn from(error: LauncherError) -> Self {
         Self::Launcher(error)
+    }
+}
+
+impl Failure {
+    /// The `errorCode` of its answer; `None` if the answer has none.
+    pub fn code(&self) -> Option<i32> {
+        match self {
+            Self::BadToken | Self::ConsentDenied => None,
+            Self::NotFound => Some(404),
+            Self::Launcher(error) => Some(code(*error).0),
+            Self::NoSession(_) | Self::NoPermission | Self::Refused(_) | Self::BodyTooLarge(_) | Self::Foreign(_) => {
+                Some(400)
+            }
+        }
     }
 }
 
@@ -220,6 +236,8 @@ fn code(error: LauncherError) -> (i32, &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use http_body_util::BodyExt;
+
     use super::*;
 
     #[test]
@@ -231,6 +249,25 @@ mod tests {
             (LauncherError::UnknownStructuredData, 400),
         ] {
             assert_eq!(Failure::Launcher(error).into_response().status().as_u16(), expected, "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_code_of_a_failure_is_that_of_its_answer() {
+        for failure in [
+            || Failure::BadToken,
+            || Failure::ConsentDenied,
+            || Failure::NoSession(NoSession::Unauthorised),
+            || Failure::NoPermission,
+            || Failure::Refused("why".into()),
+            || Failure::Launcher(LauncherError::UnknownDataId),
+            || Failure::NotFound,
+            || Failure::BodyTooLarge(1),
+            || Failure::Foreign(Refusal::OtherSite),
+        ] {
+            let body = failure().into_response().into_body().collect().await.unwrap().to_bytes();
+            let answered: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+            assert_eq!(failure().code().map(i64::from), answered["errorCode"].as_i64(), "{:?}", failure());
         }
     }
 

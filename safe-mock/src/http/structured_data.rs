@@ -22,6 +22,7 @@ pub fn create(caller: &Caller, body: &Parsed) -> Reply {
         return Err(Failure::Refused("name is missing in request body".into()));
     }
     let name = data_id_body::name(value)?;
+    caller.note(|touched| touched.record = Some(name));
     let tag = type_tag(value.get("typeTag"))?;
     let content = match value.get("data") {
         absent if javascript::is_falsy(absent) => Vec::new(),
@@ -32,8 +33,8 @@ pub fn create(caller: &Caller, body: &Parsed) -> Reply {
     }
     let version = value.get("version").map_or(Ok(0), |version| number::from_json(version, 3))?;
     let cipher_options = cipher_options(value, 4)?;
-    let draft = Draft { name, tag, content, version, cipher_options };
-    Ok(reply::handle(caller.state().create(session, draft)?))
+    let draft = Draft { name, tag, content: content.into(), version, cipher_options };
+    Ok(reply::handle(caller.operate(|state| state.create(session, draft))?))
 }
 
 /// The type tag that an app may create (§7.2, steps 6 to 8).
@@ -63,7 +64,7 @@ pub fn patch(caller: &Caller, handle: &str, body: &Parsed) -> Reply {
     let content = javascript::buffer(body.value.get("data"))?;
     let handle = Handle::new(number::from_text(handle, 1)?);
     let cipher_options = cipher_options(&body.value, 2)?;
-    caller.state().patch(session, handle, content, cipher_options)?;
+    caller.operate(|state| state.patch(session, handle, content.into(), cipher_options))?;
     Ok(reply::done())
 }
 
@@ -71,7 +72,7 @@ pub fn patch(caller: &Caller, handle: &str, body: &Parsed) -> Reply {
 pub fn put(caller: &Caller, handle: &str) -> Reply {
     let session = caller.session(NoSession::Unauthorized)?;
     let handle = Handle::new(number::from_text(handle, 1)?);
-    caller.state().put(session, handle)?;
+    caller.operate(|state| state.put(session, handle))?;
     Ok(reply::done())
 }
 
@@ -79,7 +80,7 @@ pub fn put(caller: &Caller, handle: &str) -> Reply {
 pub fn post(caller: &Caller, handle: &str) -> Reply {
     let session = caller.session(NoSession::Unauthorized)?;
     let handle = Handle::new(number::from_text(handle, 1)?);
-    caller.state().post(session, handle)?;
+    caller.operate(|state| state.post(session, handle))?;
     Ok(reply::done())
 }
 
@@ -87,7 +88,7 @@ pub fn post(caller: &Caller, handle: &str) -> Reply {
 pub fn delete(caller: &Caller, handle: &str) -> Reply {
     let session = caller.session(NoSession::Unauthorized)?;
     let handle = Handle::new(number::from_parse_int(handle, 1)?);
-    caller.state().delete(session, handle)?;
+    caller.operate(|state| state.delete(session, handle))?;
     Ok(reply::done())
 }
 
@@ -95,21 +96,21 @@ pub fn delete(caller: &Caller, handle: &str) -> Reply {
 pub fn unclaim(caller: &Caller, handle: &str) -> Reply {
     let session = caller.low_level()?;
     let handle = Handle::new(number::from_text(handle, 1)?);
-    caller.state().unclaim(session, handle)?;
+    caller.operate(|state| state.unclaim(session, handle))?;
     Ok(reply::done())
 }
 
 /// `GET /structured-data/handle/:dataId`: a snapshot from the network.
 pub fn fetch(caller: &Caller, id: &str) -> Reply {
     let id = Handle::new(number::from_text(id, 1)?);
-    let (handle, metadata) = caller.state().fetch(caller.known(), id)?;
+    let (handle, metadata) = caller.operate(|state| state.fetch(caller.known(), id))?;
     Ok(described(Some(handle), metadata))
 }
 
 /// `POST /structured-data/deserialise`: a snapshot that `GET /structured-data/serialise/:handle`
 /// serialised.
 pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
-    let (handle, metadata) = caller.state().deserialise(caller.known(), bytes)?;
+    let (handle, metadata) = caller.operate(|state| state.deserialise(caller.known(), bytes))?;
     Ok(described(Some(handle), metadata))
 }
 
@@ -117,7 +118,7 @@ pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
 pub fn metadata(caller: &Caller, handle: &str) -> Reply {
     let argument = usize::from(caller.known().is_some());
     let handle = Handle::new(number::from_text(handle, argument)?);
-    let metadata = caller.state().metadata(caller.known(), handle)?;
+    let metadata = caller.operate(|state| state.metadata(caller.known(), handle))?;
     Ok(described(None, metadata))
 }
 
@@ -143,13 +144,13 @@ fn described(handle: Option<Snapshot>, metadata: Metadata) -> Response {
 /// `GET /structured-data/data-id/:handle`: a handle to its data id.
 pub fn data_id(caller: &Caller, handle: &str) -> Reply {
     let handle = Handle::new(number::from_text(handle, 0)?);
-    Ok(reply::handle(caller.state().data_id_of(caller.known(), handle)?))
+    Ok(reply::handle(caller.operate(|state| state.data_id_of(caller.known(), handle))?))
 }
 
 /// `GET /structured-data/serialise/:handle`: its serialised form.
 pub fn serialise(caller: &Caller, handle: &str) -> Reply {
     let handle = Handle::new(number::from_text(handle, 0)?);
-    Ok(reply::bytes(caller.state().serialise(caller.known(), handle)?))
+    Ok(reply::bytes(caller.operate(|state| state.serialise(caller.known(), handle))?))
 }
 
 /// `GET /structured-data/validate-size/:handle`: whether the original network would have accepted its size.
@@ -160,7 +161,7 @@ pub fn validate_size(caller: &Caller, handle: &str) -> Reply {
         is_valid: bool,
     }
     let handle = Handle::new(number::from_text(handle, 0)?);
-    let is_valid = caller.state().has_valid_size(caller.known(), handle)?;
+    let is_valid = caller.operate(|state| state.has_valid_size(caller.known(), handle))?;
     Ok(reply::json(&Body { is_valid }))
 }
 
@@ -172,13 +173,13 @@ pub fn read(caller: &Caller, handle: &str, version: Option<&str>) -> Reply {
         Some(version) if javascript::is_numeric(version) => Wanted::Version(number::from_text(version, 2)?),
         _ => Wanted::Latest,
     };
-    Ok(reply::bytes(caller.state().read(caller.known(), handle, wanted)?))
+    Ok(reply::bytes(caller.operate(|state| state.read(caller.known(), handle, wanted))?))
 }
 
 /// `DELETE /structured-data/handle/:handle`: drops the handle.
 pub fn drop_handle(caller: &Caller, handle: &str) -> Reply {
     let handle = Snapshot::new(number::from_text(handle, 0)?);
-    caller.state().handles.drop_handle(caller.account(), handle)?;
+    caller.operate(|state| state.drop_structured_data(caller.known(), handle))?;
     Ok(reply::done())
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::journal::JournalApp;
+
 /// An app, as its request for a session describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -17,6 +19,11 @@ pub struct App {
 }
 
 impl App {
+    /// What the journal tells of it.
+    pub(crate) fn for_journal(&self) -> JournalApp {
+        JournalApp::new(&self.id, &self.vendor, &self.name)
+    }
+
     /// How many bytes its texts have.
     pub(super) fn held_bytes(&self) -> usize {
         let Self { name, id, vendor, version } = self;

@@ -13,7 +13,7 @@ impl State {
         caller: Option<AccountId>,
         options: CipherOptions,
     ) -> Handle<CipherOptions> {
-        self.handles.insert(caller, options)
+        self.hold(caller, options)
     }
 
     /// The choice behind a handle. No handle means plain, whatever the content had before (launcher behaviour §7.5).

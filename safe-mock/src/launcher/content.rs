@@ -1,6 +1,7 @@
 //! Content: what an app reads and writes, sealed or not, and its form inside structured data (launcher behaviour §5.5
 //! and §8.3).
 
+use bytes::Bytes;
 use crypto_secretbox::aead::Aead;
 use crypto_secretbox::{KeyInit, XSalsa20Poly1305};
 use rand::Rng;
@@ -24,12 +25,12 @@ pub enum CipherOptions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sealed {
     /// Not sealed.
-    Plain(Vec<u8>),
+    Plain(Bytes),
     /// Sealed with an app's own key.
     Symmetric {
         /// Used once.
         nonce: [u8; 24],
-        /// 16 bytes longer than the content.
+        /// [`SEAL_BYTES`] longer than the content.
         ciphertext: Vec<u8>,
     },
     /// Sealed for the owner of a key pair.
@@ -38,7 +39,7 @@ pub enum Sealed {
 
 impl Sealed {
     /// Seals content as chosen, with the app of `session`.
-    pub fn seal(content: Vec<u8>, options: CipherOptions, session: &Session, rng: &mut impl Rng) -> Self {
+    pub fn seal(content: Bytes, options: CipherOptions, session: &Session, rng: &mut impl Rng) -> Self {
         match options {
             CipherOptions::Plain => Self::Plain(content),
             CipherOptions::Symmetric => {
@@ -54,7 +55,7 @@ impl Sealed {
     ///
     /// # Errors
     /// It is sealed, and the caller has no session or is another app.
-    pub fn open(self, caller: Option<&Session>) -> Result<Vec<u8>, LauncherError> {
+    pub fn open(self, caller: Option<&Session>) -> Result<Bytes, LauncherError> {
         if let Self::Plain(content) = self {
             return Ok(content);
         }
@@ -63,6 +64,7 @@ impl Sealed {
             Self::Plain(content) => Ok(content),
             Self::Symmetric { nonce, ciphertext } => cipher(session.app_key())
                 .decrypt(&nonce.into(), ciphertext.as_slice())
+                .map(Bytes::from)
                 .map_err(|_| LauncherError::SealedForAnother),
             // No app has a key pair here: key pairs belong to appendable data.
             Self::Asymmetric(_) => Err(LauncherError::SealedForAnother),
@@ -80,14 +82,14 @@ impl Sealed {
         writer.finish()
     }
 
-    /// Decodes the stored form.
+    /// Decodes the stored form, of which plain content remains a part.
     ///
     /// # Errors
     /// The bytes do not decode.
-    pub fn decode(bytes: &[u8]) -> Result<Self, Undecodable> {
+    pub fn decode(bytes: &Bytes) -> Result<Self, Undecodable> {
         let mut reader = Reader::new(bytes);
         match reader.index()? {
-            0 => Ok(Self::Plain(reader.sequence()?.to_vec())),
+            0 => Ok(Self::Plain(bytes.slice_ref(reader.sequence()?))),
             1 => Ok(Self::Symmetric { nonce: reader.sized_sequence()?, ciphertext: reader.sequence()?.to_vec() }),
             2 => Ok(Self::Asymmetric(reader.sequence()?.to_vec())),
             _ => Err(Undecodable),
@@ -103,6 +105,9 @@ fn cipher(key: &AppKey) -> XSalsa20Poly1305 {
 fn encrypt(key: &AppKey, nonce: [u8; 24], content: &[u8]) -> Vec<u8> {
     cipher(key).encrypt(&nonce.into(), content).expect("a message in memory is short enough to seal")
 }
+
+/// How many bytes sealing adds to content.
+pub const SEAL_BYTES: usize = 16;
 
 /// The content of structured data that is not versioned.
 pub fn pack(tag: TypeTag, sealed: &Sealed) -> Vec<u8> {
@@ -120,7 +125,7 @@ pub fn pack(tag: TypeTag, sealed: &Sealed) -> Vec<u8> {
 ///
 /// # Errors
 /// The content is empty or damaged. The two encodings have different errors (launcher behaviour §7.11).
-pub fn unpack(tag: TypeTag, content: &[u8]) -> Result<Sealed, LauncherError> {
+pub fn unpack(tag: TypeTag, content: &Bytes) -> Result<Sealed, LauncherError> {
     if tag == TypeTag::UNVERSIONED {
         let mut reader = Reader::new(content);
         let inline = match reader.index() {
@@ -128,7 +133,7 @@ pub fn unpack(tag: TypeTag, content: &[u8]) -> Result<Sealed, LauncherError> {
             _ => Err(Undecodable),
         };
         let wrapper = inline.map_err(|_| LauncherError::ContentUndecodable)?;
-        Sealed::decode(wrapper).map_err(|_| LauncherError::Undecodable)
+        Sealed::decode(&content.slice_ref(wrapper)).map_err(|_| LauncherError::Undecodable)
     } else {
         Sealed::decode(content).map_err(|_| LauncherError::Undecodable)
     }
@@ -142,14 +147,14 @@ mod tests {
 
     #[test]
     fn emptied_content_is_told_apart_by_type() {
-        assert_eq!(unpack(TypeTag::UNVERSIONED, &[]), Err(LauncherError::ContentUndecodable));
-        assert_eq!(unpack(TypeTag::FIRST_CUSTOM, &[]), Err(LauncherError::Undecodable));
+        assert_eq!(unpack(TypeTag::UNVERSIONED, &Bytes::new()), Err(LauncherError::ContentUndecodable));
+        assert_eq!(unpack(TypeTag::FIRST_CUSTOM, &Bytes::new()), Err(LauncherError::Undecodable));
     }
 
     #[test]
     fn sealing_adds_sixteen_bytes_and_opens_with_the_same_key_only() {
         let sealed = encrypt(&AppKey([1; 32]), [2; 24], b"secret");
-        assert_eq!(sealed.len(), 6 + 16);
+        assert_eq!(sealed.len(), 6 + SEAL_BYTES);
         let open = |key| cipher(&AppKey(key)).decrypt(&[2; 24].into(), sealed.as_slice());
         assert_eq!(open([1; 32]).unwrap(), b"secret");
         assert!(open([3; 32]).is_err());
@@ -160,11 +165,11 @@ mod tests {
         fn every_wrapper_survives_packing(content: Vec<u8>, nonce: [u8; 24], custom: bool) {
             let tag = if custom { TypeTag::FIRST_CUSTOM } else { TypeTag::UNVERSIONED };
             for sealed in [
-                Sealed::Plain(content.clone()),
+                Sealed::Plain(content.clone().into()),
                 Sealed::Symmetric { nonce, ciphertext: content.clone() },
                 Sealed::Asymmetric(content.clone()),
             ] {
-                prop_assert_eq!(unpack(tag, &pack(tag, &sealed)), Ok(sealed));
+                prop_assert_eq!(unpack(tag, &pack(tag, &sealed).into()), Ok(sealed));
             }
         }
     }

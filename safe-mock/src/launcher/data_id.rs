@@ -9,7 +9,8 @@ use crate::network::DataId;
 impl State {
     /// Holds a data id behind a new handle.
     pub fn hold_data_id(&mut self, caller: Option<AccountId>, id: DataId) -> Handle<DataId> {
-        self.handles.insert(caller, id)
+        self.touched.record = Some(id.name());
+        self.hold(caller, id)
     }
 
     /// The bytes of a data id, for another app to deserialise.
@@ -17,7 +18,18 @@ impl State {
     /// # Errors
     /// The handle is not live.
     pub fn serialise_data_id(&mut self, caller: AccountId, handle: Handle<DataId>) -> Result<Vec<u8>, LauncherError> {
-        Ok(self.handles.get(Some(caller), handle)?.encode())
+        let id = self.handles.get(Some(caller), handle)?;
+        self.touched.record = Some(id.name());
+        Ok(id.encode())
+    }
+
+    /// Drops a handle to a data id.
+    ///
+    /// # Errors
+    /// The handle is not live.
+    pub fn drop_data_id(&mut self, caller: Option<AccountId>, handle: Handle<DataId>) -> Result<(), LauncherError> {
+        self.touched.record = Some(self.handles.get(caller, handle)?.name());
+        self.handles.drop_handle(caller, handle)
     }
 
     /// Holds the data id that another app serialised.

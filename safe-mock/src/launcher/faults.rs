@@ -16,6 +16,17 @@ pub enum Named {
     DataId(u64),
     /// A snapshot of structured data.
     StructuredData(u64),
+    /// A choice of encryption, which belongs to no record.
+    CipherOptions(u64),
+}
+
+impl Named {
+    /// The number of the handle.
+    pub fn number(self) -> u64 {
+        match self {
+            Self::DataId(number) | Self::StructuredData(number) | Self::CipherOptions(number) => number,
+        }
+    }
 }
 
 impl Launcher {
@@ -104,6 +115,7 @@ impl Launcher {
         match handle {
             Named::DataId(number) => handles.peek(Handle::<DataId>::new(number)).map(DataId::name),
             Named::StructuredData(number) => handles.peek(Handle::<StructuredData>::new(number)).map(|data| data.name),
+            Named::CipherOptions(_) => None,
         }
     }
 

@@ -21,6 +21,7 @@ pub mod shared;
 pub mod state;
 pub mod structured_data;
 pub mod token;
+pub mod touched;
 pub mod uplink;
 pub mod versions;
 pub mod view;

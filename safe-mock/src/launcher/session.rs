@@ -16,6 +16,7 @@ use super::app::{App, Permission};
 use super::page::Page;
 use super::recent::Recent;
 use super::token::{self, Claim};
+use crate::journal::JournalApp;
 
 /// One app, let in by one account.
 pub struct Session {
@@ -26,6 +27,8 @@ pub struct Session {
     permissions: Vec<Permission>,
     account: Arc<Account>,
     app_key: AppKey,
+    /// The app, as the journal names it: the entries of its calls share it.
+    journal_app: Arc<JournalApp>,
     identity: Identity,
 }
 
@@ -38,6 +41,11 @@ impl Session {
     /// The app.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// The app, as the journal names it.
+    pub fn journal_app(&self) -> &Arc<JournalApp> {
+        &self.journal_app
     }
 
     /// What the user granted, as asked for.
@@ -67,7 +75,11 @@ impl Session {
 
     /// How many bytes it holds, its places in the indexes included.
     fn bytes(&self) -> usize {
-        size_of::<Self>() + INDEXES_BYTES + self.app.held_bytes() + size_of_val(self.permissions.as_slice())
+        size_of::<Self>()
+            + INDEXES_BYTES
+            + self.app.held_bytes()
+            + self.journal_app.bytes()
+            + size_of_val(self.permissions.as_slice())
     }
 }
 
@@ -152,7 +164,8 @@ impl Sessions {
         let account = Arc::clone(account);
         let number = self.next;
         self.next += 1;
-        let session = Arc::new(Session { number, id, key, app, permissions, account, app_key, identity });
+        let journal_app = Arc::new(app.for_journal());
+        let session = Arc::new(Session { number, id, key, app, permissions, account, app_key, journal_app, identity });
         for lost in self.live.insert(number, Arc::clone(&session), session.bytes()) {
             self.remove_from_indexes(&lost);
         }

@@ -8,13 +8,14 @@ use parking_lot::{Mutex, MutexGuard};
 use super::app::{App, Permission};
 use super::consent::{Question, Verdict};
 use super::network::Network;
-use super::page::{self, PAGE_ITEMS_MAX, Page};
+use super::page::{self, PAGE_BYTES_MAX, PAGE_ITEMS_MAX, Page};
+use super::session::Session;
 use super::state::State;
 use super::view::{AccountView, HandlesView, SessionView};
 use crate::clock::Clock;
 use crate::config::{Config, Consent};
 use crate::fault::NetworkView;
-use crate::journal::{JournalEntry, JournalQuery};
+use crate::journal::{JournalEntry, JournalPage, JournalQuery, JournalSummary};
 use crate::network::store::Stored;
 
 /// The user did not let the app in, or no account is logged in.
@@ -92,11 +93,15 @@ impl Launcher {
         changed
     }
 
-    /// Asks the user and, if the app is let in, opens a session. Returns a token of the session.
+    /// Asks the user and, if the app is let in, opens a session.
     ///
     /// # Errors
     /// No account is logged in, or the app is not let in.
-    pub(crate) async fn authorise(&self, app: App, permissions: Vec<Permission>) -> Result<String, ConsentDenied> {
+    pub(crate) async fn authorise(
+        &self,
+        app: App,
+        permissions: Vec<Permission>,
+    ) -> Result<Arc<Session>, ConsentDenied> {
         let verdict = {
             let mut state = self.state();
             state.account().ok_or(ConsentDenied)?;
@@ -115,8 +120,7 @@ impl Launcher {
         // Under one lock: the session belongs to the account that is logged in now (launcher behaviour §11.3).
         let state = &mut *self.state();
         let account = state.account.clone().ok_or(ConsentDenied)?;
-        let session = state.sessions.open(&account, app, permissions, &mut state.rng);
-        Ok(session.token(self.clock().unix_seconds()))
+        Ok(state.sessions.open(&account, app, permissions, &mut state.rng))
     }
 
     /// Makes a new account and logs it in.
@@ -211,23 +215,43 @@ impl Launcher {
         self.state().bytes()
     }
 
-    /// The requests that were answered, oldest first: the last ones, as many as the journal holds.
+    /// The requests that were answered, oldest first: the last ones, as many as the journal holds. Requests to the
+    /// control plane and preflights are there only with [`Config::journal_all`].
     pub fn requests(&self) -> Vec<JournalEntry> {
         self.find_requests(&JournalQuery::default())
     }
 
     /// The requests of [`Launcher::requests`] that match a query.
     pub fn find_requests(&self, query: &JournalQuery) -> Vec<JournalEntry> {
-        self.latest_requests(query, query.limit.unwrap_or(usize::MAX)).items
+        self.latest_requests(query, query.limit.unwrap_or(usize::MAX), usize::MAX).items
     }
 
-    /// The latest requests that match a query, at most `limit`, oldest first; and the number before which to look for
-    /// more. The journal is read in parts, each under a lock of its own.
-    pub(crate) fn latest_requests(&self, query: &JournalQuery, limit: usize) -> Page<JournalEntry, u64> {
+    /// How many requests the journal was given, and how many of them it has forgotten.
+    pub fn journal(&self) -> JournalSummary {
+        self.state().journal.counts().summary(self.clock().started_at())
+    }
+
+    /// Removes all entries of the journal. Numbers and counts go on.
+    pub fn clear_journal(&self) {
+        let entries = self.state().journal.take();
+        drop(entries);
+    }
+
+    /// A page of the journal: the counts, and the latest entries that match a query.
+    pub(crate) fn page_of_journal(&self, query: &JournalQuery) -> JournalPage {
+        let limit = query.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
+        let Page { items, next } = self.latest_requests(query, limit, PAGE_BYTES_MAX);
+        JournalPage { summary: self.journal(), entries: items, before: next }
+    }
+
+    /// The latest requests that match a query, at most `limit` and of little more than `bytes_max` bytes, oldest first;
+    /// and the number before which to look for more. The journal is read in parts, each under a lock of its own.
+    fn latest_requests(&self, query: &JournalQuery, limit: usize, bytes_max: usize) -> Page<JournalEntry, u64> {
         let mut query = query.clone();
-        let mut items = Vec::new();
-        while items.len() < limit {
-            let found = self.state().journal.find(&query, limit - items.len());
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        while items.len() < limit && bytes < bytes_max {
+            let found = self.state().journal.find(&query, limit - items.len(), bytes_max - bytes);
+            bytes += found.bytes;
             items.extend(found.entries);
             query.before = found.before;
             if found.before.is_none() {

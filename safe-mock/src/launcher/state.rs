@@ -7,10 +7,11 @@ use rand_chacha::ChaCha12Rng;
 
 use super::account::{Account, AccountId};
 use super::consent::Consents;
-use super::handle::Handles;
+use super::handle::{Handle, Handles, Held};
 use super::memory::Shares;
 use super::network::Network;
 use super::session::Sessions;
+use super::touched::Touched;
 use super::uplink::Uplink;
 use crate::config::{Config, MEMORY_BYTES_MIN};
 use crate::fault::Faults;
@@ -35,6 +36,8 @@ pub struct State {
     pub journal: Journal,
     /// The fault rules and the link.
     pub faults: Faults,
+    /// What the current operation touched.
+    pub touched: Touched,
     pub(super) rng: ChaCha12Rng,
 }
 
@@ -56,6 +59,7 @@ impl State {
             journal: Journal::new(config.journal_entries_max, shares.journal),
             uplink: Uplink::new(network, number),
             faults: Faults::new(seed, number),
+            touched: Touched::default(),
             rng,
         }
     }
@@ -63,6 +67,13 @@ impl State {
     /// The account that is logged in.
     pub fn account(&self) -> Option<&Arc<Account>> {
         self.account.as_ref()
+    }
+
+    /// Holds a value behind a new handle, and notes the handle.
+    pub(super) fn hold<T: Held>(&mut self, account: Option<AccountId>, value: T) -> Handle<T> {
+        let handle = self.handles.insert(account, value);
+        self.touched.given = Some(handle.number());
+        handle
     }
 
     /// Makes an account and logs it in. Sessions of other accounts stay.

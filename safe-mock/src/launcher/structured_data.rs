@@ -1,12 +1,16 @@
 //! Structured data behind handles: snapshots that change in the launcher only, until they are saved (launcher behaviour
 //! §7).
 
+use bytes::Bytes;
+
 use super::account::AccountId;
 use super::content::{self, CipherOptions, Sealed};
 use super::error::LauncherError;
 use super::handle::Handle;
 use super::session::Session;
 use super::state::State;
+use super::touched::TouchedContent;
+use super::uplink::Uplink;
 use super::versions::Versions;
 use crate::network::structured_data::SERIALISED_BYTES_MAX;
 use crate::network::{DataId, DataName, MutationError, StructuredData, TypeTag};
@@ -19,7 +23,7 @@ pub struct Draft {
     /// Its type; one that an app may create.
     pub tag: TypeTag,
     /// Its content, not sealed.
-    pub content: Vec<u8>,
+    pub content: Bytes,
     /// Its first version.
     pub version: u64,
     /// How to seal the content. By default plain.
@@ -54,7 +58,9 @@ impl State {
     /// The cipher options are not live; the network refuses versioned content.
     pub fn create(&mut self, session: &Session, draft: Draft) -> Result<Handle<StructuredData>, LauncherError> {
         let account = session.account();
+        (self.touched.record, self.touched.version) = (Some(draft.name), Some(draft.version));
         let options = self.cipher_options(account.id(), draft.cipher_options)?;
+        self.touched.content = Some(TouchedContent::of(&draft.content, options));
         let sealed = Sealed::seal(draft.content, options, session, &mut self.rng);
         let content = if draft.tag == TypeTag::VERSIONED {
             Versions::begin(&mut *self.uplink.store()?, &sealed)?.encode()
@@ -62,7 +68,7 @@ impl State {
             content::pack(draft.tag, &sealed)
         };
         let data = StructuredData::new(draft.tag, draft.name, content, draft.version, account.key());
-        Ok(self.handles.insert(Some(account.id()), data))
+        Ok(self.hold(Some(account.id()), data))
     }
 
     /// Replaces the content behind a handle, or appends a version to it. Any app may; only saving checks the owner.
@@ -73,15 +79,17 @@ impl State {
         &mut self,
         session: &Session,
         handle: Handle<StructuredData>,
-        content: Vec<u8>,
+        content: Bytes,
         cipher_options: Option<Handle<CipherOptions>>,
     ) -> Result<(), LauncherError> {
         let account = session.account();
         let mut data = self.handles.get(Some(account.id()), handle)?.clone();
+        self.touched.snapshot(&data);
         if !data.tag.is_creatable() {
             return Err(LauncherError::WrongTypeTag);
         }
         let options = self.cipher_options(account.id(), cipher_options)?;
+        self.touched.content = Some(TouchedContent::of(&content, options));
         let sealed = Sealed::seal(content, options, session, &mut self.rng);
         let content = if data.tag == TypeTag::VERSIONED {
             Versions::decode(&data.content)?.append(&mut *self.uplink.store()?, &sealed)?.encode()
@@ -101,6 +109,8 @@ impl State {
     /// The handle is not live, or the network refuses.
     pub fn put(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
         let data = self.handles.get(Some(session.account().id()), handle)?.clone();
+        self.touched.snapshot(&data);
+        self.touched.content = stored_content(&self.uplink, &data);
         Ok(self.uplink.store()?.put(data)?)
     }
 
@@ -110,8 +120,11 @@ impl State {
     /// The handle is not live, or the network refuses; the handle is then unchanged.
     pub fn post(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
         let account = session.account();
-        let data = one_owner_at_most(self.handles.get(Some(account.id()), handle)?)?;
-        let next = data.successor(account.key()).ok_or(MutationError::InvalidSuccessor)?;
+        let data = self.handles.get(Some(account.id()), handle)?;
+        self.touched.record = Some(data.name);
+        let next = one_owner_at_most(data)?.successor(account.key()).ok_or(MutationError::InvalidSuccessor)?;
+        self.touched.snapshot(&next);
+        self.touched.content = stored_content(&self.uplink, &next);
         self.uplink.store()?.post(next.clone())?;
         self.handles.replace(handle, next);
         Ok(())
@@ -123,8 +136,10 @@ impl State {
     /// The handle is not live, or the network refuses; the handle is then unchanged.
     pub fn delete(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
         let account = session.account();
-        let data = one_owner_at_most(self.handles.get(Some(account.id()), handle)?)?;
-        let emptied = data.emptied(account.key()).ok_or(MutationError::InvalidSuccessor)?;
+        let data = self.handles.get(Some(account.id()), handle)?;
+        self.touched.record = Some(data.name);
+        let emptied = one_owner_at_most(data)?.emptied(account.key()).ok_or(MutationError::InvalidSuccessor)?;
+        self.touched.snapshot(&emptied);
         self.uplink.store()?.delete(emptied.clone())?;
         self.handles.replace(handle, emptied);
         Ok(())
@@ -137,7 +152,9 @@ impl State {
     pub fn unclaim(&mut self, session: &Session, handle: Handle<StructuredData>) -> Result<(), LauncherError> {
         let account = session.account();
         let data = self.handles.get(Some(account.id()), handle)?;
+        self.touched.record = Some(data.name);
         let unclaimable = data.unclaimable(account.key()).ok_or(MutationError::InvalidSuccessor)?;
+        self.touched.snapshot(&unclaimable);
         self.uplink.store()?.post(unclaimable.clone())?;
         self.handles.replace(handle, unclaimable);
         Ok(())
@@ -155,12 +172,13 @@ impl State {
     ) -> Result<(Handle<StructuredData>, Metadata), LauncherError> {
         let account = caller.map(|session| session.account().id());
         let id = *self.handles.get(account, id)?;
+        self.touched.record = Some(id.name());
         let data = match id {
             DataId::Structured(name, tag) => self.uplink.fetch(name, tag)?,
             _ if self.uplink.store()?.contains(&id) => return Err(LauncherError::UnexpectedData),
             _ => return Err(crate::network::GetError::NoSuchData.into()),
         };
-        self.hold(caller, data)
+        self.hold_snapshot(caller, data)
     }
 
     /// Holds structured data that was serialised, behind a new handle. Only saving checks it (launcher behaviour
@@ -174,16 +192,19 @@ impl State {
         bytes: &[u8],
     ) -> Result<(Handle<StructuredData>, Metadata), LauncherError> {
         let data = StructuredData::decode(bytes).map_err(|_| LauncherError::Undecodable)?;
-        self.hold(caller, data)
+        self.hold_snapshot(caller, data)
     }
 
-    fn hold(
+    fn hold_snapshot(
         &mut self,
         caller: Option<&Session>,
         data: StructuredData,
     ) -> Result<(Handle<StructuredData>, Metadata), LauncherError> {
+        self.touched.snapshot(&data);
         let metadata = describe(caller, &data)?;
-        Ok((self.handles.insert_if_it_fits(caller.map(|session| session.account().id()), data)?, metadata))
+        let handle = self.handles.insert_if_it_fits(caller.map(|session| session.account().id()), data)?;
+        self.touched.given = Some(handle.number());
+        Ok((handle, metadata))
     }
 
     /// The metadata of the snapshot behind a handle.
@@ -245,21 +266,36 @@ impl State {
         caller: Option<&Session>,
         handle: Handle<StructuredData>,
         wanted: Wanted,
-    ) -> Result<Vec<u8>, LauncherError> {
+    ) -> Result<Bytes, LauncherError> {
         let (tag, packed) = {
             let data = self.snapshot(caller, handle)?;
             (data.tag, data.content.clone())
         };
         let sealed = match wanted {
             _ if !tag.is_creatable() => return Err(LauncherError::WrongTypeTag),
-            Wanted::Latest if tag == TypeTag::VERSIONED => Versions::decode(&packed)?.latest(&*self.uplink.store()?)?,
-            Wanted::Latest => content::unpack(tag, &packed)?,
+            Wanted::Latest => latest(&self.uplink, tag, &packed)?,
             Wanted::Version(n) if tag == TypeTag::VERSIONED => {
                 Versions::decode(&packed)?.nth(&*self.uplink.store()?, n)?
             }
             Wanted::Version(_) => return Err(LauncherError::WrongTypeTag),
         };
-        sealed.open(caller)
+        let touched = TouchedContent::from(&sealed);
+        let content = sealed.open(caller)?;
+        self.touched.content = Some(touched);
+        Ok(content)
+    }
+
+    /// Drops a handle to a snapshot.
+    ///
+    /// # Errors
+    /// The handle is not live.
+    pub fn drop_structured_data(
+        &mut self,
+        caller: Option<&Session>,
+        handle: Handle<StructuredData>,
+    ) -> Result<(), LauncherError> {
+        self.snapshot(caller, handle)?;
+        self.handles.drop_handle(caller.map(|session| session.account().id()), handle)
     }
 
     fn snapshot(
@@ -268,8 +304,24 @@ impl State {
         handle: Handle<StructuredData>,
     ) -> Result<&StructuredData, LauncherError> {
         let account: Option<AccountId> = caller.map(|session| session.account().id());
-        self.handles.get(account, handle)
+        let data = self.handles.get(account, handle)?;
+        self.touched.snapshot(data);
+        Ok(data)
     }
+}
+
+/// The content of structured data; of versioned data the last.
+fn latest(uplink: &Uplink, tag: TypeTag, packed: &Bytes) -> Result<Sealed, LauncherError> {
+    if tag == TypeTag::VERSIONED {
+        Versions::decode(packed)?.latest(&*uplink.store()?)
+    } else {
+        content::unpack(tag, packed)
+    }
+}
+
+/// The content that is stored with `data`, for the journal; `None` if it cannot be read.
+fn stored_content(uplink: &Uplink, data: &StructuredData) -> Option<TouchedContent> {
+    latest(uplink, data.tag, &data.content).ok().as_ref().map(TouchedContent::from)
 }
 
 /// The same structured data. The original launcher could not make a version for several owners; only crafted bytes

@@ -118,7 +118,7 @@ mod tests {
     use crate::network::GetError;
 
     fn plain(text: &str) -> Sealed {
-        Sealed::Plain(text.into())
+        Sealed::Plain(text.to_owned().into())
     }
 
     #[test]

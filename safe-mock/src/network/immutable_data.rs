@@ -1,5 +1,6 @@
 //! Immutable data: bytes that are named by their hash. Versioned structured data stores its contents in it.
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::data_id::DataName;
@@ -7,13 +8,13 @@ use super::data_id::DataName;
 /// Bytes whose name is their SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImmutableData {
-    value: Vec<u8>,
+    value: Bytes,
 }
 
 impl ImmutableData {
     /// Wraps the bytes.
-    pub fn new(value: Vec<u8>) -> Self {
-        Self { value }
+    pub fn new(value: impl Into<Bytes>) -> Self {
+        Self { value: value.into() }
     }
 
     /// Its name.
@@ -22,7 +23,7 @@ impl ImmutableData {
     }
 
     /// The bytes.
-    pub fn value(&self) -> &[u8] {
+    pub fn value(&self) -> &Bytes {
         &self.value
     }
 }

@@ -19,7 +19,7 @@ pub(super) const ROOM: HeaderName = HeaderName::from_static("x-mock-room");
 pub(super) const NO_ANSWER: u16 = 599;
 
 /// Turns errors of a service into answers, so that tests can compare them.
-pub(super) struct ErrorsAsAnswers(pub(super) Arc<dyn HttpService>);
+pub(crate) struct ErrorsAsAnswers(pub(crate) Arc<dyn HttpService>);
 
 impl HttpService for ErrorsAsAnswers {
     fn call(

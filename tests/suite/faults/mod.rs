@@ -8,3 +8,5 @@ mod launcher_state;
 mod matcher;
 mod network_view;
 mod rules;
+
+pub(crate) use app::ErrorsAsAnswers;

@@ -128,7 +128,7 @@ async fn the_control_plane_adds_lists_and_removes_rules() {
     assert_eq!(app.struck(3).await, [false, true, false]);
     assert_eq!(list().await[0], json!({"id": id, "rule": rule, "matched": 2, "strikes": 1, "spent": true}));
     let entry = app.client.get("/__mock/journal?path=health&status=400").send().await.json();
-    assert_eq!(entry[0]["fault"], json!("fail"));
+    assert_eq!(entry["entries"][0]["fault"], json!("fail"));
 
     let path = format!("/__mock/faults/{id}");
     assert_eq!(app.client.delete(&path).send().await.status(), 200);

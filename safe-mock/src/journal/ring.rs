@@ -1,100 +1,10 @@
-//! The journal: the last requests that a launcher answered.
-//!
-//! Bounded, and without bodies, headers or query strings, so that it holds no secret.
+//! The entries themselves: a queue that forgets its oldest ones.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
-use serde::{Deserialize, Serialize, Serializer};
-
-/// One answered request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct JournalEntry {
-    /// Counts up from 1, without gaps.
-    pub number: u64,
-    /// When it arrived, since the launcher started.
-    #[serde(rename = "atMs", with = "crate::millis")]
-    pub at: Duration,
-    /// How long the answer took.
-    #[serde(rename = "tookUs", serialize_with = "micros")]
-    pub took: Duration,
-    /// The method.
-    pub method: String,
-    /// The path as sent, without its query. Of a path of more than 2,000 bytes the start, and its length.
-    pub path: String,
-    /// The status of the answer; 0 where a fault broke the connection instead.
-    pub status: u16,
-    /// The number of the session that sent it, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session: Option<u64>,
-    /// The faults that struck, by name and joined by `+`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fault: Option<String>,
-}
-
-fn micros<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
-}
-
-/// The longest method or path that is kept whole, in bytes.
-const TEXT_BYTES_MAX: usize = 2_000;
-
-/// The text; the start of a long one, with its length.
-fn shortened(text: &str) -> String {
-    if text.len() <= TEXT_BYTES_MAX {
-        return text.to_owned();
-    }
-    format!("{}... ({} bytes)", &text[..text.floor_char_boundary(TEXT_BYTES_MAX)], text.len())
-}
-
-impl JournalEntry {
-    /// An entry; the journal gives it its number.
-    pub(crate) fn new(
-        at: Duration,
-        took: Duration,
-        method: &str,
-        path: &str,
-        status: u16,
-        session: Option<u64>,
-    ) -> Self {
-        Self { number: 0, at, took, method: shortened(method), path: shortened(path), status, session, fault: None }
-    }
-
-    fn bytes(&self) -> usize {
-        size_of::<Self>() + self.method.len() + self.path.len() + self.fault.as_ref().map_or(0, String::len)
-    }
-}
-
-/// Which entries to find. An absent field matches everything.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct JournalQuery {
-    /// Only this method.
-    pub method: Option<String>,
-    /// Only paths that contain this text.
-    pub path: Option<String>,
-    /// Only this status.
-    pub status: Option<u16>,
-    /// Only this session.
-    pub session: Option<u64>,
-    /// Only entries with a higher number.
-    pub after: Option<u64>,
-    /// Only entries with a lower number.
-    pub before: Option<u64>,
-    /// At most this many, the latest.
-    pub limit: Option<usize>,
-}
-
-impl JournalQuery {
-    fn matches(&self, entry: &JournalEntry) -> bool {
-        self.method.as_ref().is_none_or(|method| entry.method.eq_ignore_ascii_case(method))
-            && self.path.as_ref().is_none_or(|text| entry.path.contains(text))
-            && self.status.is_none_or(|status| entry.status == status)
-            && self.session.is_none_or(|session| entry.session == Some(session))
-    }
-}
+use super::counts::Counts;
+use super::entry::JournalEntry;
+use super::query::JournalQuery;
 
 /// The last requests, oldest first.
 #[derive(Debug)]
@@ -103,7 +13,7 @@ pub struct Journal {
     entries_max: usize,
     bytes: usize,
     bytes_max: usize,
-    written: u64,
+    counts: Counts,
 }
 
 /// A part of what was found.
@@ -111,6 +21,8 @@ pub struct Journal {
 pub struct Found {
     /// The entries, latest first.
     pub entries: Vec<JournalEntry>,
+    /// How many bytes they hold.
+    pub bytes: usize,
     /// The number before which to look further, if there are earlier entries.
     pub before: Option<u64>,
 }
@@ -118,22 +30,24 @@ pub struct Found {
 impl Journal {
     /// An empty journal of at most `entries_max` entries and `bytes_max` bytes. Beyond that, the oldest are dropped.
     pub fn new(entries_max: usize, bytes_max: usize) -> Self {
-        Self { entries: VecDeque::new(), entries_max, bytes: 0, bytes_max, written: 0 }
+        Self { entries: VecDeque::new(), entries_max, bytes: 0, bytes_max, counts: Counts::default() }
     }
 
     /// Adds an entry.
     pub fn push(&mut self, entry: JournalEntry) {
-        self.written += 1;
+        let number = self.counts.write(entry.call);
         if self.entries_max == 0 {
+            self.counts.forgotten += 1;
             return;
         }
         let bytes = entry.bytes();
         while self.entries.len() >= self.entries_max || self.bytes.saturating_add(bytes) > self.bytes_max {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.bytes = self.bytes.saturating_sub(oldest.bytes());
+            self.counts.forgotten += 1;
         }
         self.bytes = self.bytes.saturating_add(bytes);
-        self.entries.push_back(JournalEntry { number: self.written, ..entry });
+        self.entries.push_back(JournalEntry { number, ..entry });
     }
 
     /// How many bytes the entries hold, overhead included.
@@ -141,30 +55,37 @@ impl Journal {
         self.bytes
     }
 
-    /// The latest entries that match: at most `limit`, among the latest [`LOOKED_AT_MAX`] before `query.before`.
-    pub fn find(&self, query: &JournalQuery, limit: usize) -> Found {
+    /// How many entries were written and forgotten.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// The latest entries that match: at most `limit`, and of little more than `bytes_max` bytes, among the latest
+    /// [`LOOKED_AT_MAX`] before `query.before`.
+    pub fn find(&self, query: &JournalQuery, limit: usize, bytes_max: usize) -> Found {
         let first = self.entries.front().map_or(0, |oldest| oldest.number);
         let end = query
             .before
             .map_or(usize::MAX, |before| usize::try_from(before.saturating_sub(first)).unwrap_or(usize::MAX));
         let end = end.min(self.entries.len());
-        let mut found = Found { entries: Vec::new(), before: None };
+        let mut found = Found { entries: Vec::new(), bytes: 0, before: None };
         for (index, entry) in self.entries.range(..end).enumerate().rev() {
             if query.after.is_some_and(|number| entry.number <= number) {
                 break;
             }
-            if found.entries.len() == limit || end - index > LOOKED_AT_MAX {
+            if found.entries.len() == limit || found.bytes >= bytes_max || end - index > LOOKED_AT_MAX {
                 found.before = Some(entry.number + 1);
                 break;
             }
             if query.matches(entry) {
+                found.bytes += entry.bytes();
                 found.entries.push(entry.clone());
             }
         }
         found
     }
 
-    /// Removes all entries, and returns them: to drop many takes time. Numbers go on counting.
+    /// Removes all entries, and returns them: to drop many takes time. Numbers and counts go on.
     pub fn take(&mut self) -> impl Sized + use<> {
         self.bytes = 0;
         std::mem::take(&mut self.entries)
@@ -176,27 +97,31 @@ pub const LOOKED_AT_MAX: usize = 1_000;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::call::Call;
+    use crate::journal::JournalApp;
 
     fn journal() -> Journal {
         let mut journal = Journal::new(3, 1 << 20);
         for (method, path, status) in
             [("GET", "/auth", 401), ("POST", "/auth", 200), ("GET", "/health", 200), ("PUT", "/auth", 404)]
         {
-            journal.push(JournalEntry::new(Duration::ZERO, Duration::ZERO, method, path, status, None));
+            journal.push(JournalEntry::new(Duration::ZERO, Duration::ZERO, method, path, status));
         }
         journal
     }
 
     fn numbers(query: &JournalQuery) -> Vec<u64> {
         let limit = query.limit.unwrap_or(usize::MAX);
-        journal().find(query, limit).entries.iter().rev().map(|entry| entry.number).collect()
+        journal().find(query, limit, usize::MAX).entries.iter().rev().map(|entry| entry.number).collect()
     }
 
     fn entry(path: &str) -> JournalEntry {
-        JournalEntry::new(Duration::ZERO, Duration::ZERO, "GET", path, 200, None)
+        JournalEntry::new(Duration::ZERO, Duration::ZERO, "GET", path, 200)
     }
 
     #[test]
@@ -217,10 +142,62 @@ mod tests {
     }
 
     #[test]
-    fn the_start_of_a_long_path_is_kept_with_its_length() {
-        assert_eq!(entry(&"p".repeat(TEXT_BYTES_MAX)).path.len(), TEXT_BYTES_MAX);
-        let path = entry(&"ä".repeat(30_000)).path;
-        assert!(path.len() < TEXT_BYTES_MAX + 30 && path.ends_with("ä... (60000 bytes)"), "{path}");
+    fn it_finds_by_call_app_record_peer_and_room() {
+        let mut journal = Journal::new(10, 1 << 20);
+        journal.push(entry("/none"));
+        journal.push(JournalEntry {
+            call: Some(Call::Put),
+            app: Some(JournalApp::new("id", "vendor", "name").into()),
+            record: Some("record".into()),
+            peer: Some("alice".into()),
+            room: Some("room1".into()),
+            ..entry("/all")
+        });
+        let found = |change: fn(&mut JournalQuery)| {
+            let mut query = JournalQuery::default();
+            change(&mut query);
+            journal.find(&query, 10, usize::MAX).entries.len()
+        };
+        for (right, wrong) in [
+            (
+                (|query| query.call = Some(Call::Put)) as fn(&mut JournalQuery),
+                (|query| query.call = Some(Call::Post)) as fn(&mut JournalQuery),
+            ),
+            (|query| query.app = Some("id".into()), |query| query.app = Some("name".into())),
+            (|query| query.record = Some("record".into()), |query| query.record = Some("rec".into())),
+            (|query| query.peer = Some("alice".into()), |query| query.peer = Some("Alice".into())),
+            (|query| query.room = Some("room1".into()), |query| query.room = Some("room".into())),
+        ] {
+            assert_eq!((found(right), found(wrong)), (1, 0));
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_is_counted_and_what_is_cleared_is_not() {
+        let mut journal = journal();
+        let counts = |journal: &Journal| (journal.counts().written, journal.counts().forgotten);
+        assert_eq!(counts(&journal), (4, 1));
+        drop(journal.take());
+        assert_eq!(counts(&journal), (4, 1));
+        journal.push(JournalEntry { call: Some(Call::Health), ..entry("/health") });
+        assert_eq!((counts(&journal), journal.entries[0].number), ((5, 1), 5));
+        let mut none = Journal::new(0, 1 << 20);
+        none.push(JournalEntry { call: Some(Call::Health), ..entry("/health") });
+        assert_eq!(counts(&none), (1, 1));
+        assert_eq!(none.counts().summary(Duration::ZERO).calls, [(Call::Health, 1)].into());
+    }
+
+    #[test]
+    fn a_part_ends_after_its_bytes() {
+        let mut journal = Journal::new(100, 1 << 20);
+        for _ in 0..10 {
+            journal.push(entry("/"));
+        }
+        let size = entry("/").bytes();
+        let found = journal.find(&JournalQuery::default(), usize::MAX, size * 3);
+        assert_eq!((found.entries.len(), found.before), (3, Some(8)));
+        let found = journal.find(&JournalQuery::default(), usize::MAX, size * 10);
+        assert_eq!((found.entries.len(), found.before), (10, None));
     }
 
     #[test]
@@ -234,7 +211,7 @@ mod tests {
             let mut numbers = Vec::new();
             let mut looks = 0;
             loop {
-                let found = journal.find(&query, limit);
+                let found = journal.find(&query, limit, usize::MAX);
                 numbers.extend(found.entries.iter().map(|entry| entry.number));
                 looks += 1;
                 query.before = found.before;
