@@ -138,7 +138,7 @@ const SAFE_MOCK: &[Row] = &[
 const HARNESS: &[Row] = &[
     row("exit_code", "", ""),
     row("format", "", "signaling"),
-    row("linearizability", "", ""),
+    row("linearizability", "", "safe_mock"),
     row("scenario", "format", "safe_mock serde signaling tempfile toml"),
     row("plan", "scenario", "clap getrandom rand rand_chacha reqwest safe_mock signaling"),
     row(

@@ -5,11 +5,9 @@
 pub struct Content(pub u64);
 
 impl Content {
-    /// The digest of these bytes: 64-bit FNV-1a, the same on every machine.
+    /// The digest of these bytes, as the journal of a launcher has it.
     pub fn of(bytes: &[u8]) -> Self {
-        const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-        const PRIME: u64 = 0x0100_0000_01b3;
-        Self(bytes.iter().fold(BASIS, |digest, byte| (digest ^ u64::from(*byte)).wrapping_mul(PRIME)))
+        Self(safe_mock::ContentDigest::of(bytes).0)
     }
 }
 
@@ -181,12 +179,5 @@ mod tests {
         assert!(!stored(4).allows(Observed::Stored { version: 4, content: Some(Content(2)) }));
         assert!(!stored(4).allows(Observed::Deleted { version: 4 }) && !stored(4).allows(Observed::Nothing));
         assert!(!Register::Deleted { version: 4 }.allows(Observed::Nothing));
-    }
-
-    #[test]
-    fn the_digest_is_the_published_one() {
-        // From the test vectors of FNV's authors.
-        assert_eq!(Content::of(b""), Content(0xcbf2_9ce4_8422_2325));
-        assert_eq!(Content::of(b"foobar"), Content(0x8594_4171_f739_67e8));
     }
 }
