@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ORIGIN};
 use http::{HeaderName, HeaderValue, Method, Request, Response};
-use safe_mock::{Builder, HostName, Origin, Origins};
+use safe_mock::{Builder, HostName, Launcher, Origin, Origins, PayloadType};
 use serde_json::{Value, json};
 use signaling::launcher::{HttpService, InProcess};
+use signaling::{Answer, AnswerId, Offer};
 use suite::call::Client;
 use tokio::runtime::Runtime;
 
@@ -15,6 +16,7 @@ use crate::fuzzer::Target;
 
 /// A launcher, and an app with a session.
 struct Stage {
+    launcher: Launcher,
     runtime: Runtime,
     service: Box<dyn HttpService>,
     token: String,
@@ -26,7 +28,7 @@ impl Stage {
         // The limits keep the launcher small, however many inputs there are.
         let launcher = Builder::default().seed(1).sessions_max(8.try_into().unwrap()).journal_entries_max(8).build();
         let token = runtime.block_on(Client::in_process(&launcher).token("net.example", &["LOW_LEVEL_API"]));
-        Self { runtime, service: Box::new(InProcess::new(launcher.router())), token }
+        Self { runtime, service: Box::new(InProcess::new(launcher.router())), token, launcher }
     }
 
     /// The answer, which is never a failure of the launcher; `None` if the request cannot be built.
@@ -133,6 +135,36 @@ fn content() {
         });
         outcomes.join(", ")
     });
+}
+
+/// The offer or answer that the journal tells: what `signaling` reads, by the same names.
+#[test]
+fn journal_payload() {
+    let stage = Stage::new();
+    Target::new("journal_payload", &["\"payload\"", "\"offer\"", "\"answer\"", "\"sdp\"", "\"targetId\""]).run(
+        |input| {
+            let body = json!({"name": STANDARD.encode([7; 32]), "data": STANDARD.encode(input)}).to_string();
+            stage.with_token(Method::POST, "/structured-data", body.as_bytes());
+            let told = stage.launcher.requests().pop().unwrap().payload;
+            let read = match (Offer::from_json(input), Answer::from_json(input)) {
+                (Ok(offer), _) => Some((PayloadType::Offer, offer.answer_id, offer.sdp)),
+                (_, Ok(answer)) => Some((PayloadType::Answer, answer.answer_id, answer.sdp)),
+                _ => None,
+            };
+            match (told, read) {
+                (Some(told), Some((kind, answer_id, sdp))) => {
+                    assert_eq!((told.kind, told.answer_id.as_str()), (kind, answer_id.as_str()));
+                    assert_eq!(told.sdp_hash, sdp.hash().as_str());
+                    format!("{kind:?}")
+                }
+                (Some(told), None) => AnswerId::new(told.answer_id).unwrap_err().to_string(),
+                (None, read) => {
+                    assert_eq!(read, None);
+                    "none".to_owned()
+                }
+            }
+        },
+    );
 }
 
 fn percent_encoded(bytes: &[u8]) -> String {
