@@ -148,6 +148,7 @@ impl JournalEntry {
     pub(super) fn bytes(&self) -> usize {
         let texts = [&self.record, &self.fault, &self.peer, &self.room];
         size_of::<Self>()
+            + size_of::<Box<Self>>()
             + self.method.len()
             + self.path.len()
             + texts.into_iter().flatten().map(String::len).sum::<usize>()

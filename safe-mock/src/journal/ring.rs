@@ -9,7 +9,8 @@ use super::query::JournalQuery;
 /// The last requests, oldest first.
 #[derive(Debug)]
 pub struct Journal {
-    entries: VecDeque<JournalEntry>,
+    /// Boxed, so that the places that a growing queue keeps free are small: a test may have thousands of launchers.
+    entries: VecDeque<Box<JournalEntry>>,
     entries_max: usize,
     bytes: usize,
     bytes_max: usize,
@@ -34,8 +35,8 @@ impl Journal {
     }
 
     /// Adds an entry.
-    pub fn push(&mut self, entry: JournalEntry) {
-        let number = self.counts.write(entry.call);
+    pub fn push(&mut self, mut entry: Box<JournalEntry>) {
+        entry.number = self.counts.write(entry.call);
         if self.entries_max == 0 {
             self.counts.forgotten += 1;
             return;
@@ -47,7 +48,7 @@ impl Journal {
             self.counts.forgotten += 1;
         }
         self.bytes = self.bytes.saturating_add(bytes);
-        self.entries.push_back(JournalEntry { number, ..entry });
+        self.entries.push_back(entry);
     }
 
     /// How many bytes the entries hold, overhead included.
@@ -79,7 +80,7 @@ impl Journal {
             }
             if query.matches(entry) {
                 found.bytes += entry.bytes();
-                found.entries.push(entry.clone());
+                found.entries.push((**entry).clone());
             }
         }
         found
@@ -110,7 +111,7 @@ mod tests {
         for (method, path, status) in
             [("GET", "/auth", 401), ("POST", "/auth", 200), ("GET", "/health", 200), ("PUT", "/auth", 404)]
         {
-            journal.push(JournalEntry::new(Duration::ZERO, Duration::ZERO, method, path, status));
+            journal.push(JournalEntry::new(Duration::ZERO, Duration::ZERO, method, path, status).into());
         }
         journal
     }
@@ -120,8 +121,12 @@ mod tests {
         journal().find(query, limit, usize::MAX).entries.iter().rev().map(|entry| entry.number).collect()
     }
 
-    fn entry(path: &str) -> JournalEntry {
-        JournalEntry::new(Duration::ZERO, Duration::ZERO, "GET", path, 200)
+    fn entry(path: &str) -> Box<JournalEntry> {
+        JournalEntry::new(Duration::ZERO, Duration::ZERO, "GET", path, 200).into()
+    }
+
+    fn of_health() -> Box<JournalEntry> {
+        JournalEntry { call: Some(Call::Health), ..*entry("/health") }.into()
     }
 
     #[test]
@@ -145,14 +150,15 @@ mod tests {
     fn it_finds_by_call_app_record_peer_and_room() {
         let mut journal = Journal::new(10, 1 << 20);
         journal.push(entry("/none"));
-        journal.push(JournalEntry {
+        let all = JournalEntry {
             call: Some(Call::Put),
             app: Some(JournalApp::new("id", "vendor", "name").into()),
             record: Some("record".into()),
             peer: Some("alice".into()),
             room: Some("room1".into()),
-            ..entry("/all")
-        });
+            ..*entry("/all")
+        };
+        journal.push(all.into());
         let found = |change: fn(&mut JournalQuery)| {
             let mut query = JournalQuery::default();
             change(&mut query);
@@ -179,10 +185,10 @@ mod tests {
         assert_eq!(counts(&journal), (4, 1));
         drop(journal.take());
         assert_eq!(counts(&journal), (4, 1));
-        journal.push(JournalEntry { call: Some(Call::Health), ..entry("/health") });
+        journal.push(of_health());
         assert_eq!((counts(&journal), journal.entries[0].number), ((5, 1), 5));
         let mut none = Journal::new(0, 1 << 20);
-        none.push(JournalEntry { call: Some(Call::Health), ..entry("/health") });
+        none.push(of_health());
         assert_eq!(counts(&none), (1, 1));
         assert_eq!(none.counts().summary(Duration::ZERO).calls, [(Call::Health, 1)].into());
     }
@@ -232,7 +238,7 @@ mod tests {
             let mut journal = Journal::new(20, 10_000);
             for length in lengths {
                 journal.push(entry(&"p".repeat(length)));
-                prop_assert_eq!(journal.bytes(), journal.entries.iter().map(JournalEntry::bytes).sum::<usize>());
+                prop_assert_eq!(journal.bytes(), journal.entries.iter().map(|entry| entry.bytes()).sum::<usize>());
                 prop_assert!(journal.bytes() <= 10_000 && journal.entries.len() <= 20);
             }
         }

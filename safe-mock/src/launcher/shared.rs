@@ -227,7 +227,7 @@ impl Launcher {
     }
 
     /// How many requests the journal was given, and how many of them it has forgotten.
-    pub fn journal(&self) -> JournalSummary {
+    pub fn journal_summary(&self) -> JournalSummary {
         self.state().journal.counts().summary(self.clock().started_at())
     }
 
@@ -241,7 +241,7 @@ impl Launcher {
     pub(crate) fn page_of_journal(&self, query: &JournalQuery) -> JournalPage {
         let limit = query.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
         let Page { items, next } = self.latest_requests(query, limit, PAGE_BYTES_MAX);
-        JournalPage { summary: self.journal(), entries: items, before: next }
+        JournalPage { summary: self.journal_summary(), entries: items, before: next }
     }
 
     /// The latest requests that match a query, at most `limit` and of little more than `bytes_max` bytes, oldest first;
@@ -263,6 +263,7 @@ impl Launcher {
     }
 
     pub(crate) fn record(&self, entry: JournalEntry) {
+        let entry = Box::new(entry);
         self.state().journal.push(entry);
     }
 }

@@ -28,6 +28,9 @@ fn its_log_shows_each_request_in_one_line_and_never_a_token_or_a_body() {
     for line in ["POST /auth 200 ", "POST /structured-data 200 "] {
         assert_eq!(log.lines().filter(|logged| logged.contains(line)).count(), 1, "{log}");
     }
+    for end in [" authorise", " create of RaGohT04..."] {
+        assert_eq!(log.lines().filter(|logged| logged.ends_with(end)).count(), 1, "{end} in {log}");
+    }
     let signature = token.rsplit('.').next().unwrap();
     for secret in [signature, sdp, "secret-id"] {
         assert!(!log.contains(secret), "{secret} is in {log}");

@@ -44,7 +44,7 @@ async fn control_calls_and_preflights_are_left_out_unless_the_journal_is_asked_f
         told("/health", Some("health")),
     ];
     assert_eq!(calls(&launcher), all);
-    let summary = launcher.journal();
+    let summary = launcher.journal_summary();
     assert_eq!((summary.written, summary.calls.values().sum()), (5, 2_u64));
 }
 
@@ -69,9 +69,9 @@ async fn a_cleared_journal_is_empty_and_its_numbers_and_counts_go_on() {
     assert_eq!(page["entries"][0]["number"], json!(4));
     assert_eq!((&page["written"], &page["forgotten"], &page["calls"]), (&json!(4), &json!(0), &json!({"health": 4})));
     launcher.clear_journal();
-    assert_eq!((launcher.requests(), launcher.journal().written), (vec![], 4));
+    assert_eq!((launcher.requests(), launcher.journal_summary().written), (vec![], 4));
     client.post("/__mock/reset").send().await;
-    assert_eq!(launcher.journal().written, 4);
+    assert_eq!(launcher.journal_summary().written, 4);
 }
 
 async fn found(client: &Client, query: &str) -> Vec<Value> {

@@ -151,7 +151,7 @@ async fn what_a_launcher_tells_over_http_is_what_it_tells_in_process() {
         query = format!("?limit=7&before={before}");
     };
     assert_eq!(entries, launcher.requests());
-    assert_eq!(summary, launcher.journal());
+    assert_eq!(summary, launcher.journal_summary());
     let written = u64::try_from(entries.len()).unwrap();
     assert_eq!((summary.written, summary.forgotten), (written, 0));
     assert_eq!(summary.calls.values().sum::<u64>(), written);
