@@ -17,6 +17,7 @@ use webrtc::peer_connection::{
 
 use super::boosted_runtime::BoostedRuntime;
 use super::ice::Side;
+use super::receive_window::ReceiveWindow;
 use super::receiver::Receiver;
 use crate::printable::Printable;
 use crate::transport::progress::Progress;
@@ -80,6 +81,7 @@ pub(super) struct Reporter {
     gathered: watch::Sender<bool>,
     state: watch::Sender<RTCPeerConnectionState>,
     progress: watch::Sender<Progress>,
+    window: ReceiveWindow,
     /// Where the other peer's channel is wanted. Nowhere for an initiator, and for further ones.
     channel: Mutex<Option<oneshot::Sender<Arc<dyn DataChannel>>>>,
     tasks: TaskTracker,
@@ -96,7 +98,7 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    pub(super) fn new(side: Side, tasks: TaskTracker) -> (Reporter, Self) {
+    pub(super) fn new(side: Side, tasks: TaskTracker, window: ReceiveWindow) -> (Reporter, Self) {
         let (gathered_by, gathered) = watch::channel(false);
         let (state_by, state) = watch::channel(RTCPeerConnectionState::New);
         let (progress, _) = watch::channel(Progress::Unknown);
@@ -108,7 +110,8 @@ impl Reports {
             }
         };
         let (channel_by, told) = (Mutex::new(channel_by), progress.clone());
-        let reporter = Reporter { gathered: gathered_by, state: state_by, progress: told, channel: channel_by, tasks };
+        let reporter =
+            Reporter { gathered: gathered_by, state: state_by, progress: told, window, channel: channel_by, tasks };
         (reporter, Self { gathered, state, progress, channel })
     }
 
@@ -138,6 +141,7 @@ impl PeerConnectionEventHandler for Reporter {
     async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
         if matches!(state, RTCIceConnectionState::Connected | RTCIceConnectionState::Completed) {
             self.progress.send_replace(Progress::Reached);
+            self.window.path_is_selected();
         }
     }
 

@@ -97,9 +97,9 @@ async fn peers_meet_whatever_stands_beside_what_they_need() {
 }
 
 #[tokio::test]
-async fn an_offer_that_begins_the_handshake_itself_is_answered_passive() {
+async fn every_offer_that_may_begin_the_handshake_is_answered_passive() {
     for (offered, expected) in
-        [("active", "passive"), ("holdconn", "passive"), ("passive", "active"), ("actpass", "active")]
+        [("active", "passive"), ("holdconn", "passive"), ("passive", "active"), ("actpass", "passive")]
     {
         let change = |sdp: &str| sdp.replace("a=setup:actpass", &format!("a=setup:{offered}"));
         let (initiator, recipient, answer) = answered(change).await;

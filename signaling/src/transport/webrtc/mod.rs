@@ -5,6 +5,7 @@ mod channel;
 mod connection_guard;
 #[cfg(test)]
 mod foreign_descriptions;
+mod handshake_gate;
 mod ice;
 mod receive_window;
 mod receiver;

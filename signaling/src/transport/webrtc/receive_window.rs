@@ -17,6 +17,8 @@ use rtc::peer_connection::configuration::setting_engine::SctpMaxMessageSize;
 use tokio::sync::Notify;
 use webrtc::runtime::RecvMeta;
 
+use super::handshake_gate::HandshakeGate;
+
 /// The largest message that this side receives and sends, in bytes: 256 KiB, as browsers announce, and the most that the `webrtc`
 /// crate takes. The other side may announce less.
 pub const MAX_MESSAGE_BYTES: usize = SctpMaxMessageSize::MAX_MESSAGE_SIZE as usize;
@@ -100,7 +102,7 @@ impl ReceiveWindow {
         let datagram = Class::of(bytes, stride);
         let mut accounts = self.accounts.lock();
         let keeps_order = !matches!(datagram, Class::Data(_)) || held.datagrams.is_empty();
-        if keeps_order && accounts.has_room(datagram) {
+        if keeps_order && !accounts.gate.holds(bytes) && accounts.has_room(datagram) {
             accounts.pass(datagram);
             Admission::Pass
         } else if held.bytes + bytes.len() <= HELD_BYTES {
@@ -110,12 +112,12 @@ impl ReceiveWindow {
         }
     }
 
-    /// The first datagram that waits, if there is room for it now; otherwise `waker` is woken once there is.
+    /// The first datagram that waits, if it need not wait now; otherwise `waker` is woken once that may have changed.
     pub(super) fn take(&self, held: &mut Held, waker: &Waker) -> Option<Datagram> {
         let first = held.datagrams.front()?;
         let datagram = Class::of(&first.bytes, first.meta.stride);
         let mut accounts = self.accounts.lock();
-        if !accounts.has_room(datagram) {
+        if accounts.gate.holds(&first.bytes) || !accounts.has_room(datagram) {
             accounts.wait(waker);
             return None;
         }
@@ -124,17 +126,28 @@ impl ReceiveWindow {
         held.pop()
     }
 
+    /// Holds records of DTLS back until the path is selected.
+    pub(super) fn close_gate(&self) {
+        self.accounts.lock().gate = HandshakeGate::Closed;
+    }
+
+    /// The crate has selected a path.
+    pub(super) fn path_is_selected(&self) {
+        self.accounts.lock().gate.path_is_selected();
+    }
+
     /// The driver has passed on all it can, and is about to sleep. Returns how long it may.
     pub(super) fn driver_is_done(&self, now: Instant) -> Option<Duration> {
         let mut accounts = self.accounts.lock();
-        accounts.rounds += 1;
-        accounts.now = Some(now);
+        let (woken, gate_opens) = accounts.round(now);
         let needs_attention = accounts.needs_attention();
         drop(accounts);
-        needs_attention.then(|| {
+        woken.into_iter().for_each(Waker::wake);
+        if needs_attention {
             self.attention.notify_one();
-            ATTENTION
-        })
+            return Some(ATTENTION);
+        }
+        gate_opens
     }
 
     /// Waits until the window wants to know again whether the crate has a message.
@@ -236,7 +249,8 @@ struct Accounts {
     data_at: Option<Instant>,
     /// The rounds and the messages when the crate had nothing.
     nothing_at: Option<(u64, u64)>,
-    /// Who waits for room.
+    gate: HandshakeGate,
+    /// Who waits for room, or for the gate.
     wakers: Vec<Waker>,
 }
 
@@ -259,6 +273,16 @@ impl Accounts {
                 self.data_at = self.now;
             }
         }
+    }
+
+    /// A round of the driver: who is woken, and when the gate opens.
+    fn round(&mut self, now: Instant) -> (Vec<Waker>, Option<Duration>) {
+        self.rounds += 1;
+        self.now = Some(now);
+        let before = self.gate;
+        let opens = self.gate.tick(now);
+        let is_new = self.gate == HandshakeGate::Open && before != self.gate;
+        (if is_new { std::mem::take(&mut self.wakers) } else { Vec::new() }, opens)
     }
 
     fn wait(&mut self, waker: &Waker) {
@@ -440,6 +464,18 @@ mod tests {
         assert_eq!(model.window.admit(&request, request.len(), &model.held), Admission::Pass);
         let relayed_data = [0x00, 0x17, 0x03, 0x00].repeat(200);
         assert_ne!(model.window.admit(&relayed_data, relayed_data.len(), &model.held), Admission::Pass);
+    }
+
+    #[test]
+    fn a_handshake_that_begins_before_there_is_a_path_is_taken_soon_after() {
+        let mut model = Model::new();
+        model.window.close_gate();
+        assert!(model.arrive(&[0]));
+        assert_eq!((model.round(1), model.passed), (Ok(()), 0));
+        model.window.path_is_selected();
+        let opens = model.window.driver_is_done(model.start);
+        model.start += opens.unwrap();
+        assert_eq!((model.round(1), model.round(1), model.passed), (Ok(()), Ok(()), 1));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::channel::WebRtcChannel;
 use super::connection_guard::{ConnectionGuard, Reports, lost};
 use super::ice::{Side, configuration, demand_relay, settings};
 use super::receiver::message_of;
-use super::remote_description::{DescriptionError, RemoteDescription, RemoteOffer};
+use super::remote_description::{DescriptionError, DtlsRole, RemoteDescription, RemoteOffer};
 use crate::ice_config::IceConfig;
 use crate::sdp::Sdp;
 use crate::transport::error::TransportError;
@@ -122,7 +122,10 @@ impl WebRtc {
         let (transport, configuration, settings) = (self.clone(), configuration(ice)?, settings(ice, side));
         let building = self.tasks.spawn(async move {
             let runtime = BoostedRuntime::new(transport.runtime, transport.sleep_cap);
-            let (reporter, reports) = Reports::new(side, transport.tasks.clone());
+            if side == Side::Recipient(DtlsRole::Server) {
+                runtime.window().close_gate();
+            }
+            let (reporter, reports) = Reports::new(side, transport.tasks.clone(), runtime.window().clone());
             let building = PeerConnectionBuilder::new()
                 .with_configuration(configuration)
                 .with_setting_engine(settings)

@@ -12,11 +12,12 @@ pub(in super::super) enum DtlsRole {
 }
 
 impl DtlsRole {
-    /// The role of the peer that made an offer with this `a=setup`, as the answer decides it. Only an offer that says
-    /// `active` or nothing certain (`holdconn`) leaves the answerer passive; without a word the answerer begins, as in browsers.
+    /// The role of the peer that made an offer with this `a=setup`, as the answer decides it. Where the answer may choose
+    /// (`actpass`), the initiator begins: the crate takes no SCTP INIT as DTLS client, and some initiators send the only one
+    /// (see `docs/upstream-webrtc.md`). Without a word the answerer begins, as in browsers.
     pub(super) fn of_initiator(setup: Option<&str>) -> Self {
         match setup {
-            Some("active" | "holdconn") => Self::Client,
+            Some("actpass" | "active" | "holdconn") => Self::Client,
             _ => Self::Server,
         }
     }
@@ -55,7 +56,7 @@ mod tests {
     #[test]
     fn the_two_sides_of_a_pair_never_have_the_same_role() {
         let answers = [
-            (Some("actpass"), "active"),
+            (Some("actpass"), "passive"),
             (Some("passive"), "active"),
             (None, "active"),
             (Some("new"), "active"),
