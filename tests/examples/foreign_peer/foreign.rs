@@ -52,8 +52,14 @@ pub(crate) struct Foreign {
 }
 
 impl Foreign {
-    /// Starts a program, which then meets the other peer in `room`.
-    pub(crate) fn start(command: &[String], launcher: &str, room: &RoomName) -> Result<Self, Failure> {
+    /// Starts a program, which then meets the other peer in `room`. It may send messages that are larger than the other peer
+    /// announced, if it `ignores_limit`.
+    pub(crate) fn start(
+        command: &[String],
+        launcher: &str,
+        room: &RoomName,
+        ignores_limit: bool,
+    ) -> Result<Self, Failure> {
         let [program, arguments @ ..] = command else { return Err("no program is given".into()) };
         let mut process = Command::new(program)
             .args(arguments)
@@ -62,6 +68,7 @@ impl Foreign {
             .env("SIGNALING_POLL_INTERVAL_MS", POLL_INTERVAL.as_millis().to_string())
             .env("SIGNALING_DEADLINE_MS", WAIT_MAX.as_millis().to_string())
             .env("SIGNALING_ICE_SERVERS", NO_SERVERS)
+            .env("SIGNALING_IGNORE_LIMIT", if ignores_limit { "1" } else { "0" })
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

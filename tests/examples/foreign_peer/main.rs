@@ -2,10 +2,10 @@
 //! which a meeting can end. `.ci/foreign-peers` runs it.
 //!
 //! ```text
-//! foreign_peer LAUNCHER NAME COMMAND...
+//! foreign_peer LAUNCHER NAME both|initiator|recipient|too-large COMMAND...
 //! ```
 //!
-//! The command starts the foreign peer (`tests/peers/README.md` says what it has to do). In each meeting both sides send all
+//! The role is that of the foreign peer; `too-large` is for a peer that sends larger messages than ours announced. The command starts the foreign peer (`tests/peers/README.md` says what it has to do). In each meeting both sides send all
 //! messages of `messages.rs`; a side that closes its channel sends them once more, right before. Prints a line for each meeting,
 //! and exits with 1 and the reason at the first one that goes wrong.
 
@@ -35,6 +35,8 @@ pub(crate) const WAIT_MAX: Duration = Duration::from_secs(20);
 /// How often an initiator asks for its answer.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
+const USAGE: &str = "usage: foreign_peer LAUNCHER NAME both|initiator|recipient|too-large COMMAND...";
+
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 /// How a meeting ends.
@@ -44,17 +46,22 @@ enum Ending {
     OurConnection,
     TheirChannel,
     TheirConnection,
+    /// Theirs sends a message of so many bytes, which are more than ours announced.
+    TooLarge(usize),
 }
 
 impl Ending {
-    const ALL: [Self; 4] = [Self::OurChannel, Self::OurConnection, Self::TheirChannel, Self::TheirConnection];
+    const OF_ALL: [Self; 4] = [Self::OurChannel, Self::OurConnection, Self::TheirChannel, Self::TheirConnection];
+    /// A little too large, and so large that ours ends before all of it has arrived.
+    const TOO_LARGE: [Self; 2] = [Self::TooLarge(300_000), Self::TooLarge(3_000_000)];
 
-    fn in_words(self) -> &'static str {
+    fn in_words(self) -> String {
         match self {
-            Self::OurChannel => "ours closes the channel",
-            Self::OurConnection => "ours drops the connection",
-            Self::TheirChannel => "theirs closes the channel",
-            Self::TheirConnection => "theirs closes the connection",
+            Self::OurChannel => "ours closes the channel".into(),
+            Self::OurConnection => "ours drops the connection".into(),
+            Self::TheirChannel => "theirs closes the channel".into(),
+            Self::TheirConnection => "theirs closes the connection".into(),
+            Self::TooLarge(bytes) => format!("theirs sends {bytes} bytes at once"),
         }
     }
 }
@@ -63,8 +70,8 @@ impl Ending {
 async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match words.as_slice() {
-        [launcher, name, command @ ..] => meet_all(launcher, name, command).await,
-        _ => Err("usage: foreign_peer LAUNCHER NAME COMMAND...".into()),
+        [launcher, name, plan, command @ ..] => meet_all(launcher, name, plan, command).await,
+        _ => Err(USAGE.into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -76,9 +83,16 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn meet_all(launcher: &str, name: &str, command: &[String]) -> Result<(), Failure> {
-    for theirs in [Role::Initiator, Role::Recipient] {
-        for ending in Ending::ALL {
+async fn meet_all(launcher: &str, name: &str, plan: &str, command: &[String]) -> Result<(), Failure> {
+    let (roles, endings): (&[Role], &[Ending]) = match plan {
+        "both" => (&[Role::Initiator, Role::Recipient], &Ending::OF_ALL),
+        "initiator" => (&[Role::Initiator], &Ending::OF_ALL),
+        "recipient" => (&[Role::Recipient], &Ending::OF_ALL),
+        "too-large" => (&[Role::Initiator, Role::Recipient], &Ending::TOO_LARGE),
+        _ => return Err(USAGE.into()),
+    };
+    for &theirs in roles {
+        for &ending in endings {
             let title = format!("{name} as the {theirs}, {}", ending.in_words());
             let room = RoomName::new(format!("{name} {theirs} {ending:?}"))?;
             let begun = Instant::now();
@@ -116,14 +130,14 @@ impl Meeting<'_> {
         let ours = Peer::builder(self.launcher, WebRtc::new()).service(service).config(config).build()?;
         let (connection, mut foreign) = match self.theirs {
             Role::Initiator => {
-                let mut foreign = Foreign::start(self.command, self.launcher, self.room)?;
+                let mut foreign = self.start()?;
                 within("waiting for their offer", foreign.logs("offer published")).await?;
                 (ours.meet(self.room).await?, foreign)
             }
             Role::Recipient => {
                 let later = async {
                     is_stored.notified().await;
-                    Foreign::start(self.command, self.launcher, self.room)
+                    self.start()
                 };
                 let met = async { ours.meet(self.room).await.map_err(Failure::from) };
                 tokio::try_join!(met, later)?
@@ -136,6 +150,11 @@ impl Meeting<'_> {
             Ok(())
         };
         within("waiting until nothing of ours is left", idle).await
+    }
+
+    fn start(&self) -> Result<Foreign, Failure> {
+        let ignores_limit = matches!(self.ending, Ending::TooLarge(_));
+        Foreign::start(self.command, self.launcher, self.room, ignores_limit)
     }
 
     async fn talk_and_end(&self, connection: Connection, foreign: &mut Foreign) -> Result<(), Failure> {
@@ -155,9 +174,15 @@ impl Meeting<'_> {
     async fn end(&self, connection: Connection, foreign: &mut Foreign) -> Result<(), Failure> {
         match self.ending {
             Ending::OurChannel => {
-                within("sending ours again", send_all(&connection)).await?;
-                within("closing ours", closed(connection)).await?;
-                within("waiting for ours at theirs, once more", hear_all(foreign)).await?;
+                let sent_and_closed = async {
+                    send_all(&connection).await?;
+                    closed(connection).await
+                };
+                // At once: a peer whose output is not read may stop to receive, and closing waits for it.
+                tokio::try_join!(
+                    within("sending ours again, and closing", sent_and_closed),
+                    within("waiting for ours at theirs, once more", hear_all(foreign)),
+                )?;
                 within("waiting for the end at theirs", hear_the_end(foreign)).await
             }
             Ending::OurConnection => {
@@ -168,13 +193,19 @@ impl Meeting<'_> {
                 within("sending theirs again", tell_all(foreign)).await?;
                 foreign.close("channel").await?;
                 within("waiting for theirs at ours, once more", receive_all(&connection)).await?;
-                within("waiting for the end at ours", receive_the_end(&connection)).await?;
+                within("waiting for the end at ours", receive_the_end(&connection, CloseReason::OtherSide)).await?;
                 within("closing ours", closed(connection)).await?;
                 within("waiting for the end at theirs", hear_the_end(foreign)).await
             }
             Ending::TheirConnection => {
                 foreign.close("connection").await?;
-                within("waiting for the end at ours", receive_the_end(&connection)).await
+                within("waiting for the end at ours", receive_the_end(&connection, CloseReason::OtherSide)).await
+            }
+            Ending::TooLarge(bytes) => {
+                foreign.send(&Message::binary(vec![7; bytes])).await?;
+                within("waiting for the end at ours", receive_the_end(&connection, CloseReason::MessageTooLarge))
+                    .await?;
+                within("waiting for the end at theirs", hear_the_end(foreign)).await
             }
         }
     }
@@ -231,14 +262,15 @@ async fn hear_the_end(foreign: &mut Foreign) -> Result<(), Failure> {
     }
 }
 
-async fn receive_the_end(connection: &Connection) -> Result<(), Failure> {
+async fn receive_the_end(connection: &Connection, expected: CloseReason) -> Result<(), Failure> {
     if let Some(message) = connection.receive().await {
         return Err(format!("{} arrived that was not sent", in_short(&message)).into());
     }
-    match connection.closed().await {
-        CloseReason::OtherSide => Ok(()),
-        reason => Err(format!("the reason is {reason:?}, and it has to be {:?}", CloseReason::OtherSide).into()),
+    let reason = connection.closed().await;
+    if reason == expected {
+        return Ok(());
     }
+    Err(format!("the reason is {reason:?}, and it has to be {expected:?}").into())
 }
 
 /// Requests over TCP. Notes when the network has stored a record, so that the other peer can be started then.

@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import random
+import re
 import sys
 import threading
 
@@ -36,6 +37,7 @@ class Settings:
         # Without a list, aiortc would use a public STUN server.
         self.ice_servers = [RTCIceServer(**server) for server in servers]
         self.first_text = environment.get("SIGNALING_SEND")
+        self.ignores_limit = environment.get("SIGNALING_IGNORE_LIMIT") == "1"
 
 
 class Peer:
@@ -100,8 +102,11 @@ class Peer:
         return f"{self._settings.room}-{random.random()}"
 
     async def _accept(self, stored):
-        payload = stored["payload"]
-        await self._connection.setRemoteDescription(RTCSessionDescription(sdp=payload["sdp"], type=payload["type"]))
+        sdp, kind = stored["payload"]["sdp"], stored["payload"]["type"]
+        if self._settings.ignores_limit:
+            # aiortc refuses to send what is larger. 0 is no limit (RFC 8841).
+            sdp = re.sub("a=max-message-size:[0-9]+", "a=max-message-size:0", sdp)
+        await self._connection.setRemoteDescription(RTCSessionDescription(sdp=sdp, type=kind))
 
     def _use(self, channel):
         self._channel = channel

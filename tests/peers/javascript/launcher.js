@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 
-const APP = { name: 'libdatachannel peer', id: 'tests.libdatachannel', version: '0.1.0', vendor: 'tests' };
 const ADDRESS_PREFIX = 'example.signaling.v1-';
 const UNVERSIONED = 500;
 
@@ -23,14 +22,18 @@ class LauncherError extends Error {
 /** One user's launcher. */
 export class Launcher {
   #base;
+  #name;
   #token;
 
-  constructor(url) {
+  /** The launcher at a URL, for the app of that name. */
+  constructor(url, name) {
+    this.#name = name;
     this.#base = `${url.replace(/\/$/, '')}/0.5`;
   }
 
   async authorise() {
-    const answer = await this.#json('POST', 'auth', { app: APP, permissions: ['LOW_LEVEL_API'] });
+    const app = { name: `${this.#name} peer`, id: `tests.${this.#name}`, version: '0.1.0', vendor: 'tests' };
+    const answer = await this.#json('POST', 'auth', { app, permissions: ['LOW_LEVEL_API'] });
     this.#token = answer.token;
   }
 

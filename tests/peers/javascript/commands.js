@@ -1,0 +1,40 @@
+// The commands of stdin, which are in ../README.md.
+
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** The lines of stdin, in order; `undefined` after the last. */
+export class Commands {
+  #lines = [];
+  #isOver = false;
+  #reader = createInterface({ input: process.stdin });
+
+  constructor() {
+    this.#reader.on('line', (line) => this.#lines.push(line.trim()));
+    this.#reader.on('close', () => (this.#isOver = true));
+  }
+
+  /** Waits until there is a line, or the end. */
+  async any() {
+    if (this.#lines.length > 0 || this.#isOver) return;
+    await Promise.race([once(this.#reader, 'line'), once(this.#reader, 'close')]);
+  }
+
+  async next() {
+    await this.any();
+    return this.#lines.shift();
+  }
+}
+
+/** Carries out each command, until one of them ends the meeting. */
+export async function obey(peer, commands) {
+  for (;;) {
+    const line = await commands.next();
+    if (line === undefined || line === 'close') return peer.leave();
+    const { send, close } = JSON.parse(line);
+    if (send) peer.send(send);
+    else if (close === 'channel') return peer.closeChannel();
+    else if (close === 'connection') return peer.disconnect();
+    else throw new Error(`${line} is no command`);
+  }
+}
