@@ -64,7 +64,7 @@ impl App {
 
     /// The answer to a request of a host or a page that may not call.
     fn refuse(&self, refusal: Refusal, mut request: Request, record: &mut RequestRecord) -> Response {
-        if self.control_for(&request).is_some() {
+        if self.control.is_some() && guard::is_control(request.uri().path()) {
             record.set_aside();
         } else {
             call_of(&mut request, record);
