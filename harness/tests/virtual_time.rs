@@ -58,21 +58,12 @@ async fn the_same_seed_gives_the_same_bytes_in_every_scenario() {
     }
 }
 
-/// What soaks have found, and each was mended: in a peer or in a check.
-///
-/// - A peer answered its own offer, which it had read late.
-/// - The history's judge took a write whose answer was lost, and was visible late, for none; and mixed up handle numbers that a
-///   restarted launcher assigned again, as the checks of handles did.
-/// - A deletion that the launcher had refused ended the time in which an answer can be found.
-/// - A peer that is busy at the only tick before its end, or has that tick at its deadline, need not poll.
-/// - Lookups after lost sessions and failed requests were taken for a hot loop.
-/// - A poll lost its requests to the lookup for a removal that began meanwhile.
-/// - A peer stopped listening after ten seconds, and stayed: the message of a channel that opened late was missed.
+/// Each file is a world in which a peer or a check was wrong once; its name says what it is about.
 #[tokio::test]
 async fn worlds_that_failed_once_pass() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds");
     let files: Vec<_> = folder.read_dir().unwrap().map(|file| file.unwrap().path()).collect();
-    assert!(files.len() >= 14, "{files:?}");
+    assert!(!files.is_empty());
     for file in files {
         let scenario = Scenario::read(&file).unwrap();
         assert!(scenario.seed.is_some(), "{}", file.display());

@@ -21,7 +21,7 @@ pub enum TransportError {
         /// Why it failed.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// The other peer's session description cannot be used. Of [`WebRtc`](crate::WebRtc) the source is mostly a `DescriptionError`.
+    /// The other peer's session description cannot be used. With [`WebRtc`](crate::WebRtc), the source says why.
     #[error("the other peer's session description cannot be used: {}", cause(.0))]
     BadRemoteDescription(#[source] Box<dyn Error + Send + Sync>),
     /// Only relays are allowed, and no TURN server provided one.

@@ -12,7 +12,7 @@ use webrtc::data_channel::DataChannel;
 use webrtc::peer_connection::RTCPeerConnectionState;
 
 use super::connection_guard::ConnectionGuard;
-use super::receive_window::{MAX_MESSAGE_BYTES, ReceiveWindow};
+use super::receive_window::{MAX_MESSAGE_BYTES, ReceiveWindow, WAITING_MESSAGES_MAX};
 use super::receiver::{Delivery, OfCrate, Receiver};
 use super::selected_path::path_of;
 use super::send_window::SendWindow;
@@ -25,14 +25,14 @@ use crate::transport::traits::Channel;
 /// How long closing waits for what was sent to arrive while nothing of it does.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long closing waits in all for what was sent to arrive: a peer that pauses takes a little each second.
+const DRAIN_TIMEOUT_OF_ALL: Duration = Duration::from_secs(30);
+
 /// How often closing and sending check what has arrived.
 const ARRIVAL_CHECK: Duration = Duration::from_millis(2);
 
 /// How long closing waits for the other side to close too.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// How many messages may wait to be read. The receive window admits fewer.
-const INBOX_MESSAGES: usize = 32_768;
 
 /// An open data channel, and the connection it runs over.
 pub struct WebRtcChannel {
@@ -85,11 +85,11 @@ impl WebRtcChannel {
         mut guard: ConnectionGuard,
         connection: watch::Receiver<RTCPeerConnectionState>,
     ) -> Self {
-        let (deliver, messages) = mpsc::channel(INBOX_MESSAGES);
+        let (deliver, messages) = mpsc::channel(WAITING_MESSAGES_MAX);
         let window = guard.runtime.window().clone();
         if let Some(early) = early {
             window.taken(early.as_bytes().len());
-            // There is room in an empty inbox.
+            // There is space in an empty inbox.
             let _ = deliver.try_send(early);
         }
         let (sender, state) = StateSender::new();
@@ -119,13 +119,13 @@ impl WebRtcChannel {
 }
 
 impl Outbox {
-    /// Waits for room, and passes the message to the crate.
+    /// Waits for space, and passes the message to the crate.
     async fn send(&self, message: Message) -> Result<(), webrtc::error::Error> {
         let bytes = message.as_bytes().len();
         let _turn = self.turn.lock().await;
-        while !self.window.lock().has_room_for_certain() {
+        while !self.window.lock().has_space_for_certain() {
             let outstanding = self.channel.outstanding_bytes().await?;
-            if self.window.lock().has_room(outstanding) {
+            if self.window.lock().has_space(outstanding) {
                 break;
             }
             sleep(ARRIVAL_CHECK).await;
@@ -138,16 +138,18 @@ impl Outbox {
         Ok(())
     }
 
-    /// Waits until all that was sent has arrived, nothing of it arrives for some time, or the channel is closed.
+    /// Waits until all that was sent has arrived, nothing of it arrives for some time, it takes too long, or the channel is closed.
     async fn drained(&self) {
-        let (mut before, mut since) = (None, Instant::now());
+        let begun = Instant::now();
+        let (mut before, mut since) = (None, begun);
         while let Ok(outstanding) = self.channel.outstanding_bytes().await {
             if self.window.lock().is_empty(outstanding) {
                 return;
             }
             if before != Some(outstanding) {
                 (before, since) = (Some(outstanding), Instant::now());
-            } else if since.elapsed() >= DRAIN_TIMEOUT {
+            }
+            if since.elapsed() >= DRAIN_TIMEOUT || begun.elapsed() >= DRAIN_TIMEOUT_OF_ALL {
                 warn!(outstanding, "the channel is closed before all that was sent has arrived");
                 return;
             }
@@ -220,7 +222,7 @@ impl Channel for WebRtcChannel {
                 let _ = outbox.channel.close().await;
                 let _ = timeout(CLOSE_TIMEOUT, async { while inbox.next().await.is_some() {} }).await;
             }
-            // The receiver task would wait for room in the inbox, and the guard for the task.
+            // The receiver task would wait for space in the inbox, and the guard for the task.
             drop(inbox);
             guard.close().await;
         });

@@ -157,6 +157,7 @@ impl PeerConnectionEventHandler for Reporter {
             None => Some(channel),
         };
         if let Some(further) = further {
+            self.window.found_further_channel();
             self.tasks.spawn(close_further(further));
         }
     }

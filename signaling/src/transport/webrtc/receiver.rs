@@ -71,7 +71,7 @@ impl Receiver {
             biased;
             () = self.delivery.inbox.closed() => return,
             end = self.delivery.run() => end,
-            reason = over(&mut self.states, &self.sender) => End::Connection(reason),
+            reason = over(&mut self.states, &self.sender, &self.delivery.receive_window) => End::Connection(reason),
         };
         match end {
             End::User => {}
@@ -109,11 +109,11 @@ impl Receiver {
 }
 
 impl<E: Events> Delivery<E> {
-    /// Puts each message into the inbox, until the channel ends. Cancel safe: a message is taken only when there is room for it.
+    /// Puts each message into the inbox, until the channel ends. Cancel safe: a message is taken only when there is space for it.
     async fn run(&self) -> End {
         loop {
-            self.receive_window.room().await;
-            let Ok(room) = self.inbox.reserve().await else { return End::User };
+            self.receive_window.space().await;
+            let Ok(permit) = self.inbox.reserve().await else { return End::User };
             let event = tokio::select! {
                 biased;
                 event = self.events.next_event() => event,
@@ -123,8 +123,8 @@ impl<E: Events> Delivery<E> {
                 },
             };
             match event {
-                Some(DataChannelEvent::OnMessage(message)) => self.put(room, message),
-                // Its limit is zero bytes.
+                Some(DataChannelEvent::OnMessage(message)) => self.put(permit, message),
+                // The threshold of this event is zero bytes.
                 Some(DataChannelEvent::OnBufferedAmountLow) => self.send_window.lock().drained(),
                 Some(DataChannelEvent::OnClose) | None => return End::Channel,
                 Some(_) => {}
@@ -134,23 +134,27 @@ impl<E: Events> Delivery<E> {
 
     /// Puts into the inbox what had arrived when the channel or the connection was over.
     async fn rest(&self) {
-        while let Ok(room) = self.inbox.reserve().await {
+        while let Ok(permit) = self.inbox.reserve().await {
             match timeout(REST_TIMEOUT, self.events.next_event()).await {
-                Ok(Some(DataChannelEvent::OnMessage(message))) => self.put(room, message),
+                Ok(Some(DataChannelEvent::OnMessage(message))) => self.put(permit, message),
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => return,
             }
         }
     }
 
-    fn put(&self, room: mpsc::Permit<'_, Message>, message: RTCDataChannelMessage) {
+    fn put(&self, permit: mpsc::Permit<'_, Message>, message: RTCDataChannelMessage) {
         self.receive_window.taken(message.data.len());
-        room.send(message_of(message));
+        permit.send(message_of(message));
     }
 }
 
 /// Waits until the connection is closed; reports interruptions and recoveries until then.
-async fn over(connection: &mut watch::Receiver<RTCPeerConnectionState>, sender: &StateSender) -> CloseReason {
+async fn over(
+    connection: &mut watch::Receiver<RTCPeerConnectionState>,
+    sender: &StateSender,
+    window: &ReceiveWindow,
+) -> CloseReason {
     loop {
         let now = *connection.borrow_and_update();
         let changed = match now {
@@ -165,6 +169,7 @@ async fn over(connection: &mut watch::Receiver<RTCPeerConnectionState>, sender: 
                 }
             }
             _ => {
+                window.path_recovered();
                 sender.send(ChannelState::Open);
                 connection.changed().await
             }

@@ -27,12 +27,12 @@ pub(super) struct SendWindow {
 
 impl SendWindow {
     /// Whether a further message may be sent even if nothing is acknowledged since this window was last asked.
-    pub(super) fn has_room_for_certain(&self) -> bool {
+    pub(super) fn has_space_for_certain(&self) -> bool {
         self.bytes < SEND_BUFFER_BYTES && self.sent.len() < SEND_BUFFER_MESSAGES
     }
 
     /// Whether a further message may be sent, when the crate has `outstanding` bytes that are not acknowledged.
-    pub(super) fn has_room(&mut self, outstanding: usize) -> bool {
+    pub(super) fn has_space(&mut self, outstanding: usize) -> bool {
         self.forget_acknowledged(outstanding);
         outstanding < SEND_BUFFER_BYTES && self.sent.len() < SEND_BUFFER_MESSAGES
     }
@@ -109,7 +109,7 @@ mod tests {
             let (mut window, mut peer) = (SendWindow::default(), Crate::default());
             for round in 0..rounds {
                 for length in &lengths {
-                    while !window.has_room(peer.outstanding) {
+                    while !window.has_space(peer.outstanding) {
                         peer.acknowledge();
                         if peer.unacknowledged.is_empty() {
                             window.drained();
@@ -131,21 +131,21 @@ mod tests {
     fn empty_messages_count_until_all_is_acknowledged() {
         let mut window = SendWindow::default();
         for _ in 0..SEND_BUFFER_MESSAGES {
-            assert!(window.has_room(0));
+            assert!(window.has_space(0));
             window.sent(0);
         }
-        assert!(!window.has_room(0));
+        assert!(!window.has_space(0));
         assert!(!window.is_empty(0));
         window.drained();
-        assert!(window.has_room(0));
+        assert!(window.has_space(0));
         assert!(window.is_empty(0));
     }
 
     #[test]
-    fn a_full_buffer_of_bytes_has_no_room_and_less_has() {
+    fn a_full_buffer_of_bytes_has_no_space_and_less_has() {
         let mut window = SendWindow::default();
         window.sent(SEND_BUFFER_BYTES);
-        assert!(!window.has_room(SEND_BUFFER_BYTES));
-        assert!(window.has_room(SEND_BUFFER_BYTES - 1));
+        assert!(!window.has_space(SEND_BUFFER_BYTES));
+        assert!(window.has_space(SEND_BUFFER_BYTES - 1));
     }
 }

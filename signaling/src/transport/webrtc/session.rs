@@ -356,6 +356,9 @@ mod tests {
     /// Longer than anything here takes, so that a test that hangs fails.
     const PATIENCE: Duration = Duration::from_secs(20);
 
+    /// As [`PATIENCE`], for a test with many messages or a pause, on a busy machine.
+    const LONG_PATIENCE: Duration = Duration::from_mins(3);
+
     /// A pair of channels on `transport`, and how long it took from the complete offer.
     async fn joined(transport: &WebRtc) -> (WebRtcChannel, WebRtcChannel, Duration) {
         joined_by(transport, &IceConfig::default()).await
@@ -434,12 +437,37 @@ mod tests {
         const COUNT: usize = 200_000;
         let transport = WebRtc::new();
         let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
-        tokio::join!(
-            send_small(&ours, COUNT),
-            send_small(&theirs, COUNT),
-            receive_small(&ours, COUNT, Duration::from_millis(300)),
-            receive_small(&theirs, COUNT, Duration::from_millis(900)),
-        );
+        let all = async {
+            tokio::join!(
+                send_small(&ours, COUNT),
+                send_small(&theirs, COUNT),
+                receive_small(&ours, COUNT, Duration::from_millis(300)),
+                receive_small(&theirs, COUNT, Duration::from_secs(3)),
+            )
+        };
+        timeout(LONG_PATIENCE, all).await.expect("all messages arrive");
+    }
+
+    /// A reader that pauses so long that the other side's SCTP would give up, if nothing at all were let in.
+    #[tokio::test]
+    async fn a_pause_of_the_reader_loses_nothing_though_the_other_side_goes_on_sending() {
+        const COUNT: usize = 60;
+        let transport = WebRtc::new();
+        let (ours, theirs, _) = timeout(PATIENCE, joined(&transport)).await.unwrap();
+        let sending = async {
+            for number in 0..COUNT {
+                ours.send(Message::binary(vec![u8::try_from(number).unwrap(); 60_000])).await.unwrap();
+            }
+        };
+        let reading = async {
+            tokio::time::sleep(Duration::from_secs(15)).await;
+            for number in 0..COUNT {
+                let message = theirs.receive().await.unwrap();
+                assert_eq!(message.as_bytes(), vec![u8::try_from(number).unwrap(); 60_000], "message {number}");
+            }
+        };
+        timeout(LONG_PATIENCE, async { tokio::join!(sending, reading) }).await.expect("all messages arrive");
+        assert_eq!(*ours.state().borrow(), ChannelState::Open);
     }
 
     #[tokio::test]

@@ -11,10 +11,10 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum DescriptionError {
     /// It is something else.
-    #[error("it is no session description: the first line should be v=0")]
+    #[error("it is not a session description: expected v=0 in the first line")]
     NotSdp,
     /// The first line of a media section has another form.
-    #[error("a section begins with m={0}; expected was m=MEDIA PORT PROTOCOL FORMATS")]
+    #[error("a section begins with m={0}; expected m=MEDIA PORT PROTOCOL FORMATS")]
     MediaLine(String),
     /// There are too many media sections.
     #[error("it has more than {max} sections")]
@@ -24,7 +24,7 @@ pub enum DescriptionError {
     },
     /// It describes no data channel.
     #[error(
-        "it has no data channel, but {}; expected was m=application PORT UDP/DTLS/SCTP webrtc-datachannel",
+        "it has no data channel, but {}; expected m=application PORT UDP/DTLS/SCTP webrtc-datachannel",
         media(found)
     )]
     NoDataChannel {
@@ -35,13 +35,13 @@ pub enum DescriptionError {
     #[error("its data channel is rejected: the port is 0")]
     DataChannelRejected,
     /// An answer has other sections than the offer.
-    #[error("the answer has {found} sections; expected was one, as in the offer")]
+    #[error("the answer has {found} sections; expected one, as in the offer")]
     OtherSections {
         /// The number of its sections.
         found: usize,
     },
     /// The section of an answer has another name than that of the offer.
-    #[error("the answer is for the section {found:?}; expected was {expected:?}, as in the offer")]
+    #[error("the answer is for the section {found:?}; expected {expected:?}, as in the offer")]
     OtherMid {
         /// The name in the offer.
         expected: String,
@@ -49,7 +49,7 @@ pub enum DescriptionError {
         found: String,
     },
     /// An answer says that no connection is wanted now.
-    #[error("the answer says setup:holdconn; expected was active or passive")]
+    #[error("the answer says setup:holdconn; expected active or passive")]
     HeldBack,
     /// The port of SCTP is not a port.
     #[error("its SCTP port is not a number from 1 to 65535")]
@@ -72,7 +72,7 @@ pub enum DescriptionError {
     /// The fingerprint has another form.
     #[error("its sha-256 fingerprint is not 32 bytes in hexadecimal, separated by colons")]
     BadFingerprint,
-    /// No candidate can be used, and none is to come.
+    /// No candidate can be used, and it says that no more follow.
     #[error("{}", without_candidates(left_out))]
     NoCandidate {
         /// Why each of its candidates cannot be used.
@@ -119,7 +119,7 @@ fn media(found: &[String]) -> String {
 
 fn without_candidates(left_out: &[CandidateError]) -> String {
     if left_out.is_empty() {
-        return "it has no candidate; expected was one of UDP with an IP address".to_owned();
+        return "it has no candidate; expected one of UDP with an IP address".to_owned();
     }
     let mut counts = BTreeMap::<CandidateError, usize>::new();
     for error in left_out {
@@ -130,7 +130,7 @@ fn without_candidates(left_out: &[CandidateError]) -> String {
         // Writing to a `String` does not fail.
         let _written = write!(text, "{}{count} with {error}", if n == 0 { "" } else { ", " });
     }
-    text.push_str("); expected was one of UDP with an IP address");
+    text.push_str("); expected one of UDP with an IP address");
     text
 }
 
@@ -145,16 +145,16 @@ mod tests {
             (
                 DescriptionError::NoCandidate { left_out: vec![Port, NoAddress, Port] },
                 "none of its 3 candidates can be used (1 with no IP address, 2 with a wrong port); \
-                 expected was one of UDP with an IP address",
+                 expected one of UDP with an IP address",
             ),
             (
                 DescriptionError::NoCandidate { left_out: vec![] },
-                "it has no candidate; expected was one of UDP with an IP address",
+                "it has no candidate; expected one of UDP with an IP address",
             ),
             (
                 DescriptionError::NoDataChannel { found: vec!["audio".to_owned(), "video".to_owned()] },
                 "it has no data channel, but audio and video; \
-                 expected was m=application PORT UDP/DTLS/SCTP webrtc-datachannel",
+                 expected m=application PORT UDP/DTLS/SCTP webrtc-datachannel",
             ),
         ];
         for (error, text) in table {

@@ -15,19 +15,23 @@ const NAMED_MAX: usize = 8;
 pub(super) struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// The first fingerprint of SHA-256 among `values`. Names of algorithms are read without regard to case.
+    /// The first fingerprint of SHA-256 among `values` that can be read. Names of algorithms are read without regard to case.
     pub(super) fn find<'a>(values: impl Iterator<Item = &'a str>) -> Result<Self, DescriptionError> {
         let mut others = Vec::<&str>::new();
+        let mut is_malformed = false;
         for value in values {
             let (algorithm, hash) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
             if algorithm.eq_ignore_ascii_case(ALGORITHM) {
-                return bytes(hash.trim()).map(Self).ok_or(DescriptionError::BadFingerprint);
-            }
-            if others.len() < NAMED_MAX && !others.contains(&algorithm) {
+                match bytes(hash.trim()) {
+                    Some(bytes) => return Ok(Self(bytes)),
+                    None => is_malformed = true,
+                }
+            } else if others.len() < NAMED_MAX && !others.contains(&algorithm) {
                 others.push(algorithm);
             }
         }
         match others.as_slice() {
+            _ if is_malformed => Err(DescriptionError::BadFingerprint),
             [] => Err(DescriptionError::NoFingerprint),
             _ => {
                 Err(DescriptionError::FingerprintAlgorithm { found: others.iter().map(ToString::to_string).collect() })
@@ -73,7 +77,13 @@ mod tests {
         let (upper, lower) = (format!("SHA-256 {}", hash(32)), format!("sha-256  {}", hash(32).to_lowercase()));
         let other = format!("sha-512 {}", hash(64));
         let mixed = format!("Sha-256\t{}", hash(32));
-        for values in [vec![upper.as_str()], vec![&other, &lower], vec![&mixed, &other], vec!["", "x", &upper]] {
+        for values in [
+            vec![upper.as_str()],
+            vec![&other, &lower],
+            vec![&mixed, &other],
+            vec!["", "x", &upper],
+            vec!["sha-256 AB", &lower],
+        ] {
             let found = Fingerprint::find(values.iter().copied()).unwrap();
             assert_eq!(found.to_string(), format!("sha-256 {}", hash(32).to_uppercase()), "{values:?}");
         }

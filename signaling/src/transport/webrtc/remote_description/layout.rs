@@ -16,7 +16,7 @@ const SCTP_PORT: &str = "5000";
 const REPEATED: [&str; 4] = ["a=rtpmap:", "a=fmtp:", "a=rtcp-mux", "a=rtcp-rsize"];
 
 /// What an answer says of the way to this peer, in each section that shares it.
-const SHARED: [&str; 3] = ["a=ice-ufrag:", "a=ice-pwd:", "a=setup:"];
+const SHARED: [&str; 4] = ["a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:"];
 
 /// How the answer to an offer looks.
 ///
