@@ -6,7 +6,7 @@ mod unread;
 mod window;
 
 pub(super) use datagram::{Datagram, Held, is_for_peer};
+pub use surplus::MAX_MESSAGE_BYTES;
 pub(super) use surplus::TooLarge;
 pub use unread::RECEIVE_BUFFER_BYTES;
-pub use window::MAX_MESSAGE_BYTES;
 pub(super) use window::{Admission, ReceiveWindow, SCTP_WINDOW_BYTES, WAITING_MESSAGES_MAX};

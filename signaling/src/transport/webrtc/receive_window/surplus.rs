@@ -3,8 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use rtc::peer_connection::configuration::setting_engine::SctpMaxMessageSize;
+
 use super::datagram::Class;
-use super::window::MAX_MESSAGE_BYTES;
+
+/// The largest message that this side receives and sends, in bytes: 256 KiB, as browsers announce, and the most that the `webrtc`
+/// crate takes. The other side may announce less.
+pub const MAX_MESSAGE_BYTES: usize = SctpMaxMessageSize::MAX_MESSAGE_SIZE as usize;
 
 /// The other side sent a message that is larger than this side announced; the crate drops it, or never ends to assemble it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

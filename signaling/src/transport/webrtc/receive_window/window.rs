@@ -12,17 +12,12 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use rtc::peer_connection::configuration::setting_engine::SctpMaxMessageSize;
 use tokio::sync::Notify;
 
 use super::super::handshake_gate::HandshakeGate;
 use super::datagram::{Class, Datagram, Held, chunks};
 use super::surplus::{Surplus, TooLarge};
 use super::unread::{CHUNK_BYTES_MIN, Unread, WAITING_BYTES_MAX};
-
-/// The largest message that this side receives and sends, in bytes: 256 KiB, as browsers announce, and the most that the `webrtc`
-/// crate takes. The other side may announce less.
-pub const MAX_MESSAGE_BYTES: usize = SctpMaxMessageSize::MAX_MESSAGE_SIZE as usize;
 
 /// The receive window of SCTP, in bytes: how much the other side may have under way. It is larger than the largest message, and
 /// smaller than what may wait at a socket, so that nothing is dropped when a reader pauses.
@@ -256,7 +251,7 @@ mod tests {
     use webrtc::runtime::RecvMeta;
 
     use super::super::datagram::DATAGRAM_HEADERS;
-    use super::super::surplus::SURPLUS_WAIT;
+    use super::super::surplus::{MAX_MESSAGE_BYTES, SURPLUS_WAIT};
     use super::*;
 
     /// The most that a datagram has in front of its chunks: the tags of the cipher are not counted.
