@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use webrtc::runtime::{AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime};
 
+use super::peer_addresses::PeerAddresses;
 use super::receive_window::ReceiveWindow;
 use super::windowed_socket::WindowedSocket;
 
@@ -32,11 +33,18 @@ pub(super) struct BoostedRuntime {
     cap: Option<Duration>,
     is_boosted: Arc<AtomicBool>,
     window: ReceiveWindow,
+    peers: PeerAddresses,
 }
 
 impl BoostedRuntime {
     pub(super) fn new(inner: Arc<dyn Runtime>, cap: Option<Duration>) -> Self {
-        Self { inner, cap, is_boosted: Arc::default(), window: ReceiveWindow::default() }
+        Self {
+            inner,
+            cap,
+            is_boosted: Arc::default(),
+            window: ReceiveWindow::default(),
+            peers: PeerAddresses::default(),
+        }
     }
 
     /// The receive window of the connection.
@@ -80,7 +88,7 @@ impl Runtime for BoostedRuntime {
 
     fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
         let inner = self.inner.wrap_udp_socket(socket)?;
-        Ok(Arc::new(WindowedSocket::new(inner, self.window.clone())))
+        Ok(Arc::new(WindowedSocket::new(inner, self.window.clone(), self.peers.clone())))
     }
 
     fn wrap_tcp_listener(&self, listener: TcpListener) -> io::Result<Arc<dyn AsyncTcpListener>> {

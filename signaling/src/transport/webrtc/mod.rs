@@ -7,6 +7,7 @@ mod connection_guard;
 mod foreign_descriptions;
 mod handshake_gate;
 mod ice;
+mod peer_addresses;
 mod receive_window;
 mod receiver;
 mod remote_description;

@@ -1,17 +1,15 @@
 //! A UDP socket that holds datagrams back while the receive window has no space for them.
 
 use std::io::{self, IoSliceMut};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use parking_lot::Mutex;
 use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Transmit};
 
-use super::receive_window::{Admission, Datagram, Held, ReceiveWindow, is_for_peer};
-
-/// How many addresses of the other peer and its relays are known at a time: the path may change.
-const PEERS_MAX: usize = 4;
+use super::peer_addresses::PeerAddresses;
+use super::receive_window::{Admission, Datagram, Held, ReceiveWindow};
 
 /// A socket of one connection.
 #[derive(Debug)]
@@ -19,40 +17,12 @@ pub(super) struct WindowedSocket {
     inner: Arc<dyn AsyncUdpSocket>,
     window: ReceiveWindow,
     held: Mutex<Held>,
-    peers: Mutex<Peers>,
-}
-
-/// Where this side sends what is for the other peer, the latest last. What arrives from elsewhere is not of this connection: it
-/// does not count, and the crate drops it.
-#[derive(Debug, Default)]
-struct Peers(Vec<(IpAddr, u16)>);
-
-impl Peers {
-    fn sent_to(&mut self, address: SocketAddr) {
-        let address = canonical(address);
-        if self.0.last() == Some(&address) {
-            return;
-        }
-        self.0.retain(|known| *known != address);
-        if self.0.len() >= PEERS_MAX {
-            self.0.remove(0);
-        }
-        self.0.push(address);
-    }
-
-    fn contains(&self, address: SocketAddr) -> bool {
-        self.0.contains(&canonical(address))
-    }
-}
-
-/// A socket for IPv6 may show an IPv4 address as one of IPv6.
-fn canonical(address: SocketAddr) -> (IpAddr, u16) {
-    (address.ip().to_canonical(), address.port())
+    peers: PeerAddresses,
 }
 
 impl WindowedSocket {
-    pub(super) fn new(inner: Arc<dyn AsyncUdpSocket>, window: ReceiveWindow) -> Self {
-        Self { inner, window, held: Mutex::default(), peers: Mutex::default() }
+    pub(super) fn new(inner: Arc<dyn AsyncUdpSocket>, window: ReceiveWindow, peers: PeerAddresses) -> Self {
+        Self { inner, window, held: Mutex::default(), peers }
     }
 
     /// Moves datagrams that have waited into `bufs`, as many as the window lets pass.
@@ -74,11 +44,10 @@ impl WindowedSocket {
     /// Keeps of the first `count` datagrams those that the window lets pass, in order, and returns their number.
     fn admit(&self, bufs: &mut [IoSliceMut<'_>], meta: &mut [RecvMeta], count: usize) -> usize {
         let mut held = self.held.lock();
-        let peers = self.peers.lock();
         let mut kept = 0;
         for index in 0..count {
             let RecvMeta { len, stride, addr, .. } = meta[index];
-            match self.window.admit(&bufs[index][..len], stride, peers.contains(addr), &held) {
+            match self.window.admit(&bufs[index][..len], stride, self.peers.contains(addr), &held) {
                 Admission::Pass => {
                     if kept < index {
                         let (before, from) = bufs.split_at_mut(index);
@@ -101,9 +70,7 @@ impl AsyncUdpSocket for WindowedSocket {
     }
 
     fn poll_send(&self, cx: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
-        if is_for_peer(transmit.contents) {
-            self.peers.lock().sent_to(transmit.destination);
-        }
+        self.peers.sent(transmit.contents, transmit.destination);
         self.inner.poll_send(cx, transmit)
     }
 
@@ -133,27 +100,5 @@ impl AsyncUdpSocket for WindowedSocket {
 
     fn max_gro_segments(&self) -> usize {
         self.inner.max_gro_segments()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn address(port: u16) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], port))
-    }
-
-    #[test]
-    fn the_latest_addresses_of_the_peer_are_known_also_in_the_form_of_ipv6() {
-        let mut peers = Peers::default();
-        assert!(!peers.contains(address(1)));
-        for port in [1, 2, 3, 4, 1, 5] {
-            peers.sent_to(address(port));
-        }
-        let known: Vec<u16> = (0..9).filter(|port| peers.contains(address(*port))).collect();
-        assert_eq!(known, [1, 3, 4, 5]);
-        let mapped = SocketAddr::new(IpAddr::V6(std::net::Ipv4Addr::LOCALHOST.to_ipv6_mapped()), 5);
-        assert!(peers.contains(mapped));
     }
 }

@@ -65,12 +65,6 @@ impl Class {
     }
 }
 
-/// Whether a datagram that this side sends is for the other peer, and not a check or a request to a server: it has DTLS inside.
-pub(in super::super) fn is_for_peer(bytes: &[u8]) -> bool {
-    // 0x0016 is a send indication to a TURN server.
-    matches!(bytes, [0x00, 0x16, ..]) || matches!(bytes, [first, ..] if matches!(first, 20..=79))
-}
-
 /// How many bytes a TURN server has put before the datagram of the other peer; `None` if it is no such datagram.
 fn relay_headers(bytes: &[u8]) -> Option<usize> {
     match bytes {
@@ -150,14 +144,5 @@ mod tests {
         assert_eq!(Class::of(&datagram(0, 536), 536), Class::Data(459));
         // Four of 300 bytes that the kernel put together.
         assert_eq!(Class::of(&datagram(23, 1_200), 300), Class::Data(1_036));
-    }
-
-    #[test]
-    fn what_is_sent_to_the_peer_is_told_from_checks_and_requests() {
-        for (first_bytes, expected) in
-            [([22, 254], true), ([0x40, 0], true), ([0, 0x16], true), ([0, 1], false), ([1, 1], false)]
-        {
-            assert_eq!(is_for_peer(&first_bytes), expected, "{first_bytes:?}");
-        }
     }
 }

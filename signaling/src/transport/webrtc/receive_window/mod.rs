@@ -5,7 +5,7 @@ mod surplus;
 mod unread;
 mod window;
 
-pub(super) use datagram::{Datagram, Held, is_for_peer};
+pub(super) use datagram::{Datagram, Held};
 pub use surplus::MAX_MESSAGE_BYTES;
 pub(super) use surplus::TooLarge;
 pub use unread::RECEIVE_BUFFER_BYTES;
