@@ -2,12 +2,13 @@
 //! which a meeting can end. `.ci/foreign-peers` runs it.
 //!
 //! ```text
-//! foreign_peer LAUNCHER NAME both|initiator|recipient|too-large COMMAND...
+//! foreign_peer LAUNCHER NAME both|initiator|recipient|too-large|pause COMMAND...
 //! ```
 //!
-//! The role is that of the foreign peer; `too-large` is for a peer that sends larger messages than ours announced. The command starts the foreign peer (`tests/peers/README.md` says what it has to do). In each meeting both sides send all
-//! messages of `messages.rs`; a side that closes its channel sends them once more, right before. Prints a line for each meeting,
-//! and exits with 1 and the reason at the first one that goes wrong.
+//! The role is that of the foreign peer; `too-large` is for a peer that sends larger messages than ours announced, and in `pause` ours
+//! does not read for a while. The command starts the foreign peer (`tests/peers/README.md` says what it has to do). In each meeting both
+//! sides send all messages of `messages.rs`; a side that closes its channel sends them once more, right before. Prints a line for each
+//! meeting, and exits with 1 and the reason at the first one that goes wrong.
 
 mod foreign;
 mod messages;
@@ -27,15 +28,21 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use crate::foreign::{Event, Foreign};
-use crate::messages::{in_short, messages};
+use crate::messages::{LARGE_BYTES, in_short, messages};
 
 /// How long any one step may take.
-pub(crate) const WAIT_MAX: Duration = Duration::from_secs(20);
+pub(crate) const WAIT_MAX: Duration = Duration::from_mins(1);
+
+/// How long ours does not read in a pause. libdatachannel gives up after 12.8 s in which nothing is acknowledged.
+const PAUSE: Duration = Duration::from_secs(20);
+
+/// How many messages of [`LARGE_BYTES`] theirs sends in a pause: far more than ours lets in.
+const SENT_IN_PAUSE: u8 = 32;
 
 /// How often an initiator asks for its answer.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-const USAGE: &str = "usage: foreign_peer LAUNCHER NAME both|initiator|recipient|too-large COMMAND...";
+const USAGE: &str = "usage: foreign_peer LAUNCHER NAME both|initiator|recipient|too-large|pause COMMAND...";
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
@@ -48,6 +55,8 @@ enum Ending {
     TheirConnection,
     /// Theirs sends a message of so many bytes, which are more than ours announced.
     TooLarge(usize),
+    /// Ours does not read while theirs sends, then reads all, and closes the channel.
+    Pause,
 }
 
 impl Ending {
@@ -62,6 +71,7 @@ impl Ending {
             Self::TheirChannel => "theirs closes the channel".into(),
             Self::TheirConnection => "theirs closes the connection".into(),
             Self::TooLarge(bytes) => format!("theirs sends {bytes} bytes at once"),
+            Self::Pause => format!("ours does not read for {} s", PAUSE.as_secs()),
         }
     }
 }
@@ -89,6 +99,7 @@ async fn meet_all(launcher: &str, name: &str, plan: &str, command: &[String]) ->
         "initiator" => (&[Role::Initiator], &Ending::OF_ALL),
         "recipient" => (&[Role::Recipient], &Ending::OF_ALL),
         "too-large" => (&[Role::Initiator, Role::Recipient], &Ending::TOO_LARGE),
+        "pause" => (&[Role::Initiator], &[Ending::Pause]),
         _ => return Err(USAGE.into()),
     };
     for &theirs in roles {
@@ -205,6 +216,19 @@ impl Meeting<'_> {
                 foreign.send(&Message::binary(vec![7; bytes])).await?;
                 within("waiting for the end at ours", receive_the_end(&connection, CloseReason::MessageTooLarge))
                     .await?;
+                within("waiting for the end at theirs", hear_the_end(foreign)).await
+            }
+            Ending::Pause => {
+                for number in 0..SENT_IN_PAUSE {
+                    within("sending theirs", foreign.send(&Message::binary(vec![number; LARGE_BYTES]))).await?;
+                }
+                tokio::time::sleep(PAUSE).await;
+                for number in 0..SENT_IN_PAUSE {
+                    let next = async { connection.receive().await.ok_or_else(|| "the channel ended".into()) };
+                    let arrived = within("waiting for theirs at ours, after the pause", next).await?;
+                    check(number.into(), &Message::binary(vec![number; LARGE_BYTES]), &arrived)?;
+                }
+                within("closing ours", closed(connection)).await?;
                 within("waiting for the end at theirs", hear_the_end(foreign)).await
             }
         }

@@ -4,7 +4,7 @@ use signaling::Message;
 
 /// More than the 16,384 bytes that fit into one message everywhere, and less than the 65,536 of the peers that announce
 /// no limit.
-const LARGE_BYTES: usize = 60_000;
+pub(crate) const LARGE_BYTES: usize = 60_000;
 
 /// Both kinds, small, large and empty.
 pub(crate) fn messages() -> Vec<Message> {

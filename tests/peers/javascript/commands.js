@@ -1,23 +1,28 @@
 // The commands of stdin, which are in ../README.md.
 
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** The lines of stdin, in order; `undefined` after the last. */
 export class Commands {
   #lines = [];
   #isOver = false;
-  #reader = createInterface({ input: process.stdin });
+  #waiting = [];
 
   constructor() {
-    this.#reader.on('line', (line) => this.#lines.push(line.trim()));
-    this.#reader.on('close', () => (this.#isOver = true));
+    const reader = createInterface({ input: process.stdin });
+    reader.on('line', (line) => this.#arrived(() => this.#lines.push(line.trim())));
+    reader.on('close', () => this.#arrived(() => (this.#isOver = true)));
+  }
+
+  #arrived(note) {
+    note();
+    for (const go of this.#waiting.splice(0)) go();
   }
 
   /** Waits until there is a line, or the end. */
   async any() {
     if (this.#lines.length > 0 || this.#isOver) return;
-    await Promise.race([once(this.#reader, 'line'), once(this.#reader, 'close')]);
+    await new Promise((go) => this.#waiting.push(go));
   }
 
   async next() {
