@@ -418,6 +418,10 @@ mod tests {
                         }
                         prop_assert_eq!(model.round(100), Ok(()));
                     }
+                    // A message is complete once its last part has passed.
+                    while !model.held.is_empty() {
+                        prop_assert_eq!(model.pass(SLOW_ATTENTION), Ok(()));
+                    }
                     model.in_crate.push_back(*size);
                     arrived += size.max(&100);
                     prop_assert_eq!(model.pass(SLOW_ATTENTION), Ok(()));
