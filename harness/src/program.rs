@@ -255,7 +255,7 @@ async fn play(
     reporter: Reporter,
     stop: &CancellationToken,
 ) -> Result<Report, RunError> {
-    let hooks = Hooks { observer: reporter.observer(), stop: stop.clone() };
+    let hooks = Hooks { observer: reporter.observer(), stop: stop.clone(), ..Hooks::default() };
     run_with(scenario, settings, &hooks).await
 }
 

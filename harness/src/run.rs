@@ -18,7 +18,7 @@ use crate::environment::{
 };
 use crate::peer::{Pair, PeerSetup};
 use crate::plan::{Clock, Plan, RunError, Settings, TransportKind, WallTime, seed};
-use crate::record::{Count, CountTime, Event, EventKind, Log, Observer, Resource, Traffic};
+use crate::record::{Count, CountTime, Event, EventKind, Journals, Log, Observer, Resource, Traffic};
 use crate::report::{Played, Report, check_known_gap};
 use crate::scenario::{Peer, PeerIndex, Scenario, Visit, VisitId};
 
@@ -31,13 +31,19 @@ const IDLE_WAIT: Duration = Duration::from_secs(5 + REMOVAL_TIMEOUT.as_secs() + 
 pub struct Hooks {
     /// Is called with each event of a pair as it happens. It must not block.
     pub observer: Option<Observer>,
+    /// Is called with the journals of the run's own launchers, once all peers have ended. It must not block.
+    pub journals: Option<Arc<dyn Fn(Journals) + Send + Sync>>,
     /// Stops the run when it is cancelled: peers clean up, and the run ends with [`RunError::Stopped`].
     pub stop: CancellationToken,
 }
 
 impl fmt::Debug for Hooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hooks").field("observed", &self.observer.is_some()).field("stop", &self.stop).finish()
+        f.debug_struct("Hooks")
+            .field("observed", &self.observer.is_some())
+            .field("journals", &self.journals.is_some())
+            .field("stop", &self.stop)
+            .finish()
     }
 }
 
@@ -109,6 +115,9 @@ impl Run<'_> {
         if !stopped {
             let left = count_when_quiet(&handles, async || world.handles().await).await;
             counts.write(world.urls().into_iter().map(Resource::Handles), CountTime::After, &left);
+            if let Some(journals) = &self.hooks.journals {
+                journals(world.journals());
+            }
         }
 
         let mut events: Vec<Event> = pairs.iter().flat_map(|pair| pair.log().take_events()).collect();

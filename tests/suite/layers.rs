@@ -144,7 +144,7 @@ const HARNESS: &[Row] = &[
     row(
         "record",
         "linearizability scenario",
-        "base64 bytes futures_util http parking_lot serde serde_json signaling tokio tokio_util",
+        "base64 bytes futures_util http parking_lot safe_mock serde serde_json signaling tokio tokio_util",
     ),
     row(
         "environment",

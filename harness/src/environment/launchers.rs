@@ -12,6 +12,7 @@ use signaling::launcher::{HttpService, InProcess};
 
 use super::leaks::Counts;
 use crate::plan::{Clock, Plan, RunError, seed};
+use crate::record::{Journals, LauncherJournal};
 use crate::scenario::{LAUNCHERS_MAX, Launchers};
 
 /// How long a running launcher may take to answer a question about itself.
@@ -158,6 +159,16 @@ impl World {
             counts.push(handles_at(client, &url).await);
         }
         counts
+    }
+
+    /// The journals of the launchers that the run started.
+    pub(crate) fn journals(&self) -> Journals {
+        let journal = |(launcher, url): (&Launcher, String)| LauncherJournal {
+            url,
+            forgotten: launcher.journal_summary().forgotten,
+            entries: launcher.requests(),
+        };
+        self.own_launchers().zip(self.urls()).map(journal).collect()
     }
 
     /// Stops what was started.

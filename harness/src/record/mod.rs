@@ -5,6 +5,7 @@ mod event;
 mod handles;
 mod http;
 mod intent;
+mod journal;
 mod kill_switch;
 mod log;
 mod request;
@@ -16,6 +17,7 @@ pub use event::{Call, CallOutcome, Count, CountTime, Description, Event, EventKi
 pub use http::Link;
 pub(crate) use intent::IntentReader;
 pub use intent::{About, Intent};
+pub use journal::{Journals, LauncherJournal};
 pub(crate) use kill_switch::KillSwitch;
 pub(crate) use log::Log;
 pub use log::{Observer, Recorder};
