@@ -64,7 +64,8 @@ impl App {
 
     /// The answer to a request of a host or a page that may not call.
     fn refuse(&self, refusal: Refusal, mut request: Request, record: &mut RequestRecord) -> Response {
-        if self.control.is_some() && guard::is_control(request.uri().path()) {
+        let is_preflight = CorsRequest::preflight(&request).is_some();
+        if is_preflight || (self.control.is_some() && guard::is_control(request.uri().path())) {
             record.set_aside();
         } else {
             call_of(&mut request, record);

@@ -49,6 +49,15 @@ async fn control_calls_and_preflights_are_left_out_unless_the_journal_is_asked_f
 }
 
 #[tokio::test]
+async fn a_preflight_that_is_refused_is_left_out_too() {
+    let launcher = builder().build();
+    let client = client(&launcher);
+    let preflight = client.request(Method::OPTIONS, "/auth").header(header::ORIGIN, "https://evil.example");
+    assert_eq!(preflight.header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST").send().await.status(), 403);
+    assert_eq!(calls(&launcher), []);
+}
+
+#[tokio::test]
 async fn without_a_control_plane_its_paths_are_unknown_calls() {
     let launcher = builder().control(false).build();
     assert_eq!(client(&launcher).get("/__mock/sessions").send().await.status(), 404);

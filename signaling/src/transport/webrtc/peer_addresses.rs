@@ -1,5 +1,5 @@
 //! Where the other peer is: addresses to which this side answered a check of the path, which the crate does only if the check
-//! proves the password of its description, and to which it sends data. What arrives from elsewhere is not of this connection.
+//! proves the password of its description, and to which it sends data. Data from elsewhere are not of this connection.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

@@ -22,7 +22,8 @@ pub(super) struct WindowedSocket {
 
 impl WindowedSocket {
     pub(super) fn new(inner: Arc<dyn AsyncUdpSocket>, window: ReceiveWindow, peers: PeerAddresses) -> Self {
-        Self { inner, window, held: Mutex::default(), peers }
+        let held = Mutex::new(window.add_socket());
+        Self { inner, window, held, peers }
     }
 
     /// Moves datagrams that have waited into `bufs`, as many as the window lets pass.

@@ -82,14 +82,26 @@ pub(in super::super) struct Datagram {
     pub(in super::super) meta: RecvMeta,
 }
 
+/// A socket of a connection.
+pub(super) type SocketNumber = u32;
+
 /// The datagrams that wait at one socket.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in super::super) struct Held {
+    socket: SocketNumber,
     datagrams: VecDeque<Datagram>,
     bytes: usize,
 }
 
 impl Held {
+    pub(super) fn at(socket: SocketNumber) -> Self {
+        Self { socket, datagrams: VecDeque::new(), bytes: 0 }
+    }
+
+    pub(super) fn socket(&self) -> SocketNumber {
+        self.socket
+    }
+
     pub(in super::super) fn push(&mut self, datagram: Datagram) {
         self.bytes += datagram.bytes.len();
         self.datagrams.push_back(datagram);
@@ -113,11 +125,14 @@ impl Held {
         Some(datagram)
     }
 
-    /// Takes the first one, and drops the others.
+    /// Takes the first one, of several that the kernel put together the first, and drops the others.
     pub(super) fn pop_only(&mut self) -> Option<Datagram> {
-        let first = self.datagrams.pop_front();
-        *self = Self::default();
-        first
+        let mut first = self.datagrams.pop_front()?;
+        *self = Self::at(self.socket);
+        let length = first.meta.stride.clamp(1, first.bytes.len().max(1));
+        first.bytes.truncate(length);
+        first.meta.len = first.bytes.len();
+        Some(first)
     }
 }
 

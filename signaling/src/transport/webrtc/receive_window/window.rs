@@ -5,8 +5,9 @@
 //! `docs/upstream-webrtc.md`). The crate also has no limit in bytes for complete messages and for the parts of a message.
 //! Left in the crate, messages are lost when the other side ends the connection, so all are taken at once. This window counts
 //! what each datagram may contain at most and what was read. While too much is unread, datagrams with data wait at the socket;
-//! checks of the path and acknowledgements pass, and one datagram a second, since an SCTP sender that hears nothing gives up.
+//! checks of the path and acknowledgements pass, and one datagram a second, since an SCTP sender that is never answered gives up.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use super::super::handshake_gate::HandshakeGate;
-use super::datagram::{Class, Datagram, Held, chunks};
+use super::datagram::{Class, Datagram, Held, SocketNumber, chunks};
 use super::surplus::{Surplus, TooLarge};
 use super::unread::{CHUNK_BYTES_MIN, Unread, WAITING_BYTES_MAX};
 
@@ -47,15 +48,18 @@ pub(in super::super) enum Admission {
     Pass,
     /// It waits at the socket.
     Hold,
-    /// It is dropped: too many wait.
+    /// It is dropped: too many wait, or it is of no part of this connection.
     Drop,
 }
 
 impl ReceiveWindow {
     /// Counts a datagram that arrived, and decides on it. `stride` is the size of each of the datagrams in `bytes`;
-    /// `is_of_peer` says whether it came from the other peer or its relay.
+    /// `is_of_peer` says whether it came from the other peer or its relay. The crate takes data from anywhere, so others' are dropped.
     pub(in super::super) fn admit(&self, bytes: &[u8], stride: usize, is_of_peer: bool, held: &Held) -> Admission {
-        let class = if is_of_peer { Class::of(bytes, stride) } else { Class::NoData };
+        let class = Class::of(bytes, stride);
+        if !is_of_peer && class != Class::NoData {
+            return Admission::Drop;
+        }
         let mut accounts = self.accounts.lock();
         let keeps_order = matches!(class, Class::NoData | Class::Small(_)) || held.is_empty();
         if keeps_order && !accounts.gate.holds(bytes) && accounts.unread.has_space(class) {
@@ -80,11 +84,21 @@ impl ReceiveWindow {
             return held.pop();
         }
         if is_gate_open && accounts.unread.may_probe(accounts.now) {
-            accounts.pass(class);
-            return held.pop_only();
+            let probe = held.pop_only()?;
+            accounts.pass(Class::of(&probe.bytes, probe.meta.stride));
+            let now = accounts.now;
+            accounts.unread.probed(now);
+            return Some(probe);
         }
-        accounts.wait(waker);
+        accounts.wait(held.socket(), waker);
         None
+    }
+
+    /// Nothing waits at a further socket.
+    pub(in super::super) fn add_socket(&self) -> Held {
+        let mut accounts = self.accounts.lock();
+        accounts.sockets += 1;
+        Held::at(accounts.sockets)
     }
 
     /// Holds records of DTLS back until the path is selected.
@@ -103,7 +117,7 @@ impl ReceiveWindow {
         let (woken, gate_opens) = accounts.round(now);
         let attention = accounts.attention(now);
         drop(accounts);
-        woken.into_iter().for_each(Waker::wake);
+        woken.into_values().for_each(Waker::wake);
         if attention.is_some() {
             self.attention.notify_one();
         }
@@ -131,7 +145,7 @@ impl ReceiveWindow {
     /// A message of so many bytes was read by the user.
     pub(in super::super) fn read(&self, bytes: usize) {
         let woken = self.accounts.lock().read(chunks(bytes));
-        woken.into_iter().for_each(Waker::wake);
+        woken.into_values().for_each(Waker::wake);
         self.space.notify_one();
     }
 
@@ -152,10 +166,12 @@ impl ReceiveWindow {
     /// The other side has sent more than the largest message, and no message came of it.
     pub(in super::super) fn found_nothing(&self) -> Result<(), TooLarge> {
         let (woken, verdict) = self.accounts.lock().found_nothing();
-        woken.into_iter().for_each(Waker::wake);
+        woken.into_values().for_each(Waker::wake);
         verdict
     }
 }
+
+type Wakers = BTreeMap<SocketNumber, Waker>;
 
 /// The numbers of a window.
 #[derive(Debug, Default)]
@@ -171,8 +187,10 @@ struct Accounts {
     /// The rounds and the messages when the crate had nothing.
     nothing_at: Option<(u64, u64)>,
     gate: HandshakeGate,
-    /// Who waits for space, or for the gate.
-    wakers: Vec<Waker>,
+    /// How many sockets there are.
+    sockets: u32,
+    /// The reader of each socket that waits for space, or for the gate.
+    wakers: Wakers,
 }
 
 impl Accounts {
@@ -182,22 +200,17 @@ impl Accounts {
     }
 
     /// A round of the driver: who is woken, and when the gate opens.
-    fn round(&mut self, now: Instant) -> (Vec<Waker>, Option<Duration>) {
+    fn round(&mut self, now: Instant) -> (Wakers, Option<Duration>) {
         self.rounds += 1;
         self.now = Some(now);
         let before = self.gate;
         let opens = self.gate.tick(now);
         let is_new = self.gate == HandshakeGate::Open && before != self.gate;
-        (if is_new { std::mem::take(&mut self.wakers) } else { Vec::new() }, opens)
+        (if is_new { std::mem::take(&mut self.wakers) } else { Wakers::new() }, opens)
     }
 
-    fn wait(&mut self, waker: &Waker) {
-        self.wakers.retain(|other| !other.will_wake(waker));
-        // Each socket has one driver, so the last waker of the few sockets is enough.
-        if self.wakers.len() >= 64 {
-            self.wakers.remove(0);
-        }
-        self.wakers.push(waker.clone());
+    fn wait(&mut self, socket: SocketNumber, waker: &Waker) {
+        self.wakers.insert(socket, waker.clone());
     }
 
     fn taken(&mut self, chunks: u64) {
@@ -206,7 +219,7 @@ impl Accounts {
         self.surplus.taken(chunks);
     }
 
-    fn read(&mut self, chunks: u64) -> Vec<Waker> {
+    fn read(&mut self, chunks: u64) -> Wakers {
         self.unread.read(chunks);
         std::mem::take(&mut self.wakers)
     }
@@ -223,11 +236,11 @@ impl Accounts {
 
     /// All is taken once nothing was found twice, the driver was done twice in between, and no message came: in its first round
     /// it may have been on the way past a full queue.
-    fn found_nothing(&mut self) -> (Vec<Waker>, Result<(), TooLarge>) {
+    fn found_nothing(&mut self) -> (Wakers, Result<(), TooLarge>) {
         let is_certain = match self.nothing_at {
             Some((rounds, messages)) if messages == self.messages => {
                 if self.rounds < rounds + 2 {
-                    return (Vec::new(), Ok(()));
+                    return (Wakers::new(), Ok(()));
                 }
                 true
             }
@@ -235,7 +248,7 @@ impl Accounts {
         };
         self.nothing_at = Some((self.rounds, self.messages));
         if !is_certain {
-            return (Vec::new(), Ok(()));
+            return (Wakers::new(), Ok(()));
         }
         self.unread.nothing_is_complete(self.now);
         let verdict = self.now.map_or(Ok(()), |now| self.surplus.judge(now));
@@ -246,6 +259,8 @@ impl Accounts {
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::Wake;
 
     use proptest::prelude::*;
     use webrtc::runtime::RecvMeta;
@@ -256,6 +271,16 @@ mod tests {
 
     /// The most that a datagram has in front of its chunks: the tags of the cipher are not counted.
     const HEADERS: usize = DATAGRAM_HEADERS + 24;
+
+    /// A waker that notes that it was woken.
+    #[derive(Default)]
+    struct Flag(AtomicBool);
+
+    impl Wake for Flag {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
 
     /// The payload of a chunk of a large message.
     const PART: usize = 1_150;
@@ -278,9 +303,10 @@ mod tests {
 
     impl Model {
         fn new() -> Self {
+            let window = ReceiveWindow::default();
             let model = Self {
-                window: ReceiveWindow::default(),
-                held: Held::default(),
+                held: window.add_socket(),
+                window,
                 held_messages: VecDeque::new(),
                 in_crate: VecDeque::new(),
                 inbox: VecDeque::new(),
@@ -447,9 +473,8 @@ mod tests {
         let mut model = Model::new();
         model.window.close_gate();
         let hello = [0x16; 200];
-        for is_of_peer in [true, false] {
-            assert_eq!(model.window.admit(&hello, hello.len(), is_of_peer, &model.held), Admission::Hold);
-        }
+        assert_eq!(model.window.admit(&hello, hello.len(), true, &model.held), Admission::Hold);
+        assert_eq!(model.window.admit(&hello, hello.len(), false, &model.held), Admission::Drop);
         assert!(model.arrive(&[0]));
         assert_eq!(model.pass(Duration::from_secs(3)), Ok(()));
         assert_eq!(model.unread(), 0);
@@ -461,13 +486,36 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_come_from_the_peer_passes_and_does_not_count() {
-        let model = Model::new();
-        for _ in 0..100_000 {
-            assert_eq!(model.window.admit(&[0x17; 1_200], 1_200, false, &model.held), Admission::Pass);
+    fn data_that_do_not_come_from_the_peer_are_dropped_and_checks_from_anywhere_pass() {
+        let mut model = Model::new();
+        let check = [0x00, 0x01, 0x00, 0x08];
+        for _ in 0..1_000 {
+            assert_eq!(model.window.admit(&[0x17; 1_200], 1_200, false, &model.held), Admission::Drop);
+            assert_eq!(model.window.admit(&check, 4, false, &model.held), Admission::Pass);
         }
+        assert_eq!(model.pass(2 * SURPLUS_WAIT), Ok(()));
         assert_eq!(model.window.driver_is_done(model.now), None);
-        assert_eq!(model.window.admit(&[0x17; 1_200], 1_200, true, &model.held), Admission::Pass);
+    }
+
+    #[test]
+    fn what_waits_at_one_socket_is_not_forgotten_for_others() {
+        let mut model = Model::new();
+        while model.held.is_empty() {
+            model.arrive(&[PART]);
+            assert_eq!(model.round(100), Ok(()));
+        }
+        let wakers = [(); 2].map(|()| Arc::new(Flag::default()));
+        let mut other = model.window.add_socket();
+        for _ in 0..100 {
+            let mut meta = RecvMeta::default();
+            (meta.len, meta.stride) = (1_400, 1_400);
+            other.push(Datagram { bytes: vec![0x17; 1_400], meta });
+            assert!(model.window.take(&mut other, &Waker::from(Arc::new(Flag::default()))).is_none());
+        }
+        assert!(model.window.take(&mut model.held, &Waker::from(Arc::clone(&wakers[0]))).is_none());
+        assert!(model.window.take(&mut other, &Waker::from(Arc::clone(&wakers[1]))).is_none());
+        model.read(1);
+        assert!(wakers.iter().all(|waker| waker.0.load(Ordering::Relaxed)));
     }
 
     #[test]
@@ -482,23 +530,30 @@ mod tests {
 
     #[test]
     fn while_a_reader_pauses_one_datagram_is_let_in_each_second_and_the_memory_stays_bounded() {
-        let mut model = Model::new();
-        while model.held.is_empty() {
-            model.arrive(&[PART]);
-            assert_eq!(model.round(100), Ok(()));
+        for uploads in [false, true] {
+            let mut model = Model::new();
+            while model.held.is_empty() {
+                model.arrive(&[PART]);
+                assert_eq!(model.round(100), Ok(()));
+            }
+            let acknowledgement = [0x17; 69];
+            let arrive_for = |model: &mut Model, seconds: usize| {
+                let before = model.unread();
+                for _ in 0..4 * seconds {
+                    model.arrive(&[PART]);
+                    if uploads {
+                        let admission = model.window.admit(&acknowledgement, 69, true, &model.held);
+                        assert!(admission == Admission::Pass || model.unread() * PART > 4_000_000);
+                    }
+                    assert_eq!(model.pass(SLOW_ATTENTION), Ok(()));
+                }
+                model.unread() - before
+            };
+            let let_in = arrive_for(&mut model, 60);
+            assert!((30..=60).contains(&let_in), "{let_in} in a minute");
+            arrive_for(&mut model, 7_200);
+            assert!(model.unread() * PART < 4_500_000, "{} unread", model.unread());
         }
-        let before = model.unread();
-        for _ in 0..240 {
-            model.arrive(&[PART]);
-            assert_eq!(model.pass(SLOW_ATTENTION), Ok(()));
-        }
-        let let_in = model.unread() - before;
-        assert!((30..=60).contains(&let_in), "{let_in} in a minute");
-        for _ in 0..4 * 7_200 {
-            model.arrive(&[PART]);
-            assert_eq!(model.pass(SLOW_ATTENTION), Ok(()));
-        }
-        assert!(model.unread() * PART < 4_500_000, "{} unread", model.unread());
     }
 
     #[test]
