@@ -31,6 +31,10 @@ pub(super) const SURPLUS_WAIT: Duration = Duration::from_secs(16);
 /// Data that are sent twice, acknowledgements and headers count as data too. Such errors must not add up, so what arrived is
 /// compared with what was taken in one burst after the other: a burst ends with the first datagram after a message. Messages
 /// have an order: once one is taken, data of less than a message that arrived before it are errors.
+///
+/// Two limits are known. Whoever can send from the address of the other peer can make up a surplus, though DTLS ignores what it sends.
+/// And an upload that loses much, over a channel on which nothing at all comes back, reaches the limit of all sizes after some
+/// 36,000 large acknowledgements.
 #[derive(Debug, Default)]
 pub(super) struct Surplus {
     /// Of earlier bursts.
