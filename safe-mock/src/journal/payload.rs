@@ -91,7 +91,15 @@ struct Stored<'a> {
     payload: Description<'a>,
     #[serde(borrow)]
     target_id: Cow<'a, str>,
-    /// Another app may have written this field and the next, so they may be anything.
+    /// Flattened, as in `signaling`: serde then checks the texts and numbers of unknown fields too, and both read the same.
+    #[serde(flatten)]
+    further: Further,
+}
+
+/// Another app may have written these fields, so they may be anything.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Further {
     #[serde(default)]
     about: Value,
     #[serde(default)]
@@ -112,7 +120,7 @@ impl JournalPayload {
         // Most other content is told apart by its size or its first byte.
         let is_likely = content.len() <= PAYLOAD_BYTES_MAX && content.trim_ascii_start().first() == Some(&b'{');
         let stored: Stored<'_> = is_likely.then(|| serde_json::from_slice(content).ok()).flatten()?;
-        let Stored { payload: Description { kind, sdp }, target_id, about, offer_hash } = stored;
+        let Stored { payload: Description { kind, sdp }, target_id, further: Further { about, offer_hash } } = stored;
         if sdp.is_empty() || target_id.is_empty() {
             return None;
         }
@@ -163,6 +171,15 @@ mod tests {
 
     fn read(content: &Value) -> Option<JournalPayload> {
         JournalPayload::read(content.to_string().as_bytes())
+    }
+
+    #[test]
+    fn content_with_an_unknown_field_that_is_no_json_is_no_payload() {
+        let json = |x: &[u8]| [br#"{"payload":{"type":"offer","sdp":"s"},"targetId":"a","x":"#, x, br"}"].concat();
+        assert!(JournalPayload::read(&json(br#""text""#)).is_some());
+        for x in [&b"\"\xff\""[..], br#""\ud800""#, b"1e999"] {
+            assert_eq!(JournalPayload::read(&json(x)), None, "{x:?}");
+        }
     }
 
     #[test]
