@@ -6,8 +6,8 @@ use std::fmt;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A digest of some bytes: 64-bit FNV-1a, the same on every machine. It tells contents of one run apart; whoever wants
-/// to can make two contents of one digest. As text it is 16 hexadecimal digits.
+/// A digest of some bytes: 64-bit FNV-1a, the same on every machine. It is no cryptographic
+/// hash: two contents with the same digest can be made on purpose. As text it is 16 hexadecimal digits.
 ///
 /// ```
 /// use safe_mock::ContentDigest;

@@ -12,14 +12,14 @@ use serde_json::json;
 use signaling::launcher::{HttpError, HttpService, InProcess, OverTcp};
 use suite::call::{Answer, Client, name};
 
-pub(super) const PEER: HeaderName = HeaderName::from_static("x-mock-peer");
-pub(super) const ROOM: HeaderName = HeaderName::from_static("x-mock-room");
+pub(crate) const PEER: HeaderName = HeaderName::from_static("x-mock-peer");
+pub(crate) const ROOM: HeaderName = HeaderName::from_static("x-mock-room");
 
 /// The status in place of a missing answer.
 pub(super) const NO_ANSWER: u16 = 599;
 
 /// Turns errors of a service into answers, so that tests can compare them.
-pub(crate) struct ErrorsAsAnswers(pub(crate) Arc<dyn HttpService>);
+pub(super) struct ErrorsAsAnswers(pub(super) Arc<dyn HttpService>);
 
 impl HttpService for ErrorsAsAnswers {
     fn call(
@@ -42,7 +42,8 @@ impl HttpService for ErrorsAsAnswers {
     }
 }
 
-pub(super) fn in_process(launcher: &Launcher) -> Client {
+/// A client in process, to which a broken connection is an answer.
+pub(crate) fn in_process(launcher: &Launcher) -> Client {
     Client::new(Arc::new(ErrorsAsAnswers(Arc::new(InProcess::new(launcher.service())))), "http://in.process".to_owned())
 }
 

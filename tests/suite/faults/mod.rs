@@ -9,4 +9,4 @@ mod matcher;
 mod network_view;
 mod rules;
 
-pub(crate) use app::ErrorsAsAnswers;
+pub(crate) use app::{PEER, ROOM, in_process};

@@ -17,7 +17,7 @@ fn lines(entries: &[JournalEntry]) -> String {
     entries.iter().map(|entry| serde_json::to_string(entry).unwrap() + "\n").collect()
 }
 
-/// The initiator stores an offer, looks in vain, and finds the answer; the recipient reads the offer and answers it.
+/// The initiator stores an offer, polls once without an answer, polls again and finds it; the recipient reads the offer and answers it.
 async fn meet(alice: &App, bob: &App) {
     let room = RecordName::of_room(&RoomName::new("room1").unwrap()).to_string();
     let answer_id = AnswerId::new("room1-0.84").unwrap();

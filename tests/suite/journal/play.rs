@@ -1,28 +1,18 @@
 //! Shared by the tests of the journal: an app at a launcher, and entries as short lines.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use http::{HeaderName, Method};
+use http::Method;
 use safe_mock::{Builder, Clock, JournalEntry, Launcher, Network};
 use serde_json::{Value, json};
-use signaling::launcher::InProcess;
 use suite::call::{Answer, Client, application};
 
-use crate::faults::ErrorsAsAnswers;
-
-pub(super) const PEER: HeaderName = HeaderName::from_static("x-mock-peer");
-pub(super) const ROOM: HeaderName = HeaderName::from_static("x-mock-room");
+pub(super) use crate::faults::{PEER, ROOM, in_process as client};
 
 /// A launcher of a fixed seed and clock.
 pub(super) fn builder() -> Builder {
     Builder::default().seed(7).clock(Clock::starting_at(Duration::from_secs(1_000)))
-}
-
-/// A client to which a broken connection is an answer.
-pub(super) fn client(launcher: &Launcher) -> Client {
-    Client::new(Arc::new(ErrorsAsAnswers(Arc::new(InProcess::new(launcher.service())))), "http://in.process".to_owned())
 }
 
 /// An app with a session at a launcher.

@@ -7,8 +7,8 @@ use webrtc::runtime::RecvMeta;
 /// Datagrams up to this size in bytes may be mere acknowledgements.
 const SMALL_DATAGRAM: usize = 250;
 
-/// The least size in bytes of the datagrams into which a message larger than this is cut. An acknowledgement of this size would
-/// report more than 200 gaps.
+/// Datagrams of this size in bytes or more may be fragments of a large message. An acknowledgement of this size would report more
+/// than 200 gaps.
 const FULL_DATAGRAM: usize = 1_000;
 
 /// The least that DTLS and SCTP add to a datagram, in bytes: 13 and 16, and 12.

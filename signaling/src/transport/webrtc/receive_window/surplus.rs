@@ -1,5 +1,5 @@
-//! Finds a message that is larger than this side announced. The crate drops such a message without a word, and assembles one
-//! without an end for ever (`docs/upstream-webrtc.md` §8), so it shows only as data of which no message came.
+//! Finds a message that is larger than this side announced. The crate drops such a message and reports nothing, and keeps all
+//! fragments of a message that never ends (`docs/upstream-webrtc.md` §8). So it is found by data that arrived and became no message.
 
 use std::time::{Duration, Instant};
 
@@ -32,8 +32,8 @@ pub(super) const SURPLUS_WAIT: Duration = Duration::from_secs(16);
 /// compared with what was taken in one burst after the other: a burst ends with the first datagram after a message. Messages
 /// have an order: once one is taken, data of less than a message that arrived before it are errors.
 ///
-/// Two limits are known. Whoever can send from the address of the other peer can make up a surplus, though DTLS ignores what it sends.
-/// And an upload that loses much, over a channel on which nothing at all comes back, reaches the limit of all sizes after some
+/// Two limits are known. A sender that forges the address of the other peer can cause a surplus, since DTLS drops its datagrams only
+/// later. And an upload that loses much, over a channel on which nothing at all comes back, reaches the limit of all sizes after some
 /// 36,000 large acknowledgements.
 #[derive(Debug, Default)]
 pub(super) struct Surplus {
