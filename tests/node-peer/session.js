@@ -8,8 +8,8 @@ import SimplePeer from 'simple-peer';
 const PATIENCE_MS = 60_000;
 
 /** A new connection. Without `iceServers`, simple-peer would use public STUN servers. */
-export const newConnection = (initiator) =>
-  new SimplePeer({ initiator, trickle: false, config: { iceServers: [] }, wrtc });
+export const newConnection = (initiator, config = { iceServers: [] }) =>
+  new SimplePeer({ initiator, trickle: false, config, wrtc });
 
 /** The session description of a connection. */
 export const describe = (connection) =>

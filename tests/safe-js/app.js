@@ -45,11 +45,11 @@ export async function readData(token, item) {
   return JSON.parse(content.toString());
 }
 
-/** How long a peer waits for an answer, in milliseconds. */
+/** How long a peer waits for an answer, in milliseconds. The original app waits for ever. */
 const ANSWER_WAIT_MS = 60_000;
 
-/** Polls for an answer. Ticks do not wait for each other, as in the original app. */
-export const pollForAnswer = (token, answerId, intervalMs) =>
+/** Polls for an answer, for ever if the wait is `Infinity`. Ticks do not wait for each other, as in the original app. */
+export const pollForAnswer = (token, answerId, intervalMs, waitMs = ANSWER_WAIT_MS) =>
   new Promise((resolve, reject) => {
     const poller = setInterval(() => {
       readData(token, answerId).then(
@@ -61,10 +61,11 @@ export const pollForAnswer = (token, answerId, intervalMs) =>
         () => console.log('no answer yet'),
       );
     }, intervalMs);
-    const deadline = setTimeout(() => {
+    const giveUp = () => {
       clearInterval(poller);
-      reject(new Error(`no answer within ${ANSWER_WAIT_MS} ms`));
-    }, ANSWER_WAIT_MS);
+      reject(new Error(`no answer within ${waitMs} ms`));
+    };
+    const deadline = waitMs === Infinity ? undefined : setTimeout(giveUp, waitMs);
   });
 
 /** Stores `{payload, targetId}` under an item. The original app never dropped the handle. */
