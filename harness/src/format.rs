@@ -28,6 +28,12 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// A word for a shell.
+pub(crate) fn quoted(word: &str) -> String {
+    // Only a word with a NUL byte cannot be quoted, and no argument has one.
+    shlex::try_quote(word).map(|word| word.into_owned()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

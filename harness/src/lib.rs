@@ -37,7 +37,7 @@ pub mod exit_code;
 mod format;
 pub mod linearizability;
 pub mod orders;
-mod peer;
+pub mod peer;
 mod plan;
 pub mod polling_costs;
 #[doc(hidden)]

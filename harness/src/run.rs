@@ -16,7 +16,7 @@ use crate::environment::{
     Counts, LauncherEndpoint, TurnServer, VIRTUAL_START, World, count_when_quiet, on_a_thread, tasks_and_sockets,
     virtual_webrtc, virtually,
 };
-use crate::peer::{Pair, PeerSetup};
+use crate::peer::{Ours, Pair, PeerChoice, PeerSetup, PeerUnderTest, Program};
 use crate::plan::{Clock, Plan, RunError, Settings, TransportKind, WallTime, seed};
 use crate::record::{Count, CountTime, Event, EventKind, Journals, Log, Observer, Resource, Traffic};
 use crate::report::{Played, Report, check_known_gap};
@@ -156,7 +156,7 @@ impl Run<'_> {
         world: &World,
         ice: &IceConfig,
         transport: impl Fn() -> T,
-    ) -> Result<(Pairs<T>, Vec<String>), RunError> {
+    ) -> Result<(Pairs, Vec<String>), RunError> {
         let mut pairs = Vec::with_capacity(self.plan.pairs);
         let mut rooms = Vec::with_capacity(self.plan.pairs);
         for number in 1..=self.plan.pairs {
@@ -167,17 +167,22 @@ impl Run<'_> {
             rooms.push(room.as_str().to_owned());
             let endpoints = world.endpoints_of(number)?;
             let setup = |(peer_index, peer): (PeerIndex, &Peer)| {
-                PeerSetup::of(self.plan, number, (peer_index, peer), &endpoints, ice, transport())
+                let client: Arc<dyn PeerUnderTest> = match self.plan.settings.peer(peer_index, peer) {
+                    PeerChoice::Program(command) => Arc::new(Program::new(command)),
+                    PeerChoice::Client(client) => client,
+                    _ => Arc::new(Ours::new(transport())),
+                };
+                PeerSetup::of(self.plan, number, (peer_index, peer), &endpoints, ice, client)
             };
             let setups = self.plan.scenario.peer_indices().map(setup).collect::<Result<_, _>>()?;
             let log = Log::new(number, self.origin, self.hooks.observer.clone());
-            pairs.push(Arc::new(Pair::new(room, setups, log)?));
+            pairs.push(Arc::new(Pair::new(&room, setups, log)));
         }
         Ok((pairs, rooms))
     }
 }
 
-impl<T> PeerSetup<T> {
+impl PeerSetup {
     /// A peer of a pair, as the plan says.
     ///
     /// # Errors
@@ -188,7 +193,7 @@ impl<T> PeerSetup<T> {
         (peer_index, peer): (PeerIndex, &Peer),
         endpoints: &[LauncherEndpoint; 2],
         ice: &IceConfig,
-        transport: T,
+        peer_under_test: Arc<dyn PeerUnderTest>,
     ) -> Result<Self, RunError> {
         let endpoint = &endpoints[peer.launcher_index(peer_index).min(endpoints.len() - 1)];
         let mut config =
@@ -207,13 +212,14 @@ impl<T> PeerSetup<T> {
             url: endpoint.url.clone(),
             logs_in_at: endpoint.launcher.clone().filter(|_| peer.own_account),
             mutation: plan.scenario.planted,
-            transport,
+            peer: peer_under_test,
+            late_tolerance: plan.late_tolerance,
             visits: peer.visits.iter().zip(1..).map(visit).collect(),
         })
     }
 }
 
-type Pairs<T> = Vec<Arc<Pair<T>>>;
+type Pairs = Vec<Arc<Pair>>;
 
 /// Records what is counted.
 struct ResourceCounts {
@@ -236,7 +242,7 @@ impl ResourceCounts {
 }
 
 /// Runs all pairs at once, and waits until they are idle. Returns whether they were stopped.
-async fn run_all<T: Transport>(pairs: &[Arc<Pair<T>>], stop: &CancellationToken) -> bool {
+async fn run_all(pairs: &[Arc<Pair>], stop: &CancellationToken) -> bool {
     let mut running = JoinSet::new();
     for pair in pairs {
         let pair = Arc::clone(pair);

@@ -15,7 +15,7 @@ use signaling::{Config, RoomName};
 use tokio::time::Instant;
 
 use crate::check::{CHECKS, Evidence, Verdict};
-use crate::peer::{Pair, PeerSetup};
+use crate::peer::{Ours, Pair, PeerSetup};
 use crate::plan::{Plan, Settings};
 use crate::record::{Count, CountTime, Event, EventKind, Log, Resource};
 use crate::scenario::{Join, PeerIndex, Scenario, Visit};
@@ -56,10 +56,11 @@ impl TestStage {
         let setups = PeerIndex::ALL.into_iter().zip(joins).zip(visits).map(
             |((peer_index, joins), ((config, service), transport))| {
                 let (url, visits) = ("http://stage".to_owned(), vec![(Visit { joins, ..Visit::default() }, config)]);
-                PeerSetup { peer_index, service, url, logs_in_at: None, mutation: None, transport, visits }
+                let (peer, late_tolerance) = (Arc::new(Ours::new(transport)), Duration::ZERO);
+                PeerSetup { peer_index, service, url, logs_in_at: None, mutation: None, peer, late_tolerance, visits }
             },
         );
-        let pair = Pair::new(RoomName::new(ROOM).unwrap(), setups.collect(), Arc::clone(&self.log)).unwrap();
+        let pair = Pair::new(&RoomName::new(ROOM).unwrap(), setups.collect(), Arc::clone(&self.log));
         pair.run().await;
         pair.wait_idle().await;
         let mut events = self.log.events();

@@ -106,6 +106,7 @@ fn filled() -> Scenario {
         known_gap: Some(KnownGap { why: "not implemented".to_owned(), checks: vec!["roles".to_owned()] }),
         planted: Some(Mutation::KeepsHandles),
         peers: vec![Peer {
+            program: vec!["node".to_owned(), "peer.js".to_owned()],
             launcher: Some(2),
             own_account: true,
             identity: Some("a page".to_owned()),

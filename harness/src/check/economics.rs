@@ -36,10 +36,12 @@ impl Economics {
         let stored = trace.answer_stored();
         let last = stored.as_ref().map_or_else(|| last_reason(initiator), |stored| stored.at);
         let spoiled = polls.iter().filter(|poll| !poll.is_clean || !(poll.found || poll.empty)).count();
+        // When the offer of another client was ready is known to an interval.
+        let unknown = usize::from(evidence.is_foreign(initiator.who));
         (!polls.is_empty()).then(|| Self {
             polls: polls.len(),
             empty: polls.iter().filter(|poll| !poll.found).count(),
-            needed: expected_ticks.first_from(last).saturating_add(spoiled),
+            needed: expected_ticks.first_from(last).saturating_add(spoiled).saturating_add(unknown),
             delay: trace.detection(),
             least_delay: stored.map(|stored| expected_ticks.least_from(stored.at)),
         })

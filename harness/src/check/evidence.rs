@@ -1,6 +1,6 @@
 //! What checks judge by: the traces of a run, and its plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use signaling::PollRule;
@@ -10,6 +10,15 @@ use crate::record::{Count, CountTime, Event, EventKind, Resource, Traffic};
 use crate::scenario::{ExpectedEnd, PeerIndex, Scenario, Visit, VisitId};
 use crate::trace::{Exchange, ExpectedTicks, PairTrace, VisitTrace};
 
+/// Who has seen what a run is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Witness {
+    /// The peers too: what they say of themselves is known, and what passed their transport.
+    Peers,
+    /// Launchers alone, which see requests.
+    Launchers,
+}
+
 /// The traces of a run, and the parts of its plan that checks need.
 #[derive(Debug, Clone)]
 pub struct Evidence {
@@ -17,6 +26,10 @@ pub struct Evidence {
     pub traces: Vec<PairTrace>,
     /// The counts of what a run must not leak.
     pub counts: Vec<Count>,
+    /// Who has seen it.
+    pub witness: Witness,
+    /// The peers that are no peers of the harness: less is asked of them.
+    pub foreign: BTreeSet<PeerIndex>,
     /// The traffic of the run's STUN and TURN server, if it had one.
     pub served: Option<Traffic>,
     /// The kinds of path by which peers could reach each other.
@@ -58,6 +71,8 @@ impl Evidence {
         Self {
             traces: traces.collect(),
             counts,
+            witness: Witness::Peers,
+            foreign: plan.foreign.clone(),
             served,
             ice: plan.settings.ice,
             scenario: plan.scenario.clone(),
@@ -72,7 +87,20 @@ impl Evidence {
     /// The evidence on one of the pairs alone.
     pub(crate) fn of_pair(&self, trace: &PairTrace) -> Self {
         let traces = vec![trace.clone()];
-        Self { traces, counts: Vec::new(), served: None, scenario: self.scenario.clone(), ..*self }
+        let (scenario, foreign) = (self.scenario.clone(), self.foreign.clone());
+        Self { traces, counts: Vec::new(), served: None, scenario, foreign, ..*self }
+    }
+
+    /// Whether this is a client that is not ours.
+    pub(super) fn is_foreign(&self, who: VisitId) -> bool {
+        self.foreign.contains(&who.peer_index)
+    }
+
+    /// Sorts failures of visits: first those of our own peers, then what clients that are not ours did.
+    pub(super) fn by_client(&self, failures: Vec<(VisitId, String)>) -> (Vec<String>, Vec<String>) {
+        let (foreign, own): (Vec<_>, Vec<_>) = failures.into_iter().partition(|(who, _)| self.is_foreign(*who));
+        let texts = |failures: Vec<(VisitId, String)>| failures.into_iter().map(|(_, text)| text).collect();
+        (texts(own), texts(foreign))
     }
 
     /// The ticks of an initiator whose offer was ready at that time.

@@ -3,6 +3,7 @@
 
 mod candidates;
 mod channels;
+mod contract;
 mod detection;
 mod economics;
 mod ends;
@@ -15,6 +16,7 @@ mod list;
 mod one_session;
 mod outcomes;
 mod own_answer;
+mod pace;
 mod poll_timing;
 mod records;
 mod roles;
@@ -26,6 +28,6 @@ mod verdict;
 pub(crate) mod test_run;
 
 pub use economics::Economics;
-pub use evidence::Evidence;
+pub use evidence::{Evidence, Witness};
 pub use list::{CHECKS, Check};
 pub use verdict::Verdict;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use signaling::MIN_POLL_INTERVAL;
 
 use super::evidence::Evidence;
+use super::pace::Pace;
 use super::scatter::Scatter;
 use super::verdict::Verdict;
 use crate::format::{counted, length};
@@ -26,10 +27,16 @@ pub const PROMISE: &str = "Polls begin at the ticks of their schedule, counted f
 /// Judges by when the first request of each poll was sent.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let mut polling = Polling::default();
+    let mut pace = Pace::default();
     let mut scatter = Scatter::of(evidence.schedule, evidence.poll_interval);
     for trace in &evidence.traces {
         for visit in trace.initiators() {
+            let is_foreign = evidence.is_foreign(visit.who);
             for ready in visit.offers_ready() {
+                if is_foreign {
+                    pace.judge(visit, ready, evidence);
+                    continue;
+                }
                 let expected_ticks = evidence.expected_ticks(trace, ready);
                 let turns = Turns { expected_ticks: &expected_ticks, ready, late_tolerance: evidence.late_tolerance };
                 turns.judge(visit, &mut polling);
@@ -42,11 +49,13 @@ pub fn judge(evidence: &Evidence) -> Verdict {
         }
     }
     polling.failures.extend(scatter.failures());
+    polling.failures.extend(pace.failures);
+    polling.polls += pace.polls;
     if polling.polls == 0 && polling.failures.is_empty() {
         return Verdict::NotChecked("no initiator polled".to_owned());
     }
     let Polling { failures, polls, latest, regularity } = polling;
-    Verdict::of(failures, || {
+    Verdict::of_both(failures, pace.lenient, || {
         let polls = counted(polls, "poll");
         format!("{polls}, at most {} after the tick{regularity}", length(latest))
     })

@@ -15,21 +15,22 @@ pub const PROMISE: &str = "No peer that has ended leaves an offer or an answer o
 
 /// Judges by the records that each peer stored, and by its requests after that.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let (mut removed, mut excused, mut failures) = (0, 0, Vec::new());
+    let (mut removed, mut excused, mut left) = (0, 0, Vec::new());
     for (trace, visit) in evidence.visits() {
         for stored in stored(visit) {
             let record = trace.record(stored.name);
             match state(visit, &stored) {
                 State::Removed => removed += 1,
                 State::Excused => excused += 1,
-                State::Left => failures.push(format!("the {} left {record} on the network", visit.who)),
+                State::Left => left.push((visit.who, format!("the {} left {record} on the network", visit.who))),
             }
         }
     }
-    if removed + excused == 0 && failures.is_empty() {
+    if removed + excused == 0 && left.is_empty() {
         return Verdict::NotChecked("nothing was stored".to_owned());
     }
-    Verdict::of(failures, || match excused {
+    let (failures, lenient) = evidence.by_client(left);
+    Verdict::of_both(failures, lenient, || match excused {
         0 => format!("{} removed", counted(removed, "record")),
         _ => format!("{} removed; {excused} could not be removed", counted(removed, "record")),
     })

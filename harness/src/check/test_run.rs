@@ -63,8 +63,8 @@ impl Run {
 pub(crate) fn failures(verdict: &Verdict) -> Vec<String> {
     match verdict {
         Verdict::Passed(_) => Vec::new(),
-        Verdict::Failed(failures) => failures.clone(),
-        Verdict::NotChecked(why) => panic!("not checked: {why}"),
+        Verdict::Lenient(failures) | Verdict::Failed(failures) => failures.clone(),
+        Verdict::NotChecked(why) | Verdict::NotApplicable(why) => panic!("not checked: {why}"),
     }
 }
 

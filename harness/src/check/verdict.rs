@@ -10,10 +10,15 @@ pub const FAILURES_MAX: usize = 5;
 pub enum Verdict {
     /// The promise was kept. A summary of what was judged.
     Passed(String),
+    /// The promise was broken, and not as much that it matters to the other peer: a client that is not ours works, but not as a
+    /// careful client would. What it did, at least one sentence.
+    Lenient(Vec<String>),
     /// The promise was broken: all failures, at least one.
     Failed(Vec<String>),
     /// The promise could not be judged, and why. This never counts as passed.
     NotChecked(String),
+    /// The run has nothing that the promise is about, and why. Reports of a run leave it out.
+    NotApplicable(String),
 }
 
 impl Verdict {
@@ -22,11 +27,20 @@ impl Verdict {
         if failures.is_empty() { Self::Passed(seen()) } else { Self::Failed(failures) }
     }
 
+    /// Failed if there are failures, lenient if there is only what a careful client would not do, and passed otherwise.
+    pub(super) fn of_both(failures: Vec<String>, lenient: Vec<String>, seen: impl FnOnce() -> String) -> Self {
+        match (failures.is_empty(), lenient.is_empty()) {
+            (true, true) => Self::Passed(seen()),
+            (true, false) => Self::Lenient(lenient),
+            (false, _) => Self::Failed([failures, lenient].concat()),
+        }
+    }
+
     /// The details, on one line.
     pub fn detail(&self) -> String {
         match self {
-            Self::Passed(detail) | Self::NotChecked(detail) => detail.clone(),
-            Self::Failed(failures) => {
+            Self::Passed(detail) | Self::NotChecked(detail) | Self::NotApplicable(detail) => detail.clone(),
+            Self::Failed(failures) | Self::Lenient(failures) => {
                 let mut detail = failures.iter().take(FAILURES_MAX).cloned().collect::<Vec<_>>().join("; ");
                 let more = failures.len().saturating_sub(FAILURES_MAX);
                 if more > 0 {

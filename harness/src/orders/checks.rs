@@ -3,10 +3,11 @@
 //! Time stands still while requests are released, the peers exchange no messages, and an execution stops before the peers
 //! have cleaned up. So the checks of times, messages and leaks do not fit; the others do.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::settings::OrderSettings;
-use crate::check::{CHECKS, Check, Evidence, Verdict};
+use crate::check::{CHECKS, Check, Evidence, Verdict, Witness};
 use crate::plan::IceMode;
 use crate::scenario::Scenario;
 use crate::trace::PairTrace;
@@ -18,6 +19,8 @@ const NAMES: [&str; 5] = ["roles", "one_session", "own_answer", "round_trips", "
 pub(super) fn failed(trace: &PairTrace, settings: &OrderSettings) -> Vec<&'static str> {
     let scenario = Scenario::classic();
     let evidence = Evidence {
+        witness: Witness::Peers,
+        foreign: BTreeSet::new(),
         traces: vec![trace.clone()],
         counts: Vec::new(),
         served: None,

@@ -6,18 +6,18 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use safe_mock::Launcher;
 use signaling::launcher::HttpService;
-use signaling::transport::Transport;
-use signaling::{Config, Peer, RoomName, SetupError};
+use signaling::{Config, RoomName};
 use tokio::time::{sleep, timeout};
 
 use super::join_condition::JoinCondition;
 use super::mutation::mutate;
+use super::under_test::{Given, PeerUnderTest, PeerVisit};
 use super::visit::VisitRunner;
-use crate::record::{EventKind, KillSwitch, Link, Log, Recorder, Watched};
+use crate::record::{EventKind, KillSwitch, Link, Log, Recorder};
 use crate::scenario::{Join, Mutation, PeerIndex, Visit};
 
 /// What a peer of a pair is made of.
-pub(crate) struct PeerSetup<T> {
+pub(crate) struct PeerSetup {
     /// Which peer of the pair it is.
     pub(crate) peer_index: PeerIndex,
     /// The service that sends its requests to its launcher.
@@ -28,35 +28,32 @@ pub(crate) struct PeerSetup<T> {
     pub(crate) logs_in_at: Option<Launcher>,
     /// The mutation of the peer or of its launcher.
     pub(crate) mutation: Option<Mutation>,
-    /// Its WebRTC.
-    pub(crate) transport: T,
+    /// The client under test.
+    pub(crate) peer: Arc<dyn PeerUnderTest>,
+    /// How late it may end.
+    pub(crate) late_tolerance: Duration,
     /// Its visits, each with the settings of the peer.
     pub(crate) visits: Vec<(Visit, Config)>,
 }
 
 /// The peers of one room.
-#[derive(Debug)]
-pub(crate) struct Pair<T: Transport> {
-    room: RoomName,
-    peers: Vec<PeerRunner<T>>,
+pub(crate) struct Pair {
+    peers: Vec<PeerRunner>,
     log: Arc<Log>,
 }
 
 /// A peer of the pair, with its visits.
-#[derive(Debug)]
-struct PeerRunner<T: Transport> {
+struct PeerRunner {
     peer_index: PeerIndex,
+    peer: Arc<dyn PeerUnderTest>,
     logs_in_at: Option<Launcher>,
-    runners: Vec<VisitRunner<T>>,
+    runners: Vec<VisitRunner>,
 }
 
-impl<T: Transport> Pair<T> {
-    /// # Errors
-    /// The URL of a launcher is invalid, or the machine has no random numbers.
-    pub(crate) fn new(room: RoomName, setups: Vec<PeerSetup<T>>, log: Arc<Log>) -> Result<Self, SetupError> {
-        let peers =
-            setups.into_iter().map(|setup| PeerRunner::new(setup, &room, &log)).collect::<Result<_, SetupError>>()?;
-        Ok(Self { room, peers, log })
+impl Pair {
+    pub(crate) fn new(room: &RoomName, setups: Vec<PeerSetup>, log: Arc<Log>) -> Self {
+        let peers = setups.into_iter().map(|setup| PeerRunner::new(setup, room, &log)).collect();
+        Self { peers, log }
     }
 
     /// Runs all visits of all peers.
@@ -66,8 +63,7 @@ impl<T: Transport> Pair<T> {
 
     /// Waits until the peers have removed their records, dropped their handles and closed their sockets.
     pub(crate) async fn wait_idle(&self) {
-        let runners = self.peers.iter().flat_map(|peer| &peer.runners);
-        join_all(runners.map(|runner| runner.peer.wait_idle())).await;
+        join_all(self.peers.iter().map(|peer| peer.peer.wait_idle())).await;
     }
 
     pub(crate) fn log(&self) -> &Log {
@@ -77,32 +73,30 @@ impl<T: Transport> Pair<T> {
     /// After this time, all visits that do not wait for other peers have ended.
     fn longest_wait(&self) -> Duration {
         let runners = self.peers.iter().flat_map(|peer| &peer.runners);
-        let longest = |runner: &VisitRunner<T>| match runner.visit.joins {
-            Join::AfterMs(after) | Join::WithinMs(after) => {
-                runner.peer.config().deadline + Duration::from_millis(after)
-            }
-            _ => runner.peer.config().deadline,
+        let longest = |runner: &VisitRunner| match runner.visit.joins {
+            Join::AfterMs(after) | Join::WithinMs(after) => runner.deadline() + Duration::from_millis(after),
+            _ => runner.deadline(),
         };
-        let stay = |runner: &VisitRunner<T>| Duration::from_millis(runner.visit.stays_ms.unwrap_or(0));
+        let stay = |runner: &VisitRunner| Duration::from_millis(runner.visit.stays_ms.unwrap_or(0));
         runners.map(|runner| longest(runner) + stay(runner) + runner.longest_gap()).sum()
     }
 
-    async fn visits_of(&self, peer: &PeerRunner<T>) {
+    async fn visits_of(&self, peer: &PeerRunner) {
         let mut seen = 0;
         for (runner, index) in peer.runners.iter().zip(0..) {
             if self.may_join(peer.peer_index, runner.visit.joins, seen).await {
                 if let Some(launcher) = peer.logs_in_at.as_ref().filter(|_| index == 0) {
                     launcher.log_in_new_account();
                 }
-                runner.run(&self.room).await;
+                runner.run().await;
             } else {
                 let reason = "what it waited for did not happen".to_owned();
-                runner.recorder.write(EventKind::StayedAway(reason));
+                runner.recorder().write(EventKind::StayedAway(reason));
             }
             seen = self.log.len();
         }
         if let Some(last) = peer.runners.last() {
-            last.recorder.write(EventKind::Left);
+            last.recorder().write(EventKind::Left);
         }
     }
 
@@ -126,9 +120,9 @@ impl<T: Transport> Pair<T> {
     }
 }
 
-impl<T: Transport> PeerRunner<T> {
-    fn new(setup: PeerSetup<T>, room: &RoomName, log: &Arc<Log>) -> Result<Self, SetupError> {
-        let PeerSetup { peer_index, service, url, logs_in_at, mutation, transport, visits } = setup;
+impl PeerRunner {
+    fn new(setup: PeerSetup, room: &RoomName, log: &Arc<Log>) -> Self {
+        let PeerSetup { peer_index, service, url, logs_in_at, mutation, peer, late_tolerance, visits } = setup;
         let service = match mutation.filter(|mutation| !mutation.is_of_the_peer()) {
             Some(mutation) => mutate(mutation, service),
             None => service,
@@ -137,17 +131,18 @@ impl<T: Transport> PeerRunner<T> {
             let recorder: Recorder = log.recorder(peer_index, number);
             let kill_switch = KillSwitch::of(visit.dies.and_then(|dying| dying.when.requests(recorder.who().pair)));
             let link = Link::new(Arc::clone(&service), recorder.clone()).with_kill_switch(kill_switch.clone());
-            let link: Arc<dyn HttpService> = Arc::new(link.naming(&peer_index.to_string(), room.as_str()));
-            let link = match mutation.filter(|mutation| mutation.is_of_the_peer()) {
-                Some(mutation) => mutate(mutation, link),
-                None => link,
+            let link = link.naming(&peer_index.to_string(), room.as_str()).reading_descriptions();
+            let sends: Arc<dyn HttpService> = Arc::new(link.clone());
+            let sends = match mutation.filter(|mutation| mutation.is_of_the_peer()) {
+                Some(mutation) => mutate(mutation, sends),
+                None => sends,
             };
-            let transport = Watched::new(transport.clone(), recorder.clone());
-            let peer = Arc::new(Peer::builder(&url, transport).service(link).config(config).build()?);
-            Ok(VisitRunner { peer, visit, kill_switch, recorder })
+            let given = Given { room: room.clone(), launcher_url: url.clone(), config };
+            let given = PeerVisit::new(given, link, sends, recorder);
+            VisitRunner { peer: Arc::clone(&peer), given, visit, kill_switch, late_tolerance }
         };
-        let runners = visits.into_iter().zip(1..).map(runner).collect::<Result<_, SetupError>>()?;
-        Ok(Self { peer_index, logs_in_at, runners })
+        let runners = visits.into_iter().zip(1..).map(runner).collect();
+        Self { peer_index, peer, logs_in_at, runners }
     }
 }
 

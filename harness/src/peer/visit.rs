@@ -4,49 +4,62 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use signaling::transport::{ChannelOf, Transport};
-use signaling::{Connection, Message, Peer, RoomName};
+use futures_util::future::BoxFuture;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::record::{EventKind, KillSwitch, Recorder, Watched};
+use super::under_test::{PeerUnderTest, PeerVisit, Reported};
+use crate::record::{EventKind, KillSwitch, Recorder};
 use crate::scenario::{Death, DeathTime, Visit};
 
 /// How long a message between two open channels may take, at least. A peer that stays longer listens for as long as it stays: the
 /// other peer's channel may open late.
 const MESSAGE_WAIT: Duration = Duration::from_secs(10);
 
+/// How long a peer may go on waiting after its deadline, beside the tolerance of the run, before it is told to leave.
+const OVERTIME: Duration = Duration::from_secs(10);
+
+/// How long a peer may take to leave once it was told to.
+const LEAVE_WAIT: Duration = Duration::from_secs(15);
+
 /// Runs one visit.
-#[derive(Debug)]
-pub(crate) struct VisitRunner<T: Transport> {
-    pub(crate) peer: Arc<Peer<Watched<T>>>,
-    pub(crate) visit: Visit,
-    pub(crate) kill_switch: KillSwitch,
-    pub(crate) recorder: Recorder,
+pub(crate) struct VisitRunner {
+    pub(super) peer: Arc<dyn PeerUnderTest>,
+    pub(super) given: PeerVisit,
+    pub(super) visit: Visit,
+    pub(super) kill_switch: KillSwitch,
+    /// How late a peer may end.
+    pub(super) late_tolerance: Duration,
 }
 
-impl<T: Transport> VisitRunner<T> {
+impl VisitRunner {
     /// Runs the visit to its end.
-    pub(crate) async fn run(&self, room: &RoomName) {
-        self.recorder.write(EventKind::Joined);
+    pub(crate) async fn run(&self) {
+        self.recorder().write(EventKind::Joined);
+        let mut playing = self.peer.visit(self.given.clone());
         let death = tokio::select! {
             biased;
             death = self.die() => Some(death),
-            () = self.meet(room) => None,
+            () = self.attend(&mut playing) => None,
         };
-        // By now, of a peer that died only the requests that clean up are left.
         match death {
-            Some(death) => {
-                self.kill_switch.killed(death);
-                self.recorder.write(EventKind::Died(death));
-            }
+            Some(death) => self.end_by(death, playing).await,
             None => self.kill_switch.alive(),
         }
     }
 
     /// The longest time between two of its polls.
     pub(crate) fn longest_gap(&self) -> Duration {
-        let config = self.peer.config();
+        let config = &self.given.config;
         config.schedule.longest_gap(config.poll_interval)
+    }
+
+    pub(crate) fn deadline(&self) -> Duration {
+        self.given.config.deadline
+    }
+
+    pub(crate) fn recorder(&self) -> &Recorder {
+        &self.given.recorder
     }
 
     /// Waits until the peer dies, if it does.
@@ -62,25 +75,65 @@ impl<T: Transport> VisitRunner<T> {
         dying.how
     }
 
-    async fn meet(&self, room: &RoomName) {
-        match self.peer.meet(room).await {
-            Ok(connection) => {
-                self.recorder.write(EventKind::Met(connection.role()));
-                let met = Instant::now();
-                // An initiator that wrongly goes on polling would do so by then.
-                let stay = self.visit.stays_ms.map_or(self.longest_gap(), Duration::from_millis);
-                self.exchange_messages(&connection, stay.max(MESSAGE_WAIT)).await;
-                sleep_until(met + stay).await;
-                connection.close().await;
+    /// By the end, of a peer that died only the requests that clean up are left.
+    async fn end_by(&self, death: Death, mut playing: BoxFuture<'static, ()>) {
+        match death {
+            Death::Crash => {
+                drop(playing);
+                self.kill_switch.killed(death);
+                self.recorder().write(EventKind::Died(death));
             }
-            Err(error) => self.recorder.write(EventKind::Failed(error.to_string())),
+            Death::Stop => {
+                self.given.leave.cancel();
+                // What it did until now ends before its requests are sent again.
+                let ended = futures_util::poll!(&mut playing).is_ready();
+                self.kill_switch.killed(death);
+                self.recorder().write(EventKind::Died(death));
+                if !ended {
+                    // A peer that does not leave is for the checks to find.
+                    let _left = timeout(LEAVE_WAIT, playing).await;
+                }
+            }
         }
     }
 
-    /// Sends a message, and receives one. Errors are for the checks to find.
-    async fn exchange_messages(&self, connection: &Connection<ChannelOf<Watched<T>>>, wait: Duration) {
-        let message = Message::text(format!("from the {} in room {}", self.recorder.who().name(), connection.room()));
-        let exchange = async { (connection.send(message).await.is_ok(), connection.receive().await.is_some()) };
-        let _judged_by_checks = timeout(wait, exchange).await;
+    /// Lets the peer meet another, and tells it to leave when it is time.
+    async fn attend(&self, playing: &mut BoxFuture<'static, ()>) {
+        let reported = self.given.reported.subscribe();
+        tokio::select! {
+            biased;
+            () = playing => {}
+            () = self.see_off(reported.clone()) => return,
+        }
+        let Reported { connected, failed, .. } = *reported.borrow();
+        // One that was told to leave has nothing to report.
+        if !(connected || failed || self.given.leave.is_cancelled()) {
+            self.given.failed("it ended, and reported neither that it met another peer nor why it did not");
+        }
+    }
+
+    /// Waits until the peer has met another and has stayed, or has failed, and until it must have left.
+    async fn see_off(&self, mut reported: watch::Receiver<Reported>) {
+        let patience = self.deadline() + self.late_tolerance.max(OVERTIME);
+        let ended = reported.wait_for(|reported| reported.connected || reported.failed);
+        // The sender is the visit's own, so that waiting does not fail.
+        let is_met = match timeout(patience, ended).await {
+            Ok(reported) => reported.is_ok_and(|reported| reported.connected),
+            Err(_) => {
+                self.recorder().write(EventKind::StillWaiting(patience - self.deadline()));
+                false
+            }
+        };
+        if is_met {
+            let met = Instant::now();
+            // An initiator that wrongly goes on polling would do so by then.
+            let stay = self.visit.stays_ms.map_or(self.longest_gap(), Duration::from_millis);
+            let exchanged = reported.wait_for(|reported| reported.message || reported.closed);
+            // What did not arrive is for the checks to find.
+            drop(timeout(stay.max(MESSAGE_WAIT), exchanged).await);
+            sleep_until(met + stay).await;
+        }
+        self.given.leave.cancel();
+        sleep(LEAVE_WAIT).await;
     }
 }

@@ -59,6 +59,12 @@ pub enum RunError {
         /// The scenario.
         scenario: String,
     },
+    /// A program runs on the real clock.
+    #[error("a peer program has no virtual clock; leave --clock virtual out, or the program")]
+    ProgramsNeedRealClock,
+    /// A run has the first peer, and the others.
+    #[error("{0} peers were given; give one for all, or two: the first peer and the others")]
+    TooManyPeers(usize),
     /// The scenario is invalid.
     #[error("the scenario is invalid: {0}")]
     Scenario(#[from] InvalidScenario),

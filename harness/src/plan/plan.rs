@@ -1,5 +1,6 @@
 //! What a run goes by: a scenario and its settings, with nothing left open.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use signaling::PollRule;
@@ -9,7 +10,11 @@ use super::error::RunError;
 use super::ice_mode::IceMode;
 use super::seed;
 use super::settings::{Settings, late_tolerance_on};
-use crate::scenario::{LAUNCHERS_MAX, Launchers, NamedSchedule, PAIRS_MAX, Scenario};
+use crate::peer::PeerChoice;
+use crate::scenario::{LAUNCHERS_MAX, Launchers, NamedSchedule, PAIRS_MAX, PeerIndex, Scenario};
+
+/// How many peers can be chosen: one for all, or the first and the others.
+const PEER_CHOICES_MAX: usize = 2;
 
 /// What a run goes by. What the settings alone decide is read from them: the clock, the launchers, how peers reach each other.
 #[derive(Debug, Clone)]
@@ -33,6 +38,8 @@ pub struct Plan {
     pub deadline: Duration,
     /// How late a poll may begin.
     pub late_tolerance: Duration,
+    /// The peers that are no peers of the harness.
+    pub foreign: BTreeSet<PeerIndex>,
 }
 
 impl Plan {
@@ -54,8 +61,16 @@ impl Plan {
         if ice != IceMode::Direct && (clock, transport) != (Clock::Real, TransportKind::Webrtc) {
             return Err(RunError::IceNeedsRealWebRtc { ice, clock, transport });
         }
+        let foreign = foreign(scenario, settings);
+        if settings.peers.len() > PEER_CHOICES_MAX {
+            return Err(RunError::TooManyPeers(settings.peers.len()));
+        }
+        if clock == Clock::Virtual && has_program(scenario, settings) {
+            return Err(RunError::ProgramsNeedRealClock);
+        }
         Ok(Self {
             pairs,
+            foreign,
             seed: settings.seed.or(scenario.seed).map_or_else(seed::draw_seed, Ok)?,
             transport,
             poll_interval: settings.poll_interval.unwrap_or(scenario.poll_interval()),
@@ -66,6 +81,18 @@ impl Plan {
             settings: settings.clone(),
         })
     }
+}
+
+/// The peers that are clients of others.
+fn foreign(scenario: &Scenario, settings: &Settings) -> BTreeSet<PeerIndex> {
+    let choices = scenario.peer_indices().map(|(index, peer)| (index, settings.peer(index, peer)));
+    choices.filter(|(_, choice)| choice.is_foreign()).map(|(index, _)| index).collect()
+}
+
+/// Whether a peer is a program, which has no clock but the real one.
+fn has_program(scenario: &Scenario, settings: &Settings) -> bool {
+    let mut choices = scenario.peer_indices().map(|(index, peer)| settings.peer(index, peer));
+    choices.any(|choice| matches!(choice, PeerChoice::Program(_)))
 }
 
 /// Whether the scenario can be played over the launchers that are running already, if some are given.

@@ -8,7 +8,9 @@ use signaling::LauncherUrl;
 
 use super::clock::{Clock, TransportKind};
 use super::ice_mode::IceMode;
-use crate::scenario::{DEADLINE_MAX, NamedSchedule, PAIRS_MAX, Scenario, millis};
+use crate::format::quoted;
+use crate::peer::{PeerChoice, PeerCommand};
+use crate::scenario::{DEADLINE_MAX, NamedSchedule, PAIRS_MAX, Peer, PeerIndex, Scenario, millis};
 
 /// How late a poll may begin on the real clock, and an answer may be detected, by default. Real machines are busy.
 pub const DEFAULT_LATE_TOLERANCE: Duration = Duration::from_millis(500);
@@ -85,6 +87,15 @@ pub struct Settings {
         value_parser = RangedU64ValueParser::<u64>::new().range(..=millis(DEADLINE_MAX)).map(Duration::from_millis))]
     pub(crate) late_tolerance: Option<Duration>,
 
+    /// Count what a careful client would not do as a failure: handles or records that are left, a peer that waits for ever
+    #[arg(long, env = "HARNESS_STRICT")]
+    pub(crate) strict: bool,
+
+    /// The peers: once for all, or twice, the first peer and the others. A command that keeps the contract of docs/peers.md, or
+    /// `ours`
+    #[arg(long = "peer", env = "HARNESS_PEER", value_name = "CMD")]
+    pub(crate) peers: Vec<PeerChoice>,
+
     /// Whether nothing else runs in this process, so that its tasks and sockets can be counted: so it is in the program,
     /// and not in one test of several in a process.
     #[arg(skip)]
@@ -128,12 +139,26 @@ setters! {
     deadline: Duration => Some(deadline);
     /// Sets how late a poll, or the detection of an answer, may be.
     late_tolerance: Duration => Some(late_tolerance);
+    /// Sets whether what a careful client would not do counts as a failure.
+    strict: bool => strict;
+    /// Sets the peers: one for all, or the first peer's and that of the others.
+    peers: Vec<PeerChoice> => peers;
     /// Sets whether nothing else runs in this process, so that its tasks and sockets can be counted. By default they are not:
     /// several tests may share a process.
     alone_in_process: bool => alone_in_process;
 }
 
 impl Settings {
+    /// Which client a peer of the scenario is: what the settings choose, or the program that the scenario names, or ours.
+    pub(crate) fn peer(&self, peer_index: PeerIndex, peer: &Peer) -> PeerChoice {
+        let chosen = match (self.peers.as_slice(), peer_index) {
+            ([_, second, ..], PeerIndex::Second | PeerIndex::Third) => Some(second),
+            (peers, _) => peers.first(),
+        };
+        let named = || PeerCommand::new(peer.program.clone()).map(PeerChoice::Program);
+        chosen.cloned().or_else(named).unwrap_or_default()
+    }
+
     /// The flags that give these settings, each with its value, without those that repeat the scenario or a default. `file` and
     /// `seed` are not among them: they choose the run, and the plan has decided them.
     pub(crate) fn flags(&self, scenario: &Scenario) -> Vec<(&'static str, String)> {
@@ -151,11 +176,16 @@ impl Settings {
             ice,
             late_tolerance,
             launchers,
+            strict,
+            peers,
         } = self;
         let interval = poll_interval.map(millis);
         let schedule = schedule.filter(|named| named.rule() != scenario.schedule);
         let late_tolerance = late_tolerance.map(millis);
         let mut flags = Vec::new();
+        if *strict {
+            flags.push(("strict", String::new()));
+        }
         let mut add = |name: &'static str, value: Option<String>| flags.extend(value.map(|value| (name, value)));
         add("pairs", other_than(&scenario.pairs, *pairs));
         add("poll-interval-ms", other_than(&scenario.poll_interval_ms, interval));
@@ -165,6 +195,9 @@ impl Settings {
         add("transport", other_than(&TransportKind::default_on(*clock), *transport));
         add("ice", other_than(&IceMode::default(), Some(*ice)));
         add("late-tolerance-ms", other_than(&millis(late_tolerance_on(*clock)), late_tolerance));
+        for peer in peers {
+            add("peer", Some(quoted(&peer.to_string())));
+        }
         for launcher in launchers {
             add("launcher", Some(launcher.to_string()));
         }

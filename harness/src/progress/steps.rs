@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::record::{Call, CallOutcome, Description, Event, EventKind, RequestKind};
 use crate::scenario::VisitId;
+use crate::trace::still_waiting;
 
 /// The most pairs whose steps are all shown. With more pairs, only the ends of visits are.
 pub(crate) const STEPS_SHOWN_MAX: usize = 10;
@@ -30,6 +31,8 @@ impl StepLines {
             EventKind::Failed(why) => Some(format!("FAILED: {why}")),
             EventKind::Died(death) => Some(format!("{death}, as its scenario says")),
             EventKind::StayedAway(why) => Some(format!("does not join: {why}")),
+            EventKind::StillWaiting(after) => Some(still_waiting(*after)),
+            EventKind::Misbehaved(how) => Some(format!("BREAKS ITS CONTRACT: {how}")),
             step if self.shows_steps => self.step(who, step),
             _ => None,
         }?;

@@ -52,6 +52,12 @@ pub enum EventKind {
     Died(Death),
     /// The peer never joined, and why.
     StayedAway(String),
+    /// The peer had neither met another nor failed this long after its deadline, and was told to leave.
+    StillWaiting(Duration),
+    /// A peer program wrote this, which is no event of its own. A long text is cut.
+    Logged(String),
+    /// A peer program broke the contract of peer programs, and how.
+    Misbehaved(String),
     /// The peer has made its last visit.
     Left,
     /// Something that must not be left behind was counted.

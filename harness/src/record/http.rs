@@ -10,10 +10,12 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use signaling::launcher::{HttpError, HttpService};
 
+use super::descriptions::DescriptionReader;
 use super::event::{Call, CallOutcome, EventKind};
 use super::handles::HandleTable;
 use super::kill_switch::{KillSwitch, Permission};
 use super::log::Recorder;
+use super::payload::Payload;
 use super::request::{ParsedRequest, RequestKind};
 use super::response::ParsedResponse;
 use crate::linearizability::Content;
@@ -22,7 +24,8 @@ use crate::linearizability::Content;
 const PEER_HEADER: HeaderName = HeaderName::from_static("x-mock-peer");
 const ROOM_HEADER: HeaderName = HeaderName::from_static("x-mock-room");
 
-/// Passes requests on, and records each with its outcome.
+/// Passes requests on, and records each with its outcome. Clones record the same peer.
+#[derive(Clone)]
 pub struct Link {
     wire: Wire,
 }
@@ -36,13 +39,16 @@ struct Wire {
     kill_switch: KillSwitch,
     /// Headers that are added to each request.
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// Derives the descriptions that the client makes and applies, unless its transport is watched.
+    descriptions: Arc<Mutex<Option<DescriptionReader>>>,
 }
 
 impl Link {
     /// Records the requests to `inner`.
     pub fn new(inner: Arc<dyn HttpService>, recorder: Recorder) -> Self {
         let (kill_switch, headers) = (KillSwitch::default(), Vec::new());
-        Self { wire: Wire { inner, recorder, handles: Arc::default(), kill_switch, headers } }
+        let descriptions = Arc::default();
+        Self { wire: Wire { inner, recorder, handles: Arc::default(), kill_switch, headers, descriptions } }
     }
 
     /// Sends no more requests than the kill switch permits.
@@ -50,6 +56,31 @@ impl Link {
     pub(crate) fn with_kill_switch(mut self, kill_switch: KillSwitch) -> Self {
         self.wire.kill_switch = kill_switch;
         self
+    }
+
+    /// Derives from the requests which descriptions the client makes and applies.
+    #[must_use]
+    pub(crate) fn reading_descriptions(self) -> Self {
+        *self.wire.descriptions.lock() = Some(DescriptionReader::default());
+        self
+    }
+
+    /// Leaves the descriptions to a transport that is watched.
+    pub(crate) fn leave_descriptions_out(&self) {
+        *self.wire.descriptions.lock() = None;
+    }
+
+    /// Whether descriptions are derived from the requests.
+    pub(crate) fn reads_descriptions(&self) -> bool {
+        self.wire.descriptions.lock().is_some()
+    }
+
+    /// The client reports that it is connected.
+    pub(crate) fn connects(&self) {
+        let applied = self.wire.descriptions.lock().as_mut().and_then(DescriptionReader::connects);
+        if let Some(applied) = applied {
+            self.wire.recorder.write(applied);
+        }
     }
 
     /// Names the peer and the room in each request, for the fault rules of a launcher.
@@ -96,10 +127,12 @@ impl Wire {
     fn send(&self, mut request: Request<Bytes>) -> BoxFuture<'static, Result<Response<Bytes>, HttpError>> {
         let mut parsed = ParsedRequest::parse(&request);
         self.handles.lock().complete(&mut parsed);
+        self.read_request(&parsed, &request);
         request.headers_mut().extend(self.headers.iter().cloned());
         let pending = Pending {
             recorder: self.recorder.clone(),
             handles: Arc::clone(&self.handles),
+            descriptions: Arc::clone(&self.descriptions),
             started: self.recorder.now(),
             request: Some(parsed),
         };
@@ -114,10 +147,26 @@ impl Wire {
     }
 }
 
+impl Wire {
+    /// Records the descriptions that the client made, if it wants to store one now.
+    fn read_request(&self, parsed: &ParsedRequest, request: &Request<Bytes>) {
+        if !matches!(parsed.kind, RequestKind::CreateRecord | RequestKind::ChangeRecord) {
+            return;
+        }
+        let mut descriptions = self.descriptions.lock();
+        let Some(reader) = descriptions.as_mut() else { return };
+        let Some(payload) = Payload::in_request(request.body()) else { return };
+        for event in reader.stores(parsed.name.as_deref(), payload) {
+            self.recorder.write(event);
+        }
+    }
+}
+
 /// A request under way. One that is dropped before its response was abandoned, and is recorded as such.
 struct Pending {
     recorder: Recorder,
     handles: Arc<Mutex<HandleTable>>,
+    descriptions: Arc<Mutex<Option<DescriptionReader>>>,
     started: Duration,
     request: Option<ParsedRequest>,
 }
@@ -153,7 +202,20 @@ impl Pending {
             }
             self.handles.lock().learn(&call, &parsed);
         }
+        let read = response.filter(|_| call.is_ok() && call.kind == RequestKind::ReadRecord);
         self.recorder.write(EventKind::Called(call));
+        if let Some(response) = read {
+            self.read_content(response.body());
+        }
+    }
+
+    /// Records the answer that the client applied, if it has read one now.
+    fn read_content(&self, content: &[u8]) {
+        let mut descriptions = self.descriptions.lock();
+        let Some(reader) = descriptions.as_mut() else { return };
+        if let Some(event) = Payload::read(content).and_then(|payload| reader.reads(payload)) {
+            self.recorder.write(event);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What passes the two seams of a peer, recorded as events. What a peer reports about itself is recorded too, and checks do
 //! not rely on it.
 
+mod descriptions;
 mod event;
 mod handles;
 mod http;
@@ -8,6 +9,7 @@ mod intent;
 mod journal;
 mod kill_switch;
 mod log;
+mod payload;
 mod request;
 mod response;
 mod transport;
@@ -21,6 +23,7 @@ pub use journal::{Journals, LauncherJournal};
 pub(crate) use kill_switch::KillSwitch;
 pub(crate) use log::Log;
 pub use log::{Observer, Recorder};
+pub use payload::Payload;
 pub(crate) use request::ParsedRequest;
 pub use request::RequestKind;
 pub(crate) use response::ParsedResponse;

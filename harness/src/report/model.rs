@@ -10,7 +10,7 @@ use super::known_gap::GapReport;
 use super::repeat;
 use crate::check::{CHECKS, Check, Economics, Evidence, Verdict};
 use crate::plan::Plan;
-use crate::record::{Description, Event};
+use crate::record::{Description, Event, EventKind};
 use crate::scenario::{KnownGap, PeerIndex, rule_text};
 use crate::trace::{PairTrace, VisitTrace};
 
@@ -61,8 +61,10 @@ pub struct Report {
 pub struct CheckReport {
     /// Its name.
     pub name: String,
-    /// Whether its promise was kept.
+    /// Whether its promise was kept, or broken by a client that is not ours in a way that harms no other peer.
     pub passed: bool,
+    /// Whether it is such a case: the client works, but not as a careful client would.
+    pub lenient: bool,
     /// What was found, or the failure.
     pub detail: String,
     /// What holds if the check passes.
@@ -107,6 +109,8 @@ pub struct PairReport {
     pub roles: Roles,
     /// The errors that the peers reported.
     pub errors: Vec<String>,
+    /// What peer programs wrote beside their events, each line with its peer: the first lines.
+    pub log: Vec<String>,
     /// The failures of checks for this pair.
     pub breaches: Vec<Breach>,
     /// All events of the pair, in order. No format contains them as they are.
@@ -171,7 +175,8 @@ impl Report {
         for check in &CHECKS {
             report.add(check, &(check.judge)(evidence), evidence);
         }
-        report.passed = report.checks.iter().all(|check| check.passed);
+        let is_strict = plan.settings.strict;
+        report.passed = report.checks.iter().all(|check| check.passed && !(is_strict && check.lenient));
         if let Some(gap) = &plan.scenario.known_gap {
             report.excuse(gap, plan);
         }
@@ -181,6 +186,11 @@ impl Report {
     /// The checks that failed.
     pub fn failed(&self) -> impl Iterator<Item = &CheckReport> {
         self.checks.iter().filter(|check| !check.passed)
+    }
+
+    /// The checks that a client that is not ours did not pass as a careful client would, which harms no other peer.
+    pub fn lenient(&self) -> impl Iterator<Item = &CheckReport> {
+        self.checks.iter().filter(|check| check.passed && check.lenient)
     }
 
     /// Whether it failed by its known gap only.
@@ -213,13 +223,15 @@ impl Report {
         let name = check.name.to_owned();
         let passed = match verdict {
             Verdict::NotChecked(why) => return self.not_checked.push(NotChecked { name, why: why.clone() }),
-            Verdict::Passed(_) => true,
+            Verdict::NotApplicable(_) => return,
+            Verdict::Passed(_) | Verdict::Lenient(_) => true,
             Verdict::Failed(_) => {
                 self.blame(check, evidence);
                 false
             }
         };
-        self.checks.push(CheckReport { name, passed, detail: verdict.detail(), promise: check.promise.to_owned() });
+        let (lenient, detail) = (matches!(verdict, Verdict::Lenient(_)), verdict.detail());
+        self.checks.push(CheckReport { name, passed, lenient, detail, promise: check.promise.to_owned() });
     }
 
     /// Finds the pairs for which the check fails by their own events. There are none if it fails for the run as a whole.
@@ -256,9 +268,18 @@ impl PairReport {
             connect_ms: trace.connecting().map(millis),
             roles: Roles { first: role(PeerIndex::First), second: role(PeerIndex::Second) },
             errors: trace.visits.iter().filter_map(error).collect(),
+            log: trace.events.iter().filter_map(log_line).collect(),
             breaches: Vec::new(),
             events: Arc::clone(&trace.events),
         }
+    }
+}
+
+/// A line that a peer program wrote beside its events.
+fn log_line(event: &Event) -> Option<String> {
+    match (&event.who, &event.kind) {
+        (Some(who), EventKind::Logged(line)) => Some(format!("{}: {line}", who.name())),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command that repeats a run.
 
+use crate::format::quoted;
 use crate::plan::Plan;
 
 /// The program, as started from the workspace.
@@ -16,13 +17,10 @@ pub(super) fn command(plan: &Plan) -> String {
     // A file names the mutation of its scenario.
     flags.extend(scenario.planted.filter(|_| plan.settings.file.is_none()).map(|bug| ("plant", bug.to_string())));
     flags.extend(plan.settings.flags(scenario));
-    flags.into_iter().fold(PROGRAM.to_owned(), |command, (flag, value)| format!("{command} --{flag} {value}"))
-}
-
-/// A path for a shell.
-fn quoted(path: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
-    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+    flags.into_iter().fold(PROGRAM.to_owned(), |command, (flag, value)| {
+        let value = if value.is_empty() { value } else { format!(" {value}") };
+        format!("{command} --{flag}{value}")
+    })
 }
 
 #[cfg(test)]
@@ -71,6 +69,6 @@ mod tests {
     #[test]
     fn the_path_of_a_file_is_quoted_for_a_shell() {
         assert_eq!(quoted("worlds/world-7.toml"), "worlds/world-7.toml");
-        assert_eq!(quoted("it's here.toml"), r"'it'\''s here.toml'");
+        assert_eq!(quoted("it's here.toml"), r#""it's here.toml""#);
     }
 }

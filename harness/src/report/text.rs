@@ -40,6 +40,9 @@ fn pairs(report: &Report) -> String {
         }
         rows.push(row(number, pair));
         more.extend(pair.errors.iter().map(|error| format!("  pair {number}, {error}\n")));
+        if !pair.is_well() {
+            more.extend(pair.log.iter().map(|line| format!("  pair {number}, log of the {line}\n")));
+        }
     }
     if hidden > 0 {
         more.insert(0, format!("  and {hidden} more that connected\n"));
@@ -63,10 +66,14 @@ fn row(number: usize, pair: &PairReport) -> [String; 8] {
 
 fn checks(report: &Report) -> String {
     let judged = report.checks.iter().map(|check| {
-        let result = if check.passed { "passed" } else { "FAILED" };
+        let result = match (check.passed, check.lenient) {
+            (true, false) => "passed",
+            (true, true) => "lenient",
+            (false, _) => "FAILED",
+        };
+        let is_kept = check.passed && !check.lenient;
         // A failure needs the promise, to see what was expected.
-        let detail =
-            if check.passed { check.detail.clone() } else { format!("{} But: {}", check.promise, check.detail) };
+        let detail = if is_kept { check.detail.clone() } else { format!("{} But: {}", check.promise, check.detail) };
         [result.to_owned(), check.name.clone(), detail]
     });
     let others =
@@ -78,8 +85,15 @@ fn checks(report: &Report) -> String {
 fn verdict(report: &Report) -> String {
     let failed = report.failed().count();
     let pairs = format!("{} of {} connected", report.connected(), counted(report.pairs.len(), "pair"));
-    let checks = if failed == 0 {
+    let lenient = report.lenient().count();
+    let checks = if failed == 0 && lenient == 0 {
         format!("{} passed", counted(report.checks.len(), "check"))
+    } else if failed == 0 {
+        format!(
+            "{} of {} passed, {lenient} lenient",
+            report.checks.len() - lenient,
+            counted(report.checks.len(), "check")
+        )
     } else {
         format!("{failed} of {} failed", counted(report.checks.len(), "check"))
     };
@@ -90,6 +104,7 @@ fn verdict(report: &Report) -> String {
     let word = word(report);
     let mut lines = vec![format!("{word}: {pairs}, {checks}{not_checked}, in {}", ms(report.wall_ms))];
     lines.extend(report.failed().map(|check| format!("  {}: {}", check.name, check.detail)));
+    lines.extend(report.lenient().map(|check| format!("  lenient, {}: {}", check.name, check.detail)));
     lines.extend(report.known_gap.as_ref().map(|gap| {
         if gap.is_closed {
             format!("  A known gap is closed: {}. Remove known_gap from the scenario.", gap.why)
@@ -123,6 +138,7 @@ pub(super) mod tests {
 
     fn a_pair(number: usize) -> PairReport {
         PairReport {
+            log: Vec::new(),
             room: format!("harness-7-{number}"),
             connected: true,
             offer_round_trip: true,
@@ -142,6 +158,7 @@ pub(super) mod tests {
 
     fn a_check(name: &str, detail: &str, passed: bool) -> CheckReport {
         CheckReport {
+            lenient: false,
             name: name.to_owned(),
             passed,
             detail: detail.to_owned(),

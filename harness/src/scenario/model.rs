@@ -75,6 +75,9 @@ pub struct Peer {
     /// The identity that it keeps from one visit to the next, as a page does in its browser's storage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// The program that plays it; absent means the peer that the run chooses. A list of words: the program, and its arguments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub program: Vec<String>,
     /// Its visits to the room, at least one.
     pub visits: Vec<Visit>,
 }
@@ -137,7 +140,7 @@ fn default_deadline_s() -> u64 {
 impl Peer {
     /// A peer that makes these visits.
     pub fn visiting(visits: Vec<Visit>) -> Self {
-        Self { launcher: None, own_account: false, identity: None, visits }
+        Self { launcher: None, own_account: false, identity: None, program: Vec::new(), visits }
     }
 
     /// Which launcher of the pair it uses, counted from 0. The third peer uses the second's by default.

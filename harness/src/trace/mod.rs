@@ -13,4 +13,5 @@ pub(crate) use expected_ticks::ExpectedTicks;
 pub(crate) use launcher_code::LauncherCode;
 pub use pair::PairTrace;
 pub use poll::Poll;
+pub(crate) use visit::still_waiting;
 pub use visit::{End, Stored, VisitTrace};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use signaling::{Message, Role, Sdp};
 
 use super::poll::{Poll, polls};
+use crate::format::length;
 use crate::record::{Call, Description, Event, EventKind, RequestKind};
 use crate::scenario::{Death, VisitId};
 
@@ -35,6 +36,8 @@ pub struct VisitTrace {
     pub met: Option<Role>,
     /// When it began to close its channel.
     pub closed: Option<Duration>,
+    /// How a peer program broke its contract.
+    pub misbehaved: Vec<String>,
     /// How the visit ended, and when.
     pub end: Option<(End, Duration)>,
     /// The polls among its requests.
@@ -52,6 +55,8 @@ pub enum End {
     Died(Death),
     /// The peer did not join, and why.
     StayedAway(String),
+    /// The peer had not ended this long after its deadline, and was told to leave.
+    StillWaiting(Duration),
 }
 
 /// A record that was stored on the network.
@@ -82,6 +87,7 @@ impl VisitTrace {
             received: Vec::new(),
             met: None,
             closed: None,
+            misbehaved: Vec::new(),
             end: None,
             polls: Vec::new(),
         };
@@ -109,8 +115,10 @@ impl VisitTrace {
             EventKind::Failed(why) => self.end = Some((End::Failed(why.clone()), at)),
             EventKind::Died(death) => self.end = Some((End::Died(*death), at)),
             EventKind::StayedAway(why) => self.end = Some((End::StayedAway(why.clone()), at)),
+            EventKind::StillWaiting(after) => self.end = Some((End::StillWaiting(*after), at)),
+            EventKind::Misbehaved(how) => self.misbehaved.push(how.clone()),
             EventKind::Closed => self.closed = self.closed.or(Some(at)),
-            EventKind::Left | EventKind::Counted(_) | EventKind::Served(_) => {}
+            EventKind::Left | EventKind::Logged(_) | EventKind::Counted(_) | EventKind::Served(_) => {}
         }
     }
 
@@ -120,6 +128,7 @@ impl VisitTrace {
             Some((End::Failed(why), _)) => Some(why.clone()),
             Some((End::StayedAway(why), _)) => Some(format!("it did not join: {why}")),
             Some((End::Died(death), _)) => Some(format!("it {death}, as its scenario says")),
+            Some((End::StillWaiting(after), _)) => Some(still_waiting(*after)),
             _ => None,
         }
     }
@@ -230,4 +239,9 @@ impl VisitTrace {
     fn next_made_after(&self, made_at: Duration) -> Duration {
         self.made.iter().map(|(.., at)| *at).filter(|at| *at > made_at).min().unwrap_or(Duration::MAX)
     }
+}
+
+/// What a peer did that had not ended so long after its deadline.
+pub(crate) fn still_waiting(after: Duration) -> String {
+    format!("it still waited {} after its deadline, and was told to leave", length(after))
 }

@@ -115,8 +115,8 @@ struct Description<'a> {
 }
 
 impl JournalPayload {
-    /// Reads content; `None` if it is neither an offer nor an answer.
-    pub(crate) fn read(content: &[u8]) -> Option<Self> {
+    /// Reads content as the journal does; `None` if it is neither an offer nor an answer.
+    pub fn read(content: &[u8]) -> Option<Self> {
         // Most other content is told apart by its size or its first byte.
         let is_likely = content.len() <= PAYLOAD_BYTES_MAX && content.trim_ascii_start().first() == Some(&b'{');
         let stored: Stored<'_> = is_likely.then(|| serde_json::from_slice(content).ok()).flatten()?;

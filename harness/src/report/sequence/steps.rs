@@ -10,7 +10,7 @@ use crate::format::{counted, length};
 use crate::record::{Call, CallOutcome, Description, Event, EventKind, RequestKind};
 use crate::report::model::PairReport;
 use crate::scenario::{PeerIndex, VisitId};
-use crate::trace::{PairTrace, VisitTrace};
+use crate::trace::{PairTrace, VisitTrace, still_waiting};
 
 /// The steps of a pair, and last the failures of the checks.
 pub(super) fn steps(pair: &PairReport) -> Vec<Step> {
@@ -54,7 +54,9 @@ impl StepWriter<'_> {
             EventKind::Closed => note("closes its channel".to_owned()),
             EventKind::Died(death) => note(format!("{}, as its scenario says", death.to_string().to_uppercase())),
             EventKind::StayedAway(why) => note(format!("does not join: {why}")),
-            EventKind::Left | EventKind::Counted(_) | EventKind::Served(_) => None,
+            EventKind::StillWaiting(after) => note(still_waiting(*after)),
+            EventKind::Misbehaved(how) => note(format!("BREAKS ITS CONTRACT: {how}")),
+            EventKind::Left | EventKind::Logged(_) | EventKind::Counted(_) | EventKind::Served(_) => None,
         }?;
         let at = match (entry, &event.kind) {
             (Entry::Happened(_), _) => event.at,

@@ -1,0 +1,80 @@
+//! Our own peer, the `signaling` crate, as a peer under test. What passes its transport is recorded.
+
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, join_all};
+use parking_lot::Mutex;
+use signaling::transport::{ChannelOf, Transport};
+use signaling::{Connection, Peer, SetupError};
+
+use super::under_test::{PeerUnderTest, PeerVisit};
+use crate::record::Watched;
+
+/// Our own peer over a transport. Each visit has a peer of its own, as a page that is loaded again has.
+#[derive(Debug)]
+pub(crate) struct Ours<T: Transport> {
+    transport: T,
+    /// The peers of all visits.
+    peers: Arc<Mutex<Vec<Arc<Peer<Watched<T>>>>>>,
+}
+
+impl<T: Transport> Ours<T> {
+    pub(crate) fn new(transport: T) -> Self {
+        Self { transport, peers: Arc::default() }
+    }
+
+    fn peer_of(&self, visit: &PeerVisit) -> Result<Arc<Peer<Watched<T>>>, SetupError> {
+        let builder = Peer::builder(&visit.launcher_url, visit.watch(self.transport.clone()));
+        let peer = Arc::new(builder.service(Arc::clone(&visit.service)).config(visit.config.clone()).build()?);
+        self.peers.lock().push(Arc::clone(&peer));
+        Ok(peer)
+    }
+}
+
+impl<T: Transport> PeerUnderTest for Ours<T> {
+    fn visit(&self, visit: PeerVisit) -> BoxFuture<'static, ()> {
+        let peer = self.peer_of(&visit);
+        Box::pin(async move {
+            let peer = match peer {
+                Ok(peer) => peer,
+                Err(error) => return visit.failed(&error.to_string()),
+            };
+            let met = tokio::select! {
+                // Biased: a run in virtual time has to repeat itself.
+                biased;
+                () = visit.told_to_leave() => return,
+                met = peer.meet(&visit.room) => met,
+            };
+            match met {
+                Ok(connection) => stay::<T>(&visit, connection).await,
+                Err(error) => visit.failed(&error.to_string()),
+            }
+        })
+    }
+
+    fn wait_idle(&self) -> BoxFuture<'_, ()> {
+        let peers = self.peers.lock().clone();
+        Box::pin(async move {
+            join_all(peers.iter().map(|peer| peer.wait_idle())).await;
+        })
+    }
+}
+
+/// Sends a message and receives one. Errors are for the checks to find.
+async fn stay<T: Transport>(visit: &PeerVisit, connection: Connection<ChannelOf<Watched<T>>>) {
+    visit.connected(connection.role());
+    let exchange = async {
+        let _judged_by_checks = connection.send(visit.message.clone()).await;
+        match connection.receive().await {
+            Some(message) => visit.received(message),
+            None => visit.closed(),
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        biased;
+        () = visit.told_to_leave() => {}
+        () = exchange => {}
+    }
+    connection.close().await;
+}

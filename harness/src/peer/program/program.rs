@@ -1,0 +1,246 @@
+//! A peer program as a peer under test: one process for each visit.
+
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
+use signaling::Message;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::command::PeerCommand;
+use super::environment;
+use super::gateway::Gateway;
+use super::line::{Line, ProgramEvent};
+use super::log::ProgramLog;
+use super::output::{Output, TooMuch};
+use super::process::{Family, Process};
+use crate::format::length;
+use crate::peer::{PeerUnderTest, PeerVisit};
+
+/// How long a program may take to end after `close`.
+pub(super) const CLOSE_WAIT: Duration = Duration::from_secs(10);
+
+/// How long output may still arrive after the program has ended: what it has started may hold its pipes open.
+const OUTPUT_WAIT: Duration = Duration::from_millis(500);
+
+/// How long killed processes may take to be gone, and how often that is looked at.
+const GONE_WAIT: Duration = Duration::from_secs(5);
+const GONE_LOOK: Duration = Duration::from_millis(10);
+
+/// The line that tells a program to leave.
+const CLOSE: &[u8] = b"close\n";
+
+/// A peer program.
+#[derive(Debug)]
+pub(crate) struct Program {
+    command: PeerCommand,
+    /// The processes of all visits.
+    families: Arc<Mutex<Vec<Family>>>,
+}
+
+impl Program {
+    pub(crate) fn new(command: PeerCommand) -> Self {
+        Self { command, families: Arc::default() }
+    }
+}
+
+impl PeerUnderTest for Program {
+    fn visit(&self, visit: PeerVisit) -> BoxFuture<'static, ()> {
+        let (command, families) = (self.command.clone(), Arc::clone(&self.families));
+        Box::pin(async move {
+            let gateway = match Gateway::open(Arc::clone(&visit.service), &visit.launcher_url).await {
+                Ok(gateway) => gateway,
+                Err(error) => return visit.failed(&format!("there is no port for its launcher: {error}")),
+            };
+            match Process::start(&command, environment::of_visit(&visit, &gateway.url())) {
+                Ok(process) => {
+                    families.lock().push(process.family());
+                    Running::new(&command, process, visit).run().await;
+                }
+                Err(error) => {
+                    let why = format!("`{command}` cannot be started: {error}");
+                    visit.misbehaved(why.clone());
+                    visit.failed(&why);
+                }
+            }
+        })
+    }
+
+    fn wait_idle(&self) -> BoxFuture<'_, ()> {
+        let families = std::mem::take(&mut *self.families.lock());
+        Box::pin(async move {
+            let gone = async {
+                while !families.iter().all(Family::is_gone) {
+                    sleep(GONE_LOOK).await;
+                }
+            };
+            // What cannot be killed does not hold the run up.
+            let _left = timeout(GONE_WAIT, gone).await;
+        })
+    }
+}
+
+/// A program during its visit.
+struct Running<'a> {
+    command: &'a PeerCommand,
+    process: Process,
+    visit: PeerVisit,
+    log: ProgramLog,
+    /// What it has reported.
+    state: State,
+    /// Whether it was told to leave.
+    told: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Nothing yet.
+    Waiting,
+    Connected,
+    Failed,
+}
+
+/// Why a program is not read any further.
+enum End {
+    /// It has ended.
+    Exited(std::io::Result<ExitStatus>),
+    /// It wrote too much.
+    Flooded(TooMuch),
+    /// It did not leave when it was told to.
+    Stayed,
+}
+
+type Pipes = (Output<ChildStdout>, Output<ChildStderr>);
+
+impl<'a> Running<'a> {
+    fn new(command: &'a PeerCommand, process: Process, visit: PeerVisit) -> Self {
+        Self { command, process, visit, log: ProgramLog::default(), state: State::Waiting, told: false }
+    }
+
+    async fn run(mut self) {
+        let child = &mut self.process.child;
+        let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            // All three are pipes.
+            return self.visit.failed("its pipes are not there");
+        };
+        let mut pipes = (Output::new(stdout), Output::new(stderr));
+        let end = self.read_until_end(stdin, &mut pipes).await;
+        let family = self.process.family();
+        if let End::Exited(_) = end {
+            let _held_open = timeout(OUTPUT_WAIT, self.read_rest(&mut pipes)).await;
+        }
+        let started = family.kill();
+        self.judge_end(end);
+        if started > 0 {
+            self.visit
+                .misbehaved(format!("it left {started} of the processes that it had started behind; they were killed"));
+        }
+        self.log.end(&self.visit);
+    }
+
+    /// Reads what the program writes, and tells it to leave when it is time.
+    async fn read_until_end(&mut self, stdin: ChildStdin, (stdout, stderr): &mut Pipes) -> End {
+        let mut stdin = Some(stdin);
+        let mut leave_until = Instant::now();
+        let (mut has_stdout, mut has_stderr) = (true, true);
+        let visit = self.visit.clone();
+        loop {
+            tokio::select! {
+                biased;
+                line = stdout.next_line(), if has_stdout => match line {
+                    Ok(Some(line)) => self.read(&line),
+                    Ok(None) => has_stdout = false,
+                    Err(flood) => return End::Flooded(flood),
+                },
+                line = stderr.next_line(), if has_stderr => match line {
+                    Ok(Some(line)) => self.log.write(&self.visit, String::from_utf8_lossy(&line).trim_end()),
+                    Ok(None) => has_stderr = false,
+                    Err(flood) => return End::Flooded(flood),
+                },
+                status = self.process.child.wait() => return End::Exited(status),
+                () = visit.told_to_leave(), if stdin.is_some() => {
+                    if let Some(mut stdin) = stdin.take() {
+                        // A program that has closed its stdin is told by its end.
+                        let _closed = stdin.write_all(CLOSE).await;
+                    }
+                    (self.told, leave_until) = (true, Instant::now() + CLOSE_WAIT);
+                }
+                () = sleep_until(leave_until), if self.told => return End::Stayed,
+            }
+        }
+    }
+
+    /// Reads what is left in the pipes of a program that has ended.
+    async fn read_rest(&mut self, (stdout, stderr): &mut Pipes) {
+        while let Ok(Some(line)) = stdout.next_line().await {
+            self.read(&line);
+        }
+        while let Ok(Some(line)) = stderr.next_line().await {
+            self.log.write(&self.visit, String::from_utf8_lossy(&line).trim_end());
+        }
+    }
+
+    fn read(&mut self, line: &[u8]) {
+        match Line::read(line) {
+            Line::Event(event) => self.event(event),
+            Line::Log(text) => self.log.write(&self.visit, &text),
+            Line::Broken(why) => self.visit.misbehaved(why),
+        }
+    }
+
+    fn event(&mut self, event: ProgramEvent) {
+        match (event, self.state) {
+            (ProgramEvent::Connected { role }, State::Waiting) => {
+                self.state = State::Connected;
+                self.visit.connected(role.into());
+            }
+            (ProgramEvent::Failed { reason }, State::Waiting) => {
+                self.state = State::Failed;
+                self.visit.failed(&reason);
+            }
+            (ProgramEvent::Connected { .. }, State::Connected) => {
+                self.visit.misbehaved("it wrote `connected` twice in one visit".to_owned());
+            }
+            (ProgramEvent::Connected { .. }, State::Failed) => {
+                self.visit.misbehaved("it wrote `connected` after `failed`".to_owned());
+            }
+            (ProgramEvent::Failed { reason }, _) => {
+                self.visit.misbehaved(format!("it wrote `failed` after `connected` or twice: {reason}"));
+            }
+            (ProgramEvent::Message { text: Some(text) }, _) => self.visit.received(Message::text(text)),
+            (ProgramEvent::Message { text: None }, _) => {}
+            (ProgramEvent::Closed, _) => self.visit.closed(),
+        }
+    }
+
+    fn judge_end(&mut self, end: End) {
+        let how = match end {
+            End::Exited(Ok(status)) if self.told && status.success() => return,
+            End::Exited(Ok(status)) => {
+                let ended = match status.code() {
+                    Some(code) => format!("it exited with code {code}"),
+                    None => format!("it was ended by {status}"),
+                };
+                match self.state {
+                    State::Failed => return,
+                    State::Connected if status.success() => return,
+                    _ if self.told => format!("{ended} after `close`, and not with code 0"),
+                    State::Connected => format!("{ended} after it had met the other peer, and not with code 0"),
+                    State::Waiting => format!("{ended} before it wrote `connected` or `failed`"),
+                }
+            }
+            End::Exited(Err(error)) => format!("the system does not report how it ended: {error}"),
+            End::Flooded(flood) => format!("{flood}, and was killed"),
+            End::Stayed => format!("it did not end within {} after `close`, and was killed", length(CLOSE_WAIT)),
+        };
+        if self.state == State::Waiting && !self.told {
+            self.visit.failed(&format!("`{}`: {how}", self.command));
+        }
+        self.visit.misbehaved(how);
+    }
+}

@@ -1,0 +1,165 @@
+//! Which session descriptions a client made and applied, derived from its requests alone: so it is known of any client, also of one
+//! whose transport cannot be watched.
+//!
+//! A description was made when the client first wants to store it. An offer was applied if the client stores an answer after it has
+//! read that offer. An answer was applied if the client has read it. One that says that it answers another offer is applied
+//! only if the client then reports that it is connected: a careful client goes on polling.
+
+use signaling::{AnswerId, RecordName, Sdp};
+
+use super::event::{Description, EventKind};
+use super::payload::Payload;
+
+/// Reads the requests of one client in one visit, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct DescriptionReader {
+    /// What it wanted to store last.
+    made: Option<Payload>,
+    /// The last offer of another client that it has read.
+    found: Option<Payload>,
+    /// The answer that it applied.
+    applied: Option<Sdp>,
+    /// An answer that it has read, and that answers another offer.
+    doubtful: Option<Sdp>,
+}
+
+impl DescriptionReader {
+    /// The client wants to store this, under the record of this name.
+    pub(crate) fn stores(&mut self, record: Option<&str>, payload: Payload) -> Vec<EventKind> {
+        // A request may be repeated.
+        if self.made.as_ref().is_some_and(|made| (made.kind, &made.sdp) == (payload.kind, &payload.sdp)) {
+            return Vec::new();
+        }
+        let mut events = Vec::new();
+        if payload.kind == Description::Answer {
+            let found = self.found.take().filter(|offer| record.is_none_or(|record| is_answer_of(offer, record)));
+            events.extend(found.map(|offer| EventKind::Applied(Description::Offer, offer.sdp)));
+        }
+        events.push(EventKind::Made(payload.kind, payload.sdp.clone()));
+        (self.made, self.applied, self.doubtful) = (Some(payload), None, None);
+        events
+    }
+
+    /// The client has read this.
+    pub(crate) fn reads(&mut self, payload: Payload) -> Option<EventKind> {
+        if self.made.as_ref().is_some_and(|made| made.sdp == payload.sdp) {
+            // Its own record, which it reads before it removes it.
+            return None;
+        }
+        match payload.kind {
+            Description::Offer => {
+                self.found = Some(payload);
+                None
+            }
+            Description::Answer => {
+                let offer = self.made.as_ref().filter(|made| made.kind == Description::Offer)?;
+                if payload.offer_hash.as_ref().is_some_and(|hash| *hash != offer.hash) {
+                    self.doubtful = Some(payload.sdp);
+                    return None;
+                }
+                self.apply(payload.sdp)
+            }
+        }
+    }
+
+    /// The client reports that it is connected.
+    pub(crate) fn connects(&mut self) -> Option<EventKind> {
+        if self.applied.is_some() {
+            return None;
+        }
+        let sdp = self.doubtful.take()?;
+        self.apply(sdp)
+    }
+
+    /// It may read one answer several times.
+    fn apply(&mut self, sdp: Sdp) -> Option<EventKind> {
+        let is_new = self.applied.as_ref() != Some(&sdp);
+        self.applied = Some(sdp.clone());
+        is_new.then_some(EventKind::Applied(Description::Answer, sdp))
+    }
+}
+
+/// Whether the record of this name is that of the answer to this offer.
+fn is_answer_of(offer: &Payload, record: &str) -> bool {
+    AnswerId::new(offer.answer_id.as_str()).is_ok_and(|id| RecordName::of_answer(&id).as_str() == record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER_ID: &str = "room-0.5";
+
+    fn payload(kind: Description, text: &str, offer_hash: Option<&str>) -> Payload {
+        Payload {
+            kind,
+            sdp: Sdp::new(text),
+            answer_id: ANSWER_ID.to_owned(),
+            hash: format!("hash of {text}"),
+            offer_hash: offer_hash.map(ToOwned::to_owned),
+        }
+    }
+
+    fn made(kind: Description, text: &str) -> EventKind {
+        EventKind::Made(kind, Sdp::new(text))
+    }
+
+    fn applied(kind: Description, text: &str) -> EventKind {
+        EventKind::Applied(kind, Sdp::new(text))
+    }
+
+    fn answer_record() -> String {
+        RecordName::of_answer(&AnswerId::new(ANSWER_ID).unwrap()).as_str().to_owned()
+    }
+
+    #[test]
+    fn an_initiator_makes_its_offer_once_and_applies_the_answer_once() {
+        let mut reader = DescriptionReader::default();
+        let offer = || payload(Description::Offer, "o", None);
+        assert_eq!(reader.stores(Some("room"), offer()), [made(Description::Offer, "o")]);
+        assert_eq!(reader.stores(Some("room"), offer()), [], "a request that is repeated makes no second offer");
+        assert_eq!(reader.reads(offer()), None, "its own offer");
+        let answer = || payload(Description::Answer, "a", Some("hash of o"));
+        assert_eq!(reader.reads(answer()), Some(applied(Description::Answer, "a")));
+        assert_eq!(reader.reads(answer()), None);
+        assert_eq!(reader.connects(), None);
+    }
+
+    #[test]
+    fn a_recipient_applies_the_offer_whose_answer_it_stores() {
+        let mut reader = DescriptionReader::default();
+        assert_eq!(reader.reads(payload(Description::Offer, "o", None)), None);
+        let events = reader.stores(Some(&answer_record()), payload(Description::Answer, "a", None));
+        assert_eq!(events, [applied(Description::Offer, "o"), made(Description::Answer, "a")]);
+    }
+
+    #[test]
+    fn an_answer_under_another_record_applies_no_offer() {
+        let mut reader = DescriptionReader::default();
+        reader.reads(payload(Description::Offer, "o", None));
+        let events = reader.stores(Some("another record"), payload(Description::Answer, "a", None));
+        assert_eq!(events, [made(Description::Answer, "a")]);
+    }
+
+    #[test]
+    fn an_answer_to_another_offer_is_applied_only_by_a_client_that_then_connects() {
+        let mut reader = DescriptionReader::default();
+        reader.stores(Some("room"), payload(Description::Offer, "o", None));
+        assert_eq!(reader.reads(payload(Description::Answer, "old", Some("hash of an old offer"))), None);
+        assert_eq!(reader.connects(), Some(applied(Description::Answer, "old")));
+
+        let mut careful = DescriptionReader::default();
+        careful.stores(Some("room"), payload(Description::Offer, "o", None));
+        careful.reads(payload(Description::Answer, "old", Some("hash of an old offer")));
+        careful.reads(payload(Description::Answer, "a", Some("hash of o")));
+        assert_eq!(careful.connects(), None);
+    }
+
+    #[test]
+    fn what_an_app_stores_beside_is_no_description() {
+        assert_eq!(Payload::read(b"{}"), None);
+        let stored = br#"{"payload":{"type":"offer","sdp":"v=0"},"targetId":"id"}"#;
+        let read = Payload::read(stored).unwrap();
+        assert_eq!((read.kind, read.sdp.as_str(), read.answer_id.as_str()), (Description::Offer, "v=0", "id"));
+    }
+}
