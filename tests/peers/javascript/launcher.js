@@ -11,11 +11,12 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** The name of the record of an item, on the network. */
 const nameOf = (item) => createHash('sha256').update(btoa(`${ADDRESS_PREFIX}${item}`)).digest('base64');
 
-/** The launcher refused a request. */
-class LauncherError extends Error {
+/** The launcher refused a request. An error of the network has a code too, such as -23: the name is taken. */
+export class LauncherError extends Error {
   constructor(request, status, text) {
     super(`${request}: the launcher answered ${status} ${text}`);
     this.status = status;
+    this.code = Number(/"errorCode": *(-?[0-9]+)/.exec(text)?.[1]);
   }
 }
 
@@ -37,14 +38,15 @@ export class Launcher {
     this.#token = answer.token;
   }
 
-  /** What is stored under an item, as `{ content, version }`. A deleted record has a version and no content. */
+  /** What is stored under an item, as `{ content, version, isOwner }`. A deleted record has a version and no content. */
   async read(item) {
     const record = await this.#fetch(item);
     if (!record) return {};
     try {
-      return { content: await this.#content(record.handleId), version: record.version };
+      const { version, isOwner } = record;
+      return { content: await this.#content(record.handleId), version, isOwner };
     } finally {
-      await this.#drop('structured-data/handle', record.handleId);
+      await this.drop('structured-data/handle', record.handleId);
     }
   }
 
@@ -54,9 +56,21 @@ export class Launcher {
     const body = { name: nameOf(item), typeTag: UNVERSIONED, data, version };
     const { handleId } = await this.#json('POST', 'structured-data/', body);
     try {
-      await this.#send('PUT', `structured-data/${handleId}`);
+      await this.send('PUT', `structured-data/${handleId}`);
     } finally {
-      await this.#drop('structured-data/handle', handleId);
+      await this.drop('structured-data/handle', handleId);
+    }
+  }
+
+  /** Stores a content as the next version of the own record of an item. */
+  async replace(item, content) {
+    const { handleId } = await this.#fetch(item);
+    try {
+      const data = Buffer.from(JSON.stringify(content)).toString('base64');
+      await this.send('PATCH', `structured-data/${handleId}`, { data });
+      await this.send('POST', `structured-data/${handleId}`);
+    } finally {
+      await this.drop('structured-data/handle', handleId);
     }
   }
 
@@ -67,9 +81,9 @@ export class Launcher {
     try {
       const stored = await this.#content(record.handleId);
       const isOwn = JSON.stringify(stored) === JSON.stringify(content);
-      if (isOwn) await this.#send('DELETE', `structured-data/${record.handleId}`);
+      if (isOwn) await this.send('DELETE', `structured-data/${record.handleId}`);
     } finally {
-      await this.#drop('structured-data/handle', record.handleId);
+      await this.drop('structured-data/handle', record.handleId);
     }
   }
 
@@ -83,13 +97,13 @@ export class Launcher {
       if (error.status !== 404) throw error;
       return undefined;
     } finally {
-      await this.#drop('data-id', handleId);
+      await this.drop('data-id', handleId);
     }
   }
 
   async #content(handle) {
     try {
-      return JSON.parse(await this.#send('GET', `structured-data/${handle}/undefined`));
+      return JSON.parse(await this.send('GET', `structured-data/${handle}/undefined`));
     } catch (error) {
       // The launcher says 400 of a deleted record.
       if (error.status !== 400) throw error;
@@ -97,15 +111,17 @@ export class Launcher {
     }
   }
 
-  #drop(kind, handle) {
-    return this.#send('DELETE', `${kind}/${handle}`);
+  /** Drops a handle of this kind, which is the part of the path before its number. */
+  drop(kind, handle) {
+    return this.send('DELETE', `${kind}/${handle}`);
   }
 
   async #json(method, path, body) {
-    return JSON.parse(await this.#send(method, path, body));
+    return JSON.parse(await this.send(method, path, body));
   }
 
-  async #send(method, path, body) {
+  /** Sends one request, and answers with the text of the response. */
+  async send(method, path, body) {
     const headers = {};
     if (body) headers['content-type'] = 'application/json';
     if (this.#token) headers.authorization = `Bearer ${this.#token}`;
