@@ -8,9 +8,8 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import puppeteer from 'puppeteer-core';
-
 import { offered, readable, stored } from '../node-peer/stored.js';
+import { launch } from './chromium.js';
 import { DemoPage } from './page.js';
 import { Terminal } from './terminal.js';
 
@@ -21,16 +20,7 @@ const PHONE = { width: 375, height: 740 };
 const large = (letter) => letter.repeat(LARGE_CHARS);
 const demo = (launcher) => `${launcher}/__mock/demo/?poll_ms=200`;
 
-const browser = await puppeteer.launch({
-  executablePath: chromium,
-  args: [
-    // CI runs as root in a container.
-    '--no-sandbox',
-    // Without these flags Chromium hides its addresses behind mDNS names and ignores loopback.
-    '--disable-features=WebRtcHideLocalIpsWithMdns',
-    '--allow-loopback-in-peer-connection',
-  ],
-});
+const browser = await launch(chromium);
 const terminals = [];
 
 function terminal(...args) {
