@@ -2,16 +2,26 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use signaling::LauncherUrl;
+use tokio_util::sync::CancellationToken;
 
+use crate::interop::InteropSettings;
 use crate::orders::Schedule;
+use crate::peer::PeerChoice;
 use crate::plan::{Settings, pairs_parser};
 use crate::polling_costs;
-use crate::scenario::{FileError, Mutation, Scenario, named};
+use crate::scenario::{DEADLINE_MAX, FileError, Mutation, Scenario, millis, named};
+use crate::score::{self, ScoreSettings};
 
 /// The scenario that is played by default.
 const DEFAULT_SCENARIO: &str = "classic";
+
+/// The most scenarios that are played at the same time.
+const JOBS_MAX: u64 = 64;
 
 /// The name for all scenarios.
 const ALL: &str = "all";
@@ -28,6 +38,9 @@ Examples:
   harness run --ice relay              over a TURN server in this process only
   harness run --schedule back-off      another poll schedule; `harness polling-costs` compares them
   harness run --file mine.toml         your own scenario
+  harness run --peer 'node peer.js' --peer ours
+                                       your own client, in any language; docs/peers.md is the contract
+  harness score --peer 'node peer.js'  a scorecard of your client over all scenarios
   harness soak --seeds 0..2000         random scenarios, in virtual time
   harness run --format json            for scripts; also `junit`, for CI viewers, and `mermaid`, a diagram
   harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
@@ -58,6 +71,10 @@ pub struct Cli {
 pub enum Command {
     /// Play a scenario, and report what the checks found
     Run(Box<RunArguments>),
+    /// Play every scenario that applies to a client, and report how the client did in each
+    Score(ScoreArguments),
+    /// Let every pair of some peers meet, in both roles, and write who meets whom as Markdown
+    Interop(InteropArguments),
     /// Play the random scenario of one seed (a world), in virtual time; one that fails is shrunk and saved
     World(WorldArguments),
     /// Play the worlds of many seeds on all cores, and report which failed and what was covered
@@ -76,8 +93,8 @@ impl Command {
     /// on.
     pub(crate) fn ends_in_order(&self) -> bool {
         match self {
-            Self::Soak(_) => true,
-            Self::Run(arguments) => !arguments.settings.launchers.is_empty(),
+            Self::Soak(_) | Self::Score(_) | Self::Interop(_) => true,
+            Self::Run(arguments) => !arguments.settings.launchers.is_empty() || !arguments.settings.peers.is_empty(),
             Self::World(_) | Self::Orders(_) | Self::PollingCosts(_) | Self::List => false,
         }
     }
@@ -107,9 +124,144 @@ pub struct RunArguments {
     #[arg(long, env = "HARNESS_PAIR", value_name = "N", value_parser = pairs_parser())]
     pub(crate) pair: Option<usize>,
 
+    /// How many scenarios of `all` are played at the same time, each over launchers of its own
+    #[arg(long, env = "HARNESS_JOBS", value_name = "N", default_value_t = 1, value_parser = jobs_parser())]
+    pub(crate) jobs: usize,
+
     /// Write each step to stderr even if that is not a terminal
     #[arg(long, short, env = "HARNESS_VERBOSE")]
     pub(crate) verbose: bool,
+}
+
+/// Flags of `score`.
+#[derive(Debug, Clone, Args)]
+pub struct ScoreArguments {
+    /// The peers: once for all, or twice, the first peer and the others. A command that keeps the contract of docs/peers.md, or
+    /// `ours`
+    #[arg(long = "peer", env = "HARNESS_PEER", value_name = "CMD", required = true)]
+    pub peers: Vec<PeerChoice>,
+
+    /// A scenario to play; by default, all that apply. It may be given several times
+    #[arg(long = "scenario", env = "HARNESS_SCENARIO", value_name = "NAME", value_delimiter = ',')]
+    pub scenarios: Vec<String>,
+
+    /// The seed of all random choices; by default, a new one, which the scorecard names
+    #[arg(long, env = "HARNESS_SEED", value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// Milliseconds between two polls, where a scenario does not have less
+    #[arg(long = "poll-interval-ms", env = "HARNESS_POLL_INTERVAL_MS", value_name = "MS",
+        default_value_t = millis(score::DEFAULT_POLL_INTERVAL),
+        value_parser = RangedU64ValueParser::<u64>::new().range(millis(signaling::MIN_POLL_INTERVAL)..=millis(DEADLINE_MAX)))]
+    pub poll_interval_ms: u64,
+
+    /// Milliseconds that a poll, or the detection of an answer, may be late. A very busy machine needs more
+    #[arg(long = "late-tolerance-ms", env = "HARNESS_LATE_TOLERANCE_MS", value_name = "MS",
+        default_value_t = millis(score::DEFAULT_LATE_TOLERANCE),
+        value_parser = RangedU64ValueParser::<u64>::new().range(..=millis(DEADLINE_MAX)))]
+    pub late_tolerance_ms: u64,
+
+    /// How many scenarios are played at the same time, each over launchers of its own
+    #[arg(long, env = "HARNESS_JOBS", value_name = "N", default_value_t = score::DEFAULT_JOBS, value_parser = jobs_parser())]
+    pub jobs: usize,
+
+    /// A launcher that is running already: once for all peers, or twice, the first peer's and the second's. Scenarios that need
+    /// launchers of their own do not apply then
+    #[arg(long = "launcher", env = "HARNESS_LAUNCHER", value_name = "URL", value_delimiter = ',')]
+    pub launchers: Vec<LauncherUrl>,
+
+    /// Count what is lenient as a failure
+    #[arg(long, env = "HARNESS_STRICT")]
+    pub strict: bool,
+
+    /// The format of the scorecard
+    #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
+    pub format: ScoreFormat,
+}
+
+/// The formats of a scorecard.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+    /// For CI viewers: XML, one test suite for each scenario
+    Junit,
+}
+
+impl ScoreArguments {
+    /// The settings of the scoring, which ends when `stop` is cancelled.
+    pub(crate) fn settings(&self, stop: &CancellationToken) -> ScoreSettings {
+        ScoreSettings {
+            scenarios: self.scenarios.clone(),
+            seed: self.seed,
+            poll_interval: Duration::from_millis(self.poll_interval_ms),
+            late_tolerance: Duration::from_millis(self.late_tolerance_ms),
+            jobs: self.jobs,
+            strict: self.strict,
+            launchers: self.launchers.clone(),
+            stop: stop.clone(),
+            ..ScoreSettings::new(self.peers.clone())
+        }
+    }
+}
+
+/// Reads a number of jobs.
+fn jobs_parser() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=JOBS_MAX)
+}
+
+/// Flags of `interop`.
+#[derive(Debug, Clone, Args)]
+pub struct InteropArguments {
+    /// The folder with a file for each peer. Our own has none
+    #[arg(long, env = "HARNESS_PEERS", value_name = "FOLDER", default_value = "tests/peers")]
+    pub peers: PathBuf,
+
+    /// A peer that takes part, by its name; by default, all. It may be given several times
+    #[arg(long, env = "HARNESS_ONLY", value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+
+    /// Install the peers first, by the commands in their files
+    #[arg(long, env = "HARNESS_INSTALL")]
+    pub install: bool,
+
+    /// How many pairs meet at the same time
+    #[arg(long, env = "HARNESS_JOBS", value_name = "N", default_value_t = 4, value_parser = jobs_parser())]
+    pub jobs: usize,
+
+    /// Write the page to this file too
+    #[arg(long, env = "HARNESS_WRITE", value_name = "PATH")]
+    pub write: Option<PathBuf>,
+
+    /// The format of the table on stdout
+    #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
+    pub format: InteropFormat,
+}
+
+/// The formats of a table of peers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum InteropFormat {
+    /// For people
+    #[default]
+    Markdown,
+    /// For scripts
+    Json,
+}
+
+impl InteropArguments {
+    /// The settings of the table, which ends when `stop` is cancelled.
+    pub(crate) fn settings(&self, stop: &CancellationToken) -> InteropSettings {
+        InteropSettings {
+            only: self.only.clone(),
+            install: self.install,
+            jobs: self.jobs,
+            stop: stop.clone(),
+            ..InteropSettings::new(self.peers.clone())
+        }
+    }
 }
 
 /// Flags of `world`.
@@ -225,9 +377,10 @@ impl RunArguments {
         self.settings.file.is_none() && self.scenario == Chosen::All
     }
 
-    /// The settings. The program is alone in its process, so that all leaks can be counted.
+    /// The settings. The program is alone in its process, so that all leaks can be counted, unless several scenarios are played at
+    /// the same time.
     pub fn settings(&self) -> Settings {
-        self.settings.clone().alone_in_process(true)
+        self.settings.clone().alone_in_process(self.jobs == 1)
     }
 }
 
@@ -250,8 +403,6 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use clap::CommandFactory as _;
 
     use super::*;
@@ -359,7 +510,7 @@ mod tests {
         let mut command = Cli::command().term_width(110);
         insta::assert_snapshot!("help", command.render_long_help());
         command.build();
-        for name in ["run", "world", "soak", "orders", "polling-costs"] {
+        for name in ["run", "score", "interop", "world", "soak", "orders", "polling-costs"] {
             let help = command.find_subcommand_mut(name).unwrap().render_long_help();
             insta::assert_snapshot!(format!("help_of_{}", name.replace('-', "_")), help);
         }

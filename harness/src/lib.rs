@@ -35,6 +35,7 @@ pub mod environment;
 #[doc(hidden)]
 pub mod exit_code;
 mod format;
+pub mod interop;
 pub mod linearizability;
 pub mod orders;
 pub mod peer;
@@ -47,6 +48,7 @@ pub mod record;
 pub mod report;
 mod run;
 pub mod scenario;
+pub mod score;
 pub mod soak;
 #[cfg(test)]
 mod test_stage;

@@ -1,18 +1,21 @@
 //! The `harness` program: one function for each command. The report goes to stdout, everything else to stderr.
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use safe_mock::program::{LogOutput, StopSignals, ignoring_a_reader_that_left, in_background, parse};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{
-    Cli, Command, Format, OrdersArguments, PollingCostsArguments, RunArguments, SoakArguments, SummaryFormat,
-    WorldArguments,
+    Cli, Command, Format, InteropArguments, InteropFormat, OrdersArguments, PollingCostsArguments, RunArguments,
+    ScoreArguments, ScoreFormat, SoakArguments, SummaryFormat, WorldArguments,
 };
 use crate::environment::on_a_thread;
 use crate::exit_code;
 use crate::format::printable;
+use crate::interop::{self, InteropError, InteropObserver};
 use crate::orders::{self, ExploreError, OrderSettings};
 use crate::plan::{Plan, RunError, Settings};
 use crate::polling_costs::polling_costs;
@@ -20,6 +23,7 @@ use crate::progress::{ProgressMode, Reporter};
 use crate::report::{self, NotPlayed, Report, SuiteReport};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Launchers, Scenario, named};
+use crate::score::{self, ScoreObserver};
 use crate::soak::{self, SoakHooks};
 
 /// The output of a command.
@@ -37,6 +41,10 @@ enum ProgramError {
     Run(#[from] RunError),
     #[error(transparent)]
     Orders(#[from] ExploreError),
+    #[error(transparent)]
+    Interop(#[from] InteropError),
+    #[error("{} cannot be written: {source}", path.display())]
+    Unwritable { path: PathBuf, source: io::Error },
 }
 
 /// Reads the arguments and runs the program to its end. Returns its [exit code](exit_code).
@@ -93,6 +101,8 @@ async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) 
     let ended = match &arguments.command {
         Command::List => Ok(list()),
         Command::Run(arguments) => run(arguments, errors, stop).await,
+        Command::Score(arguments) => score(arguments, stop).await,
+        Command::Interop(arguments) => interop(arguments, errors, stop).await,
         Command::World(arguments) => world(arguments, errors).await,
         Command::Soak(arguments) => soak(arguments, stop).await,
         Command::Orders(arguments) => orders(arguments).await,
@@ -109,8 +119,15 @@ async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) 
         },
         Err(error) => {
             errors.line(&printable(&format!("harness: {error}")));
-            if matches!(error, ProgramError::Run(RunError::Stopped)) { exit_code::STOPPED } else { exit_code::NOT_RUN }
+            if error.is_stop() { exit_code::STOPPED } else { exit_code::NOT_RUN }
         }
+    }
+}
+
+impl ProgramError {
+    /// Whether the command was told to stop.
+    fn is_stop(&self) -> bool {
+        matches!(self, Self::Run(RunError::Stopped) | Self::Interop(InteropError::Run(RunError::Stopped)))
     }
 }
 
@@ -145,7 +162,7 @@ async fn run(
             if arguments.format == Format::Mermaid {
                 return Err(RunError::OneDiagram.into());
             }
-            let suite = play_all(all, &settings, mode, output, stop).await?;
+            let suite = play_all(all, &settings, arguments.jobs, (mode, output), stop).await?;
             let text = match arguments.format {
                 Format::Text | Format::Mermaid => suite.text(),
                 Format::Json => suite.json(),
@@ -154,6 +171,47 @@ async fn run(
             Ok(RunOutput { text, passed: suite.passed })
         }
     }
+}
+
+/// The scorecard of a client.
+async fn score(arguments: &ScoreArguments, stop: &CancellationToken) -> Result<RunOutput, ProgramError> {
+    let mut settings = arguments.settings(stop);
+    let bar = ProgressMode::here(false).bar(named().len(), "scenarios");
+    settings.observer = Some(ScoreObserver(Arc::new(move |scenario, _| {
+        bar.say(scenario);
+        bar.step();
+    })));
+    let card = score::score(&settings).await?;
+    let text = match arguments.format {
+        ScoreFormat::Text => score::scorecard_text(&card),
+        ScoreFormat::Json => report::pretty(&card),
+        ScoreFormat::Junit => score::scorecard_junit(&card),
+    };
+    Ok(RunOutput { text, passed: card.passed })
+}
+
+/// Who meets whom.
+async fn interop(
+    arguments: &InteropArguments,
+    errors: &LogOutput,
+    stop: &CancellationToken,
+) -> Result<RunOutput, ProgramError> {
+    let mut settings = arguments.settings(stop);
+    let lines = errors.clone();
+    settings.observer = Some(InteropObserver(Arc::new(move |pair| {
+        let result = pair.why.as_ref().map_or_else(|| "well".to_owned(), Clone::clone);
+        lines.line(&printable(&format!("{} with {}: {result}", pair.initiator, pair.recipient)));
+    })));
+    let table = interop::interop(&settings).await?;
+    let page = interop::markdown(&table);
+    if let Some(path) = &arguments.write {
+        std::fs::write(path, &page).map_err(|source| ProgramError::Unwritable { path: path.clone(), source })?;
+    }
+    let text = match arguments.format {
+        InteropFormat::Markdown => page,
+        InteropFormat::Json => report::pretty(&table),
+    };
+    Ok(RunOutput { text, passed: table.passed })
 }
 
 /// The world of one seed.
@@ -210,23 +268,27 @@ async fn costs(arguments: &PollingCostsArguments) -> Result<RunOutput, ProgramEr
     Ok(RunOutput { text: costs.to_string(), passed: costs.passed() })
 }
 
-/// Plays one scenario after the other. Those that these settings rule out are named in the report.
+/// Plays the scenarios, so many at the same time. Those that these settings rule out are named in the report.
 async fn play_all(
     scenarios: &[Scenario],
     settings: &Settings,
-    mode: ProgressMode,
-    output: &LogOutput,
+    jobs: usize,
+    (mode, output): (ProgressMode, &LogOutput),
     stop: &CancellationToken,
 ) -> Result<SuiteReport, RunError> {
     let (playable, not_played) = playable(scenarios, settings)?;
-    let mut runs = Vec::new();
     let bar = mode.bar(playable.len(), "scenarios");
-    for scenario in playable {
-        bar.say(&scenario.name);
-        let pairs = settings.pairs.unwrap_or(scenario.pairs);
-        runs.push(play(scenario, settings, Reporter::under_a_bar(mode, output, pairs), stop).await?);
-        bar.step();
-    }
+    let playing = futures_util::stream::iter(playable).map(|scenario| {
+        let bar = &bar;
+        async move {
+            bar.say(&scenario.name);
+            let pairs = settings.pairs.unwrap_or(scenario.pairs);
+            let report = play(scenario, settings, Reporter::under_a_bar(mode, output, pairs), stop).await;
+            bar.step();
+            report
+        }
+    });
+    let runs = playing.buffered(jobs).try_collect().await?;
     Ok(SuiteReport::new(runs, not_played))
 }
 

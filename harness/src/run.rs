@@ -214,6 +214,7 @@ impl PeerSetup {
             mutation: plan.scenario.planted,
             peer: peer_under_test,
             late_tolerance: plan.late_tolerance,
+            message_bytes: plan.settings.message_bytes,
             visits: peer.visits.iter().zip(1..).map(visit).collect(),
         })
     }

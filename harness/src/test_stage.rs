@@ -57,7 +57,18 @@ impl TestStage {
             |((peer_index, joins), ((config, service), transport))| {
                 let (url, visits) = ("http://stage".to_owned(), vec![(Visit { joins, ..Visit::default() }, config)]);
                 let (peer, late_tolerance) = (Arc::new(Ours::new(transport)), Duration::ZERO);
-                PeerSetup { peer_index, service, url, logs_in_at: None, mutation: None, peer, late_tolerance, visits }
+                let (logs_in_at, mutation, message_bytes) = (None, None, 0);
+                PeerSetup {
+                    peer_index,
+                    service,
+                    url,
+                    logs_in_at,
+                    mutation,
+                    peer,
+                    late_tolerance,
+                    message_bytes,
+                    visits,
+                }
             },
         );
         let pair = Pair::new(&RoomName::new(ROOM).unwrap(), setups.collect(), Arc::clone(&self.log));

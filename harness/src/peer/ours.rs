@@ -65,10 +65,10 @@ async fn stay<T: Transport>(visit: &PeerVisit, connection: Connection<ChannelOf<
     visit.connected(connection.role());
     let exchange = async {
         let _judged_by_checks = connection.send(visit.message.clone()).await;
-        match connection.receive().await {
-            Some(message) => visit.received(message),
-            None => visit.closed(),
+        while let Some(message) = connection.receive().await {
+            visit.received(message);
         }
+        visit.closed();
         std::future::pending::<()>().await;
     };
     tokio::select! {

@@ -32,6 +32,8 @@ pub(crate) struct PeerSetup {
     pub(crate) peer: Arc<dyn PeerUnderTest>,
     /// How late it may end.
     pub(crate) late_tolerance: Duration,
+    /// How long its message is, at least.
+    pub(crate) message_bytes: usize,
     /// Its visits, each with the settings of the peer.
     pub(crate) visits: Vec<(Visit, Config)>,
 }
@@ -122,7 +124,8 @@ impl Pair {
 
 impl PeerRunner {
     fn new(setup: PeerSetup, room: &RoomName, log: &Arc<Log>) -> Self {
-        let PeerSetup { peer_index, service, url, logs_in_at, mutation, peer, late_tolerance, visits } = setup;
+        let PeerSetup { peer_index, service, url, logs_in_at, mutation, peer, late_tolerance, message_bytes, visits } =
+            setup;
         let service = match mutation.filter(|mutation| !mutation.is_of_the_peer()) {
             Some(mutation) => mutate(mutation, service),
             None => service,
@@ -137,7 +140,7 @@ impl PeerRunner {
                 Some(mutation) => mutate(mutation, sends),
                 None => sends,
             };
-            let given = Given { room: room.clone(), launcher_url: url.clone(), config };
+            let given = Given { room: room.clone(), launcher_url: url.clone(), config, message_bytes };
             let given = PeerVisit::new(given, link, sends, recorder);
             VisitRunner { peer: Arc::clone(&peer), given, visit, kill_switch, late_tolerance }
         };

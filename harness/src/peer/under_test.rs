@@ -63,8 +63,8 @@ pub(super) struct Reported {
 impl PeerVisit {
     /// A visit that sends its requests through this link.
     pub(super) fn new(given: Given, link: Link, service: Arc<dyn HttpService>, recorder: Recorder) -> Self {
-        let Given { room, launcher_url, config } = given;
-        let text = format!("from the {} in room {room}", recorder.who().name());
+        let Given { room, launcher_url, config, message_bytes } = given;
+        let text = padded(format!("from the {} in room {room}", recorder.who().name()), message_bytes);
         Self {
             peer_index: recorder.who().peer_index,
             room,
@@ -115,8 +115,13 @@ impl PeerVisit {
 
     /// Reports that the channel is closed, by this peer or by the other.
     pub fn closed(&self) {
-        if self.link.reads_descriptions() && !self.reported.borrow().closed {
-            self.recorder.write(EventKind::Closed);
+        if !self.reported.borrow().closed {
+            if !self.leave.is_cancelled() {
+                self.recorder.write(EventKind::OtherClosed);
+            }
+            if self.link.reads_descriptions() {
+                self.recorder.write(EventKind::Closed);
+            }
         }
         self.report(|reported| reported.closed = true);
     }
@@ -158,4 +163,12 @@ pub(super) struct Given {
     pub(super) room: RoomName,
     pub(super) launcher_url: String,
     pub(super) config: Config,
+    /// How long its message is, at least.
+    pub(super) message_bytes: usize,
+}
+
+/// The text, as long as this at least.
+fn padded(text: String, bytes: usize) -> String {
+    let missing = bytes.saturating_sub(text.len());
+    text + &".".repeat(missing)
 }

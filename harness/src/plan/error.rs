@@ -59,6 +59,9 @@ pub enum RunError {
         /// The scenario.
         scenario: String,
     },
+    /// There is no scenario of this name.
+    #[error("there is no scenario {0:?}; `harness list` shows all")]
+    NoSuchScenario(String),
     /// A program runs on the real clock.
     #[error("a peer program has no virtual clock; leave --clock virtual out, or the program")]
     ProgramsNeedRealClock,

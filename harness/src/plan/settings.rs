@@ -21,6 +21,9 @@ pub const VIRTUAL_LATE_TOLERANCE: Duration = Duration::ZERO;
 /// How much too early a poll may seem to begin. None is early; the two times are read one after the other.
 pub const EARLY_TOLERANCE: Duration = Duration::from_millis(1);
 
+/// The longest message of a peer: a peer program is given it in its environment, and a variable has at most 128 KiB on Linux.
+const MESSAGE_BYTES_MAX: u64 = 100_000;
+
 /// How late a poll may begin on this clock by default.
 pub(super) fn late_tolerance_on(clock: Clock) -> Duration {
     match clock {
@@ -96,6 +99,11 @@ pub struct Settings {
     #[arg(long = "peer", env = "HARNESS_PEER", value_name = "CMD")]
     pub(crate) peers: Vec<PeerChoice>,
 
+    /// How many bytes the message of each peer has, at least
+    #[arg(long = "message-bytes", env = "HARNESS_MESSAGE_BYTES", value_name = "N", default_value_t = 0,
+        value_parser = RangedU64ValueParser::<usize>::new().range(..=MESSAGE_BYTES_MAX))]
+    pub(crate) message_bytes: usize,
+
     /// Whether nothing else runs in this process, so that its tasks and sockets can be counted: so it is in the program,
     /// and not in one test of several in a process.
     #[arg(skip)]
@@ -139,6 +147,8 @@ setters! {
     deadline: Duration => Some(deadline);
     /// Sets how late a poll, or the detection of an answer, may be.
     late_tolerance: Duration => Some(late_tolerance);
+    /// Sets how many bytes the message of each peer has, at least.
+    message_bytes: usize => message_bytes;
     /// Sets whether what a careful client would not do counts as a failure.
     strict: bool => strict;
     /// Sets the peers: one for all, or the first peer's and that of the others.
@@ -178,6 +188,7 @@ impl Settings {
             launchers,
             strict,
             peers,
+            message_bytes,
         } = self;
         let interval = poll_interval.map(millis);
         let schedule = schedule.filter(|named| named.rule() != scenario.schedule);
@@ -194,6 +205,7 @@ impl Settings {
         add("clock", other_than(&Clock::default(), Some(*clock)));
         add("transport", other_than(&TransportKind::default_on(*clock), *transport));
         add("ice", other_than(&IceMode::default(), Some(*ice)));
+        add("message-bytes", other_than(&0, Some(*message_bytes)));
         add("late-tolerance-ms", other_than(&millis(late_tolerance_on(*clock)), late_tolerance));
         for peer in peers {
             add("peer", Some(quoted(&peer.to_string())));

@@ -48,6 +48,8 @@ pub enum EventKind {
     Failed(String),
     /// The peer closes its channel, or drops it.
     Closed,
+    /// The peer reports that its channel was closed, and had not been told to leave.
+    OtherClosed,
     /// The peer was stopped or killed during its visit, as its scenario says.
     Died(Death),
     /// The peer never joined, and why.

@@ -118,7 +118,11 @@ impl VisitTrace {
             EventKind::StillWaiting(after) => self.end = Some((End::StillWaiting(*after), at)),
             EventKind::Misbehaved(how) => self.misbehaved.push(how.clone()),
             EventKind::Closed => self.closed = self.closed.or(Some(at)),
-            EventKind::Left | EventKind::Logged(_) | EventKind::Counted(_) | EventKind::Served(_) => {}
+            EventKind::Left
+            | EventKind::OtherClosed
+            | EventKind::Logged(_)
+            | EventKind::Counted(_)
+            | EventKind::Served(_) => {}
         }
     }
 

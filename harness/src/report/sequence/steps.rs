@@ -56,6 +56,7 @@ impl StepWriter<'_> {
             EventKind::StayedAway(why) => note(format!("does not join: {why}")),
             EventKind::StillWaiting(after) => note(still_waiting(*after)),
             EventKind::Misbehaved(how) => note(format!("BREAKS ITS CONTRACT: {how}")),
+            EventKind::OtherClosed => note("sees that its channel was closed".to_owned()),
             EventKind::Left | EventKind::Logged(_) | EventKind::Counted(_) | EventKind::Served(_) => None,
         }?;
         let at = match (entry, &event.kind) {
