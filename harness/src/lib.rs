@@ -41,6 +41,7 @@ pub mod orders;
 pub mod peer;
 mod plan;
 pub mod polling_costs;
+mod process;
 #[doc(hidden)]
 pub mod program;
 mod progress;

@@ -138,6 +138,7 @@ const SAFE_MOCK: &[Row] = &[
 const HARNESS: &[Row] = &[
     row("exit_code", "", ""),
     row("format", "", "signaling"),
+    row("process", "", "tempfile tokio"),
     row("linearizability", "", "safe_mock"),
     row("scenario", "format", "safe_mock serde signaling tempfile toml"),
     row("plan", "scenario", "clap getrandom rand rand_chacha reqwest safe_mock signaling"),
@@ -151,7 +152,7 @@ const HARNESS: &[Row] = &[
         "plan record scenario",
         "async_trait getrandom reqwest safe_mock serde serde_json signaling tokio turn webrtc webrtc_util",
     ),
-    row("peer", "record scenario", "bytes futures_util http parking_lot safe_mock signaling tokio"),
+    row("peer", "process record scenario", "bytes futures_util http parking_lot safe_mock signaling tokio"),
     row("progress", "record scenario", "indicatif parking_lot safe_mock signaling"),
     row("trace", "plan record scenario", "signaling"),
     row("check", "format linearizability plan record scenario trace", "signaling"),

@@ -6,7 +6,6 @@ mod gateway;
 mod line;
 mod log;
 mod output;
-mod process;
 mod program;
 
 pub use command::PeerCommand;

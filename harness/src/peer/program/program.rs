@@ -1,6 +1,7 @@
 //! A peer program as a peer under test: one process for each visit.
 
-use std::process::ExitStatus;
+use std::io;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use signaling::Message;
 use tokio::io::AsyncWriteExt as _;
-use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::command::PeerCommand;
@@ -17,9 +18,9 @@ use super::gateway::Gateway;
 use super::line::{Line, ProgramEvent};
 use super::log::ProgramLog;
 use super::output::{Output, TooMuch};
-use super::process::{Family, Process};
 use crate::format::length;
 use crate::peer::{PeerUnderTest, PeerVisit};
+use crate::process::{Family, Group, NodePreload, Process};
 
 /// How long a program may take to end after `close`.
 pub(super) const CLOSE_WAIT: Duration = Duration::from_secs(10);
@@ -56,7 +57,11 @@ impl PeerUnderTest for Program {
                 Ok(gateway) => gateway,
                 Err(error) => return visit.failed(&format!("there is no port for its launcher: {error}")),
             };
-            match Process::start(&command, environment::of_visit(&visit, &gateway.url())) {
+            let preload = match NodePreload::write() {
+                Ok(preload) => preload,
+                Err(error) => return visit.failed(&format!("the file for Node programs cannot be written: {error}")),
+            };
+            match start(&command, environment::of_visit(&visit, &gateway.url()), &preload) {
                 Ok(process) => {
                     families.lock().push(process.family());
                     Running::new(&command, process, visit).run().await;
@@ -84,6 +89,18 @@ impl PeerUnderTest for Program {
     }
 }
 
+/// Starts the program, with stdin, stdout and stderr as pipes.
+fn start(
+    command: &PeerCommand,
+    environment: impl IntoIterator<Item = (&'static str, String)>,
+    preload: &NodePreload,
+) -> io::Result<Process> {
+    let mut starting = Command::new(command.program());
+    starting.args(command.arguments()).envs(environment).envs([preload.variable()]);
+    starting.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Process::start(starting, Group::Own)
+}
+
 /// A program during its visit.
 struct Running<'a> {
     command: &'a PeerCommand,
@@ -107,7 +124,7 @@ enum State {
 /// Why a program is not read any further.
 enum End {
     /// It has ended.
-    Exited(std::io::Result<ExitStatus>),
+    Exited(io::Result<ExitStatus>),
     /// It wrote too much.
     Flooded(TooMuch),
     /// It did not leave when it was told to.

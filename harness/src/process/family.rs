@@ -1,15 +1,12 @@
-//! The process of a peer program, with all processes that it starts.
+//! A process that the harness has started, with all processes that it starts.
 //!
 //! A program may start others, and these may leave its process group. They inherit its environment, and with it a mark: on Linux,
 //! all that have the mark are found by it and killed. On other systems it is the process group.
 
 use std::io;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::process::{Child, Command};
-
-use super::command::PeerCommand;
 
 /// The variable with the mark.
 const MARK: &str = "SIGNALING_PROCESS_MARK";
@@ -19,41 +16,51 @@ static NUMBER: AtomicU64 = AtomicU64::new(1);
 
 /// A running program. When it is dropped, it is killed with all that it has started.
 #[derive(Debug)]
-pub(super) struct Process {
-    pub(super) child: Child,
+pub(crate) struct Process {
+    /// The program itself.
+    pub(crate) child: Child,
     family: Family,
+}
+
+/// The process group of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// Its own: a ctrl-c in the terminal does not reach it.
+    Own,
+    /// That of the harness: a ctrl-c in the terminal reaches both.
+    #[expect(dead_code, reason = "used by the next commit")]
+    Shared,
 }
 
 /// All processes with one mark.
 #[derive(Debug, Clone)]
-pub(super) struct Family {
+pub(crate) struct Family {
     mark: String,
-    group: Option<u32>,
+    /// The program itself.
+    first: Option<u32>,
+    group: Group,
 }
 
 impl Process {
-    /// Starts the program, with stdin, stdout and stderr as pipes.
+    /// Starts a program.
     ///
     /// # Errors
     /// The program is not there, or cannot be started.
-    pub(super) fn start(
-        command: &PeerCommand,
-        environment: impl IntoIterator<Item = (&'static str, String)>,
-    ) -> io::Result<Self> {
+    pub(crate) fn start(mut command: Command, group: Group) -> io::Result<Self> {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let mark = format!("{}-{number}-{:08x}", std::process::id(), getrandom::u32().unwrap_or_default());
-        let mut starting = Command::new(command.program());
-        starting.args(command.arguments()).envs(environment).env(MARK, &mark).kill_on_drop(true);
-        starting.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.env(MARK, &mark).kill_on_drop(true);
         #[cfg(unix)]
-        starting.process_group(0);
-        let child = starting.spawn()?;
-        let group = child.id();
-        Ok(Self { child, family: Family { mark, group } })
+        if group == Group::Own {
+            command.process_group(0);
+        }
+        let child = command.spawn()?;
+        let first = child.id();
+        Ok(Self { child, family: Family { mark, first, group } })
     }
 
     /// The program, and what it starts.
-    pub(super) fn family(&self) -> Family {
+    pub(crate) fn family(&self) -> Family {
         self.family.clone()
     }
 }
@@ -66,9 +73,11 @@ impl Drop for Process {
 
 impl Family {
     /// Kills all that are left, and returns how many they were beside the program itself.
-    pub(super) fn kill(&self) -> usize {
+    pub(crate) fn kill(&self) -> usize {
         let others = self.others().len();
-        self.kill_group();
+        if self.group == Group::Own {
+            self.kill_group();
+        }
         // One that is being started while the list is read is in the next.
         for _ in 0..ROUNDS_MAX {
             let left = self.members();
@@ -80,18 +89,18 @@ impl Family {
         others
     }
 
-    /// Whether a process is left.
-    pub(super) fn is_gone(&self) -> bool {
+    /// Whether no process is left.
+    pub(crate) fn is_gone(&self) -> bool {
         self.members().is_empty()
     }
 
     fn others(&self) -> Vec<u32> {
-        self.members().into_iter().filter(|id| Some(*id) != self.group).collect()
+        self.members().into_iter().filter(|id| Some(*id) != self.first).collect()
     }
 
     #[cfg(unix)]
     fn kill_group(&self) {
-        if let Some(group) = self.group.and_then(pid) {
+        if let Some(group) = self.first.and_then(pid) {
             // The group may be gone already.
             let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
