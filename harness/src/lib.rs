@@ -54,6 +54,7 @@ pub mod soak;
 #[cfg(test)]
 mod test_stage;
 pub mod trace;
+pub mod witness;
 
 pub use plan::{
     Clock, DEFAULT_LATE_TOLERANCE, IceMode, RunError, Settings, TransportKind, TurnServerError, VIRTUAL_LATE_TOLERANCE,

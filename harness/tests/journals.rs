@@ -6,9 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use harness::record::{Call, CallOutcome, EventKind, Journals, RequestKind};
+use harness::record::{Call, CallOutcome, Description, EventKind, Journals, RequestKind};
+use harness::report::PairReport;
 use harness::scenario::named;
+use harness::trace::{End, PairTrace, VisitTrace};
+use harness::witness::{SeenRoom, Witnessed};
 use harness::{Clock, Hooks, Report, Scenario, Settings, run_with};
+use signaling::{RecordName, RoomName, Sdp};
 
 /// A room, and the name that a peer says in `x-mock-peer`.
 type Who = (String, String);
@@ -141,4 +145,140 @@ async fn the_times_of_a_launcher_are_those_of_the_peers() {
         seen(&journals).values().flatten().filter(stored).map(|call| call.started).collect();
     assert_eq!(at_peers.len(), 2 * report.pairs.len());
     assert_eq!(at_peers, at_launchers);
+}
+
+fn record_of(room: &str) -> String {
+    RecordName::of_room(&RoomName::new(room).unwrap()).as_str().to_owned()
+}
+
+/// What is known of a room: who made which descriptions, and which offers were answered.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Known {
+    /// For each client that made a description, the hashes of all that it made, and what it is at last.
+    clients: BTreeSet<(Vec<(Description, String)>, Description)>,
+    /// The hashes of an offer and its answer, and whether the initiator was given the answer.
+    exchanges: BTreeSet<(String, String, bool)>,
+}
+
+/// The descriptions that count in a comparison.
+#[derive(Debug, Default)]
+struct Counting {
+    /// The hashes of those that launchers saw.
+    seen: BTreeSet<String>,
+    /// The hashes of the offers of peers that died: a launcher does not see whether its answer has arrived.
+    of_the_dead: BTreeSet<String>,
+}
+
+impl Counting {
+    fn of(report: &Report, journals: &Journals) -> Self {
+        let entries = journals.iter().flat_map(|journal| &journal.entries);
+        let seen = entries.filter_map(|entry| Some(entry.payload.as_ref()?.sdp_hash.clone()));
+        let traces = report.pairs.iter().zip(1..).map(|(pair, number)| trace(number, pair)).collect::<Vec<_>>();
+        let dead =
+            traces.iter().flat_map(|trace| &trace.visits).filter(|visit| matches!(visit.end, Some((End::Died(_), _))));
+        let of_the_dead = dead.flat_map(|visit| visit.made.iter().map(|(_, sdp, _)| hash(sdp)));
+        Self { seen: seen.collect(), of_the_dead: of_the_dead.collect() }
+    }
+}
+
+fn trace(number: usize, pair: &PairReport) -> PairTrace {
+    PairTrace::new(number, &pair.room, pair.events.iter())
+}
+
+fn hash(sdp: &Sdp) -> String {
+    sdp.hash().as_str().to_owned()
+}
+
+impl Known {
+    /// Adds what a trace says.
+    fn add(&mut self, trace: &PairTrace, hash: impl Fn(&Sdp) -> String, counting: &Counting) {
+        let client = |visit: &VisitTrace| {
+            let made = visit.made.iter().map(|(kind, sdp, _)| (*kind, hash(sdp)));
+            let made: Vec<_> = made.filter(|(_, hash)| counting.seen.contains(hash)).collect();
+            let (last, _) = made.last()?.clone();
+            Some((made, last))
+        };
+        self.clients.extend(trace.visits.iter().filter_map(client));
+        for exchange in trace.exchanges() {
+            let (offer, answer) = (hash(exchange.offer), hash(exchange.answer));
+            if counting.seen.contains(&offer) && counting.seen.contains(&answer) {
+                let is_taken = exchange.is_accepted() && !counting.of_the_dead.contains(&offer);
+                self.exchanges.insert((offer, answer, is_taken));
+            }
+        }
+    }
+
+    fn of_peers(report: &Report, counting: &Counting) -> BTreeMap<String, Self> {
+        let mut known = BTreeMap::<String, Self>::new();
+        for (pair, number) in report.pairs.iter().zip(1..) {
+            known.entry(pair.room.clone()).or_default().add(&trace(number, pair), hash, counting);
+        }
+        known
+    }
+
+    /// What launchers know, by what a room is called.
+    fn of_launchers(
+        journals: &Journals,
+        counting: &Counting,
+        name: impl Fn(&SeenRoom) -> String,
+    ) -> BTreeMap<String, Self> {
+        let mut known = BTreeMap::<String, Self>::new();
+        for room in Witnessed::of(journals).rooms {
+            // A hash stands for the text.
+            known.entry(name(&room)).or_default().add(&room.trace, |sdp| sdp.as_str().to_owned(), counting);
+        }
+        known
+    }
+}
+
+/// The journals without the names that clients say.
+fn without_names(journals: &Journals) -> Journals {
+    let mut journals = journals.clone();
+    for entry in journals.iter_mut().flat_map(|journal| &mut journal.entries) {
+        (entry.peer, entry.room) = (None, None);
+    }
+    journals
+}
+
+/// The rooms of which peers know something else than launchers.
+fn differences<'a>(
+    of_peers: &'a BTreeMap<String, Known>,
+    of_launchers: &'a BTreeMap<String, Known>,
+) -> impl Iterator<Item = String> + 'a {
+    let nothing = Known::default();
+    let rooms: BTreeSet<&String> = of_peers.keys().chain(of_launchers.keys()).collect();
+    rooms.into_iter().filter_map(move |room| {
+        let (of_peers, of_launchers) = (of_peers.get(room), of_launchers.get(room));
+        let is_same = of_peers.unwrap_or(&nothing) == of_launchers.unwrap_or(&nothing);
+        (!is_same).then(|| format!("{room}: the peers know {of_peers:?}, and launchers {of_launchers:?}"))
+    })
+}
+
+#[tokio::test]
+async fn rooms_peers_and_exchanges_follow_from_the_journals_alone() {
+    let (mut compared, mut nameless, mut wrong) = (0, 0, Vec::new());
+    for scenario in named() {
+        let (report, journals) = played(scenario).await;
+        if journals.iter().any(|journal| journal.forgotten > 0) {
+            continue;
+        }
+        compared += 1;
+        let counting = Counting::of(&report, &journals);
+        let of_peers = Known::of_peers(&report, &counting);
+        let of_launchers = Known::of_launchers(&journals, &counting, |room| room.name.clone());
+        wrong.extend(differences(&of_peers, &of_launchers).map(|text| format!("{}, {text}", scenario.name)));
+        // Of a room without a name, no launcher knows that its next generation is the same room.
+        if Witnessed::of(&journals).rooms.iter().any(|room| room.records().len() > 1) {
+            continue;
+        }
+        nameless += 1;
+        let rooms = report.pairs.iter().map(|pair| (record_of(&pair.room), pair.room.clone()));
+        let rooms: BTreeMap<String, String> = rooms.collect();
+        let name = |room: &SeenRoom| rooms[&room.records()[0]].clone();
+        let of_launchers = Known::of_launchers(&without_names(&journals), &counting, name);
+        let differences = differences(&of_peers, &of_launchers);
+        wrong.extend(differences.map(|text| format!("{} without names, {text}", scenario.name)));
+    }
+    assert_eq!(wrong, [""; 0]);
+    assert!(compared >= 45 && nameless >= 45, "{compared}, {nameless} of them without names");
 }

@@ -163,12 +163,7 @@ impl World {
 
     /// The journals of the launchers that the run started.
     pub(crate) fn journals(&self) -> Journals {
-        let journal = |(launcher, url): (&Launcher, String)| LauncherJournal {
-            url,
-            forgotten: launcher.journal_summary().forgotten,
-            entries: launcher.requests(),
-        };
-        self.own_launchers().zip(self.urls()).map(journal).collect()
+        self.own_launchers().zip(self.urls()).map(|(launcher, url)| journal_of(launcher, url)).collect()
     }
 
     /// Stops what was started.
@@ -176,6 +171,18 @@ impl World {
         if let Self::OnPorts { launchers, .. } = self {
             MockLauncher::shutdown_all(launchers).await;
         }
+    }
+}
+
+/// The journal of a launcher in this process, of which no request is under way.
+pub(crate) fn journal_of(launcher: &Launcher, url: String) -> LauncherJournal {
+    let summary = launcher.journal_summary();
+    LauncherJournal {
+        url,
+        started_at: summary.started_at,
+        written: summary.written,
+        forgotten: summary.forgotten,
+        entries: launcher.requests(),
     }
 }
 

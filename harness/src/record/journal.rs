@@ -14,14 +14,25 @@ use crate::linearizability::Content;
 pub type Journals = Vec<LauncherJournal>;
 
 /// The journal of one launcher.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct LauncherJournal {
     /// The URL of the launcher, as peers were given it.
     pub url: String,
+    /// When it started, as time since 1970: the times of its entries count from then on.
+    pub started_at: Duration,
+    /// How many entries it has written, with those that it has forgotten and those that were removed.
+    pub written: u64,
     /// How many entries it has forgotten: those that are left are not all.
     pub forgotten: u64,
     /// Its entries, oldest first.
     pub entries: Vec<JournalEntry>,
+}
+
+impl LauncherJournal {
+    /// How many entries are not there any more: forgotten, or removed by somebody.
+    pub fn missing(&self) -> u64 {
+        self.written.saturating_sub(self.entries.len() as u64)
+    }
 }
 
 impl RequestKind {

@@ -3,6 +3,7 @@
 
 mod descriptions;
 mod event;
+mod handle_kind;
 mod handles;
 mod http;
 mod intent;
@@ -15,7 +16,9 @@ mod response;
 mod transport;
 mod turn_traffic;
 
+pub(crate) use descriptions::DescriptionReader;
 pub use event::{Call, CallOutcome, Count, CountTime, Description, Event, EventKind, Resource};
+pub(crate) use handle_kind::HandleKind;
 pub use http::Link;
 pub(crate) use intent::IntentReader;
 pub use intent::{About, Intent};

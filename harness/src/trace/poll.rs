@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::record::{Call, CallOutcome, RequestKind};
+use crate::record::{Call, CallOutcome, HandleKind, RequestKind};
 
 /// One poll: an initiator's lookup of its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,31 +36,13 @@ pub(super) fn polls(calls: &[(Call, Duration)], own: &BTreeSet<&str>) -> Vec<Pol
     begun.map(|place| poll(calls, &uses, place)).collect()
 }
 
-/// The two kinds of handle, which a launcher numbers on its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum HandleKind {
-    DataId,
-    Record,
-}
-
 /// The handle that a lookup request uses.
 fn used(call: &Call) -> Option<(HandleKind, u64)> {
-    let kind = match call.kind {
-        RequestKind::FetchRecord | RequestKind::DropDataId => HandleKind::DataId,
-        RequestKind::ReadRecord | RequestKind::DropRecord => HandleKind::Record,
-        _ => return None,
-    };
-    Some((kind, call.target?))
-}
-
-/// The handle that a request is given.
-fn assigned(call: &Call) -> Option<(HandleKind, u64)> {
-    let kind = match call.kind {
-        RequestKind::NameRecord => HandleKind::DataId,
-        RequestKind::FetchRecord | RequestKind::CreateRecord => HandleKind::Record,
-        _ => return None,
-    };
-    Some((kind, call.given?))
+    let is_of_a_lookup = matches!(
+        call.kind,
+        RequestKind::FetchRecord | RequestKind::DropDataId | RequestKind::ReadRecord | RequestKind::DropRecord
+    );
+    call.handle_used().filter(|_| is_of_a_lookup)
 }
 
 /// Which requests use which handle. Several lookups may be in progress at the same time, and a launcher that restarts assigns the
@@ -84,7 +66,7 @@ impl Uses {
             if let Some(handle) = used(call) {
                 uses.used.entry(handle).or_default().push(place);
             }
-            if let Some(handle) = assigned(call) {
+            if let Some(handle) = call.handle_given() {
                 uses.assigned.entry(handle).or_default().push(place);
             }
         }
@@ -93,7 +75,7 @@ impl Uses {
 
     /// The places of the requests that use the handle that the request at `place` is given.
     fn of_the_handle_given(&self, place: usize, calls: &[(Call, Duration)]) -> &[usize] {
-        let given = assigned(&calls[self.sent[place]].0);
+        let given = calls[self.sent[place]].0.handle_given();
         let Some((handle, used)) = given.and_then(|handle| Some((handle, self.used.get(&handle)?))) else { return &[] };
         let after = |places: &[usize]| places.partition_point(|other| *other <= place);
         let again = self.assigned.get(&handle).and_then(|places| places.get(after(places)).copied());
