@@ -6,7 +6,7 @@ use std::time::Duration;
 use signaling::PollRule;
 
 use crate::plan::{IceMode, Plan};
-use crate::record::{Count, CountTime, Event, EventKind, Resource, Traffic};
+use crate::record::{Count, CountTime, Description, Event, EventKind, Resource, Traffic};
 use crate::scenario::{ExpectedEnd, PeerIndex, Scenario, Visit, VisitId};
 use crate::trace::{Exchange, ExpectedTicks, PairTrace, VisitTrace};
 
@@ -94,6 +94,18 @@ impl Evidence {
     /// Whether this is a client that is not ours.
     pub(super) fn is_foreign(&self, who: VisitId) -> bool {
         self.foreign.contains(&who.peer_index)
+    }
+
+    /// What explains that a client met no other: it answered the offer of its own earlier visit.
+    pub(super) fn own_offer_of(&self, visit: &VisitTrace) -> Option<&'static str> {
+        let trace = self.traces.iter().find(|trace| trace.pair == visit.who.pair)?;
+        let is_own =
+            |other: &&VisitTrace| other.who.peer_index == visit.who.peer_index && other.who.visit < visit.who.visit;
+        let mut own = trace.visits.iter().filter(is_own).flat_map(|earlier| &earlier.made);
+        let is_applied =
+            |sdp| visit.applied.iter().any(|(kind, applied, _)| *kind == Description::Offer && applied == sdp);
+        let answers = own.any(|(kind, sdp, _)| *kind == Description::Offer && is_applied(sdp));
+        answers.then_some(" (it answered the offer of its own earlier visit)")
     }
 
     /// Sorts failures of visits: first those of our own peers, then what clients that are not ours did.

@@ -26,7 +26,10 @@ pub fn judge(evidence: &Evidence) -> Verdict {
         match judged(who, visit, &expected, evidence.is_foreign(who)) {
             Outcome::Expected(end) => *seen.entry(end).or_default() += 1,
             Outcome::WaitsForEver(said) => lenient.push(said),
-            Outcome::Other(failure) => failures.push(failure),
+            Outcome::Other(failure) => {
+                let own = visit.filter(|_| evidence.is_foreign(who)).and_then(|visit| evidence.own_offer_of(visit));
+                failures.push(failure + own.unwrap_or_default());
+            }
         }
     }
     let ends = || seen.iter().map(|(end, number)| format!("{} {end}", counted(*number, "visit"))).collect::<Vec<_>>();

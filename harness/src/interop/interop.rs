@@ -131,8 +131,9 @@ fn summed_up(initiator: &Candidate, recipient: &Candidate, first: &Meeting, seco
         is_excused: false,
     };
     if !pair.is_well() {
-        let own = [(initiator, Role::Initiator), (recipient, Role::Recipient)];
-        let own = own.into_iter().find_map(|(peer, role)| Some(format!("{}: {}", peer.name, peer.cannot(role)?)));
+        let own = [(initiator, recipient, Role::Initiator), (recipient, initiator, Role::Recipient)];
+        let own = own.into_iter().filter(|(_, other, _)| other.is_ours());
+        let own = own.filter_map(|(peer, _, role)| Some(format!("{}: {}", peer.name, peer.cannot(role)?))).next();
         pair.is_excused = own.is_some();
         pair.why = own.or_else(|| first.why.clone()).or_else(|| second.why.clone());
     }

@@ -30,7 +30,7 @@ pub struct PeerFile {
     /// The shell commands that install it.
     #[serde(default)]
     pub install: Vec<String>,
-    /// For a role in which it does not meet every other peer for a reason of its own: the reason.
+    /// For a role in which it does not meet our own peer, for a reason of its own: the reason.
     #[serde(default)]
     pub cannot: BTreeMap<WrittenRole, String>,
 }
@@ -63,7 +63,12 @@ impl Candidate {
         Self { name: OURS.to_owned(), about, choice: PeerChoice::Ours, install, cannot }
     }
 
-    /// Why it does not meet others in this role, if there is a reason of its own.
+    /// Whether it is our own.
+    pub(super) fn is_ours(&self) -> bool {
+        self.choice == PeerChoice::Ours
+    }
+
+    /// Why it does not meet our own peer in this role, if there is a reason of its own.
     pub(super) fn cannot(&self, role: Role) -> Option<&str> {
         let role = match role {
             Role::Initiator => WrittenRole::Initiator,

@@ -136,6 +136,11 @@ impl PeerVisit {
         self.config.deadline
     }
 
+    /// Notes that the visit has ended by itself. A peer that would poll again has done so within `patience`.
+    pub(super) fn ended(&self, patience: Duration) {
+        self.link.ends(patience);
+    }
+
     /// Notes that a peer program broke its contract, and how.
     pub(super) fn misbehaved(&self, how: String) {
         self.recorder.write(EventKind::Misbehaved(how));

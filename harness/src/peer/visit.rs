@@ -44,7 +44,10 @@ impl VisitRunner {
         };
         match death {
             Some(death) => self.end_by(death, playing).await,
-            None => self.kill_switch.alive(),
+            None => {
+                self.given.ended(2 * self.longest_gap() + self.late_tolerance);
+                self.kill_switch.alive();
+            }
         }
     }
 

@@ -2,8 +2,10 @@
 //! whose transport cannot be watched.
 //!
 //! A description was made when the client first wants to store it. An offer was applied if the client stores an answer after it has
-//! read that offer. An answer was applied if the client has read it. One that says that it answers another offer is applied
-//! only if the client then reports that it is connected: a careful client goes on polling.
+//! read that offer. An answer was applied if the client has read it. One that says that it answers another offer was applied
+//! only if the client then reports that it is connected, or looks for no other answer: a careful client goes on polling.
+
+use std::time::Duration;
 
 use signaling::{AnswerId, RecordName, Sdp};
 
@@ -19,8 +21,8 @@ pub(crate) struct DescriptionReader {
     found: Option<Payload>,
     /// The answer that it applied.
     applied: Option<Sdp>,
-    /// An answer that it has read, and that answers another offer.
-    doubtful: Option<Sdp>,
+    /// An answer that it has read last, and that answers another offer; and when.
+    doubtful: Option<(Sdp, Duration)>,
 }
 
 impl DescriptionReader {
@@ -40,8 +42,13 @@ impl DescriptionReader {
         events
     }
 
+    /// The client looks for a record: what it has read before was not enough.
+    pub(crate) fn looks(&mut self) {
+        self.doubtful = None;
+    }
+
     /// The client has read this.
-    pub(crate) fn reads(&mut self, payload: Payload) -> Option<EventKind> {
+    pub(crate) fn reads(&mut self, payload: Payload, now: Duration) -> Option<EventKind> {
         if self.made.as_ref().is_some_and(|made| made.sdp == payload.sdp) {
             // Its own record, which it reads before it removes it.
             return None;
@@ -54,7 +61,7 @@ impl DescriptionReader {
             Description::Answer => {
                 let offer = self.made.as_ref().filter(|made| made.kind == Description::Offer)?;
                 if payload.offer_hash.as_ref().is_some_and(|hash| *hash != offer.hash) {
-                    self.doubtful = Some(payload.sdp);
+                    self.doubtful = Some((payload.sdp, now));
                     return None;
                 }
                 self.apply(payload.sdp)
@@ -67,7 +74,16 @@ impl DescriptionReader {
         if self.applied.is_some() {
             return None;
         }
-        let sdp = self.doubtful.take()?;
+        let (sdp, _) = self.doubtful.take()?;
+        self.apply(sdp)
+    }
+
+    /// The visit ends. A client that would poll again has done so within `patience`.
+    pub(crate) fn ends(&mut self, now: Duration, patience: Duration) -> Option<EventKind> {
+        let (sdp, _) = self.doubtful.take().filter(|(_, read)| now.saturating_sub(*read) > patience)?;
+        if self.applied.is_some() {
+            return None;
+        }
         self.apply(sdp)
     }
 
@@ -89,6 +105,9 @@ mod tests {
     use super::*;
 
     const ANSWER_ID: &str = "room-0.5";
+
+    /// When something is read.
+    const READ: Duration = Duration::from_secs(2);
 
     fn payload(kind: Description, text: &str, offer_hash: Option<&str>) -> Payload {
         Payload {
@@ -118,17 +137,17 @@ mod tests {
         let offer = || payload(Description::Offer, "o", None);
         assert_eq!(reader.stores(Some("room"), offer()), [made(Description::Offer, "o")]);
         assert_eq!(reader.stores(Some("room"), offer()), [], "a request that is repeated makes no second offer");
-        assert_eq!(reader.reads(offer()), None, "its own offer");
+        assert_eq!(reader.reads(offer(), READ), None, "its own offer");
         let answer = || payload(Description::Answer, "a", Some("hash of o"));
-        assert_eq!(reader.reads(answer()), Some(applied(Description::Answer, "a")));
-        assert_eq!(reader.reads(answer()), None);
+        assert_eq!(reader.reads(answer(), READ), Some(applied(Description::Answer, "a")));
+        assert_eq!(reader.reads(answer(), READ), None);
         assert_eq!(reader.connects(), None);
     }
 
     #[test]
     fn a_recipient_applies_the_offer_whose_answer_it_stores() {
         let mut reader = DescriptionReader::default();
-        assert_eq!(reader.reads(payload(Description::Offer, "o", None)), None);
+        assert_eq!(reader.reads(payload(Description::Offer, "o", None), READ), None);
         let events = reader.stores(Some(&answer_record()), payload(Description::Answer, "a", None));
         assert_eq!(events, [applied(Description::Offer, "o"), made(Description::Answer, "a")]);
     }
@@ -136,7 +155,7 @@ mod tests {
     #[test]
     fn an_answer_under_another_record_applies_no_offer() {
         let mut reader = DescriptionReader::default();
-        reader.reads(payload(Description::Offer, "o", None));
+        reader.reads(payload(Description::Offer, "o", None), READ);
         let events = reader.stores(Some("another record"), payload(Description::Answer, "a", None));
         assert_eq!(events, [made(Description::Answer, "a")]);
     }
@@ -145,14 +164,31 @@ mod tests {
     fn an_answer_to_another_offer_is_applied_only_by_a_client_that_then_connects() {
         let mut reader = DescriptionReader::default();
         reader.stores(Some("room"), payload(Description::Offer, "o", None));
-        assert_eq!(reader.reads(payload(Description::Answer, "old", Some("hash of an old offer"))), None);
+        assert_eq!(reader.reads(payload(Description::Answer, "old", Some("hash of an old offer")), READ), None);
         assert_eq!(reader.connects(), Some(applied(Description::Answer, "old")));
 
         let mut careful = DescriptionReader::default();
         careful.stores(Some("room"), payload(Description::Offer, "o", None));
-        careful.reads(payload(Description::Answer, "old", Some("hash of an old offer")));
-        careful.reads(payload(Description::Answer, "a", Some("hash of o")));
+        careful.reads(payload(Description::Answer, "old", Some("hash of an old offer")), READ);
+        careful.reads(payload(Description::Answer, "a", Some("hash of o")), READ);
         assert_eq!(careful.connects(), None);
+    }
+
+    #[test]
+    fn an_answer_to_another_offer_is_applied_by_a_client_that_looks_for_no_other() {
+        let read_old = || {
+            let mut reader = DescriptionReader::default();
+            reader.stores(Some("room"), payload(Description::Offer, "o", None));
+            reader.reads(payload(Description::Answer, "old", Some("hash of an old offer")), READ);
+            reader
+        };
+        let patience = Duration::from_secs(4);
+        assert_eq!(read_old().ends(READ + patience, patience), None, "it may have polled later");
+        let late = READ + patience * 2;
+        assert_eq!(read_old().ends(late, patience), Some(applied(Description::Answer, "old")));
+        let mut careful = read_old();
+        careful.looks();
+        assert_eq!(careful.ends(late, patience), None);
     }
 
     #[test]

@@ -75,6 +75,15 @@ impl Link {
         self.wire.descriptions.lock().is_some()
     }
 
+    /// The visit ends. A client that would poll again has done so within `patience`.
+    pub(crate) fn ends(&self, patience: Duration) {
+        let now = self.wire.recorder.now();
+        let applied = self.wire.descriptions.lock().as_mut().and_then(|reader| reader.ends(now, patience));
+        if let Some(applied) = applied {
+            self.wire.recorder.write(applied);
+        }
+    }
+
     /// The client reports that it is connected.
     pub(crate) fn connects(&self) {
         let applied = self.wire.descriptions.lock().as_mut().and_then(DescriptionReader::connects);
@@ -148,13 +157,16 @@ impl Wire {
 }
 
 impl Wire {
-    /// Records the descriptions that the client made, if it wants to store one now.
+    /// Records the descriptions that the client made, if it wants to store one now; notes that it looks for a record.
     fn read_request(&self, parsed: &ParsedRequest, request: &Request<Bytes>) {
-        if !matches!(parsed.kind, RequestKind::CreateRecord | RequestKind::ChangeRecord) {
+        if !matches!(parsed.kind, RequestKind::NameRecord | RequestKind::CreateRecord | RequestKind::ChangeRecord) {
             return;
         }
         let mut descriptions = self.descriptions.lock();
         let Some(reader) = descriptions.as_mut() else { return };
+        if parsed.kind == RequestKind::NameRecord {
+            return reader.looks();
+        }
         let Some(payload) = Payload::in_request(request.body()) else { return };
         for event in reader.stores(parsed.name.as_deref(), payload) {
             self.recorder.write(event);
@@ -213,7 +225,7 @@ impl Pending {
     fn read_content(&self, content: &[u8]) {
         let mut descriptions = self.descriptions.lock();
         let Some(reader) = descriptions.as_mut() else { return };
-        if let Some(event) = Payload::read(content).and_then(|payload| reader.reads(payload)) {
+        if let Some(event) = Payload::read(content).and_then(|payload| reader.reads(payload, self.recorder.now())) {
             self.recorder.write(event);
         }
     }

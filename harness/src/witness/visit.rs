@@ -39,13 +39,16 @@ impl SeenVisit {
         for (at, moment) in moments {
             match moment {
                 Moment::Arrived(request) => {
+                    if request.call.kind == RequestKind::NameRecord {
+                        reader.looks();
+                    }
                     let stored = request.stored().filter(|_| is_of_the_client(request.call.kind));
                     let made = stored.map(|payload| reader.stores(request.record(), payload.clone()));
                     events.extend(made.into_iter().flatten().map(|kind| (at, kind)));
                 }
                 Moment::Answered(request) => {
                     events.push((at, EventKind::Called(request.call.clone())));
-                    let applied = request.read().and_then(|payload| reader.reads(payload.clone()));
+                    let applied = request.read().and_then(|payload| reader.reads(payload.clone(), at));
                     events.extend(applied.map(|kind| (at, kind)));
                 }
             }
