@@ -31,7 +31,7 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
 /// A word for a shell.
 pub(crate) fn quoted(word: &str) -> String {
     // Only a word with a NUL byte cannot be quoted, and no argument has one.
-    shlex::try_quote(word).map(|word| word.into_owned()).unwrap_or_default()
+    shlex::try_quote(word).map(std::borrow::Cow::into_owned).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -217,7 +217,7 @@ async fn interop(
 /// The world of one seed.
 async fn world(arguments: &WorldArguments, errors: &LogOutput) -> Result<RunOutput, ProgramError> {
     let WorldArguments { seed, plant, save_in, format } = arguments.clone();
-    let run = on_a_thread(move || soak::shrink_failure(seed, plant, &save_in)).await.map_err(RunError::from)??;
+    let run = on_a_thread(move || soak::shrink_failure(seed, plant, &save_in, &[])).await.map_err(RunError::from)??;
     if let Some(error) = &run.not_saved {
         errors.line(&printable(&format!(
             "harness: the world that failed is not saved: {error}. Give a folder that can be written with --save-in"
@@ -237,7 +237,7 @@ async fn soak(arguments: &SoakArguments, stop: &CancellationToken) -> Result<Run
         }
     };
     // The failures that were found until it is stopped are reported.
-    let hooks = SoakHooks { observer: Some(Arc::new(observer)), stop: stop.clone() };
+    let hooks = SoakHooks { observer: Some(Arc::new(observer)), stop: stop.clone(), ..SoakHooks::default() };
     let soak = on_a_thread(move || soak::soak(seeds, plant, &hooks)).await.map_err(RunError::from)??;
     let text = match arguments.format {
         SummaryFormat::Text => soak::soak_text(&soak),

@@ -77,14 +77,14 @@ pub async fn run_with(scenario: &Scenario, settings: &Settings, hooks: &Hooks) -
 pub(crate) async fn play_with_transport(plan: &Plan, hooks: &Hooks) -> Result<Report, RunError> {
     let run = Run { plan, hooks, wall: WallTime::start(), origin: Instant::now() };
     match (plan.transport, plan.settings.clock) {
-        (TransportKind::Webrtc, Clock::Real) => run.play(WebRtc::new).await,
+        (TransportKind::Webrtc, Clock::Real) => run.play(WebRtc::new, None).await,
         (TransportKind::Webrtc, Clock::Virtual) => {
             let webrtc = virtual_webrtc();
-            run.play(|| webrtc.clone()).await
+            run.play(|| webrtc.clone(), None).await
         }
         (TransportKind::Scripted, _) => {
             let scripted = InMemory::new();
-            run.play(|| scripted.clone()).await
+            run.play(|| scripted.clone(), Some(&scripted)).await
         }
     }
 }
@@ -98,8 +98,12 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Plays it, each peer with its own transport.
-    async fn play<T: Transport>(self, transport: impl Fn() -> T) -> Result<Report, RunError> {
+    /// Plays it, each peer with its own transport. Clients under test are given the one in memory, where there is one.
+    async fn play<T: Transport>(
+        self,
+        transport: impl Fn() -> T,
+        in_memory: Option<&InMemory>,
+    ) -> Result<Report, RunError> {
         let plan = self.plan;
         let mut counts = ResourceCounts { origin: self.origin, events: Vec::new() };
         let before = tasks_and_sockets(plan);
@@ -110,7 +114,7 @@ impl Run<'_> {
         let ice = server.as_ref().map(|server| server.config(plan.settings.ice)).unwrap_or_default();
         let handles = world.handles().await;
         counts.write(world.urls().into_iter().map(Resource::Handles), CountTime::Before, &handles);
-        let (pairs, rooms) = self.pairs(&world, &ice, transport)?;
+        let (pairs, rooms) = self.pairs(&world, &ice, transport, in_memory)?;
         let stopped = run_all(&pairs, &self.hooks.stop).await;
         if !stopped {
             let left = count_when_quiet(&handles, async || world.handles().await).await;
@@ -156,6 +160,7 @@ impl Run<'_> {
         world: &World,
         ice: &IceConfig,
         transport: impl Fn() -> T,
+        in_memory: Option<&InMemory>,
     ) -> Result<(Pairs, Vec<String>), RunError> {
         let mut pairs = Vec::with_capacity(self.plan.pairs);
         let mut rooms = Vec::with_capacity(self.plan.pairs);
@@ -172,7 +177,8 @@ impl Run<'_> {
                     PeerChoice::Client(client) => client,
                     _ => Arc::new(Ours::new(transport())),
                 };
-                PeerSetup::of(self.plan, number, (peer_index, peer), &endpoints, ice, client)
+                let setup = PeerSetup::of(self.plan, number, (peer_index, peer), &endpoints, ice, client)?;
+                Ok::<_, RunError>(PeerSetup { in_memory: in_memory.cloned(), ..setup })
             };
             let setups = self.plan.scenario.peer_indices().map(setup).collect::<Result<_, _>>()?;
             let log = Log::new(number, self.origin, self.hooks.observer.clone());
@@ -213,6 +219,7 @@ impl PeerSetup {
             logs_in_at: endpoint.launcher.clone().filter(|_| peer.own_account),
             mutation: plan.scenario.planted,
             peer: peer_under_test,
+            in_memory: None,
             late_tolerance: plan.late_tolerance,
             message_bytes: plan.settings.message_bytes,
             visits: peer.visits.iter().zip(1..).map(visit).collect(),

@@ -57,7 +57,7 @@ impl TestStage {
             |((peer_index, joins), ((config, service), transport))| {
                 let (url, visits) = ("http://stage".to_owned(), vec![(Visit { joins, ..Visit::default() }, config)]);
                 let (peer, late_tolerance) = (Arc::new(Ours::new(transport)), Duration::ZERO);
-                let (logs_in_at, mutation, message_bytes) = (None, None, 0);
+                let (logs_in_at, mutation, in_memory, message_bytes) = (None, None, None, 0);
                 PeerSetup {
                     peer_index,
                     service,
@@ -65,6 +65,7 @@ impl TestStage {
                     logs_in_at,
                     mutation,
                     peer,
+                    in_memory,
                     late_tolerance,
                     message_bytes,
                     visits,

@@ -57,7 +57,7 @@ impl Detection {
         let is_delayed = exchange.initiator.calls.iter().any(|(call, ended)| *ended >= stored.at && !call.is_clean());
         let is_struck = !stored.is_clean || is_delayed || !polls.iter().all(|poll| has_result(poll));
         let ready = exchange.initiator.offer_ready().unwrap_or_default();
-        let gap = evidence.expected_ticks(trace, ready).gap_at(stored.at);
+        let gap = evidence.expected_ticks(trace, exchange.initiator.who, ready).gap_at(stored.at);
         let delay_max = gap + evidence.late_tolerance;
         // It may have accepted another answer.
         match exchange.initiator.answer_taken().filter(|_| exchange.is_accepted()) {

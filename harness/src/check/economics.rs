@@ -32,7 +32,7 @@ impl Economics {
     pub fn of(trace: &PairTrace, evidence: &Evidence) -> Option<Self> {
         let initiator = trace.initiator()?;
         let polls = initiator.polls_of(initiator.offer_ready()?);
-        let expected_ticks = evidence.expected_ticks(trace, initiator.offer_ready()?);
+        let expected_ticks = evidence.expected_ticks(trace, initiator.who, initiator.offer_ready()?);
         let stored = trace.answer_stored();
         let last = stored.as_ref().map_or_else(|| last_reason(initiator), |stored| stored.at);
         let spoiled = polls.iter().filter(|poll| !poll.is_clean || !(poll.found || poll.empty)).count();
@@ -137,6 +137,17 @@ mod tests {
         }
         let evidence = run.evidence();
         (Economics::of(&evidence.traces[0], &evidence).unwrap(), failures(&judge(&evidence)))
+    }
+
+    #[test]
+    fn a_client_that_is_not_ours_knows_no_schedule_and_polls_at_its_interval() {
+        let mut run = good_run();
+        run.scenario.schedule = NamedSchedule::EagerThenSlow.rule();
+        let mut evidence = run.evidence();
+        let least = |evidence: &Evidence| Economics::of(&evidence.traces[0], evidence).unwrap().least_delay;
+        assert_eq!(least(&evidence), Some(Duration::from_millis(470)));
+        evidence.foreign.insert(PeerIndex::First);
+        assert_eq!(least(&evidence), Some(Duration::from_millis(1_970)));
     }
 
     #[test]

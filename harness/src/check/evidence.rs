@@ -115,9 +115,11 @@ impl Evidence {
         (texts(own), texts(foreign))
     }
 
-    /// The ticks of an initiator whose offer was ready at that time.
-    pub(crate) fn expected_ticks(&self, trace: &PairTrace, ready: Duration) -> ExpectedTicks {
-        ExpectedTicks::new(self.schedule, self.poll_interval, ready, trace.end())
+    /// The ticks of this initiator, whose offer was ready at that time. A client that is not ours is told the interval, and no
+    /// schedule.
+    pub(crate) fn expected_ticks(&self, trace: &PairTrace, initiator: VisitId, ready: Duration) -> ExpectedTicks {
+        let schedule = if self.is_foreign(initiator) { PollRule::Fixed } else { self.schedule };
+        ExpectedTicks::new(schedule, self.poll_interval, ready, trace.end())
     }
 
     /// Every visit of the scenario in every pair, with its trace if there is one and with its expected end.

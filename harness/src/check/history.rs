@@ -26,7 +26,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     let (mut operations, mut names) = (0, 0);
     let (mut failures, mut undecided) = (Vec::new(), None);
     for trace in &evidence.traces {
-        for (name, history) in histories(trace, may_be_slow(&evidence.scenario)) {
+        for (name, history) in histories(trace, evidence) {
             operations += history.len();
             names += 1;
             match check(&history, Register::Absent, STEPS_MAX) {
@@ -62,7 +62,8 @@ fn may_be_slow(scenario: &Scenario) -> bool {
 }
 
 /// The operations on each name.
-fn histories(trace: &PairTrace, may_be_slow: bool) -> BTreeMap<String, Vec<Operation>> {
+fn histories(trace: &PairTrace, evidence: &Evidence) -> BTreeMap<String, Vec<Operation>> {
+    let may_be_slow = may_be_slow(&evidence.scenario);
     let mut histories: BTreeMap<String, Vec<(Operation, bool)>> = BTreeMap::new();
     let mut slow: Vec<String> = Vec::new();
     for visit in &trace.visits {
@@ -72,6 +73,11 @@ fn histories(trace: &PairTrace, may_be_slow: bool) -> BTreeMap<String, Vec<Opera
             let is_answered = matches!(call.outcome, CallOutcome::Answered(_));
             if call.kind.is_mutating() && (is_slow || may_be_slow && !is_answered) {
                 slow.push(name.clone());
+            }
+            // A client that is not ours may store over a record: that is refused, whatever the version is.
+            let is_taken = || LauncherCode::of(call) == Some(LauncherCode::NameTaken);
+            if evidence.is_foreign(visit.who) && call.kind == RequestKind::StoreRecord && is_taken() {
+                continue;
             }
             let Some(action) = action(visit, place, call) else { continue };
             let history = histories.entry(name.clone()).or_default();
@@ -144,6 +150,7 @@ mod tests {
     use crate::scenario::{PeerIndex, PlacedFault};
 
     const NOTHING_STORED: i64 = -18;
+    const SOON: Duration = Duration::from_millis(50);
 
     fn change(run: &mut Run, peer_index: PeerIndex, kind: RequestKind, change: impl Fn(&mut Call)) {
         run.change(peer_index, |what| {
@@ -178,6 +185,19 @@ mod tests {
         let put = Call { kind: RequestKind::StoreRecord, outcome: CallOutcome::Answered(200), ..put };
         run.add(PeerIndex::Second, 50, EventKind::Called(put));
         assert!(said(&run).contains("of the offer of pair 1 (room)"), "{}", said(&run));
+    }
+
+    #[test]
+    fn a_client_that_is_not_ours_may_be_refused_to_store_over_a_record() {
+        let mut run = good_run();
+        let put = Call { name: Some("room".into()), version: Some(1), content: Some(Content(7)), ..Call::default() };
+        let outcome = CallOutcome::Answered(400);
+        let put = Call { kind: RequestKind::StoreRecord, code: Some(-23), outcome, started: SOON, ..put };
+        run.add(PeerIndex::Second, 51, EventKind::Called(put));
+        assert!(said(&run).contains("was refused, but there was no conflict"), "{}", said(&run));
+        let mut evidence = run.evidence();
+        evidence.foreign.insert(PeerIndex::Second);
+        assert_eq!(failures(&judge(&evidence)), [""; 0]);
     }
 
     #[test]

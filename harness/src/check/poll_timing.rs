@@ -37,13 +37,13 @@ pub fn judge(evidence: &Evidence) -> Verdict {
                     pace.judge(visit, ready, evidence);
                     continue;
                 }
-                let expected_ticks = evidence.expected_ticks(trace, ready);
+                let expected_ticks = evidence.expected_ticks(trace, visit.who, ready);
                 let turns = Turns { expected_ticks: &expected_ticks, ready, late_tolerance: evidence.late_tolerance };
                 turns.judge(visit, &mut polling);
                 scatter.add(visit, ready);
             }
             if let Some(ready) = visit.offer_ready() {
-                let expected_ticks = evidence.expected_ticks(trace, ready);
+                let expected_ticks = evidence.expected_ticks(trace, visit.who, ready);
                 polling.judge_never(trace, visit, &expected_ticks, evidence.late_tolerance);
             }
         }

@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::schedule::PEERS;
 use super::settings::OrderSettings;
 use crate::check::{CHECKS, Check, Evidence, Verdict, Witness};
 use crate::plan::IceMode;
-use crate::scenario::Scenario;
+use crate::scenario::{PeerIndex, Scenario};
 use crate::trace::PairTrace;
 
 /// The names of the checks that fit.
@@ -20,7 +21,7 @@ pub(super) fn failed(trace: &PairTrace, settings: &OrderSettings) -> Vec<&'stati
     let scenario = Scenario::classic();
     let evidence = Evidence {
         witness: Witness::Peers,
-        foreign: BTreeSet::new(),
+        foreign: foreign(settings),
         traces: vec![trace.clone()],
         counts: Vec::new(),
         served: None,
@@ -35,12 +36,16 @@ pub(super) fn failed(trace: &PairTrace, settings: &OrderSettings) -> Vec<&'stati
     CHECKS.iter().filter(|check| NAMES.contains(&check.name)).filter(fails).map(|check| check.name).collect()
 }
 
+/// The peers that are clients of others.
+fn foreign(settings: &OrderSettings) -> BTreeSet<PeerIndex> {
+    PEERS.into_iter().filter(|peer_index| settings.client(*peer_index).is_some()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::check::test_run::{Run, good_run};
     use crate::record::EventKind;
-    use crate::scenario::PeerIndex;
 
     #[test]
     fn each_name_is_that_of_a_check() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signaling::{MIN_POLL_INTERVAL, NameError, SetupError};
+use signaling::{MIN_POLL_INTERVAL, NameError};
 
 use crate::format::length;
 use crate::scenario::DEADLINE_MAX;
@@ -57,9 +57,9 @@ pub enum ExploreError {
     /// A thread or a runtime could not be had.
     #[error("a thread with virtual time could not be started: {0}")]
     VirtualTime(#[from] std::io::Error),
-    /// A peer could not be made.
-    #[error("a peer could not be made: {0}")]
-    Peer(#[from] SetupError),
+    /// A peer is a program.
+    #[error("peer programs need the real clock, and orders are explored on the virtual one: leave them out")]
+    ProgramsNeedRealClock,
     /// A room could not be named.
     #[error("a room could not be named: {0}")]
     Room(#[from] NameError),

@@ -1,6 +1,6 @@
 //! One execution: two peers join an empty room at once, over fresh launchers, and one choice follows the other.
 //!
-//! What runs is a [`Behaviour`]. What records it is the common recorder, in front of the gate; what judges it is
+//! What runs are peers under test: our own, with a [`Behaviour`], or clients in Rust. What records it is the common recorder, in front of the gate; what judges it is
 //! [`Outcome::of`], by the trace of the pair.
 
 use std::collections::BTreeSet;
@@ -9,21 +9,23 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use signaling::launcher::{HttpService, InProcess};
-use signaling::transport::{ChannelOf, InMemory};
-use signaling::{Config, Connection, MeetError, Peer, Role, RoomName};
+use signaling::transport::InMemory;
+use signaling::{Config, RoomName};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::checks;
 use super::error::ExploreError;
 use super::gate::{Gate, Step};
+use super::our_peer::{Behaves, OurPeer, meet};
 use super::outcome::Outcome;
 use super::paused_runtime::PausedRuntime;
 use super::schedule::{Choice, PEERS};
 use super::settings::OrderSettings;
 use crate::environment::{VIRTUAL_START, in_process_launchers, in_process_url};
+use crate::peer::{Given, PeerVisit};
 use crate::plan::seed;
-use crate::record::{EventKind, Intent, Link, Log, RequestKind, Watched};
+use crate::record::{Intent, Link, Log, RequestKind};
 use crate::scenario::{PeerIndex, VisitId};
 use crate::trace::PairTrace;
 
@@ -51,39 +53,18 @@ pub struct ExecutionResult {
     pub steps: Vec<Step>,
 }
 
-/// A peer whose transport is recorded.
-pub(super) type RecordedPeer = Peer<Watched<InMemory>>;
-
-/// What a peer holds when it ends, and what it says of itself: its role, or why it met no other peer.
-pub(super) type Ended = (Vec<Connection<ChannelOf<Watched<InMemory>>>>, Result<Role, String>);
-
 /// How launchers and peers behave. Tests replace one or the other.
 #[derive(Clone, Copy)]
 pub(super) struct Behaviour {
     /// Wraps the launcher of a peer, behind the gate.
     pub(super) launcher: fn(PeerIndex, Arc<dyn HttpService>) -> Arc<dyn HttpService>,
-    /// What a peer does.
-    pub(super) peer: fn(RecordedPeer, RoomName) -> BoxFuture<'static, Ended>,
+    /// What our own peer does.
+    pub(super) peer: Behaves,
 }
 
 /// Launchers and peers without mutations.
 pub(super) const UNCHANGED: Behaviour =
     Behaviour { launcher: |_, launcher| launcher, peer: |peer, room| Box::pin(meet(peer, room)) };
-
-async fn meet(peer: RecordedPeer, room: RoomName) -> Ended {
-    match peer.meet(&room).await {
-        Ok(connection) => {
-            let role = connection.role();
-            (vec![connection], Ok(role))
-        }
-        Err(error) => (Vec::new(), Err(reason(&error))),
-    }
-}
-
-/// Why two peers did not meet, without what differs from order to order.
-pub(super) fn reason(error: &MeetError) -> String {
-    format!("while {}: {}", error.phase(), error.cause())
-}
 
 /// What counts as a choice.
 #[derive(Debug, Clone, Copy)]
@@ -109,7 +90,7 @@ pub(super) struct Execution {
     end: Instant,
     moves: usize,
     /// Keeps open what the peers opened.
-    _peers: Vec<JoinHandle<Ended>>,
+    _peers: Vec<JoinHandle<()>>,
 }
 
 impl Execution {
@@ -131,22 +112,17 @@ impl Execution {
             let service: Arc<dyn HttpService> = Arc::new(InProcess::new(launchers[launcher].service()));
             let gated = gate.guard(peer_index, &room, (behaviour.launcher)(peer_index, service));
             let recorder = log.recorder(peer_index, VISIT);
-            let link = Arc::new(Link::new(gated, recorder.clone()));
-            let transport = Watched::new(transport.clone(), recorder.clone());
+            let link = Link::new(gated, recorder.clone()).reading_descriptions();
             let seed = seed::of_peer(settings.seed, VisitId { pair: PAIR, peer_index, visit: VISIT });
-            let config = config(settings).seed(seed);
-            let peer = Peer::builder(in_process_url(launcher), transport).service(link).config(config).build()?;
-            let (gate, acting) = (gate.clone(), (behaviour.peer)(peer, room.clone()));
-            peers.push(runtime.spawn(async move {
-                recorder.write(EventKind::Joined);
-                let ended = acting.await;
-                recorder.write(match &ended.1 {
-                    Ok(role) => EventKind::Met(*role),
-                    Err(reason) => EventKind::Failed(reason.clone()),
-                });
-                gate.end(peer_index);
-                ended
-            }));
+            let (room, config, in_memory) = (room.clone(), config(settings).seed(seed), Some(transport.clone()));
+            let given = Given { room, launcher_url: in_process_url(launcher), config, message_bytes: 0, in_memory };
+            let visit = PeerVisit::new(given, link.clone(), Arc::new(link), recorder);
+            let peer = settings
+                .client(peer_index)
+                .unwrap_or_else(|| Arc::new(OurPeer { transport: transport.clone(), behaves: behaviour.peer }));
+            let _guard = runtime.enter();
+            let acting = peer.visit(visit.clone());
+            peers.push(runtime.spawn(act(acting, visit, gate.clone(), peer_index)));
         }
         let (held_until, end) = (started + settings.hold, started + settings.deadline + TIMER_GRAIN);
         Ok(Self {
@@ -260,6 +236,21 @@ impl Execution {
         self.moves += 1;
         if self.moves > MOVES_MAX { Err(ExploreError::TooLong(MOVES_MAX)) } else { Ok(()) }
     }
+}
+
+/// Joins, and goes on after the meeting as long as the execution lasts.
+async fn act(mut acting: BoxFuture<'static, ()>, visit: PeerVisit, gate: Gate, peer_index: PeerIndex) {
+    visit.joined();
+    tokio::select! {
+        biased;
+        _is_met = visit.meeting_ended() => {}
+        () = &mut acting => {
+            visit.fail_unless_reported();
+            return gate.end(peer_index);
+        }
+    }
+    gate.end(peer_index);
+    acting.await;
 }
 
 /// The settings of a peer. How long a request takes is chosen here, so no peer abandons one before its deadline.

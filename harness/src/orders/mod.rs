@@ -47,6 +47,7 @@ mod explore;
 mod gate;
 #[cfg(test)]
 mod mutations;
+mod our_peer;
 mod outcome;
 mod paused_runtime;
 mod schedule;

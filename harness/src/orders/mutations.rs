@@ -13,9 +13,10 @@ use signaling::launcher::{HttpError, HttpService};
 use signaling::{Role, RoomName};
 
 use super::error::ExploreError;
-use super::execution::{Behaviour, Ended, RecordedPeer, UNCHANGED, WHOLE, reason};
+use super::execution::{Behaviour, UNCHANGED, WHOLE};
 use super::exploration::Exploration;
 use super::explore::{every_order, one_order};
+use super::our_peer::{Ended, RecordedPeer, reason};
 use super::outcome::{Breach, Outcome};
 use super::schedule::PEERS;
 use super::settings::OrderSettings;

@@ -1,11 +1,13 @@
 //! The settings of an exploration.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use signaling::MIN_POLL_INTERVAL;
 
 use super::error::ExploreError;
-use crate::scenario::{DEADLINE_MAX, Launchers};
+use crate::peer::{PeerChoice, PeerUnderTest};
+use crate::scenario::{DEADLINE_MAX, Launchers, PeerIndex};
 
 /// The most schedules that are executed by default.
 pub const SCHEDULES_MAX: usize = 100_000;
@@ -28,6 +30,9 @@ pub struct OrderSettings {
     pub schedules_max: usize,
     /// The source of all chance.
     pub seed: u64,
+    /// The peers: one for both, or the first peer's and the second's. By default our own. A client has to do the same whenever it is
+    /// given the same responses, and reasons of failures should not depend on times: each is an outcome of its own.
+    pub peers: Vec<PeerChoice>,
 }
 
 impl Default for OrderSettings {
@@ -41,6 +46,7 @@ impl Default for OrderSettings {
             hold: poll_interval * 2,
             schedules_max: SCHEDULES_MAX,
             seed: SEED,
+            peers: Vec::new(),
         }
     }
 }
@@ -58,7 +64,22 @@ impl OrderSettings {
         if self.hold.saturating_add(self.poll_interval) >= self.deadline {
             return Err(ExploreError::DeadlineTooEarly { deadline: self.deadline, hold: self.hold });
         }
+        if self.peers.iter().any(|peer| matches!(peer, PeerChoice::Program(_))) {
+            return Err(ExploreError::ProgramsNeedRealClock);
+        }
         Ok(())
+    }
+
+    /// The client that is this peer, if it is not ours.
+    pub(super) fn client(&self, peer_index: PeerIndex) -> Option<Arc<dyn PeerUnderTest>> {
+        let chosen = match (self.peers.as_slice(), peer_index) {
+            ([_, second, ..], PeerIndex::Second | PeerIndex::Third) => Some(second),
+            (peers, _) => peers.first(),
+        };
+        match chosen? {
+            PeerChoice::Client(client) => Some(Arc::clone(client)),
+            PeerChoice::Ours | PeerChoice::Program(_) => None,
+        }
     }
 }
 

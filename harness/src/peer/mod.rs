@@ -1,4 +1,35 @@
 //! The peers of a run: when each joins, what it does in the room, and which mutation it has.
+//!
+//! A peer is our own, a program in any language (docs/peers.md), or a client in Rust: a [`PeerUnderTest`]. The shortest client
+//! joins no room:
+//!
+//! ```
+//! use futures_util::future::BoxFuture;
+//! use harness::peer::{PeerChoice, PeerUnderTest, PeerVisit};
+//! use harness::{Clock, Scenario, Settings};
+//!
+//! struct MyClient;
+//!
+//! impl PeerUnderTest for MyClient {
+//!     fn visit(&self, visit: PeerVisit) -> BoxFuture<'static, ()> {
+//!         // Requests go through `visit.service`, to `visit.launcher_url`; the room is `visit.room`.
+//!         Box::pin(async move { visit.failed("it cannot meet anybody yet") })
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), harness::RunError> {
+//! // The first peer is the client, the second is our own.
+//! let peers = vec![PeerChoice::client(MyClient), PeerChoice::Ours];
+//! let report = harness::run(&Scenario::classic(), &Settings::default().clock(Clock::Virtual).peers(peers)).await?;
+//! assert!(report.pairs[0].errors[0].ends_with("it cannot meet anybody yet"), "{:?}", report.pairs[0].errors);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `harness/examples/own_client.rs` is a whole client, which passes scenarios against itself and against our own peer. The same
+//! client runs in random worlds ([`SoakHooks::peers`](crate::soak::SoakHooks::peers)) and in every order of requests
+//! ([`OrderSettings::peers`](crate::orders::OrderSettings::peers)).
 
 mod choice;
 mod join_condition;
@@ -16,4 +47,5 @@ pub(crate) use ours::Ours;
 pub(crate) use pair::{Pair, PeerSetup};
 pub use program::PeerCommand;
 pub(crate) use program::Program;
+pub(crate) use under_test::Given;
 pub use under_test::{PeerUnderTest, PeerVisit};

@@ -15,15 +15,18 @@ use crate::record::Watched;
 pub(crate) struct Ours<T: Transport> {
     transport: T,
     /// The peers of all visits.
-    peers: Arc<Mutex<Vec<Arc<Peer<Watched<T>>>>>>,
+    peers: Mutex<Vec<PeerOver<T>>>,
 }
+
+/// A peer whose transport is recorded.
+type PeerOver<T> = Arc<Peer<Watched<T>>>;
 
 impl<T: Transport> Ours<T> {
     pub(crate) fn new(transport: T) -> Self {
-        Self { transport, peers: Arc::default() }
+        Self { transport, peers: Mutex::default() }
     }
 
-    fn peer_of(&self, visit: &PeerVisit) -> Result<Arc<Peer<Watched<T>>>, SetupError> {
+    fn peer_of(&self, visit: &PeerVisit) -> Result<PeerOver<T>, SetupError> {
         let builder = Peer::builder(&visit.launcher_url, visit.watch(self.transport.clone()));
         let peer = Arc::new(builder.service(Arc::clone(&visit.service)).config(visit.config.clone()).build()?);
         self.peers.lock().push(Arc::clone(&peer));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use safe_mock::Launcher;
 use signaling::launcher::HttpService;
+use signaling::transport::InMemory;
 use signaling::{Config, RoomName};
 use tokio::time::{sleep, timeout};
 
@@ -30,6 +31,8 @@ pub(crate) struct PeerSetup {
     pub(crate) mutation: Option<Mutation>,
     /// The client under test.
     pub(crate) peer: Arc<dyn PeerUnderTest>,
+    /// The transport that all peers share, where WebRTC is scripted.
+    pub(crate) in_memory: Option<InMemory>,
     /// How late it may end.
     pub(crate) late_tolerance: Duration,
     /// How long its message is, at least.
@@ -124,8 +127,18 @@ impl Pair {
 
 impl PeerRunner {
     fn new(setup: PeerSetup, room: &RoomName, log: &Arc<Log>) -> Self {
-        let PeerSetup { peer_index, service, url, logs_in_at, mutation, peer, late_tolerance, message_bytes, visits } =
-            setup;
+        let PeerSetup {
+            peer_index,
+            service,
+            url,
+            logs_in_at,
+            mutation,
+            peer,
+            in_memory,
+            late_tolerance,
+            message_bytes,
+            visits,
+        } = setup;
         let service = match mutation.filter(|mutation| !mutation.is_of_the_peer()) {
             Some(mutation) => mutate(mutation, service),
             None => service,
@@ -140,7 +153,8 @@ impl PeerRunner {
                 Some(mutation) => mutate(mutation, sends),
                 None => sends,
             };
-            let given = Given { room: room.clone(), launcher_url: url.clone(), config, message_bytes };
+            let (room, launcher_url, in_memory) = (room.clone(), url.clone(), in_memory.clone());
+            let given = Given { room, launcher_url, config, message_bytes, in_memory };
             let given = PeerVisit::new(given, link, sends, recorder);
             VisitRunner { peer: Arc::clone(&peer), given, visit, kill_switch, late_tolerance }
         };

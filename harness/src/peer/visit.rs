@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::under_test::{PeerUnderTest, PeerVisit, Reported};
+use super::under_test::{PeerUnderTest, PeerVisit};
 use crate::record::{EventKind, KillSwitch, Recorder};
 use crate::scenario::{Death, DeathTime, Visit};
 
@@ -35,7 +34,7 @@ pub(crate) struct VisitRunner {
 impl VisitRunner {
     /// Runs the visit to its end.
     pub(crate) async fn run(&self) {
-        self.recorder().write(EventKind::Joined);
+        self.given.joined();
         let mut playing = self.peer.visit(self.given.clone());
         let death = tokio::select! {
             biased;
@@ -102,35 +101,26 @@ impl VisitRunner {
 
     /// Lets the peer meet another, and tells it to leave when it is time.
     async fn attend(&self, playing: &mut BoxFuture<'static, ()>) {
-        let reported = self.given.reported.subscribe();
         tokio::select! {
             biased;
             () = playing => {}
-            () = self.see_off(reported.clone()) => return,
+            () = self.see_off() => return,
         }
-        let Reported { connected, failed, .. } = *reported.borrow();
-        // One that was told to leave has nothing to report.
-        if !(connected || failed || self.given.leave.is_cancelled()) {
-            self.given.failed("it ended, and reported neither that it met another peer nor why it did not");
-        }
+        self.given.fail_unless_reported();
     }
 
     /// Waits until the peer has met another and has stayed, or has failed, and until it must have left.
-    async fn see_off(&self, mut reported: watch::Receiver<Reported>) {
+    async fn see_off(&self) {
         let patience = self.deadline() + self.late_tolerance.max(OVERTIME);
-        let ended = reported.wait_for(|reported| reported.connected || reported.failed);
-        // The sender is the visit's own, so that waiting does not fail.
-        let is_met = match timeout(patience, ended).await {
-            Ok(reported) => reported.is_ok_and(|reported| reported.connected),
-            Err(_) => {
-                self.recorder().write(EventKind::StillWaiting(patience - self.deadline()));
-                false
-            }
-        };
+        let is_met = timeout(patience, self.given.meeting_ended()).await.unwrap_or_else(|_| {
+            self.recorder().write(EventKind::StillWaiting(patience.saturating_sub(self.deadline())));
+            false
+        });
         if is_met {
             let met = Instant::now();
             // An initiator that wrongly goes on polling would do so by then.
             let stay = self.visit.stays_ms.map_or(self.longest_gap(), Duration::from_millis);
+            let mut reported = self.given.reported.subscribe();
             let exchanged = reported.wait_for(|reported| reported.message || reported.closed);
             // What did not arrive is for the checks to find.
             drop(timeout(stay.max(MESSAGE_WAIT), exchanged).await);

@@ -207,7 +207,8 @@ impl Settings {
         add("ice", other_than(&IceMode::default(), Some(*ice)));
         add("message-bytes", other_than(&0, Some(*message_bytes)));
         add("late-tolerance-ms", other_than(&millis(late_tolerance_on(*clock)), late_tolerance));
-        for peer in peers {
+        let has_client = peers.iter().any(|peer| matches!(peer, PeerChoice::Client(_)));
+        for peer in peers.iter().filter(|_| !has_client) {
             add("peer", Some(quoted(&peer.to_string())));
         }
         for launcher in launchers {

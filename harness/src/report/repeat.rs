@@ -1,6 +1,7 @@
 //! The command that repeats a run.
 
 use crate::format::quoted;
+use crate::peer::PeerChoice;
 use crate::plan::Plan;
 
 /// The program, as started from the workspace.
@@ -17,10 +18,13 @@ pub(super) fn command(plan: &Plan) -> String {
     // A file names the mutation of its scenario.
     flags.extend(scenario.planted.filter(|_| plan.settings.file.is_none()).map(|bug| ("plant", bug.to_string())));
     flags.extend(plan.settings.flags(scenario));
-    flags.into_iter().fold(PROGRAM.to_owned(), |command, (flag, value)| {
+    let command = flags.into_iter().fold(PROGRAM.to_owned(), |command, (flag, value)| {
         let value = if value.is_empty() { value } else { format!(" {value}") };
         format!("{command} --{flag}{value}")
-    })
+    });
+    // A client in Rust cannot be named on the command line.
+    let has_client = plan.settings.peers.iter().any(|peer| matches!(peer, PeerChoice::Client(_)));
+    if has_client { format!("harness::run with the same clients in Rust, as in: {command}") } else { command }
 }
 
 #[cfg(test)]

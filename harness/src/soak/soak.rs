@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::coverage::Coverage;
 use super::shrink_failure::{play, repeat};
 use super::strategy::draw;
+use crate::peer::PeerChoice;
 use crate::plan::{RunError, Settings, WallTime};
 use crate::report::Report;
 use crate::scenario::{Mutation, Scenario};
@@ -63,13 +64,16 @@ pub struct Failure {
 pub struct SoakHooks {
     /// Is called after each world with the number of worlds and of those that failed. It must not block.
     pub observer: Option<Arc<dyn Fn(u64, u64) + Send + Sync>>,
+    /// The peers: as in [`Settings::peers`]. By default our own.
+    pub peers: Vec<PeerChoice>,
     /// Stops the soak when it is cancelled: worlds in progress are completed, and the result until then is returned.
     pub stop: CancellationToken,
 }
 
 impl fmt::Debug for SoakHooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SoakHooks").field("observed", &self.observer.is_some()).finish_non_exhaustive()
+        let mut hooks = f.debug_struct("SoakHooks");
+        hooks.field("observed", &self.observer.is_some()).field("peers", &self.peers).finish_non_exhaustive()
     }
 }
 
@@ -93,14 +97,14 @@ impl Soak {
         self.failed == 0
     }
 
-    fn add(&mut self, seed: u64, report: &Report, planted: Option<Mutation>) {
+    fn add(&mut self, seed: u64, report: &Report, repeat: impl FnOnce() -> String) {
         self.worlds += 1;
         self.pairs += u64::try_from(report.pairs.len()).unwrap_or(u64::MAX);
         self.virtual_s += report.elapsed_ms / 1e3;
         self.coverage.add(report);
         if !report.passed {
             let checks = report.failed().map(|check| format!("{}: {}", check.name, check.detail)).collect();
-            self.add_failure(Failure { seed, checks, repeat: repeat(seed, planted) });
+            self.add_failure(Failure { seed, checks, repeat: repeat() });
         }
     }
 
@@ -134,18 +138,19 @@ impl Seeds {
 /// done.
 ///
 /// # Errors
-/// A world cannot be run: that is a bug of the harness.
+/// The peers have no virtual clock. Another world that cannot be run is a bug of the harness.
 pub fn soak(seeds: Range<u64>, planted: Option<Mutation>, hooks: &SoakHooks) -> Result<Soak, RunError> {
     let wall = WallTime::start();
     let (seeds, sum) = (Seeds::new(&seeds), Mutex::new(Soak::new(&seeds)));
+    let settings = Settings::default().peers(hooks.peers.clone());
     let work = || -> Result<(), RunError> {
         while !hooks.stop.is_cancelled() {
             let Some(seed) = seeds.take() else { break };
             let world = Scenario { planted, ..draw(seed).map_err(RunError::NoWorld)? };
-            let report = play(&world, &Settings::default())?;
+            let report = play(&world, &settings)?;
             let (worlds, failed) = {
                 let mut sum = sum.lock();
-                sum.add(seed, &report, planted);
+                sum.add(seed, &report, || repeat(seed, planted, &hooks.peers));
                 (sum.worlds, sum.failed)
             };
             if let Some(observer) = &hooks.observer {

@@ -6,6 +6,7 @@ mod gateway;
 mod line;
 mod log;
 mod output;
+#[expect(clippy::module_inception, reason = "the program is what the folder is named after")]
 mod program;
 
 pub use command::PeerCommand;
