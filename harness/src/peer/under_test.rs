@@ -205,6 +205,11 @@ impl PeerVisit {
         }
     }
 
+    /// Whether the peer has reported that it met no other.
+    pub(super) fn has_failed(&self) -> bool {
+        self.reported.borrow().meeting == Some(MeetingEnd::Failed)
+    }
+
     /// Waits until the peer has reported how its meeting ended: whether it is connected.
     pub(crate) async fn meeting_ended(&self) -> bool {
         let mut reported = self.reported.subscribe();

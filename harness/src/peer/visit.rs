@@ -35,6 +35,7 @@ impl VisitRunner {
     /// Runs the visit to its end.
     pub(crate) async fn run(&self) {
         self.given.joined();
+        let joined = Instant::now();
         let mut playing = self.peer.visit(self.given.clone());
         let death = tokio::select! {
             biased;
@@ -44,7 +45,7 @@ impl VisitRunner {
         match death {
             Some(death) => self.end_by(death, playing).await,
             None => {
-                self.given.ended(2 * self.longest_gap() + self.late_tolerance);
+                self.given.ended(self.patience(joined));
                 self.kill_switch.alive();
             }
         }
@@ -62,6 +63,13 @@ impl VisitRunner {
 
     pub(crate) fn recorder(&self) -> &Recorder {
         &self.given.recorder
+    }
+
+    /// Within which time a peer would have polled again before its visit ended. One that gave up before its deadline would not.
+    fn patience(&self, joined: Instant) -> Duration {
+        let next_poll = self.longest_gap() + self.late_tolerance;
+        let gave_up = self.given.has_failed() && joined.elapsed() + next_poll < self.deadline();
+        if gave_up { Duration::ZERO } else { self.longest_gap() + next_poll }
     }
 
     /// Waits until the peer dies, if it does.

@@ -21,8 +21,18 @@ pub(crate) struct DescriptionReader {
     found: Option<Payload>,
     /// The answer that it applied.
     applied: Option<Sdp>,
-    /// An answer that it has read last, and that answers another offer; and when.
-    doubtful: Option<(Sdp, Duration)>,
+    /// An answer that it has read last, and that answers another offer.
+    doubtful: Option<Doubtful>,
+}
+
+/// An answer to another offer than that of its reader.
+#[derive(Debug)]
+struct Doubtful {
+    sdp: Sdp,
+    /// The name of its record.
+    record: Option<String>,
+    /// When it was read.
+    read: Duration,
 }
 
 impl DescriptionReader {
@@ -42,13 +52,13 @@ impl DescriptionReader {
         events
     }
 
-    /// The client looks for a record: what it has read before was not enough.
-    pub(crate) fn looks(&mut self) {
-        self.doubtful = None;
+    /// The client looks for a record: what it has read there before was not enough.
+    pub(crate) fn looks(&mut self, record: Option<&str>) {
+        self.doubtful.take_if(|doubtful| doubtful.record.as_deref() == record);
     }
 
-    /// The client has read this.
-    pub(crate) fn reads(&mut self, payload: Payload, now: Duration) -> Option<EventKind> {
+    /// The client has read this in the record of this name.
+    pub(crate) fn reads(&mut self, record: Option<&str>, payload: Payload, now: Duration) -> Option<EventKind> {
         if self.made.as_ref().is_some_and(|made| made.sdp == payload.sdp) {
             // Its own record, which it reads before it removes it.
             return None;
@@ -61,7 +71,8 @@ impl DescriptionReader {
             Description::Answer => {
                 let offer = self.made.as_ref().filter(|made| made.kind == Description::Offer)?;
                 if payload.offer_hash.as_ref().is_some_and(|hash| *hash != offer.hash) {
-                    self.doubtful = Some((payload.sdp, now));
+                    let record = record.map(ToOwned::to_owned);
+                    self.doubtful = Some(Doubtful { sdp: payload.sdp, record, read: now });
                     return None;
                 }
                 self.apply(payload.sdp)
@@ -74,13 +85,14 @@ impl DescriptionReader {
         if self.applied.is_some() {
             return None;
         }
-        let (sdp, _) = self.doubtful.take()?;
+        let Doubtful { sdp, .. } = self.doubtful.take()?;
         self.apply(sdp)
     }
 
     /// The visit ends. A client that would poll again has done so within `patience`.
     pub(crate) fn ends(&mut self, now: Duration, patience: Duration) -> Option<EventKind> {
-        let (sdp, _) = self.doubtful.take().filter(|(_, read)| now.saturating_sub(*read) > patience)?;
+        let Doubtful { sdp, .. } =
+            self.doubtful.take().filter(|doubtful| now.saturating_sub(doubtful.read) >= patience)?;
         if self.applied.is_some() {
             return None;
         }
@@ -105,6 +117,9 @@ mod tests {
     use super::*;
 
     const ANSWER_ID: &str = "room-0.5";
+
+    /// The record in which something is read.
+    const RECORD: Option<&str> = Some("record");
 
     /// When something is read.
     const READ: Duration = Duration::from_secs(2);
@@ -137,17 +152,17 @@ mod tests {
         let offer = || payload(Description::Offer, "o", None);
         assert_eq!(reader.stores(Some("room"), offer()), [made(Description::Offer, "o")]);
         assert_eq!(reader.stores(Some("room"), offer()), [], "a request that is repeated makes no second offer");
-        assert_eq!(reader.reads(offer(), READ), None, "its own offer");
+        assert_eq!(reader.reads(RECORD, offer(), READ), None, "its own offer");
         let answer = || payload(Description::Answer, "a", Some("hash of o"));
-        assert_eq!(reader.reads(answer(), READ), Some(applied(Description::Answer, "a")));
-        assert_eq!(reader.reads(answer(), READ), None);
+        assert_eq!(reader.reads(RECORD, answer(), READ), Some(applied(Description::Answer, "a")));
+        assert_eq!(reader.reads(RECORD, answer(), READ), None);
         assert_eq!(reader.connects(), None);
     }
 
     #[test]
     fn a_recipient_applies_the_offer_whose_answer_it_stores() {
         let mut reader = DescriptionReader::default();
-        assert_eq!(reader.reads(payload(Description::Offer, "o", None), READ), None);
+        assert_eq!(reader.reads(RECORD, payload(Description::Offer, "o", None), READ), None);
         let events = reader.stores(Some(&answer_record()), payload(Description::Answer, "a", None));
         assert_eq!(events, [applied(Description::Offer, "o"), made(Description::Answer, "a")]);
     }
@@ -155,7 +170,7 @@ mod tests {
     #[test]
     fn an_answer_under_another_record_applies_no_offer() {
         let mut reader = DescriptionReader::default();
-        reader.reads(payload(Description::Offer, "o", None), READ);
+        reader.reads(RECORD, payload(Description::Offer, "o", None), READ);
         let events = reader.stores(Some("another record"), payload(Description::Answer, "a", None));
         assert_eq!(events, [made(Description::Answer, "a")]);
     }
@@ -164,13 +179,13 @@ mod tests {
     fn an_answer_to_another_offer_is_applied_only_by_a_client_that_then_connects() {
         let mut reader = DescriptionReader::default();
         reader.stores(Some("room"), payload(Description::Offer, "o", None));
-        assert_eq!(reader.reads(payload(Description::Answer, "old", Some("hash of an old offer")), READ), None);
+        assert_eq!(reader.reads(RECORD, payload(Description::Answer, "old", Some("hash of an old offer")), READ), None);
         assert_eq!(reader.connects(), Some(applied(Description::Answer, "old")));
 
         let mut careful = DescriptionReader::default();
         careful.stores(Some("room"), payload(Description::Offer, "o", None));
-        careful.reads(payload(Description::Answer, "old", Some("hash of an old offer")), READ);
-        careful.reads(payload(Description::Answer, "a", Some("hash of o")), READ);
+        careful.reads(RECORD, payload(Description::Answer, "old", Some("hash of an old offer")), READ);
+        careful.reads(RECORD, payload(Description::Answer, "a", Some("hash of o")), READ);
         assert_eq!(careful.connects(), None);
     }
 
@@ -179,15 +194,17 @@ mod tests {
         let read_old = || {
             let mut reader = DescriptionReader::default();
             reader.stores(Some("room"), payload(Description::Offer, "o", None));
-            reader.reads(payload(Description::Answer, "old", Some("hash of an old offer")), READ);
+            reader.reads(RECORD, payload(Description::Answer, "old", Some("hash of an old offer")), READ);
             reader
         };
         let patience = Duration::from_secs(4);
-        assert_eq!(read_old().ends(READ + patience, patience), None, "it may have polled later");
+        assert_eq!(read_old().ends(READ + patience / 2, patience), None, "it may have polled later");
         let late = READ + patience * 2;
         assert_eq!(read_old().ends(late, patience), Some(applied(Description::Answer, "old")));
         let mut careful = read_old();
-        careful.looks();
+        careful.looks(Some("room"));
+        assert!(careful.doubtful.is_some(), "it looks for another record");
+        careful.looks(RECORD);
         assert_eq!(careful.ends(late, patience), None);
     }
 

@@ -165,7 +165,7 @@ impl Wire {
         let mut descriptions = self.descriptions.lock();
         let Some(reader) = descriptions.as_mut() else { return };
         if parsed.kind == RequestKind::NameRecord {
-            return reader.looks();
+            return reader.looks(parsed.name.as_deref());
         }
         let Some(payload) = Payload::in_request(request.body()) else { return };
         for event in reader.stores(parsed.name.as_deref(), payload) {
@@ -215,17 +215,20 @@ impl Pending {
             self.handles.lock().learn(&call, &parsed);
         }
         let read = response.filter(|_| call.is_ok() && call.kind == RequestKind::ReadRecord);
+        let name = call.name.clone().filter(|_| read.is_some());
         self.recorder.write(EventKind::Called(call));
         if let Some(response) = read {
-            self.read_content(response.body());
+            self.read_content(name.as_deref(), response.body());
         }
     }
 
     /// Records the answer that the client applied, if it has read one now.
-    fn read_content(&self, content: &[u8]) {
+    fn read_content(&self, record: Option<&str>, content: &[u8]) {
         let mut descriptions = self.descriptions.lock();
         let Some(reader) = descriptions.as_mut() else { return };
-        if let Some(event) = Payload::read(content).and_then(|payload| reader.reads(payload, self.recorder.now())) {
+        if let Some(event) =
+            Payload::read(content).and_then(|payload| reader.reads(record, payload, self.recorder.now()))
+        {
             self.recorder.write(event);
         }
     }

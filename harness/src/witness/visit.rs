@@ -40,7 +40,7 @@ impl SeenVisit {
             match moment {
                 Moment::Arrived(request) => {
                     if request.call.kind == RequestKind::NameRecord {
-                        reader.looks();
+                        reader.looks(request.record());
                     }
                     let stored = request.stored().filter(|_| is_of_the_client(request.call.kind));
                     let made = stored.map(|payload| reader.stores(request.record(), payload.clone()));
@@ -48,7 +48,8 @@ impl SeenVisit {
                 }
                 Moment::Answered(request) => {
                     events.push((at, EventKind::Called(request.call.clone())));
-                    let applied = request.read().and_then(|payload| reader.reads(payload.clone(), at));
+                    let applied =
+                        request.read().and_then(|payload| reader.reads(request.record(), payload.clone(), at));
                     events.extend(applied.map(|kind| (at, kind)));
                 }
             }
