@@ -89,12 +89,16 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it has something to do after it was told to stop: to report what it has found, or to clean up at launchers that run
-    /// on.
+    /// Whether it has something to do after it was told to stop: to report what it has found, to clean up at launchers that run
+    /// on, or to end peer programs.
     pub(crate) fn ends_in_order(&self) -> bool {
         match self {
             Self::Soak(_) | Self::Score(_) | Self::Interop(_) => true,
-            Self::Run(arguments) => !arguments.settings.launchers.is_empty() || !arguments.settings.peers.is_empty(),
+            // A file may name peer programs.
+            Self::Run(arguments) => {
+                let settings = &arguments.settings;
+                !settings.launchers.is_empty() || !settings.peers.is_empty() || settings.file.is_some()
+            }
             Self::World(_) | Self::Orders(_) | Self::PollingCosts(_) | Self::List => false,
         }
     }

@@ -19,6 +19,7 @@ use crate::interop::{self, InteropError, InteropObserver};
 use crate::orders::{self, ExploreError, OrderSettings};
 use crate::plan::{Plan, RunError, Settings};
 use crate::polling_costs::polling_costs;
+use crate::process::kill_all;
 use crate::progress::{ProgressMode, Reporter};
 use crate::report::{self, NotPlayed, Report, SuiteReport};
 use crate::run::{Hooks, run_with};
@@ -92,7 +93,10 @@ async fn run_to_end(arguments: Cli, errors: &LogOutput, mut signals: StopSignals
     }
     tokio::select! {
         ended = ending => code(ended),
-        _ = signals.next() => exit_code::STOPPED,
+        _ = signals.next() => {
+            kill_all();
+            exit_code::STOPPED
+        }
     }
 }
 

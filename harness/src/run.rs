@@ -173,7 +173,9 @@ impl Run<'_> {
             let endpoints = world.endpoints_of(number)?;
             let setup = |(peer_index, peer): (PeerIndex, &Peer)| {
                 let client: Arc<dyn PeerUnderTest> = match self.plan.settings.peer(peer_index, peer) {
-                    PeerChoice::Program(command) => Arc::new(Program::new(command)),
+                    PeerChoice::Program(command) => {
+                        Arc::new(Program::new(command).close_wait(self.plan.settings.close_wait))
+                    }
                     PeerChoice::Client(client) => client,
                     _ => Arc::new(Ours::new(transport())),
                 };

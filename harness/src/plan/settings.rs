@@ -104,6 +104,10 @@ pub struct Settings {
         value_parser = RangedU64ValueParser::<usize>::new().range(..=MESSAGE_BYTES_MAX))]
     pub(crate) message_bytes: usize,
 
+    /// How long a peer program may take to end after `close`; by default 10 s.
+    #[arg(skip)]
+    pub(crate) close_wait: Option<Duration>,
+
     /// Whether nothing else runs in this process, so that its tasks and sockets can be counted: so it is in the program,
     /// and not in one test of several in a process.
     #[arg(skip)]
@@ -153,6 +157,8 @@ setters! {
     strict: bool => strict;
     /// Sets the peers: one for all, or the first peer's and that of the others.
     peers: Vec<PeerChoice> => peers;
+    /// Sets how long a peer program may take to end after `close`. By default 10 s, as docs/peers.md says.
+    close_wait: Duration => Some(close_wait);
     /// Sets whether nothing else runs in this process, so that its tasks and sockets can be counted. By default they are not:
     /// several tests may share a process.
     alone_in_process: bool => alone_in_process;
@@ -177,6 +183,7 @@ impl Settings {
             file: _,
             seed: _,
             alone_in_process: _,
+            close_wait: _,
             pairs,
             poll_interval,
             schedule,

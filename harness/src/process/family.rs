@@ -3,9 +3,11 @@
 //! A program may start others, and these may leave its process group. They inherit its environment, and with it a mark: on Linux,
 //! all that have the mark are found by it and killed. On other systems it is the process group.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use parking_lot::Mutex;
 use tokio::process::{Child, Command};
 
 /// The variable with the mark.
@@ -14,11 +16,23 @@ const MARK: &str = "SIGNALING_PROCESS_MARK";
 /// Counts the processes of this one.
 static NUMBER: AtomicU64 = AtomicU64::new(1);
 
+/// The programs that run now, by their numbers.
+static RUNNING: Mutex<BTreeMap<u64, Family>> = Mutex::new(BTreeMap::new());
+
+/// Kills all programs that run, with all that they have started: this process is about to end.
+pub(crate) fn kill_all() {
+    let families = std::mem::take(&mut *RUNNING.lock());
+    for family in families.into_values() {
+        family.kill();
+    }
+}
+
 /// A running program. When it is dropped, it is killed with all that it has started.
 #[derive(Debug)]
 pub(crate) struct Process {
     /// The program itself.
     pub(crate) child: Child,
+    number: u64,
     family: Family,
 }
 
@@ -56,7 +70,9 @@ impl Process {
         }
         let child = command.spawn()?;
         let first = child.id();
-        Ok(Self { child, family: Family { mark, first, group } })
+        let family = Family { mark, first, group };
+        RUNNING.lock().insert(number, family.clone());
+        Ok(Self { child, number, family })
     }
 
     /// The program, and what it starts.
@@ -68,6 +84,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.family.kill();
+        RUNNING.lock().remove(&self.number);
     }
 }
 

@@ -3,5 +3,5 @@
 mod family;
 mod node_preload;
 
-pub(crate) use family::{Family, Group, Process};
+pub(crate) use family::{Family, Group, Process, kill_all};
 pub(crate) use node_preload::NodePreload;

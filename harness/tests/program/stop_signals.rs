@@ -53,6 +53,39 @@ async fn a_signal_ends_every_command_and_a_second_one_at_once() {
     }
 }
 
+/// How many processes have this variable. There is a list of processes on Linux alone.
+#[cfg(target_os = "linux")]
+fn processes_with(variable: &str) -> usize {
+    let folders = std::fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
+    let has_variable =
+        |environment: Vec<u8>| environment.split(|byte| *byte == 0).any(|one| one == variable.as_bytes());
+    folders.filter(|folder| std::fs::read(folder.join("environ")).is_ok_and(has_variable)).count()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_signal_ends_peer_programs_too_and_so_does_a_second_one() {
+    for times in [1, 2] {
+        let variable = format!("STOPPED_PROGRAM={}-{times}", std::process::id());
+        // Each peer has a process in its own session, where neither the signal nor the process group reaches it.
+        let peer = format!("env {variable} sh -c 'setsid sleep 600 & exec sleep 600'");
+        let mut child = command(&["run", "--peer", &peer]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while processes_with(&variable) < 2 {
+            tokio::task::yield_now().await;
+        }
+        let number = child.id().unwrap().to_string();
+        for signal in ["-INT", "-TERM"].iter().take(times) {
+            let _sent =
+                Command::new("kill").args([signal, number.as_str()]).stderr(Stdio::null()).status().await.unwrap();
+        }
+        assert_eq!(child.wait().await.unwrap().code(), Some(130));
+        // Killed processes may be there for a moment.
+        while processes_with(&variable) > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
 /// Waits until a process no longer ends by SIGTERM. Elsewhere than on Linux there is no way to know.
 async fn catches_signals(process: &str) {
     const SIGTERM_BIT: u64 = 1 << 14;

@@ -15,6 +15,8 @@ pub(super) enum Line {
     Log(String),
     /// It begins as an event, and is none: why.
     Broken(String),
+    /// It is no text: it is not UTF-8.
+    Binary,
 }
 
 /// An event of the contract.
@@ -51,7 +53,7 @@ impl From<WrittenRole> for Role {
 impl Line {
     /// Reads a line without its end. It may have any bytes.
     pub(super) fn read(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
+        let Ok(text) = std::str::from_utf8(bytes) else { return Self::Binary };
         let text = text.trim();
         if !begins_as_event(text) {
             return Self::Log(shown(text));
@@ -106,7 +108,12 @@ mod tests {
         for text in ["", "offer published", "{}", r#"{"level":"info"}"#, "{ not JSON", "[1]"] {
             assert_eq!(read(text), Line::Log(text.to_owned()));
         }
-        assert!(matches!(Line::read(&[0xff, 0x00, b'a']), Line::Log(_)));
+    }
+
+    #[test]
+    fn a_line_that_is_not_utf_8_is_binary() {
+        assert_eq!(Line::read(&[0xff, 0x00, b'a']), Line::Binary);
+        assert_eq!(Line::read(b"{\"event\":\"closed\"}\xc3"), Line::Binary);
     }
 
     #[test]

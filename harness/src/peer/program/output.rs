@@ -11,6 +11,9 @@ pub(super) const LINE_BYTES_MAX: usize = 1 << 20;
 /// The most bytes of all lines together.
 pub(super) const OUTPUT_BYTES_MAX: usize = 16 << 20;
 
+/// The most lines.
+pub(super) const LINES_MAX: usize = 100_000;
+
 /// How many bytes are read at once.
 const CHUNK_BYTES: usize = 16 << 10;
 
@@ -23,6 +26,9 @@ pub(super) enum TooMuch {
     /// All lines are too long together.
     #[error("it wrote more than {} MiB", OUTPUT_BYTES_MAX >> 20)]
     Output,
+    /// There are too many lines.
+    #[error("it wrote more than {LINES_MAX} lines")]
+    Lines,
 }
 
 /// Reads lines.
@@ -31,12 +37,13 @@ pub(super) struct Output<R> {
     reader: R,
     unread: BytesMut,
     bytes: usize,
+    lines: usize,
     is_over: bool,
 }
 
 impl<R: AsyncRead + Unpin> Output<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, unread: BytesMut::new(), bytes: 0, is_over: false }
+        Self { reader, unread: BytesMut::new(), bytes: 0, lines: 0, is_over: false }
     }
 
     /// The next line, without its end; `None` after the last. Nothing is lost if the future is dropped.
@@ -47,6 +54,10 @@ impl<R: AsyncRead + Unpin> Output<R> {
         let mut searched = 0;
         loop {
             if let Some(end) = self.unread[searched..].iter().position(|byte| *byte == b'\n') {
+                self.lines += 1;
+                if self.lines > LINES_MAX {
+                    return Err(self.end_with(TooMuch::Lines));
+                }
                 let mut line = self.unread.split_to(searched + end + 1);
                 line.truncate(searched + end);
                 return Ok(Some(line));
@@ -110,5 +121,7 @@ mod tests {
         let (read, why) = lines(&line.repeat(33)).await;
         assert_eq!(why, Some(TooMuch::Output));
         assert!(read.len() < 33, "{}", read.len());
+        let (read, why) = lines(&b"\n".repeat(LINES_MAX + 1)).await;
+        assert_eq!((read.len(), why), (LINES_MAX, Some(TooMuch::Lines)));
     }
 }

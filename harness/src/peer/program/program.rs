@@ -18,15 +18,18 @@ use super::gateway::Gateway;
 use super::line::{Line, ProgramEvent};
 use super::log::ProgramLog;
 use super::output::{Output, TooMuch};
-use crate::format::length;
+use crate::format::{counted, length};
 use crate::peer::{PeerUnderTest, PeerVisit};
 use crate::process::{Family, Group, NodePreload, Process};
 
-/// How long a program may take to end after `close`.
-pub(super) const CLOSE_WAIT: Duration = Duration::from_secs(10);
+/// How long a program may take to end after `close`, by default.
+const CLOSE_WAIT: Duration = Duration::from_secs(10);
 
-/// How long output may still arrive after the program has ended: what it has started may hold its pipes open.
-const OUTPUT_WAIT: Duration = Duration::from_millis(500);
+/// How long output may still arrive after the program has ended, and what it has started may still run.
+const AFTERMATH_WAIT: Duration = Duration::from_millis(500);
+
+/// The most breaches of the contract that are noted of one visit; the others are counted.
+const BREACHES_MAX: usize = 10;
 
 /// How long killed processes may take to be gone, and how often that is looked at.
 const GONE_WAIT: Duration = Duration::from_secs(5);
@@ -39,19 +42,27 @@ const CLOSE: &[u8] = b"close\n";
 #[derive(Debug)]
 pub(crate) struct Program {
     command: PeerCommand,
+    close_wait: Duration,
     /// The processes of all visits.
     families: Arc<Mutex<Vec<Family>>>,
 }
 
 impl Program {
     pub(crate) fn new(command: PeerCommand) -> Self {
-        Self { command, families: Arc::default() }
+        Self { command, close_wait: CLOSE_WAIT, families: Arc::default() }
+    }
+
+    /// Sets how long it may take to end after `close`.
+    pub(crate) fn close_wait(mut self, wait: Option<Duration>) -> Self {
+        self.close_wait = wait.unwrap_or(CLOSE_WAIT);
+        self
     }
 }
 
 impl PeerUnderTest for Program {
     fn visit(&self, visit: PeerVisit) -> BoxFuture<'static, ()> {
-        let (command, families) = (self.command.clone(), Arc::clone(&self.families));
+        let (command, close_wait) = (self.command.clone(), self.close_wait);
+        let families = Arc::clone(&self.families);
         Box::pin(async move {
             let gateway = match Gateway::open(Arc::clone(&visit.service), &visit.launcher_url).await {
                 Ok(gateway) => gateway,
@@ -64,7 +75,7 @@ impl PeerUnderTest for Program {
             match start(&command, environment::of_visit(&visit, &gateway.url()), &preload) {
                 Ok(process) => {
                     families.lock().push(process.family());
-                    Running::new(&command, process, visit).run().await;
+                    Running::new(&command, close_wait, process, visit).run().await;
                 }
                 Err(error) => {
                     let why = format!("`{command}` cannot be started: {error}");
@@ -104,6 +115,7 @@ fn start(
 /// A program during its visit.
 struct Running<'a> {
     command: &'a PeerCommand,
+    close_wait: Duration,
     process: Process,
     visit: PeerVisit,
     log: ProgramLog,
@@ -111,6 +123,10 @@ struct Running<'a> {
     state: State,
     /// Whether it was told to leave.
     told: bool,
+    /// How often it broke the contract.
+    breaches: usize,
+    /// Whether it wrote a line that is not UTF-8.
+    is_binary: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,15 +143,16 @@ enum End {
     Exited(io::Result<ExitStatus>),
     /// It wrote too much.
     Flooded(TooMuch),
-    /// It did not leave when it was told to.
-    Stayed,
+    /// It did not leave when it was told to. It is deaf if it had closed its stdin before.
+    Stayed { is_deaf: bool },
 }
 
 type Pipes = (Output<ChildStdout>, Output<ChildStderr>);
 
 impl<'a> Running<'a> {
-    fn new(command: &'a PeerCommand, process: Process, visit: PeerVisit) -> Self {
-        Self { command, process, visit, log: ProgramLog::default(), state: State::Waiting, told: false }
+    fn new(command: &'a PeerCommand, close_wait: Duration, process: Process, visit: PeerVisit) -> Self {
+        let (log, state, told, breaches, is_binary) = (ProgramLog::default(), State::Waiting, false, 0, false);
+        Self { command, close_wait, process, visit, log, state, told, breaches, is_binary }
     }
 
     async fn run(mut self) {
@@ -148,23 +165,42 @@ impl<'a> Running<'a> {
         let mut pipes = (Output::new(stdout), Output::new(stderr));
         let end = self.read_until_end(stdin, &mut pipes).await;
         let family = self.process.family();
-        if let End::Exited(_) = end {
-            let _held_open = timeout(OUTPUT_WAIT, self.read_rest(&mut pipes)).await;
+        let has_ended = matches!(end, End::Exited(_));
+        if has_ended {
+            let aftermath = async {
+                self.read_rest(&mut pipes).await;
+                while !family.is_gone() {
+                    sleep(GONE_LOOK).await;
+                }
+            };
+            let _goes_on = timeout(AFTERMATH_WAIT, aftermath).await;
         }
         let started = family.kill();
         self.judge_end(end);
-        if started > 0 {
-            self.visit
-                .misbehaved(format!("it left {started} of the processes that it had started behind; they were killed"));
+        // What a program has started that was killed itself is not left behind.
+        if has_ended && started > 0 {
+            self.breach(format!("it left {started} of the processes that it had started behind; they were killed"));
+        }
+        if self.breaches > BREACHES_MAX {
+            let more = counted(self.breaches - BREACHES_MAX, "more time");
+            self.visit.misbehaved(format!("it broke the contract {more}"));
         }
         self.log.end(&self.visit);
+    }
+
+    /// Notes that it broke the contract, and how.
+    fn breach(&mut self, how: String) {
+        self.breaches += 1;
+        if self.breaches <= BREACHES_MAX {
+            self.visit.misbehaved(how);
+        }
     }
 
     /// Reads what the program writes, and tells it to leave when it is time.
     async fn read_until_end(&mut self, stdin: ChildStdin, (stdout, stderr): &mut Pipes) -> End {
         let mut stdin = Some(stdin);
         let mut leave_until = Instant::now();
-        let (mut has_stdout, mut has_stderr) = (true, true);
+        let (mut has_stdout, mut has_stderr, mut is_deaf) = (true, true, false);
         let visit = self.visit.clone();
         loop {
             tokio::select! {
@@ -182,12 +218,15 @@ impl<'a> Running<'a> {
                 status = self.process.child.wait() => return End::Exited(status),
                 () = visit.told_to_leave(), if stdin.is_some() => {
                     if let Some(mut stdin) = stdin.take() {
-                        // A program that has closed its stdin is told by its end.
-                        let _closed = stdin.write_all(CLOSE).await;
+                        // A program that has closed its stdin cannot be told.
+                        is_deaf = stdin.write_all(CLOSE).await.is_err();
                     }
-                    (self.told, leave_until) = (true, Instant::now() + CLOSE_WAIT);
+                    if !has_stdout && self.state == State::Waiting {
+                        self.breach("it closed its stdout before it wrote `connected` or `failed`".to_owned());
+                    }
+                    (self.told, leave_until) = (true, Instant::now() + self.close_wait);
                 }
-                () = sleep_until(leave_until), if self.told => return End::Stayed,
+                () = sleep_until(leave_until), if self.told => return End::Stayed { is_deaf },
             }
         }
     }
@@ -206,7 +245,12 @@ impl<'a> Running<'a> {
         match Line::read(line) {
             Line::Event(event) => self.event(event),
             Line::Log(text) => self.log.write(&self.visit, &text),
-            Line::Broken(why) => self.visit.misbehaved(why),
+            Line::Broken(why) => self.breach(why),
+            Line::Binary if self.is_binary => {}
+            Line::Binary => {
+                self.is_binary = true;
+                self.breach("it wrote a line to stdout that is not UTF-8; such lines are left out".to_owned());
+            }
         }
     }
 
@@ -221,13 +265,13 @@ impl<'a> Running<'a> {
                 self.visit.failed(&reason);
             }
             (ProgramEvent::Connected { .. }, State::Connected) => {
-                self.visit.misbehaved("it wrote `connected` twice in one visit".to_owned());
+                self.breach("it wrote `connected` twice in one visit".to_owned());
             }
             (ProgramEvent::Connected { .. }, State::Failed) => {
-                self.visit.misbehaved("it wrote `connected` after `failed`".to_owned());
+                self.breach("it wrote `connected` after `failed`".to_owned());
             }
             (ProgramEvent::Failed { reason }, _) => {
-                self.visit.misbehaved(format!("it wrote `failed` after `connected` or twice: {reason}"));
+                self.breach(format!("it wrote `failed` after `connected` or twice: {reason}"));
             }
             (ProgramEvent::Message { text: Some(text) }, _) => self.visit.received(Message::text(text)),
             (ProgramEvent::Message { text: None }, _) => {}
@@ -236,6 +280,7 @@ impl<'a> Running<'a> {
     }
 
     fn judge_end(&mut self, end: End) {
+        let wait = length(self.close_wait);
         let how = match end {
             End::Exited(Ok(status)) if self.told && status.success() => return,
             End::Exited(Ok(status)) => {
@@ -253,11 +298,14 @@ impl<'a> Running<'a> {
             }
             End::Exited(Err(error)) => format!("the system does not report how it ended: {error}"),
             End::Flooded(flood) => format!("{flood}, and was killed"),
-            End::Stayed => format!("it did not end within {} after `close`, and was killed", length(CLOSE_WAIT)),
+            End::Stayed { is_deaf: true } => {
+                format!("it had closed its stdin before `close`, did not end within {wait} after that, and was killed")
+            }
+            End::Stayed { is_deaf: false } => format!("it did not end within {wait} after `close`, and was killed"),
         };
         if self.state == State::Waiting && !self.told {
             self.visit.failed(&format!("`{}`: {how}", self.command));
         }
-        self.visit.misbehaved(how);
+        self.breach(how);
     }
 }
