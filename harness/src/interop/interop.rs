@@ -18,6 +18,9 @@ use crate::report::SCHEMA;
 use crate::run::Hooks;
 use crate::scenario::PeerIndex;
 
+/// How often a pair is tried that does not do well: browsers and busy machines have their moments.
+pub(super) const ATTEMPTS_MAX: u32 = 3;
+
 /// Which peers are to meet.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -108,16 +111,29 @@ async fn pair(
 ) -> Result<InteropPair, RunError> {
     let hooks = Hooks { stop: settings.stop.clone(), ..Hooks::default() };
     let peers = [&initiator.choice, &recipient.choice];
-    let first = meet(peers, PeerIndex::First, 0, &hooks).await?;
-    let second = meet(peers, PeerIndex::Second, LARGE_TEXT_BYTES, &hooks).await?;
-    let pair = summed_up(initiator, recipient, &first, &second);
+    let mut attempts = 1;
+    let pair = loop {
+        let first = meet(peers, PeerIndex::First, 0, &hooks).await?;
+        let second = meet(peers, PeerIndex::Second, LARGE_TEXT_BYTES, &hooks).await?;
+        let pair = summed_up(initiator, recipient, &first, &second, attempts);
+        if pair.is_well() || pair.is_excused || attempts >= ATTEMPTS_MAX {
+            break pair;
+        }
+        attempts += 1;
+    };
     if let Some(InteropObserver(observer)) = &settings.observer {
         observer(&pair);
     }
     Ok(pair)
 }
 
-fn summed_up(initiator: &Candidate, recipient: &Candidate, first: &Meeting, second: &Meeting) -> InteropPair {
+fn summed_up(
+    initiator: &Candidate,
+    recipient: &Candidate,
+    first: &Meeting,
+    second: &Meeting,
+    attempts: u32,
+) -> InteropPair {
     let mut pair = InteropPair {
         initiator: initiator.name.clone(),
         recipient: recipient.name.clone(),
@@ -127,6 +143,7 @@ fn summed_up(initiator: &Candidate, recipient: &Candidate, first: &Meeting, seco
         large_text: Step::of(second.connected, second.texts),
         initiator_closes: Step::of(first.connected, first.close_seen),
         recipient_closes: Step::of(second.connected, second.close_seen),
+        attempts,
         why: None,
         is_excused: false,
     };

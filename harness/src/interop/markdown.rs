@@ -26,7 +26,8 @@ pub fn markdown(table: &InteropTable) -> String {
     }
     page.push_str(
         "\n## Each pair\n\nThe time is from when the initiator had the answer until both channels were open. Texts go in both \
-         directions; a\ntext of 60 KB is one message. A closing is seen if the other peer reports that the channel is closed.\n\n\
+         directions; a\ntext of 60 KB is one message. A closing is seen if the other peer reports that the channel is closed.\n\
+         A pair that does not do well is tried up to three times.\n\n\
          | initiator | recipient | connected | time | text | 60 KB | initiator closes | recipient closes | why not |\n\
          |---|---|---|---|---|---|---|---|---|\n",
     );
@@ -85,6 +86,7 @@ mod tests {
             large_text: Step::of(connected, true),
             initiator_closes: Step::of(connected, true),
             recipient_closes: Step::of(connected, initiator != recipient),
+            attempts: 1,
             why: (!connected).then(|| "b: it sends no INIT | none".to_owned()),
             is_excused: !connected,
         };

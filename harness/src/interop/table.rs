@@ -46,6 +46,8 @@ pub struct InteropPair {
     pub initiator_closes: Step,
     /// Whether the initiator saw that the recipient closed.
     pub recipient_closes: Step,
+    /// How often it was tried: what is here is of the last time.
+    pub attempts: u32,
     /// Why not, where a step failed: a reason of a peer's own, or what was seen.
     pub why: Option<String>,
     /// Whether that is a known reason of a peer's own.
