@@ -1,7 +1,5 @@
 //! The client of `examples/own_client.rs`, which is not ours: in scenarios, in random worlds, and in every order of requests.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 #[path = "../examples/own_client.rs"]
 mod own_client;
 

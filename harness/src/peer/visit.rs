@@ -42,12 +42,11 @@ impl VisitRunner {
             death = self.die() => Some(death),
             () = self.attend(&mut playing) => None,
         };
-        match death {
-            Some(death) => self.end_by(death, playing).await,
-            None => {
-                self.given.ended(self.patience(joined));
-                self.kill_switch.alive();
-            }
+        if let Some(death) = death {
+            self.end_by(death, playing).await;
+        } else {
+            self.given.ended(self.patience(joined));
+            self.kill_switch.alive();
         }
     }
 
