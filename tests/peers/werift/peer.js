@@ -85,9 +85,17 @@ class Werift {
     await this.#closed.done;
   }
 
-  /** Closing the connection alone tells the other side nothing; stopping SCTP sends it an ABORT. */
+  /**
+   * Closing the connection alone sends the other side nothing; stopping SCTP sends it an ABORT, which is not retransmitted.
+   *
+   * The ABORT is sent twice because one record of each connection is lost: werift resets its record number after the Finished and not
+   * before, so that one later record has the number of the Finished, and the other side drops it as a replay (RFC 6347 §4.1.2.6).
+   * Where werift is the DTLS server, that is the eighth record: the ABORT, if one text went each way.
+   */
   async disconnect() {
-    await this.#connection.sctp?.stop();
+    const { sctp } = this.#connection;
+    await sctp?.sctp?.abort();
+    await sctp?.stop();
     // A datagram leaves in the next turn, if its socket is open then.
     await nextTurn();
     await this.#connection.close();
