@@ -165,7 +165,8 @@ pub struct ScoreArguments {
         value_parser = RangedU64ValueParser::<u64>::new().range(..=millis(DEADLINE_MAX)))]
     pub late_tolerance_ms: u64,
 
-    /// How many scenarios are played at the same time, each over launchers of its own
+    /// How many scenarios are played at the same time, each over launchers of its own. One with many pairs of programs counts as
+    /// several
     #[arg(long, env = "HARNESS_JOBS", value_name = "N", default_value_t = score::DEFAULT_JOBS, value_parser = jobs_parser())]
     pub jobs: usize,
 

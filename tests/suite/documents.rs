@@ -87,3 +87,29 @@ fn every_link_of_a_page_leads_to_a_file() {
     }
     assert!(links > 10, "{links} links were found");
 }
+
+/// The cells of the rows of a table, without its head.
+fn rows<'a>(page: &'a str, head: &str) -> Vec<Vec<&'a str>> {
+    let below = page.split_once(head).unwrap().1;
+    let lines = below.lines().skip(2).take_while(|line| line.starts_with('|'));
+    lines.map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+}
+
+#[test]
+fn the_page_of_who_meets_whom_has_every_pair_of_five_peers_or_more() {
+    let page = fs::read_to_string(root().join("docs/interop.md")).unwrap();
+    let names: BTreeSet<&str> = rows(&page, "| peer | what it is |").iter().map(|row| row[0]).collect();
+    assert!(names.len() >= 5 && names.contains("ours") && names.contains("original"), "{names:?}");
+    let head =
+        "| initiator | recipient | connected | time | text | 60 KB | initiator closes | recipient closes | why not |";
+    let pairs = rows(&page, head);
+    let seen: BTreeSet<(&str, &str)> = pairs.iter().map(|row| (row[0], row[1])).collect();
+    assert_eq!(seen.len(), names.len() * names.len());
+    for row in &pairs {
+        assert!(names.contains(row[0]) && names.contains(row[1]), "{row:?}");
+        let steps = [row[2], row[4], row[5], row[6], row[7]];
+        assert!(steps.iter().all(|step| ["yes", "no", "–"].contains(step)), "{row:?}");
+        let is_well = steps.iter().all(|step| *step == "yes");
+        assert_eq!(row[8].is_empty(), is_well, "a pair that does not do well has a reason: {row:?}");
+    }
+}

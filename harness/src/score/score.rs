@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use signaling::LauncherUrl;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::applicability::fitted;
@@ -14,6 +15,9 @@ use crate::peer::PeerChoice;
 use crate::plan::{Plan, RunError, Settings, WallTime, seed};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Scenario, millis, named};
+
+/// How many peers are there for each job. A scenario with many pairs of programs takes the place of several jobs.
+const PEERS_OF_A_JOB: usize = 2;
 
 /// How many scenarios are played at the same time by default.
 pub const DEFAULT_JOBS: usize = 8;
@@ -109,8 +113,9 @@ pub async fn score(settings: &ScoreSettings) -> Result<Scorecard, RunError> {
     let wall = WallTime::start();
     let seed = settings.seed.map_or_else(seed::draw_seed, Ok)?;
     let chosen = chosen(&settings.scenarios)?;
-    let played = futures_util::stream::iter(&chosen).map(|scenario| play(scenario, settings, seed));
-    let scenarios = played.buffered(settings.jobs.max(1)).try_collect().await?;
+    let (all, places) = (chosen.len().max(1), Semaphore::new(settings.jobs.max(1).saturating_mul(PEERS_OF_A_JOB)));
+    let played = futures_util::stream::iter(&chosen).map(|scenario| play(scenario, settings, seed, &places));
+    let scenarios = played.buffered(all).try_collect().await?;
     let peers = settings.peers.iter().map(ToString::to_string).collect();
     let wall_ms = wall.elapsed().as_secs_f64() * 1e3;
     Ok(Scorecard::new(peers, seed, settings.strict, wall_ms, scenarios))
@@ -123,7 +128,20 @@ fn chosen(names: &[String]) -> Result<Vec<Scenario>, RunError> {
     names.iter().map(|name| Scenario::find(name).ok_or_else(|| RunError::NoSuchScenario(name.clone()))).collect()
 }
 
-async fn play(scenario: &Scenario, settings: &ScoreSettings, seed: u64) -> Result<ScoredScenario, RunError> {
+/// How many of the places for peers a scenario takes: one for each process that it starts, as far as there are places.
+fn places_of(scenario: &Scenario, settings: &ScoreSettings) -> u32 {
+    let has_program = settings.peers.iter().any(|peer| matches!(peer, PeerChoice::Program(_)));
+    let processes = scenario.pairs.saturating_mul(scenario.peers.len());
+    let wanted = if has_program { processes } else { PEERS_OF_A_JOB };
+    u32::try_from(wanted.min(settings.jobs.max(1).saturating_mul(PEERS_OF_A_JOB))).unwrap_or(u32::MAX)
+}
+
+async fn play(
+    scenario: &Scenario,
+    settings: &ScoreSettings,
+    seed: u64,
+    places: &Semaphore,
+) -> Result<ScoredScenario, RunError> {
     let is_foreign = settings.peers.iter().any(PeerChoice::is_foreign);
     let not_applicable = |why| ScoredScenario::not_played(&scenario.name, &scenario.proves, Mark::NotApplicable, why);
     let fitted = match fitted(scenario, is_foreign) {
@@ -136,6 +154,8 @@ async fn play(scenario: &Scenario, settings: &ScoreSettings, seed: u64) -> Resul
         Err(error) => return Err(error),
         Ok(_) => {}
     }
+    // It is never closed.
+    let _taken = places.acquire_many(places_of(&fitted, settings)).await;
     let hooks = Hooks { stop: settings.stop.clone(), ..Hooks::default() };
     let report = run_with(&fitted, &of_run, &hooks).await?;
     let scored = ScoredScenario::played(&scenario.proves, &report, settings.repeat(&scenario.name, seed));

@@ -54,6 +54,9 @@ impl<R: AsyncRead + Unpin> Output<R> {
         let mut searched = 0;
         loop {
             if let Some(end) = self.unread[searched..].iter().position(|byte| *byte == b'\n') {
+                if searched + end > LINE_BYTES_MAX {
+                    return Err(self.end_with(TooMuch::Line));
+                }
                 self.lines += 1;
                 if self.lines > LINES_MAX {
                     return Err(self.end_with(TooMuch::Lines));
@@ -117,6 +120,9 @@ mod tests {
     #[tokio::test]
     async fn a_line_without_an_end_and_too_many_lines_are_refused() {
         assert_eq!(lines(&vec![b'x'; LINE_BYTES_MAX + 2]).await, (vec![], Some(TooMuch::Line)));
+        let long = [vec![b'x'; LINE_BYTES_MAX + 1], b"\n".to_vec()].concat();
+        assert_eq!(lines(&long).await, (vec![], Some(TooMuch::Line)));
+        assert_eq!(lines(&long[1..]).await.1, None, "the longest line");
         let line = [vec![b'x'; LINE_BYTES_MAX / 2], b"\n".to_vec()].concat();
         let (read, why) = lines(&line.repeat(33)).await;
         assert_eq!(why, Some(TooMuch::Output));
