@@ -10,10 +10,12 @@ use signaling::LauncherUrl;
 use tokio_util::sync::CancellationToken;
 
 use crate::interop::InteropSettings;
+use crate::judging::{ExecArguments, JudgeArguments};
 use crate::orders::Schedule;
 use crate::peer::PeerChoice;
 use crate::plan::{Settings, pairs_parser};
 use crate::polling_costs;
+use crate::report::Format;
 use crate::scenario::{DEADLINE_MAX, FileError, Mutation, Scenario, millis, named};
 use crate::score::{self, ScoreSettings};
 
@@ -41,6 +43,9 @@ Examples:
   harness run --peer 'node peer.js' --peer ours
                                        your own client, in any language; docs/peers.md is the contract
   harness score --peer 'node peer.js'  a scorecard of your client over all scenarios
+  harness exec -- npm test             your tests, judged by what the launchers saw
+  harness judge --launcher http://127.0.0.1:8100
+                                       what a launcher that is running has seen
   harness soak --seeds 0..2000         random scenarios, in virtual time
   harness run --format json            for scripts; also `junit`, for CI viewers, and `mermaid`, a diagram
   harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
@@ -75,6 +80,10 @@ pub enum Command {
     Score(ScoreArguments),
     /// Let every pair of some peers meet, in both roles, and write who meets whom as Markdown
     Interop(InteropArguments),
+    /// Run a command, such as a test suite, over two launchers of its own, and judge every room that it used by what they saw
+    Exec(ExecArguments),
+    /// Judge every room that was used at launchers that are running, by what they saw
+    Judge(JudgeArguments),
     /// Play the random scenario of one seed (a world), in virtual time; one that fails is shrunk and saved
     World(WorldArguments),
     /// Play the worlds of many seeds on all cores, and report which failed and what was covered
@@ -93,13 +102,13 @@ impl Command {
     /// on, or to end peer programs.
     pub(crate) fn ends_in_order(&self) -> bool {
         match self {
-            Self::Soak(_) | Self::Score(_) | Self::Interop(_) => true,
+            Self::Soak(_) | Self::Score(_) | Self::Interop(_) | Self::Exec(_) => true,
             // A file may name peer programs.
             Self::Run(arguments) => {
                 let settings = &arguments.settings;
                 !settings.launchers.is_empty() || !settings.peers.is_empty() || settings.file.is_some()
             }
-            Self::World(_) | Self::Orders(_) | Self::PollingCosts(_) | Self::List => false,
+            Self::Judge(_) | Self::World(_) | Self::Orders(_) | Self::PollingCosts(_) | Self::List => false,
         }
     }
 }
@@ -337,20 +346,6 @@ pub enum SummaryFormat {
     Text,
     /// For scripts
     Json,
-}
-
-/// The formats of a report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// For scripts
-    Json,
-    /// For CI viewers: XML, one test suite for each run
-    Junit,
-    /// A sequence diagram of one pair, for Markdown
-    Mermaid,
 }
 
 /// What `--scenario` names.

@@ -36,6 +36,7 @@ pub mod environment;
 pub mod exit_code;
 mod format;
 pub mod interop;
+mod judging;
 pub mod linearizability;
 pub mod orders;
 pub mod peer;

@@ -9,19 +9,20 @@ use safe_mock::program::{LogOutput, StopSignals, ignoring_a_reader_that_left, in
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{
-    Cli, Command, Format, InteropArguments, InteropFormat, OrdersArguments, PollingCostsArguments, RunArguments,
+    Cli, Command, InteropArguments, InteropFormat, OrdersArguments, PollingCostsArguments, RunArguments,
     ScoreArguments, ScoreFormat, SoakArguments, SummaryFormat, WorldArguments,
 };
 use crate::environment::on_a_thread;
 use crate::exit_code;
 use crate::format::printable;
 use crate::interop::{self, InteropError, InteropObserver};
+use crate::judging::{JudgingError, exec, judge};
 use crate::orders::{self, ExploreError, OrderSettings};
 use crate::plan::{Plan, RunError, Settings};
 use crate::polling_costs::polling_costs;
 use crate::process::kill_all;
 use crate::progress::{ProgressMode, Reporter};
-use crate::report::{self, NotPlayed, Report, SuiteReport};
+use crate::report::{self, Format, NotPlayed, Report, SuiteReport, formatted};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Launchers, Scenario, named};
 use crate::score::{self, ScoreObserver};
@@ -42,6 +43,8 @@ enum ProgramError {
     Run(#[from] RunError),
     #[error(transparent)]
     Orders(#[from] ExploreError),
+    #[error(transparent)]
+    Judging(#[from] JudgingError),
     #[error(transparent)]
     Interop(#[from] InteropError),
     #[error("{} cannot be written: {source}", path.display())]
@@ -107,6 +110,14 @@ async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) 
         Command::Run(arguments) => run(arguments, errors, stop).await,
         Command::Score(arguments) => score(arguments, stop).await,
         Command::Interop(arguments) => interop(arguments, errors, stop).await,
+        Command::Exec(arguments) => exec(arguments, stop)
+            .await
+            .map_err(ProgramError::from)
+            .map(|report| judged(&report, arguments.expectations.format)),
+        Command::Judge(arguments) => judge(arguments)
+            .await
+            .map_err(ProgramError::from)
+            .map(|report| judged(&report, arguments.expectations.format)),
         Command::World(arguments) => world(arguments, errors).await,
         Command::Soak(arguments) => soak(arguments, stop).await,
         Command::Orders(arguments) => orders(arguments).await,
@@ -131,8 +142,14 @@ async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) 
 impl ProgramError {
     /// Whether the command was told to stop.
     fn is_stop(&self) -> bool {
-        matches!(self, Self::Run(RunError::Stopped) | Self::Interop(InteropError::Run(RunError::Stopped)))
+        matches!(self, Self::Judging(error) if error.is_stop())
+            || matches!(self, Self::Run(RunError::Stopped) | Self::Interop(InteropError::Run(RunError::Stopped)))
     }
+}
+
+/// The report on what launchers saw.
+fn judged(report: &Report, format: Format) -> RunOutput {
+    RunOutput { text: formatted(report, format, None), passed: report.passed }
 }
 
 fn list() -> RunOutput {
@@ -323,17 +340,6 @@ async fn play(
 ) -> Result<Report, RunError> {
     let hooks = Hooks { observer: reporter.observer(), stop: stop.clone(), ..Hooks::default() };
     run_with(scenario, settings, &hooks).await
-}
-
-/// The report of one run; `pair` is that of a diagram.
-fn formatted(report: &Report, format: Format, pair: Option<usize>) -> String {
-    match format {
-        Format::Text => report::text(report),
-        Format::Json => report::json(report),
-        Format::Junit => report::junit(std::slice::from_ref(report)),
-        // The pair exists: `run` has compared it with the number of pairs.
-        Format::Mermaid => report::mermaid(report, pair).unwrap_or_default(),
-    }
 }
 
 /// Writes a report to stdout. A reader that has left has seen what it wanted.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Witness};
 use super::verdict::Verdict;
 use crate::format::{counted, length};
 use crate::trace::{Exchange, PairTrace, Poll};
@@ -77,7 +77,9 @@ impl Detection {
                 self.failures
                     .push(format!("the answer of pair {pair} was stored, but a poll after that found nothing"));
             }
+            // A launcher does not see whether the initiator was still there.
             None if !is_struck
+                && evidence.witness == Witness::Peers
                 && exchange.initiator.idle_from(stored.at) > delay_max
                 && until.saturating_sub(stored.at) > delay_max =>
             {

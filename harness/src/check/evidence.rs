@@ -30,6 +30,8 @@ pub struct Evidence {
     pub witness: Witness,
     /// The peers that are no peers of the harness: less is asked of them.
     pub foreign: BTreeSet<PeerIndex>,
+    /// The pairs of which the witness has not seen everything, and what is missing.
+    pub gaps: BTreeMap<usize, String>,
     /// The traffic of the run's STUN and TURN server, if it had one.
     pub served: Option<Traffic>,
     /// The kinds of path by which peers could reach each other.
@@ -68,12 +70,29 @@ impl Evidence {
             .zip(rooms)
             .zip(1..)
             .map(|((events, room), pair)| PairTrace::of(pair, room, events.into()));
+        let (traces, foreign) = (traces.collect(), plan.foreign.clone());
+        Self { counts, served, ..Self::with_traces(traces, Witness::Peers, foreign, plan) }
+    }
+
+    /// What launchers saw of clients that are not ours, in rooms of which some may have gaps.
+    pub(crate) fn of_launchers(
+        traces: Vec<PairTrace>,
+        gaps: BTreeMap<usize, String>,
+        counts: Vec<Count>,
+        plan: &Plan,
+    ) -> Self {
+        let foreign = PeerIndex::ALL.into();
+        Self { gaps, counts, ..Self::with_traces(traces, Witness::Launchers, foreign, plan) }
+    }
+
+    fn with_traces(traces: Vec<PairTrace>, witness: Witness, foreign: BTreeSet<PeerIndex>, plan: &Plan) -> Self {
         Self {
-            traces: traces.collect(),
-            counts,
-            witness: Witness::Peers,
-            foreign: plan.foreign.clone(),
-            served,
+            traces,
+            counts: Vec::new(),
+            witness,
+            foreign,
+            gaps: BTreeMap::new(),
+            served: None,
             ice: plan.settings.ice,
             scenario: plan.scenario.clone(),
             // A peer raises a shorter interval to this.
@@ -87,8 +106,18 @@ impl Evidence {
     /// The evidence on one of the pairs alone.
     pub(crate) fn of_pair(&self, trace: &PairTrace) -> Self {
         let traces = vec![trace.clone()];
-        let (scenario, foreign) = (self.scenario.clone(), self.foreign.clone());
-        Self { traces, counts: Vec::new(), served: None, scenario, foreign, ..*self }
+        self.on(traces, Vec::new(), None)
+    }
+
+    /// The evidence on the pairs of which everything was seen.
+    pub(super) fn without_gaps(&self) -> Self {
+        let traces = self.traces.iter().filter(|trace| !self.gaps.contains_key(&trace.pair)).cloned().collect();
+        Self { gaps: BTreeMap::new(), ..self.on(traces, self.counts.clone(), self.served) }
+    }
+
+    fn on(&self, traces: Vec<PairTrace>, counts: Vec<Count>, served: Option<Traffic>) -> Self {
+        let (scenario, foreign, gaps) = (self.scenario.clone(), self.foreign.clone(), self.gaps.clone());
+        Self { traces, counts, served, scenario, foreign, gaps, ..*self }
     }
 
     /// Whether this is a client that is not ours.

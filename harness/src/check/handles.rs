@@ -1,8 +1,9 @@
 //! Whether peers leak handles at their launchers.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Witness};
 use super::leaks;
 use super::verdict::Verdict;
+use crate::format::counted;
 use crate::record::{Call, Count, RequestKind, Resource};
 use crate::scenario::Death;
 use crate::trace::{End, VisitTrace};
@@ -13,6 +14,9 @@ pub const PROMISE: &str = "No handle of a record or a data id is leaked at any l
 
 /// Judges by the counts of the launchers, and names the peers that did not drop their handles.
 pub fn judge(evidence: &Evidence) -> Verdict {
+    if evidence.witness == Witness::Launchers && evidence.counts.is_empty() {
+        return by_requests(evidence);
+    }
     let is_of_handles = |resource: &Resource| matches!(resource, Resource::Handles(_));
     let mut failures = match leaks::compare(evidence, "handle", is_of_handles) {
         Verdict::Failed(failures) => failures,
@@ -26,12 +30,22 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     let kept = evidence.visits().filter_map(|(_, visit)| Some((visit.who, kept_by(visit)?))).collect();
     let (own, foreign) = evidence.by_client(kept);
     // Nobody else is harmed: an app's handles are its own.
-    let is_lenient = own.is_empty() && !foreign.is_empty();
+    let is_lenient = own.is_empty() && (!foreign.is_empty() || evidence.witness == Witness::Launchers);
     failures.extend(own.into_iter().chain(foreign));
     if excused > 0 {
         failures.push(format!("{excused} of them could not be dropped, which is no failure of a peer"));
     }
     if is_lenient { Verdict::Lenient(failures) } else { Verdict::Failed(failures) }
+}
+
+/// Judges by which handles were given, and which of them were dropped, where launchers were not asked how many live.
+fn by_requests(evidence: &Evidence) -> Verdict {
+    let given = evidence.visits().flat_map(|(_, visit)| &visit.calls).filter(|(call, _)| call.given.is_some()).count();
+    if given == 0 {
+        return Verdict::NotChecked("no handle was given".to_owned());
+    }
+    let kept = evidence.visits().filter_map(|(_, visit)| kept_by(visit)).collect();
+    Verdict::of_both(Vec::new(), kept, || format!("each of {} was dropped", counted(given, "handle")))
 }
 
 fn more_than_before(evidence: &Evidence, wanted: impl Fn(&Resource) -> bool) -> usize {

@@ -11,6 +11,7 @@ mod evidence;
 mod handles;
 mod history;
 mod hot_polling;
+mod launchers;
 mod leaks;
 mod list;
 mod one_session;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use signaling::MIN_POLL_INTERVAL;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Witness};
 use super::pace::Pace;
 use super::scatter::Scatter;
 use super::verdict::Verdict;
@@ -42,7 +42,8 @@ pub fn judge(evidence: &Evidence) -> Verdict {
                 turns.judge(visit, &mut polling);
                 scatter.add(visit, ready);
             }
-            if let Some(ready) = visit.offer_ready() {
+            // A launcher does not see whether an initiator that never polled was still there.
+            if let Some(ready) = visit.offer_ready().filter(|_| evidence.witness == Witness::Peers) {
                 let expected_ticks = evidence.expected_ticks(trace, visit.who, ready);
                 polling.judge_never(trace, visit, &expected_ticks, evidence.late_tolerance);
             }

@@ -232,7 +232,11 @@ fn with_room_for(pairs: usize) -> Builder {
     MockLauncher::builder().handles_max(usual.handles_max.max(needed)).sessions_max(usual.sessions_max.max(needed))
 }
 
-async fn check_reachable(client: &reqwest::Client, url: &str) -> Result<(), RunError> {
+/// Asks a launcher whether it is one.
+///
+/// # Errors
+/// No launcher answers at the URL.
+pub(crate) async fn check_reachable(client: &reqwest::Client, url: &str) -> Result<(), RunError> {
     let unreachable = |error: reqwest::Error| RunError::LauncherUnreachable { url: url.to_owned(), why: root(&error) };
     let answer = client.get(format!("{url}/health")).timeout(ANSWER_WAIT).send().await.map_err(unreachable)?;
     if answer.status().as_u16() == 200 {

@@ -7,9 +7,9 @@ mod turn_socket;
 mod virtual_time;
 mod virtual_webrtc;
 
-#[cfg(test)]
-pub(crate) use launchers::client;
-pub(crate) use launchers::{LauncherEndpoint, VIRTUAL_START, World, in_process_launchers, in_process_url};
+pub(crate) use launchers::{
+    LauncherEndpoint, VIRTUAL_START, World, check_reachable, client, in_process_launchers, in_process_url, journal_of,
+};
 pub(crate) use leaks::{Counts, count_when_quiet, tasks_and_sockets};
 pub use turn_server::{PASSWORD, TurnServer, USERNAME};
 pub(crate) use virtual_time::{block_on_virtual_time, on_a_thread, virtually};

@@ -3,7 +3,7 @@
 //! Time stands still while requests are released, the peers exchange no messages, and an execution stops before the peers
 //! have cleaned up. So the checks of times, messages and leaks do not fit; the others do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::schedule::PEERS;
@@ -22,6 +22,7 @@ pub(super) fn failed(trace: &PairTrace, settings: &OrderSettings) -> Vec<&'stati
     let evidence = Evidence {
         witness: Witness::Peers,
         foreign: foreign(settings),
+        gaps: BTreeMap::new(),
         traces: vec![trace.clone()],
         counts: Vec::new(),
         served: None,

@@ -42,7 +42,6 @@ pub(crate) enum Group {
     /// Its own: a ctrl-c in the terminal does not reach it.
     Own,
     /// That of the harness: a ctrl-c in the terminal reaches both.
-    #[expect(dead_code, reason = "used by the next commit")]
     Shared,
 }
 
@@ -104,6 +103,15 @@ impl Family {
             left.into_iter().for_each(kill_one);
         }
         others
+    }
+
+    /// Tells all of them to end, as a terminal does.
+    pub(crate) fn tell_to_end(&self) {
+        #[cfg(unix)]
+        for id in self.members().into_iter().filter_map(pid) {
+            // It may be gone already.
+            let _gone = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+        }
     }
 
     /// Whether no process is left.

@@ -1,6 +1,7 @@
 //! The report of a run: plain values first, then text for people, JSON for scripts, `JUnit` XML for CI viewers and a diagram
 //! of one pair. It does not know how a run is played. `docs/report.md` describes the formats.
 
+mod format;
 mod json;
 mod junit;
 mod known_gap;
@@ -10,13 +11,16 @@ mod sequence;
 mod suite;
 mod table;
 mod text;
+mod text_of_launchers;
 
+pub use format::Format;
+pub(crate) use format::formatted;
 pub use json::json;
 pub(crate) use json::pretty;
 pub use junit::junit;
 pub use known_gap::GapReport;
 pub(crate) use known_gap::check_known_gap;
-pub use model::{Breach, CheckReport, NotChecked, PairReport, Roles, SCHEMA};
+pub use model::{Breach, CheckReport, CommandReport, NotChecked, PairReport, Roles, SCHEMA};
 pub(crate) use model::{Played, Report};
 pub use sequence::mermaid;
 pub use suite::{NotPlayed, SuiteReport};

@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::known_gap::GapReport;
 use super::repeat;
-use crate::check::{CHECKS, Check, Economics, Evidence, Verdict};
+use crate::check::{CHECKS, Check, Economics, Evidence, Verdict, Witness};
 use crate::plan::Plan;
 use crate::record::{Description, Event, EventKind};
 use crate::scenario::{KnownGap, PeerIndex, rule_text};
-use crate::trace::{PairTrace, VisitTrace};
+use crate::trace::{Exchange, PairTrace, VisitTrace};
 
 /// The version of the report's form.
 pub const SCHEMA: u32 = 1;
@@ -51,6 +51,12 @@ pub struct Report {
     pub not_checked: Vec<NotChecked>,
     /// The result of each pair.
     pub pairs: Vec<PairReport>,
+    /// Who has seen the run: `peers`, or `launchers` alone, which see requests and no channel.
+    pub witness: String,
+    /// What else there is to know of what launchers saw: rooms without an offer, requests of no room, journals with gaps.
+    pub notes: Vec<String>,
+    /// How the command ended that was judged, if there was one.
+    pub command: Option<CommandReport>,
     /// The command that repeats the run.
     pub repeat: String,
 }
@@ -81,13 +87,26 @@ pub struct NotChecked {
     pub why: String,
 }
 
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CommandReport {
+    /// The command, as a shell reads it.
+    pub command: String,
+    /// Whether it exited with code 0.
+    pub passed: bool,
+    /// How it ended.
+    pub ended: String,
+}
+
 /// The result of one pair.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PairReport {
     /// The room of the pair.
     pub room: String,
-    /// Whether two of its peers had an open channel to each other.
+    /// Whether two of its peers had an open channel to each other; of what launchers alone saw, whether the initiator read the answer
+    /// to its offer.
     pub connected: bool,
     /// Whether the offer arrived as it was sent.
     pub offer_round_trip: bool,
@@ -111,8 +130,13 @@ pub struct PairReport {
     pub errors: Vec<String>,
     /// What peer programs wrote beside their events, each line with its peer: the first lines.
     pub log: Vec<String>,
+    /// Of what launchers alone saw: who was in the room, each as a sentence.
+    pub clients: Vec<String>,
     /// The failures of checks for this pair.
     pub breaches: Vec<Breach>,
+    /// The names of the records for the offers of the room.
+    #[serde(skip)]
+    pub(crate) records: Arc<[String]>,
     /// All events of the pair, in order. No format contains them as they are.
     #[serde(skip)]
     pub events: Arc<[Event]>,
@@ -170,10 +194,17 @@ impl Report {
             checks: Vec::new(),
             not_checked: Vec::new(),
             pairs: evidence.traces.iter().map(pair).collect(),
+            witness: match evidence.witness {
+                Witness::Peers => "peers",
+                Witness::Launchers => "launchers",
+            }
+            .to_owned(),
+            notes: Vec::new(),
+            command: None,
             repeat: repeat::command(plan),
         };
         for check in &CHECKS {
-            report.add(check, &(check.judge)(evidence), evidence);
+            report.add(check, &check.verdict(evidence), evidence);
         }
         let is_strict = plan.settings.strict;
         report.passed = report.checks.iter().all(|check| check.passed && !(is_strict && check.lenient));
@@ -237,7 +268,7 @@ impl Report {
     /// Finds the pairs for which the check fails by their own events. There are none if it fails for the run as a whole.
     fn blame(&mut self, check: &Check, evidence: &Evidence) {
         for (pair, trace) in self.pairs.iter_mut().zip(&evidence.traces) {
-            let verdict = (check.judge)(&evidence.of_pair(trace));
+            let verdict = check.verdict(&evidence.of_pair(trace));
             if matches!(verdict, Verdict::Failed(_)) {
                 pair.breaches.push(Breach { check: check.name.to_owned(), detail: verdict.detail() });
             }
@@ -255,9 +286,13 @@ impl PairReport {
         let role = |peer_index| trace.last_visit(peer_index).and_then(|visit| visit.met).map(|role| role.to_string());
         let error = |visit: &VisitTrace| Some(format!("{}: {}", visit.who.name(), visit.error()?));
         let paid = Economics::of(trace, evidence);
+        let connected = match evidence.witness {
+            Witness::Peers => trace.is_connected(),
+            Witness::Launchers => trace.exchanges().any(|exchange| Exchange::is_accepted(&exchange)),
+        };
         Self {
             room: trace.room.clone(),
-            connected: trace.is_connected(),
+            connected,
             offer_round_trip: trace.arrived(Description::Offer) == Some(true),
             answer_round_trip: trace.arrived(Description::Answer) == Some(true),
             polls: trace.polls().len(),
@@ -269,7 +304,9 @@ impl PairReport {
             roles: Roles { first: role(PeerIndex::First), second: role(PeerIndex::Second) },
             errors: trace.visits.iter().filter_map(error).collect(),
             log: trace.events.iter().filter_map(log_line).collect(),
+            clients: Vec::new(),
             breaches: Vec::new(),
+            records: trace.records(),
             events: Arc::clone(&trace.events),
         }
     }

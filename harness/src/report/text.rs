@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::model::{PairReport, Report};
 use super::table::columns;
+use super::text_of_launchers::{self, is_of_launchers};
 use crate::format::{counted, length, printable};
 
 /// The most pairs without a failure that are shown; the others are counted. A pair with a failure is always shown.
@@ -11,7 +12,20 @@ pub const PAIRS_SHOWN_MAX: usize = 20;
 
 /// The report as text, with a newline at the end.
 pub fn text(report: &Report) -> String {
-    let mut text = format!(
+    let mut text = if is_of_launchers(report) {
+        text_of_launchers::head(report) + &text_of_launchers::rooms(report)
+    } else {
+        head(report) + &pairs(report)
+    };
+    text.push('\n');
+    text.push_str(&checks(report));
+    text.push('\n');
+    text.push_str(&verdict(report));
+    printable(&text)
+}
+
+fn head(report: &Report) -> String {
+    format!(
         "Scenario {}: {}, poll interval {} ({}), {} clock, seed {}\n\n",
         report.scenario,
         counted(report.pairs.len(), "pair"),
@@ -19,13 +33,7 @@ pub fn text(report: &Report) -> String {
         report.schedule,
         report.clock,
         report.seed
-    );
-    text.push_str(&pairs(report));
-    text.push('\n');
-    text.push_str(&checks(report));
-    text.push('\n');
-    text.push_str(&verdict(report));
-    printable(&text)
+    )
 }
 
 fn pairs(report: &Report) -> String {
@@ -84,7 +92,11 @@ fn checks(report: &Report) -> String {
 /// The last lines, which a person reads first.
 fn verdict(report: &Report) -> String {
     let failed = report.failed().count();
-    let pairs = format!("{} of {} connected", report.connected(), counted(report.pairs.len(), "pair"));
+    let pairs = if is_of_launchers(report) {
+        text_of_launchers::meetings(report)
+    } else {
+        format!("{} of {} connected", report.connected(), counted(report.pairs.len(), "pair"))
+    };
     let lenient = report.lenient().count();
     let checks = if failed == 0 && lenient == 0 {
         format!("{} passed", counted(report.checks.len(), "check"))
@@ -103,6 +115,13 @@ fn verdict(report: &Report) -> String {
     };
     let word = word(report);
     let mut lines = vec![format!("{word}: {pairs}, {checks}{not_checked}, in {}", ms(report.wall_ms))];
+    lines.extend(
+        report
+            .command
+            .iter()
+            .filter(|command| !command.passed)
+            .map(|command| format!("  `{}` {}", command.command, command.ended)),
+    );
     lines.extend(report.failed().map(|check| format!("  {}: {}", check.name, check.detail)));
     lines.extend(report.lenient().map(|check| format!("  lenient, {}: {}", check.name, check.detail)));
     lines.extend(report.known_gap.as_ref().map(|gap| {
@@ -151,7 +170,9 @@ pub(super) mod tests {
             connect_ms: Some(2_043.5),
             roles: Roles { first: Some("initiator".to_owned()), second: Some("recipient".to_owned()) },
             errors: Vec::new(),
+            clients: Vec::new(),
             breaches: Vec::new(),
+            records: Arc::default(),
             events: Arc::default(),
         }
     }
@@ -189,6 +210,9 @@ pub(super) mod tests {
                 why: "they can be counted on Linux only".to_owned(),
             }],
             pairs: vec![a_pair(1), a_pair(2)],
+            witness: "peers".to_owned(),
+            notes: Vec::new(),
+            command: None,
             repeat: "cargo run --release -p harness -- run --scenario classic --seed 7 --pairs 2".to_owned(),
         }
     }

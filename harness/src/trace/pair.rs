@@ -53,6 +53,11 @@ impl PairTrace {
         Self { pair, room: room.to_owned(), exchanges: ExchangeIndex::all(&visits), visits, events }
     }
 
+    /// The names of the records for the offers of its room, one for each generation.
+    pub(crate) fn records(&self) -> Arc<[String]> {
+        self.visits.first().map(|visit| Arc::clone(&visit.rooms)).unwrap_or_default()
+    }
+
     /// What a record is, with its name in the launcher's form: "the offer of pair 1 (NAME)".
     pub(crate) fn record(&self, name: &str) -> String {
         let generation = self.visits.iter().find_map(|visit| visit.rooms.iter().position(|room| room == name));

@@ -1,6 +1,7 @@
 //! Makes a step of each event.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use signaling::{Message, Sdp};
 
@@ -15,8 +16,10 @@ use crate::trace::{PairTrace, VisitTrace, still_waiting};
 /// The steps of a pair, and last the failures of the checks.
 pub(super) fn steps(pair: &PairReport) -> Vec<Step> {
     let number = pair.events.iter().find_map(|event| event.who).map_or(0, |who| who.pair);
-    let trace = PairTrace::new(number, &pair.room, pair.events.iter());
-    let writer = StepWriter { polls: polls(&trace), room_record: room_record(&trace), trace: &trace };
+    let trace = PairTrace::with_records(number, &pair.room, Arc::clone(&pair.records), Arc::clone(&pair.events));
+    // What launchers saw has the hash of a session description in place of it.
+    let has_texts = pair.clients.is_empty();
+    let writer = StepWriter { polls: polls(&trace), room_record: room_record(&trace), trace: &trace, has_texts };
     let mut steps: Vec<_> = in_order(&trace.events).into_iter().filter_map(|entry| writer.step(entry)).collect();
     steps.extend(pair.breaches.iter().map(|breach| Step {
         at: None,
@@ -32,6 +35,8 @@ struct StepWriter<'a> {
     /// The poll of a request, by the index of its event.
     polls: BTreeMap<usize, PollStep>,
     room_record: Option<String>,
+    /// Whether session descriptions are known.
+    has_texts: bool,
 }
 
 impl StepWriter<'_> {
@@ -44,6 +49,7 @@ impl StepWriter<'_> {
             EventKind::Joined if event.who?.visit > 1 => note("joins again, without its previous state".to_owned()),
             EventKind::Joined => note("joins".to_owned()),
             EventKind::Called(call) => Some(self.request(peer_index, index, call, event, entry)),
+            EventKind::Made(kind, _) if !self.has_texts => note(format!("has made its {kind}")),
             EventKind::Made(kind, sdp) => note(format!("makes its {kind} of {}", counted(sdp.as_str().len(), "byte"))),
             EventKind::Applied(kind, sdp) => note(self.applied(event.who?, *kind, sdp)),
             EventKind::Opened => note("its channel is open".to_owned()),

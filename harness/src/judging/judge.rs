@@ -1,0 +1,43 @@
+//! Judges what launchers that are running have seen.
+
+use super::arguments::{JudgeArguments, LAUNCHERS_MAX};
+use super::error::JudgingError;
+use super::journal_pages::read_journal;
+use super::rooms::Judging;
+use crate::environment::{check_reachable, client};
+use crate::plan::{RunError, WallTime};
+use crate::report::Report;
+
+/// Judges every room that was used.
+///
+/// # Errors
+/// A launcher cannot be reached or has no journal, or no room was used.
+pub(crate) async fn judge(arguments: &JudgeArguments) -> Result<Report, JudgingError> {
+    let wall = WallTime::start();
+    if arguments.launchers.len() > LAUNCHERS_MAX {
+        return Err(JudgingError::TooManyLaunchers(arguments.launchers.len()));
+    }
+    let client = client().map_err(RunError::from)?;
+    let mut urls: Vec<String> = arguments.launchers.iter().map(|url| url.as_str().to_owned()).collect();
+    urls.dedup();
+    let mut journals = Vec::new();
+    for url in &urls {
+        check_reachable(&client, url).await?;
+        journals.push(read_journal(&client, url).await?);
+    }
+    let launchers: String = urls.iter().map(|url| format!(" --launcher {url}")).collect();
+    let judging = Judging {
+        name: "judge",
+        expectations: &arguments.expectations,
+        seed: 0,
+        counts: Vec::new(),
+        wall: wall.elapsed(),
+        repeat: format!("judge{launchers}{}", arguments.expectations.flags()),
+    };
+    let report = judging.report(&journals)?;
+    if report.pairs.is_empty() {
+        let advice = "Let two clients meet over these launchers, then judge again; docs/judging.md says what is judged";
+        return Err(JudgingError::NoRoom { launchers: urls.join(" and "), advice });
+    }
+    Ok(report)
+}
