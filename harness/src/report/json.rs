@@ -24,9 +24,9 @@ mod tests {
     use super::*;
     use crate::check::test_run::good_run;
     use crate::record::{CountTime, EventKind, Resource};
-    use crate::report::SCHEMA;
     use crate::report::model::tests::report_of;
     use crate::report::text::tests::a_report;
+    use crate::report::{CommandReport, SCHEMA};
     use crate::scenario::{KnownGap, PeerIndex};
 
     #[test]
@@ -83,7 +83,10 @@ mod tests {
         bad.count(Resource::Sockets, CountTime::Before, Err("they cannot be counted".to_owned()));
         let mut found = BTreeSet::new();
         for run in [good_run(), bad] {
-            let report: Value = serde_json::from_str(&json(&report_of(&run))).unwrap();
+            let mut report = report_of(&run);
+            let (command, ended) = ("npm test".to_owned(), "exited with code 1".to_owned());
+            report.command = Some(CommandReport { command, passed: false, ended });
+            let report: Value = serde_json::from_str(&json(&report)).unwrap();
             fields("", &report, &mut found);
         }
         found

@@ -5,7 +5,8 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 use signaling::Printable;
 
-use super::model::{CheckReport, NotChecked, PairReport, Report};
+use super::model::{CheckReport, NotChecked, Report};
+use super::pair::PairReport;
 use crate::format::{counted, printable};
 
 /// The name of the whole document.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::model::{PairReport, Report};
+use super::model::Report;
+use super::pair::PairReport;
 use super::table::columns;
 use super::text_of_launchers::{self, is_of_launchers};
 use crate::format::{counted, length, printable};

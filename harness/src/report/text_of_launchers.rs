@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use super::model::{PairReport, Report};
+use super::model::Report;
+use super::pair::PairReport;
 use super::table::columns;
 use crate::format::{counted, length};
 

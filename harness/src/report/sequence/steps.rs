@@ -9,7 +9,7 @@ use super::order::{Entry, in_order};
 use super::step::{Actor, Arrow, PollStep, Shape, Step};
 use crate::format::{counted, length};
 use crate::record::{Call, CallOutcome, Description, Event, EventKind, RequestKind};
-use crate::report::model::PairReport;
+use crate::report::pair::PairReport;
 use crate::scenario::{PeerIndex, VisitId};
 use crate::trace::{PairTrace, VisitTrace, still_waiting};
 
