@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(unix)]
+mod exec;
+mod judge;
 mod output;
 #[cfg(unix)]
 mod stop_signals;
