@@ -15,7 +15,7 @@ use crate::orders::Schedule;
 use crate::peer::PeerChoice;
 use crate::plan::{Settings, pairs_parser};
 use crate::polling_costs;
-use crate::report::Format;
+use crate::report::{Format, SummaryFormat};
 use crate::scenario::{DEADLINE_MAX, FileError, Mutation, Scenario, millis, named};
 use crate::score::{self, ScoreSettings};
 
@@ -44,8 +44,7 @@ Examples:
                                        your own client, in any language; docs/peers.md is the contract
   harness score --peer 'node peer.js'  a scorecard of your client over all scenarios
   harness exec -- npm test             your tests, judged by what the launchers saw
-  harness judge --launcher http://127.0.0.1:8100
-                                       what a launcher that is running has seen
+  harness judge --launcher URL         what a launcher that is running has seen
   harness soak --seeds 0..2000         random scenarios, in virtual time
   harness run --format json            for scripts; also `junit`, for CI viewers, and `mermaid`, a diagram
   harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
@@ -338,16 +337,6 @@ pub struct PollingCostsArguments {
     pub pairs: usize,
 }
 
-/// The formats of a report of many worlds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum SummaryFormat {
-    /// For people
-    #[default]
-    Text,
-    /// For scripts
-    Json,
-}
-
 /// What `--scenario` names.
 #[derive(Debug, Clone, PartialEq)]
 enum Chosen {
@@ -510,7 +499,7 @@ mod tests {
         let mut command = Cli::command().term_width(110);
         insta::assert_snapshot!("help", command.render_long_help());
         command.build();
-        for name in ["run", "score", "interop", "world", "soak", "orders", "polling-costs"] {
+        for name in ["run", "score", "interop", "exec", "judge", "world", "soak", "orders", "polling-costs"] {
             let help = command.find_subcommand_mut(name).unwrap().render_long_help();
             insta::assert_snapshot!(format!("help_of_{}", name.replace('-', "_")), help);
         }

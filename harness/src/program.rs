@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::{
     Cli, Command, InteropArguments, InteropFormat, OrdersArguments, PollingCostsArguments, RunArguments,
-    ScoreArguments, ScoreFormat, SoakArguments, SummaryFormat, WorldArguments,
+    ScoreArguments, ScoreFormat, SoakArguments, WorldArguments,
 };
 use crate::environment::on_a_thread;
 use crate::exit_code;
@@ -22,7 +22,7 @@ use crate::plan::{Plan, RunError, Settings};
 use crate::polling_costs::polling_costs;
 use crate::process::kill_all;
 use crate::progress::{ProgressMode, Reporter};
-use crate::report::{self, Format, NotPlayed, Report, SuiteReport, formatted};
+use crate::report::{self, Format, NotPlayed, Report, SuiteReport, SummaryFormat, formatted};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Launchers, Scenario, named};
 use crate::score::{self, ScoreObserver};

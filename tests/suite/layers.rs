@@ -158,6 +158,7 @@ const HARNESS: &[Row] = &[
         "async_trait getrandom reqwest safe_mock serde serde_json signaling tokio turn webrtc webrtc_util",
     ),
     row("trace", "format plan record scenario", "signaling"),
+    row("witness", "record scenario trace", "safe_mock signaling"),
     row("check", "format linearizability plan record scenario trace", "signaling"),
     row(
         "orders",
@@ -165,12 +166,17 @@ const HARNESS: &[Row] = &[
         "bytes futures_util http parking_lot signaling tokio",
     ),
     row("progress", "record scenario trace", "indicatif parking_lot safe_mock signaling"),
-    row("report", "check format peer plan record scenario trace", "quick_junit serde serde_json signaling"),
+    row("report", "check format peer plan record scenario trace", "clap quick_junit serde serde_json signaling"),
+    row(
+        "judging",
+        "check environment format plan process record report scenario witness",
+        "clap reqwest safe_mock serde_json signaling tokio tokio_util",
+    ),
     row("run", "check environment peer plan record report scenario", "signaling tokio tokio_util"),
     row("interop", "peer plan record report run scenario", "futures_util serde signaling tokio tokio_util toml"),
     row("polling_costs", "format plan report run scenario trace", ""),
     row("score", "format peer plan report run scenario", "futures_util quick_junit serde signaling tokio_util"),
-    row("cli", "interop orders peer plan polling_costs scenario score", "clap signaling tokio_util"),
+    row("cli", "interop judging orders peer plan polling_costs report scenario score", "clap signaling tokio_util"),
     row(
         "soak",
         "check environment format peer plan record report run scenario trace",
@@ -178,8 +184,7 @@ const HARNESS: &[Row] = &[
     ),
     row(
         "program",
-        "cli environment exit_code format interop orders plan polling_costs process progress report run scenario score soak",
+        "cli environment exit_code format interop judging orders plan polling_costs process progress report run scenario score soak",
         "futures_util safe_mock tokio tokio_util",
     ),
-    row("witness", "record scenario trace", "safe_mock signaling"),
 ];

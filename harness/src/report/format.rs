@@ -22,6 +22,16 @@ pub enum Format {
     Mermaid,
 }
 
+/// The formats of a report of many worlds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SummaryFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+}
+
 /// The report of one run; `pair` is that of a diagram. A diagram of a pair that the run does not have is empty.
 pub(crate) fn formatted(report: &Report, format: Format, pair: Option<usize>) -> String {
     match format {

@@ -14,8 +14,8 @@ mod table;
 mod text;
 mod text_of_launchers;
 
-pub use format::Format;
 pub(crate) use format::formatted;
+pub use format::{Format, SummaryFormat};
 pub use json::json;
 pub(crate) use json::pretty;
 pub use junit::junit;

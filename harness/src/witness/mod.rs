@@ -11,6 +11,8 @@ mod going_on;
 mod records;
 mod request;
 mod room;
+#[cfg(test)]
+mod tests;
 mod visit;
 mod witness;
 
