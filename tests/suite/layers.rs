@@ -169,7 +169,7 @@ const HARNESS: &[Row] = &[
     row("report", "check format peer plan record scenario trace", "clap quick_junit serde serde_json signaling"),
     row(
         "judging",
-        "check environment format plan process record report scenario witness",
+        "check environment format plan process record report scenario trace witness",
         "clap reqwest safe_mock serde_json signaling tokio tokio_util",
     ),
     row("run", "check environment peer plan record report scenario", "signaling tokio tokio_util"),

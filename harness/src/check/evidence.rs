@@ -82,7 +82,7 @@ impl Evidence {
         plan: &Plan,
     ) -> Self {
         let foreign = PeerIndex::ALL.into();
-        Self { gaps, counts, ..Self::with_traces(traces, Witness::Launchers, foreign, plan) }
+        Self { counts, gaps, ..Self::with_traces(traces, Witness::Launchers, foreign, plan) }
     }
 
     fn with_traces(traces: Vec<PairTrace>, witness: Witness, foreign: BTreeSet<PeerIndex>, plan: &Plan) -> Self {
@@ -117,7 +117,7 @@ impl Evidence {
 
     fn on(&self, traces: Vec<PairTrace>, counts: Vec<Count>, served: Option<Traffic>) -> Self {
         let (scenario, foreign, gaps) = (self.scenario.clone(), self.foreign.clone(), self.gaps.clone());
-        Self { traces, counts, served, scenario, foreign, gaps, ..*self }
+        Self { traces, counts, foreign, gaps, served, scenario, ..*self }
     }
 
     /// Whether this is a client that is not ours.

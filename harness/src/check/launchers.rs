@@ -52,7 +52,7 @@ mod tests {
         for check in &CHECKS {
             match unseen(check.name) {
                 Some(why) => {
-                    assert_eq!(check.verdict(&evidence), Verdict::NotChecked(why.to_owned()), "{}", check.name)
+                    assert_eq!(check.verdict(&evidence), Verdict::NotChecked(why.to_owned()), "{}", check.name);
                 }
                 None if check.name == "contract" => {}
                 None => assert!(matches!(check.verdict(&evidence), Verdict::Passed(_)), "{}", check.name),

@@ -101,16 +101,12 @@ impl Expectations {
 
     /// The flags that give these, without those that are usual.
     pub(super) fn flags(&self) -> String {
-        let mut flags = String::new();
-        if millis(self.poll_interval).to_string() != POLL_INTERVAL_MS {
-            flags.push_str(&format!(" --poll-interval-ms {}", millis(self.poll_interval)));
-        }
-        if let Some(tolerance) = self.late_tolerance {
-            flags.push_str(&format!(" --late-tolerance-ms {}", millis(tolerance)));
-        }
-        if self.strict {
-            flags.push_str(" --strict");
-        }
-        flags
+        let interval = Some(millis(self.poll_interval)).filter(|interval| interval.to_string() != POLL_INTERVAL_MS);
+        let flags = [
+            interval.map(|interval| format!(" --poll-interval-ms {interval}")),
+            self.late_tolerance.map(|tolerance| format!(" --late-tolerance-ms {}", millis(tolerance))),
+            self.strict.then(|| " --strict".to_owned()),
+        ];
+        flags.into_iter().flatten().collect::<Vec<_>>().concat()
     }
 }

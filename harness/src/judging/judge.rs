@@ -25,7 +25,7 @@ pub(crate) async fn judge(arguments: &JudgeArguments) -> Result<Report, JudgingE
         check_reachable(&client, url).await?;
         journals.push(read_journal(&client, url).await?);
     }
-    let launchers: String = urls.iter().map(|url| format!(" --launcher {url}")).collect();
+    let launchers = urls.iter().map(|url| format!(" --launcher {url}")).collect::<Vec<_>>().concat();
     let judging = Judging {
         name: "judge",
         expectations: &arguments.expectations,

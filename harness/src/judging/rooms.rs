@@ -13,6 +13,7 @@ use crate::plan::{Plan, Settings};
 use crate::record::{Count, LauncherJournal};
 use crate::report::{Played, Report};
 use crate::scenario::Scenario;
+use crate::trace::PairTrace;
 use crate::witness::{SeenClient, SeenRoom, Witnessed};
 
 /// What is judged, and how.
@@ -40,7 +41,7 @@ impl Judging<'_> {
             rooms.iter().filter_map(|room| Some((room.trace.pair, room.gap.clone()?))).collect();
         let traces = rooms.iter().map(|room| room.trace.clone()).collect();
         let evidence = Evidence::of_launchers(traces, gaps, self.counts, &plan);
-        let elapsed = evidence.traces.iter().map(|trace| trace.end()).max().unwrap_or_default();
+        let elapsed = evidence.traces.iter().map(PairTrace::end).max().unwrap_or_default();
         let mut report = Report::new(Played { plan: &plan, elapsed, wall: self.wall }, &evidence);
         report.one_launcher = journals.len() == 1;
         report.repeat = format!("cargo run --release -p harness -- {}", self.repeat);

@@ -36,19 +36,19 @@ impl PairTrace {
 
     /// As [`new`](Self::new), of events that are all of this pair.
     pub(crate) fn of(pair: usize, room: &str, events: Arc<[Event]>) -> Self {
-        Self::with_records(pair, room, generations(room), events)
+        Self::with_records(pair, room, &generations(room), events)
     }
 
     /// As [`new`](Self::new), of events that are all of this pair, in a room of which the records are known: those for its offers, one
     /// for each generation.
-    pub(crate) fn with_records(pair: usize, room: &str, rooms: Arc<[String]>, events: Arc<[Event]>) -> Self {
+    pub(crate) fn with_records(pair: usize, room: &str, rooms: &Arc<[String]>, events: Arc<[Event]>) -> Self {
         let mut by_visit: BTreeMap<VisitId, Vec<&Event>> = BTreeMap::new();
         for event in events.iter() {
             if let Some(who) = event.who {
                 by_visit.entry(who).or_default().push(event);
             }
         }
-        let visits = by_visit.into_iter().map(|(who, events)| VisitTrace::new(who, Arc::clone(&rooms), events));
+        let visits = by_visit.into_iter().map(|(who, events)| VisitTrace::new(who, Arc::clone(rooms), events));
         let visits: Vec<VisitTrace> = visits.collect();
         Self { pair, room: room.to_owned(), exchanges: ExchangeIndex::all(&visits), visits, events }
     }

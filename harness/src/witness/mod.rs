@@ -14,7 +14,7 @@ mod room;
 #[cfg(test)]
 mod tests;
 mod visit;
-mod witness;
+mod witnessed;
 
 pub use room::{SeenClient, SeenRoom};
-pub use witness::{Incomplete, Witnessed};
+pub use witnessed::{Incomplete, Witnessed};

@@ -81,7 +81,7 @@ impl SeenRoom {
         events.sort_by_key(|event| event.at);
         let name = known.name.clone().unwrap_or_else(|| nameless(known));
         let records: Arc<[String]> = known.records.as_slice().into();
-        let trace = PairTrace::with_records(number, &name, Arc::clone(&records), Arc::from(events));
+        let trace = PairTrace::with_records(number, &name, &records, Arc::from(events));
         Self { name, records, trace, clients, has_offer: known.has_offer, gap }
     }
 

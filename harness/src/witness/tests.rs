@@ -28,7 +28,7 @@ struct Writer {
 
 impl Writer {
     /// A call of a session: what it is, what its answer was, and what else is known of it.
-    fn call(&mut self, session: u64, call: &str, status: u16, more: Value) {
+    fn call(&mut self, session: u64, call: &str, status: u16, more: &Value) {
         let number = self.entries.len() + 1;
         let mut entry = json!({
             "number": number, "atMs": number, "tookUs": 10, "method": "GET", "path": "/", "status": status, "call": call,
@@ -39,26 +39,26 @@ impl Writer {
     }
 
     fn logs_in(&mut self, session: u64) {
-        self.call(session, "authorise", 200, json!({}));
+        self.call(session, "authorise", 200, &json!({}));
     }
 
     /// A lookup that finds this offer or answer, or nothing.
     fn looks_up(&mut self, session: u64, record: &str, found: Option<Value>) {
         let (data_id, handle) = (self.handles + 1, self.handles + 2);
         self.handles += 2;
-        self.call(session, "hold_data_id", 200, json!({"record": record, "given": data_id}));
+        self.call(session, "hold_data_id", 200, &json!({"record": record, "given": data_id}));
         let Some(payload) = found else {
-            self.call(session, "fetch", 404, json!({"record": record, "handle": data_id, "errorCode": -18}));
-            return self.call(session, "drop_data_id", 200, json!({"record": record, "handle": data_id}));
+            self.call(session, "fetch", 404, &json!({"record": record, "handle": data_id, "errorCode": -18}));
+            return self.call(session, "drop_data_id", 200, &json!({"record": record, "handle": data_id}));
         };
         let given = json!({"record": record, "handle": data_id, "given": handle, "version": 0});
-        self.call(session, "fetch", 200, given);
+        self.call(session, "fetch", 200, &given);
         let content = json!({"bytes": 1_000, "digest": "00000000000000aa"});
         self.call(
             session,
             "read",
             200,
-            json!({"record": record, "handle": handle, "content": content, "payload": payload}),
+            &json!({"record": record, "handle": handle, "content": content, "payload": payload}),
         );
     }
 
@@ -67,9 +67,9 @@ impl Writer {
         self.handles += 1;
         let content = json!({"bytes": 1_000, "digest": "00000000000000aa"});
         let of_create = json!({"record": record, "given": handle, "content": content, "payload": payload});
-        self.call(session, "create", 200, of_create);
+        self.call(session, "create", 200, &of_create);
         let of_put = json!({"record": record, "handle": handle, "version": 0, "content": content, "payload": payload});
-        self.call(session, "put", 200, of_put);
+        self.call(session, "put", 200, &of_put);
     }
 
     fn journal(self, url: &str) -> LauncherJournal {
@@ -134,8 +134,8 @@ fn a_client_that_only_looks_for_an_offer_is_in_a_room_in_which_nobody_stored_one
 #[test]
 fn requests_that_belong_to_no_room_are_counted_by_their_call() {
     let mut writer = meeting(1, 2);
-    writer.call(3, "authorise", 200, json!({}));
-    writer.call(3, "create", 200, json!({"record": "a file", "content": {"bytes": 3}}));
+    writer.call(3, "authorise", 200, &json!({}));
+    writer.call(3, "create", 200, &json!({"record": "a file", "content": {"bytes": 3}}));
     let witnessed = Witnessed::of(&[writer.journal("http://a")]);
     assert_eq!(witnessed.rooms.len(), 1);
     let elsewhere: Vec<_> = witnessed.elsewhere.iter().map(|(word, number)| (word.as_str(), *number)).collect();
@@ -178,7 +178,7 @@ fn a_client_that_lost_its_session_goes_on_with_another() {
     writer.logs_in(1);
     writer.looks_up(1, &room(), None);
     writer.stores(1, &room(), &the_offer());
-    writer.call(1, "hold_data_id", 401, json!({"session": null}));
+    writer.call(1, "hold_data_id", 401, &json!({"session": null}));
     writer.logs_in(2);
     writer.looks_up(2, &answer(), None);
     let room = Witnessed::of(&[writer.journal("http://a")]).rooms.remove(0);

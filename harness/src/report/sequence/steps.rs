@@ -16,7 +16,7 @@ use crate::trace::{PairTrace, VisitTrace, still_waiting};
 /// The steps of a pair, and last the failures of the checks.
 pub(super) fn steps(pair: &PairReport) -> Vec<Step> {
     let number = pair.events.iter().find_map(|event| event.who).map_or(0, |who| who.pair);
-    let trace = PairTrace::with_records(number, &pair.room, Arc::clone(&pair.records), Arc::clone(&pair.events));
+    let trace = PairTrace::with_records(number, &pair.room, &pair.records, Arc::clone(&pair.events));
     // What launchers saw has the hash of a session description in place of it.
     let has_texts = pair.clients.is_empty();
     let writer = StepWriter { polls: polls(&trace), room_record: room_record(&trace), trace: &trace, has_texts };
