@@ -7,37 +7,39 @@ const COMMAND: &str = "cargo run --release -p harness -- interop --install --wri
 
 /// The page.
 pub fn markdown(table: &InteropTable) -> String {
-    let names: Vec<&str> = table.peers.iter().map(|peer| peer.name.as_str()).collect();
-    let mut page = format!(
+    let head = format!(
         "# Who meets whom\n\nEvery peer meets every other in both roles, and itself, over two launchers of safe-mock. This page is \
          written by\n\n```sh\n{COMMAND}\n```\n\n| peer | what it is |\n|---|---|\n"
     );
-    for peer in &table.peers {
-        page.push_str(&format!("| {} | {} |\n", peer.name, cell(&peer.about)));
-    }
-    page.push_str("\n## Overview\n\nA row for each initiator, a column for each recipient.\n\n");
-    page.push_str(&format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len())));
-    for initiator in &names {
-        let cells = names.iter().map(|recipient| {
-            let pair = table.pairs.iter().find(|pair| pair.initiator == *initiator && pair.recipient == *recipient);
-            pair.map_or("not tried", overview)
-        });
-        page.push_str(&format!("| **{initiator}** | {} |\n", cells.collect::<Vec<_>>().join(" | ")));
-    }
-    page.push_str(
-        "\n## Each pair\n\nThe time is from when the initiator had the answer until both channels were open. Texts go in both \
-         directions; a\ntext of 60 KB is one message. A closing is seen if the other peer reports that the channel is closed.\n\
-         A pair that does not do well is tried up to three times.\n\n\
-         | initiator | recipient | connected | time | text | 60 KB | initiator closes | recipient closes | why not |\n\
-         |---|---|---|---|---|---|---|---|---|\n",
-    );
-    for pair in &table.pairs {
-        page.push_str(&row(pair));
-    }
-    page
+    let peers = table.peers.iter().map(|peer| format!("| {} | {} |\n", peer.name, cell(&peer.about)));
+    let pairs = table.pairs.iter().map(row);
+    let each_pair = "\n## Each pair\n\nThe time is from when the initiator had the answer until both channels were open. Texts go in \
+                     both directions; a\ntext of 60 KB is one message. A closing is seen if the other peer reports that the channel is \
+                     closed.\nA pair that does not do well is tried up to three times.\n\n| initiator | recipient | connected | time | \
+                     text | 60 KB | initiator closes | recipient closes | why not |\n|---|---|---|---|---|---|---|---|---|\n";
+    [head, peers.collect(), overview(table), each_pair.to_owned(), pairs.collect()].concat()
 }
 
-fn overview(pair: &InteropPair) -> &'static str {
+/// A row for each initiator, and a column for each recipient.
+fn overview(table: &InteropTable) -> String {
+    let names: Vec<&str> = table.peers.iter().map(|peer| peer.name.as_str()).collect();
+    let of = |initiator: &str, recipient: &str| {
+        let pair = table.pairs.iter().find(|pair| pair.initiator == initiator && pair.recipient == recipient);
+        pair.map_or("not tried", in_a_word)
+    };
+    let row = |initiator: &&str| {
+        let cells = names.iter().map(|recipient| of(initiator, recipient)).collect::<Vec<_>>();
+        format!("| **{initiator}** | {} |\n", cells.join(" | "))
+    };
+    format!(
+        "\n## Overview\n\nA row for each initiator, a column for each recipient.\n\n| | {} |\n|---|{}\n{}",
+        names.join(" | "),
+        "---|".repeat(names.len()),
+        names.iter().map(row).collect::<String>()
+    )
+}
+
+fn in_a_word(pair: &InteropPair) -> &'static str {
     match (pair.is_well(), pair.connected) {
         (true, _) => "yes",
         (false, Step::Passed) => "in part",

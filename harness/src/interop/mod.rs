@@ -1,14 +1,14 @@
 //! Which peers meet which: every pair of some peers, in both roles, as a table.
 
 mod error;
-mod interop;
+mod every_pair;
 mod markdown;
 mod meeting;
 mod peer_file;
 mod table;
 
 pub use error::InteropError;
-pub use interop::{InteropObserver, InteropSettings, interop};
+pub use every_pair::{InteropObserver, InteropSettings, interop};
 pub use markdown::markdown;
 pub use peer_file::PeerFile;
 pub use table::{InteropPair, InteropPeer, InteropTable, Step};

@@ -124,16 +124,11 @@ impl ScoredScenario {
 
 /// What happened: the checks with the worst mark.
 fn sentence(mark: Mark, checks: &[ScoredCheck]) -> String {
-    match mark {
-        Mark::Passed => {
-            let passed = checks.iter().filter(|check| check.mark == Mark::Passed).count();
-            format!("{passed} checks passed")
-        }
-        _ => {
-            let worst = checks.iter().filter(|check| check.mark == mark);
-            worst.map(|check| format!("{}: {}", check.check, check.sentence)).collect::<Vec<_>>().join("; ")
-        }
+    let of_mark = || checks.iter().filter(|check| check.mark == mark);
+    if mark == Mark::Passed {
+        return format!("{} checks passed", of_mark().count());
     }
+    of_mark().map(|check| format!("{}: {}", check.check, check.sentence)).collect::<Vec<_>>().join("; ")
 }
 
 impl ScoredCheck {

@@ -2,11 +2,13 @@
 
 mod applicability;
 mod card;
+mod every_scenario;
 mod junit;
-mod score;
 mod text;
 
 pub use card::{Mark, Scorecard, ScoredCheck, ScoredScenario};
+pub use every_scenario::{
+    DEFAULT_JOBS, DEFAULT_LATE_TOLERANCE, DEFAULT_POLL_INTERVAL, ScoreObserver, ScoreSettings, score,
+};
 pub(crate) use junit::scorecard_junit;
-pub use score::{DEFAULT_JOBS, DEFAULT_LATE_TOLERANCE, DEFAULT_POLL_INTERVAL, ScoreObserver, ScoreSettings, score};
 pub use text::scorecard_text;

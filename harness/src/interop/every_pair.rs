@@ -149,8 +149,8 @@ fn summed_up(
     };
     if !pair.is_well() {
         let own = [(initiator, recipient, Role::Initiator), (recipient, initiator, Role::Recipient)];
-        let own = own.into_iter().filter(|(_, other, _)| other.is_ours());
-        let own = own.filter_map(|(peer, _, role)| Some(format!("{}: {}", peer.name, peer.cannot(role)?))).next();
+        let mut own = own.into_iter().filter(|(_, other, _)| other.is_ours());
+        let own = own.find_map(|(peer, _, role)| Some(format!("{}: {}", peer.name, peer.cannot(role)?)));
         pair.is_excused = own.is_some();
         pair.why = own.or_else(|| first.why.clone()).or_else(|| second.why.clone());
     }

@@ -56,7 +56,10 @@ pub struct ScoreSettings {
 
 /// Is called with the name of a scenario that has ended, and its mark.
 #[derive(Clone)]
-pub struct ScoreObserver(pub Arc<dyn Fn(&str, Mark) + Send + Sync>);
+pub struct ScoreObserver(pub Arc<Observe>);
+
+/// What observes.
+type Observe = dyn Fn(&str, Mark) + Send + Sync;
 
 impl std::fmt::Debug for ScoreObserver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
