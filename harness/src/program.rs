@@ -8,14 +8,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use safe_mock::program::{LogOutput, StopSignals, ignoring_a_reader_that_left, in_background, parse};
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::{
-    Cli, Command, InteropArguments, InteropFormat, OrdersArguments, PollingCostsArguments, RunArguments,
-    ScoreArguments, ScoreFormat, SoakArguments, WorldArguments,
-};
+use crate::cli::{Cli, Command, OrdersArguments, PollingCostsArguments, RunArguments, SoakArguments, WorldArguments};
 use crate::environment::on_a_thread;
 use crate::exit_code;
 use crate::format::printable;
-use crate::interop::{self, InteropError, InteropObserver};
+use crate::interop::{self, InteropArguments, InteropError, InteropFormat, InteropObserver};
 use crate::judging::{JudgingError, exec, judge};
 use crate::orders::{self, ExploreError, OrderSettings};
 use crate::plan::{Plan, RunError, Settings};
@@ -25,7 +22,7 @@ use crate::progress::{ProgressMode, Reporter};
 use crate::report::{self, Format, NotPlayed, Report, SuiteReport, SummaryFormat, formatted};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Launchers, Scenario, named};
-use crate::score::{self, ScoreObserver};
+use crate::score::{self, ScoreArguments, ScoreFormat, ScoreObserver};
 use crate::soak::{self, SoakHooks};
 
 /// The output of a command.

@@ -158,7 +158,6 @@ const HARNESS: &[Row] = &[
         "async_trait getrandom reqwest safe_mock serde serde_json signaling tokio turn webrtc webrtc_util",
     ),
     row("trace", "format plan record scenario", "signaling"),
-    row("witness", "record scenario trace", "safe_mock signaling"),
     row("check", "format linearizability plan record scenario trace", "signaling"),
     row(
         "orders",
@@ -167,21 +166,26 @@ const HARNESS: &[Row] = &[
     ),
     row("progress", "record scenario trace", "indicatif parking_lot safe_mock signaling"),
     row("report", "check format peer plan record scenario trace", "clap quick_junit serde serde_json signaling"),
-    row(
-        "judging",
-        "check environment format plan process record report scenario trace witness",
-        "clap reqwest safe_mock serde_json signaling tokio tokio_util",
-    ),
     row("run", "check environment peer plan record report scenario", "signaling tokio tokio_util"),
-    row("interop", "peer plan record report run scenario", "futures_util serde signaling tokio tokio_util toml"),
+    row("interop", "peer plan record report run scenario", "clap futures_util serde signaling tokio tokio_util toml"),
     row("polling_costs", "format plan report run scenario trace", ""),
-    row("score", "format peer plan report run scenario", "futures_util quick_junit serde signaling tokio_util"),
-    row("cli", "interop judging orders peer plan polling_costs report scenario score", "clap signaling tokio_util"),
+    row(
+        "score",
+        "format peer plan report run scenario",
+        "clap futures_util quick_junit serde signaling tokio tokio_util",
+    ),
     row(
         "soak",
         "check environment format peer plan record report run scenario trace",
         "parking_lot proptest rand rand_chacha safe_mock serde signaling tokio_util",
     ),
+    row("witness", "record scenario trace", "safe_mock signaling"),
+    row(
+        "judging",
+        "check environment format plan process record report scenario trace witness",
+        "clap reqwest safe_mock serde_json signaling tokio tokio_util",
+    ),
+    row("cli", "interop judging orders plan polling_costs report scenario score", "clap"),
     row(
         "program",
         "cli environment exit_code format interop judging orders plan polling_costs process progress report run scenario score soak",

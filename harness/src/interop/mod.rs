@@ -1,5 +1,6 @@
 //! Which peers meet which: every pair of some peers, in both roles, as a table.
 
+mod arguments;
 mod error;
 mod every_pair;
 mod markdown;
@@ -7,6 +8,7 @@ mod meeting;
 mod peer_file;
 mod table;
 
+pub use arguments::{InteropArguments, InteropFormat};
 pub use error::InteropError;
 pub use every_pair::{InteropObserver, InteropSettings, interop};
 pub use markdown::markdown;

@@ -14,5 +14,5 @@ pub use error::{RunError, TurnServerError};
 pub use ice_mode::IceMode;
 pub(crate) use plan::Plan;
 pub(crate) use settings::EARLY_TOLERANCE;
-pub(crate) use settings::pairs_parser;
 pub use settings::{DEFAULT_LATE_TOLERANCE, Settings, VIRTUAL_LATE_TOLERANCE};
+pub(crate) use settings::{jobs_parser, pairs_parser};

@@ -37,6 +37,14 @@ pub(crate) fn pairs_parser() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=PAIRS_MAX as u64)
 }
 
+/// The most scenarios or pairs of clients that are played at the same time.
+const JOBS_MAX: u64 = 64;
+
+/// Reads a number of jobs.
+pub(crate) fn jobs_parser() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=JOBS_MAX)
+}
+
 /// The settings of a run, beside its scenario. What is not set is as the scenario says, or as is usual on the clock.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 #[non_exhaustive]

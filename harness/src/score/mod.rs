@@ -1,11 +1,13 @@
 //! A scorecard of a client: every scenario that applies to it, played on the real clock, side by side.
 
 mod applicability;
+mod arguments;
 mod card;
 mod every_scenario;
 mod junit;
 mod text;
 
+pub use arguments::{ScoreArguments, ScoreFormat};
 pub use card::{Mark, Scorecard, ScoredCheck, ScoredScenario};
 pub use every_scenario::{
     DEFAULT_JOBS, DEFAULT_LATE_TOLERANCE, DEFAULT_POLL_INTERVAL, ScoreObserver, ScoreSettings, score,

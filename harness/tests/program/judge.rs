@@ -32,7 +32,7 @@ async fn judge(urls: &[String], arguments: &[&str]) -> Output {
 #[tokio::test]
 async fn a_meeting_of_clients_without_names_is_judged_from_the_journals_of_their_launchers() {
     let launchers = two_launchers().await;
-    let urls = launchers.each_ref().map(|launcher| launcher.url());
+    let urls = launchers.each_ref().map(MockLauncher::url);
     meet(urls.clone(), "a room").await;
     let output = judge(&urls, &["--strict", "--format", "json"]).await;
     assert_eq!(code(&output), Some(0), "{} {}", text(&output.stdout), text(&output.stderr));
@@ -63,7 +63,7 @@ async fn a_journal_that_has_forgotten_requests_is_no_false_failure() {
     let network = Network::new();
     let start = || MockLauncher::builder().network(&network).journal_entries_max(12).start();
     let launchers = [start().await.unwrap(), start().await.unwrap()];
-    let urls = launchers.each_ref().map(|launcher| launcher.url());
+    let urls = launchers.each_ref().map(MockLauncher::url);
     meet(urls.clone(), "a room").await;
     let output = judge(&urls, &["--strict"]).await;
     let report = text(&output.stdout);
