@@ -214,6 +214,11 @@ async fn interop(
     errors: &LogOutput,
     stop: &CancellationToken,
 ) -> Result<RunOutput, ProgramError> {
+    // Before the meetings, which take minutes.
+    if let Some(path) = &arguments.write {
+        let opened = std::fs::OpenOptions::new().append(true).create(true).open(path);
+        opened.map_err(|source| ProgramError::Unwritable { path: path.clone(), source })?;
+    }
     let mut settings = arguments.settings(stop);
     let lines = errors.clone();
     settings.observer = Some(InteropObserver(Arc::new(move |pair| {

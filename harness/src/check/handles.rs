@@ -12,6 +12,9 @@ use crate::trace::{End, VisitTrace};
 pub const PROMISE: &str = "No handle of a record or a data id is leaked at any launcher, except those that their peer \
                            could not drop: it had crashed, or the response with the handle was lost.";
 
+/// The most handles of one peer that are listed; the others are counted.
+const HANDLES_LISTED_MAX: usize = 10;
+
 /// Judges by the counts of the launchers, and names the peers that did not drop their handles.
 pub fn judge(evidence: &Evidence) -> Verdict {
     if evidence.witness == Witness::Launchers && evidence.counts.is_empty() {
@@ -72,7 +75,9 @@ fn excused(visit: &VisitTrace) -> usize {
 
 fn kept_by(visit: &VisitTrace) -> Option<String> {
     let kept: Vec<_> = not_dropped(visit).map(|handle| handle.to_string()).collect();
-    let list = kept.join(", ");
+    let more = kept.len().saturating_sub(HANDLES_LISTED_MAX);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let list = kept.iter().take(HANDLES_LISTED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ") + &more;
     (!kept.is_empty()).then(|| format!("the {} did not drop the handles {list}", visit.who))
 }
 

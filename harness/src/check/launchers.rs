@@ -19,7 +19,7 @@ impl Check {
         let gap = evidence.gaps.iter().next().filter(|_| self.name != JUDGES_WHAT_IS_THERE);
         let Some((pair, gap)) = gap else { return (self.judge)(evidence) };
         match (self.judge)(&evidence.without_gaps()) {
-            found @ (Verdict::Failed(_) | Verdict::Lenient(_)) => found,
+            found @ (Verdict::Failed(_) | Verdict::Lenient(_) | Verdict::NotApplicable(_)) => found,
             _ => Verdict::NotChecked(format!("not all of pair {pair} was seen: {gap}")),
         }
     }

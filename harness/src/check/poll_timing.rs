@@ -51,6 +51,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     }
     polling.failures.extend(scatter.failures());
     polling.failures.extend(pace.failures);
+    let polls_by_ticks = polling.polls;
     polling.polls += pace.polls;
     if polling.polls == 0 && polling.failures.is_empty() {
         return Verdict::NotChecked("no initiator polled".to_owned());
@@ -58,6 +59,9 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     let Polling { failures, polls, latest, regularity } = polling;
     Verdict::of_both(failures, pace.lenient, || {
         let polls = counted(polls, "poll");
+        if polls_by_ticks == 0 {
+            return format!("{polls}, none sooner than the interval");
+        }
         format!("{polls}, at most {} after the tick{regularity}", length(latest))
     })
 }

@@ -32,7 +32,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Meeting {
     pub(super) connected: bool,
-    /// From the storing of the answer until both channels were open, without the wait for the next poll.
+    /// From when the initiator had read the answer until both channels were open.
     pub(super) connect_ms: Option<f64>,
     /// Whether a text arrived in each direction.
     pub(super) texts: bool,

@@ -36,7 +36,7 @@ pub struct InteropPair {
     pub recipient: String,
     /// Whether both channels opened, in both meetings.
     pub connected: Step,
-    /// From storing the answer until both channels were open, in milliseconds, beside the wait for the next poll.
+    /// From when the initiator had read the answer until both channels were open, in milliseconds.
     pub connect_ms: Option<f64>,
     /// Whether a short text arrived in each direction.
     pub text: Step,

@@ -64,8 +64,10 @@ pub(crate) async fn exec(arguments: &ExecArguments, stop: &CancellationToken) ->
     }
     report.passed &= command.passed;
     if left > 0 {
-        let processes = if left == 1 { "1 process" } else { &format!("{left} processes") };
-        report.notes.push(format!("{processes} that the command had started still ran when it ended, and were killed"));
+        let (processes, were) = if left == 1 { ("1 process", "was") } else { (&*format!("{left} processes"), "were") };
+        report
+            .notes
+            .push(format!("{processes} that the command had started still ran when it ended, and {were} killed"));
     }
     report.command = Some(command);
     Ok(report)

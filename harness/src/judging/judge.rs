@@ -18,8 +18,13 @@ pub(crate) async fn judge(arguments: &JudgeArguments) -> Result<Report, JudgingE
         return Err(JudgingError::TooManyLaunchers(arguments.launchers.len()));
     }
     let client = client().map_err(RunError::from)?;
-    let mut urls: Vec<String> = arguments.launchers.iter().map(|url| url.as_str().to_owned()).collect();
-    urls.dedup();
+    // Each once: a request that is read twice would be judged twice.
+    let mut urls: Vec<String> = Vec::new();
+    for url in arguments.launchers.iter().map(|url| url.as_str().to_owned()) {
+        if !urls.contains(&url) {
+            urls.push(url);
+        }
+    }
     let mut journals = Vec::new();
     for url in &urls {
         check_reachable(&client, url).await?;

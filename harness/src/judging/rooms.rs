@@ -51,12 +51,14 @@ impl Judging<'_> {
                 |wanted| room.clients.iter().any(|client| client.role == Some(wanted)).then(|| wanted.to_string());
             (pair.roles.first, pair.roles.second) = (role(Role::Initiator), role(Role::Recipient));
         }
+        report.add_meetings(rooms.iter().all(|room| room.gap.is_none()) && incomplete.is_empty());
         report.notes.extend(incomplete.iter().map(|journal| {
             format!(
-                "the journal of {} has {} of its {} entries; judged is what is left",
+                "of the {} entries of the journal of {}, {} were removed or forgotten; the other {} are judged",
+                journal.written,
                 journal.launcher,
-                journal.written - journal.missing,
-                journal.written
+                journal.missing,
+                journal.written - journal.missing
             )
         }));
         report.notes.extend(rooms.iter().filter_map(note));

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::under_test::{PeerUnderTest, PeerVisit};
+use crate::format::length;
 use crate::record::{EventKind, KillSwitch, Recorder};
 use crate::scenario::{Death, DeathTime, Visit};
 
@@ -135,5 +136,6 @@ impl VisitRunner {
         }
         self.given.leave.cancel();
         sleep(LEAVE_WAIT).await;
+        self.given.misbehaved(format!("it did not end within {} after it was told to leave", length(LEAVE_WAIT)));
     }
 }

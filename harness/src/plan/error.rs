@@ -59,6 +59,9 @@ pub enum RunError {
         /// The scenario.
         scenario: String,
     },
+    /// No scenario applies to the clients.
+    #[error("no scenario applies to these peers: {0}")]
+    NothingApplies(String),
     /// There is no scenario of this name.
     #[error("there is no scenario {0:?}; `harness list` shows all")]
     NoSuchScenario(String),

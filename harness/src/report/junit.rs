@@ -5,7 +5,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 use signaling::Printable;
 
-use super::model::{CheckReport, NotChecked, Report};
+use super::model::{CheckReport, CommandReport, NotChecked, Report};
 use super::pair::PairReport;
 use crate::format::{counted, printable};
 
@@ -42,7 +42,8 @@ fn suite(report: &Report) -> TestSuite {
     let judged = report.checks.iter().map(|check| of_check(check, report));
     let others = report.not_checked.iter().map(of_unjudged);
     let pairs = report.pairs.iter().zip(1..).map(|(pair, number)| of_pair(pair, number, report));
-    suite.add_test_cases(judged.chain(others).map(|mut case| {
+    let command = report.command.as_ref().map(|command| of_command(command, report));
+    suite.add_test_cases(judged.chain(others).chain(command).map(|mut case| {
         // A check takes no time on the run's clock.
         case.set_classname(class("checks")).set_time(Duration::ZERO);
         case
@@ -54,10 +55,25 @@ fn suite(report: &Report) -> TestSuite {
     suite
 }
 
+/// How the command ended that was judged.
+fn of_command(command: &CommandReport, report: &Report) -> TestCase {
+    let ended = format!("`{}` {}", command.command, command.ended);
+    if command.passed {
+        let mut case = TestCase::new("command", TestCaseStatus::success());
+        case.set_system_out(held(&ended));
+        return case;
+    }
+    let text = format!("{ended}\nTo repeat: {}", report.repeat);
+    TestCase::new("command", failure("command", &ended, &text, report))
+}
+
 fn of_check(check: &CheckReport, report: &Report) -> TestCase {
-    if check.passed {
+    let is_lenient = check.passed && check.lenient;
+    let is_failure = is_lenient && report.is_strict;
+    if check.passed && !is_failure {
         let mut case = TestCase::new(held(&check.name), TestCaseStatus::success());
-        case.set_system_out(held(&format!("{} {}", check.promise, check.detail)));
+        let lenient = if is_lenient { "lenient: " } else { "" };
+        case.set_system_out(held(&format!("{lenient}{} {}", check.promise, check.detail)));
         return case;
     }
     let text = format!("{}\nBut: {}\nTo repeat: {}", check.promise, check.detail, report.repeat);

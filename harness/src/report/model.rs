@@ -9,6 +9,7 @@ use super::known_gap::GapReport;
 use super::pair::{Breach, PairReport, millis};
 use super::repeat;
 use crate::check::{CHECKS, Check, Evidence, Verdict, Witness};
+use crate::format::counted;
 use crate::plan::Plan;
 use crate::scenario::{KnownGap, rule_text};
 
@@ -53,6 +54,9 @@ pub struct Report {
     pub witness: String,
     /// What else there is to know of what launchers saw: rooms without an offer, requests of no room, journals with gaps.
     pub notes: Vec<String>,
+    /// Whether what is lenient counts as failed.
+    #[serde(skip)]
+    pub(crate) is_strict: bool,
     /// How the command ended that was judged, if there was one.
     pub command: Option<CommandReport>,
     /// The command that repeats the run.
@@ -135,6 +139,7 @@ impl Report {
             }
             .to_owned(),
             notes: Vec::new(),
+            is_strict: plan.settings.strict,
             command: None,
             repeat: repeat::command(plan),
         };
@@ -147,6 +152,19 @@ impl Report {
             report.excuse(gap, plan);
         }
         report
+    }
+
+    /// Adds whether any two clients met, as launchers see it; `is_all` says whether they have seen everything.
+    pub(crate) fn add_meetings(&mut self, is_all: bool) {
+        let (met, rooms) = (self.connected(), self.pairs.len());
+        if met == 0 && !is_all {
+            return;
+        }
+        let detail = format!("an answer was taken in {met} of {}", counted(rooms, "room"));
+        let promise = "At least two clients met: an initiator read the answer to its offer.".to_owned();
+        let name = "meetings".to_owned();
+        self.passed &= met > 0;
+        self.checks.insert(0, CheckReport { name, passed: met > 0, lenient: false, detail, promise });
     }
 
     /// The checks that failed.

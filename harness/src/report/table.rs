@@ -9,7 +9,9 @@ pub(crate) fn columns<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> Strin
     let widths: Vec<_> = (0..COLUMNS).map(width).collect();
     let mut text = String::new();
     for row in rows {
-        let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        // Not by a width of `format!`, which has an upper bound.
+        let pad = |(cell, width): (&String, &usize)| cell.clone() + &" ".repeat(width - cell.chars().count());
+        let cells: Vec<_> = row.iter().zip(&widths).map(pad).collect();
         text.push_str(format!("{GAP}{}", cells.join(GAP)).trim_end());
         text.push('\n');
     }
@@ -24,5 +26,11 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = [["a", "bcd", "e"], ["fgh", "i", ""]].map(|row| row.map(ToOwned::to_owned));
         assert_eq!(columns(&rows), "  a    bcd  e\n  fgh  i\n");
+    }
+
+    #[test]
+    fn a_cell_may_be_of_any_length() {
+        let long = "x".repeat(100_000);
+        assert_eq!(columns(&[["a".to_owned(), long.clone()]]), format!("  a  {long}\n"));
     }
 }

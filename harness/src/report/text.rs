@@ -213,6 +213,7 @@ pub(super) mod tests {
             pairs: vec![a_pair(1), a_pair(2)],
             witness: "peers".to_owned(),
             notes: Vec::new(),
+            is_strict: false,
             command: None,
             repeat: "cargo run --release -p harness -- run --scenario classic --seed 7 --pairs 2".to_owned(),
         }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::format::counted;
 use crate::report::{CheckReport, Report, SCHEMA};
 
 /// How a client did in one scenario, or in one check of it. The worst counts.
@@ -126,7 +127,7 @@ impl ScoredScenario {
 fn sentence(mark: Mark, checks: &[ScoredCheck]) -> String {
     let of_mark = || checks.iter().filter(|check| check.mark == mark);
     if mark == Mark::Passed {
-        return format!("{} checks passed", of_mark().count());
+        return format!("{} passed", counted(of_mark().count(), "check"));
     }
     of_mark().map(|check| format!("{}: {}", check.check, check.sentence)).collect::<Vec<_>>().join("; ")
 }

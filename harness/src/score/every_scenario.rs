@@ -16,6 +16,9 @@ use crate::plan::{Plan, RunError, Settings, WallTime, seed};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Scenario, millis, named};
 
+/// The most reasons that an error names.
+const REASONS_MAX: usize = 5;
+
 /// How many peers are there for each job. A scenario with many pairs of programs takes the place of several jobs.
 const PEERS_OF_A_JOB: usize = 2;
 
@@ -118,7 +121,11 @@ pub async fn score(settings: &ScoreSettings) -> Result<Scorecard, RunError> {
     let chosen = chosen(&settings.scenarios)?;
     let (all, places) = (chosen.len().max(1), Semaphore::new(settings.jobs.max(1).saturating_mul(PEERS_OF_A_JOB)));
     let played = futures_util::stream::iter(&chosen).map(|scenario| play(scenario, settings, seed, &places));
-    let scenarios = played.buffered(all).try_collect().await?;
+    let scenarios: Vec<ScoredScenario> = played.buffered(all).try_collect().await?;
+    if scenarios.iter().all(|scenario| scenario.mark == Mark::NotApplicable && scenario.repeat.is_none()) {
+        let why = scenarios.iter().map(|scenario| format!("{}: {}", scenario.scenario, scenario.sentence));
+        return Err(RunError::NothingApplies(why.take(REASONS_MAX).collect::<Vec<_>>().join("; ")));
+    }
     let peers = settings.peers.iter().map(ToString::to_string).collect();
     let wall_ms = wall.elapsed().as_secs_f64() * 1e3;
     Ok(Scorecard::new(peers, seed, settings.strict, wall_ms, scenarios))
@@ -160,7 +167,15 @@ async fn play(
     // It is never closed.
     let _taken = places.acquire_many(places_of(&fitted, settings)).await;
     let hooks = Hooks { stop: settings.stop.clone(), ..Hooks::default() };
-    let report = run_with(&fitted, &of_run, &hooks).await?;
+    let report = match run_with(&fitted, &of_run, &hooks).await {
+        Ok(report) => report,
+        Err(RunError::Stopped) => return Err(RunError::Stopped),
+        // The others are worth knowing.
+        Err(error) => {
+            let why = format!("it could not be played: {error}");
+            return Ok(ScoredScenario::not_played(&scenario.name, &scenario.proves, Mark::Failed, why));
+        }
+    };
     let scored = ScoredScenario::played(&scenario.proves, &report, settings.repeat(&scenario.name, seed));
     if let Some(ScoreObserver(observer)) = &settings.observer {
         observer(&scored.scenario, scored.mark);

@@ -112,6 +112,8 @@ impl VisitTrace {
                 self.met = Some(*role);
                 self.end = Some((End::Met, at));
             }
+            // What it says once it was told to leave does not change that it waited.
+            EventKind::Failed(_) if matches!(self.end, Some((End::StillWaiting(_), _))) => {}
             EventKind::Failed(why) => self.end = Some((End::Failed(why.clone()), at)),
             EventKind::Died(death) => self.end = Some((End::Died(*death), at)),
             EventKind::StayedAway(why) => self.end = Some((End::StayedAway(why.clone()), at)),

@@ -105,7 +105,9 @@ async fn a_signal_to_the_harness_ends_the_command() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let process = BufReader::new(child.stderr.take().unwrap()).lines().next_line().await.unwrap().unwrap();
+    // Kept open: `tail` ends when nobody reads what it writes.
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let process = lines.next_line().await.unwrap().unwrap();
     assert!(runs(&process), "{process}");
     let number = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &number]).status().await.unwrap().success());

@@ -4,6 +4,7 @@
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRANSFER_ENCODING, UPGRADE};
@@ -16,9 +17,16 @@ use hyper_util::rt::TokioIo;
 use signaling::launcher::HttpService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::sleep;
 
 /// The most bytes of a request: a launcher refuses a larger one, and so does this.
 const REQUEST_BYTES_MAX: usize = 32 << 20;
+
+/// The most connections at the same time: further ones wait.
+const CONNECTIONS_MAX: usize = 64;
+
+/// How long it is until the next connection after one that could not be accepted.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// An open gateway. It closes when it is dropped, and its connections with it.
 #[derive(Debug)]
@@ -63,11 +71,13 @@ async fn serve(listener: TcpListener, forward: Forward) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
-                // One that is gone already is none.
-                let Ok((stream, _)) = accepted else { continue };
-                connections.spawn(connection(stream, forward.clone()));
-            }
+            accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, forward.clone()));
+                }
+                // It is gone already, or the system has no place for it now.
+                Err(_) => sleep(ACCEPT_AGAIN).await,
+            },
             Some(_ended) = connections.join_next() => {}
         }
     }

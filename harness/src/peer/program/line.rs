@@ -60,7 +60,10 @@ impl Line {
         }
         match serde_json::from_str(text) {
             Ok(event) => Self::Event(event),
-            Err(error) => Self::Broken(format!("it wrote an event that cannot be read ({error}): {}", shown(text))),
+            Err(error) => {
+                let why = shown(&error.to_string());
+                Self::Broken(format!("it wrote an event that cannot be read ({why}): {}", shown(text)))
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::command::PeerCommand;
 use super::environment;
 use super::gateway::Gateway;
-use super::line::{Line, ProgramEvent};
+use super::line::{Line, ProgramEvent, shown};
 use super::log::ProgramLog;
 use super::output::{Output, TooMuch};
 use crate::format::{counted, length};
@@ -26,7 +26,7 @@ use crate::process::{Family, Group, NodePreload, Process};
 const CLOSE_WAIT: Duration = Duration::from_secs(10);
 
 /// How long output may still arrive after the program has ended, and what it has started may still run.
-const AFTERMATH_WAIT: Duration = Duration::from_millis(500);
+const AFTERMATH_WAIT: Duration = Duration::from_secs(3);
 
 /// The most breaches of the contract that are noted of one visit; the others are counted.
 const BREACHES_MAX: usize = 10;
@@ -34,6 +34,9 @@ const BREACHES_MAX: usize = 10;
 /// How long killed processes may take to be gone, and how often that is looked at.
 const GONE_WAIT: Duration = Duration::from_secs(5);
 const GONE_LOOK: Duration = Duration::from_millis(10);
+
+/// The exit code of a program that has written `failed`.
+const FAILED: i32 = 1;
 
 /// The line that tells a program to leave.
 const CLOSE: &[u8] = b"close\n";
@@ -262,7 +265,7 @@ impl<'a> Running<'a> {
             }
             (ProgramEvent::Failed { reason }, State::Waiting) => {
                 self.state = State::Failed;
-                self.visit.failed(&reason);
+                self.visit.failed(&shown(&reason));
             }
             (ProgramEvent::Connected { .. }, State::Connected) => {
                 self.breach("it wrote `connected` twice in one visit".to_owned());
@@ -289,7 +292,8 @@ impl<'a> Running<'a> {
                     None => format!("it was ended by {status}"),
                 };
                 match self.state {
-                    State::Failed => return,
+                    State::Failed if status.code() == Some(FAILED) => return,
+                    State::Failed => format!("{ended} after `failed`, and not with code {FAILED}"),
                     State::Connected if status.success() => return,
                     _ if self.told => format!("{ended} after `close`, and not with code 0"),
                     State::Connected => format!("{ended} after it had met the other peer, and not with code 0"),
