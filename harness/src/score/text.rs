@@ -68,7 +68,7 @@ fn sum(card: &Scorecard) -> String {
         counted(played, "scenario"),
         card.passed_scenarios,
         card.lenient_scenarios,
-        if card.strict { " (which fails, as --strict asks)" } else { "" },
+        if card.strict && card.lenient_scenarios > 0 { " (which fails, as --strict asks)" } else { "" },
         card.failed_scenarios,
         length(Duration::from_secs_f64(card.wall_ms / 1e3)),
         card.not_applicable_scenarios,

@@ -1,7 +1,7 @@
 //! A client that goes on with another session, and is known by an answer that no other client can look for: the id of an answer is in
 //! the offer alone, and that client has not read the offer in its new session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::client::{Client, Clients};
 use super::records::answer_record;
@@ -47,10 +47,10 @@ fn offered<'a>(client: &'a Client, requests: &'a [Request<'_>]) -> impl Iterator
 /// The records that a client looks up, and of which it can have learned only before its session.
 fn looked_for<'a>(client: &'a Client, requests: &'a [Request<'_>]) -> impl Iterator<Item = String> + 'a {
     let own = || client.requests.iter().map(|index| &requests[*index]);
+    let learned: BTreeSet<String> = own().filter_map(Request::read).filter_map(answer_record).collect();
+    let stored: BTreeSet<&str> =
+        own().filter(|request| request.stored().is_some()).filter_map(Request::record).collect();
     let looks = own().filter(|request| request.call.kind == RequestKind::NameRecord);
-    looks.filter_map(|request| request.record().map(ToOwned::to_owned)).filter(move |record| {
-        let has_learned = own().filter_map(Request::read).filter_map(answer_record).any(|answer| answer == *record);
-        let stores = own().any(|request| request.stored().is_some() && request.record() == Some(record.as_str()));
-        !has_learned && !stores
-    })
+    let looked = looks.filter_map(Request::record);
+    looked.filter(move |record| !learned.contains(*record) && !stored.contains(record)).map(ToOwned::to_owned)
 }
