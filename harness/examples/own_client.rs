@@ -1,4 +1,4 @@
-//! A client that is not ours, as a peer under test: it plays scenarios on the virtual clock, against itself and against the built-in
+//! A foreign client, as a peer under test: it plays scenarios on the virtual clock, against itself and against the built-in
 //! peer. It does what docs/peers.md asks of any client, with requests of its own; its channels are those of a run without WebRTC.
 //!
 //! ```text

@@ -23,6 +23,11 @@ pub(crate) fn printable(lines: &str) -> String {
     lines.split('\n').map(|line| Printable(line).to_string()).collect::<Vec<_>>().join("\n")
 }
 
+/// The text, with spaces up to this width. A width of `format!` has an upper bound, and it panics beyond it.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    text.to_owned() + &" ".repeat(width.saturating_sub(text.chars().count()))
+}
+
 /// A count with its noun, such as "1 pair" or "2 pairs".
 pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }

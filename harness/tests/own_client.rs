@@ -1,4 +1,4 @@
-//! The client of `examples/own_client.rs`, which is not ours: in scenarios, in random worlds, and in every order of requests.
+//! The client of `examples/own_client.rs`, which is a foreign client: in scenarios, in random worlds, and in every order of requests.
 
 #[path = "../examples/own_client.rs"]
 mod own_client;

@@ -74,7 +74,7 @@ impl Evidence {
         Self { counts, served, ..Self::with_traces(traces, Witness::Peers, foreign, plan) }
     }
 
-    /// What launchers saw of clients that are not ours, in rooms of which some may have gaps.
+    /// What launchers saw of foreign clients, in rooms of which some may have gaps.
     pub(crate) fn of_launchers(
         traces: Vec<PairTrace>,
         gaps: BTreeMap<usize, String>,
@@ -120,7 +120,7 @@ impl Evidence {
         Self { traces, counts, foreign, gaps, served, scenario, ..*self }
     }
 
-    /// Whether this is a client that is not ours.
+    /// Whether this is a foreign client.
     pub(super) fn is_foreign(&self, who: VisitId) -> bool {
         self.foreign.contains(&who.peer_index)
     }
@@ -137,14 +137,14 @@ impl Evidence {
         answers.then_some(" (it answered the offer of its own earlier visit)")
     }
 
-    /// Sorts failures of visits: first those of our own peers, then what clients that are not ours did.
+    /// Sorts failures of visits: first those of the built-in peers, then what foreign clients did.
     pub(super) fn by_client(&self, failures: Vec<(VisitId, String)>) -> (Vec<String>, Vec<String>) {
         let (foreign, own): (Vec<_>, Vec<_>) = failures.into_iter().partition(|(who, _)| self.is_foreign(*who));
         let texts = |failures: Vec<(VisitId, String)>| failures.into_iter().map(|(_, text)| text).collect();
         (texts(own), texts(foreign))
     }
 
-    /// The ticks of this initiator, whose offer was ready at that time. A client that is not ours is told the interval, and no
+    /// The ticks of this initiator, whose offer was ready at that time. A foreign client is told the interval, and no
     /// schedule.
     pub(crate) fn expected_ticks(&self, trace: &PairTrace, initiator: VisitId, ready: Duration) -> ExpectedTicks {
         let schedule = if self.is_foreign(initiator) { PollRule::Fixed } else { self.schedule };

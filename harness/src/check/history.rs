@@ -74,7 +74,7 @@ fn histories(trace: &PairTrace, evidence: &Evidence) -> BTreeMap<String, Vec<Ope
             if call.kind.is_mutating() && (is_slow || may_be_slow && !is_answered) {
                 slow.push(name.clone());
             }
-            // A client that is not ours may store over a record: that is refused, whatever the version is.
+            // A foreign client may store over a record: that is refused, whatever the version is.
             let is_taken = || LauncherCode::of(call) == Some(LauncherCode::NameTaken);
             if evidence.is_foreign(visit.who) && call.kind == RequestKind::StoreRecord && is_taken() {
                 continue;

@@ -37,7 +37,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
 enum Outcome {
     /// As expected: the end in a word or two.
     Expected(&'static str),
-    /// A client that is not ours should have given up, and went on waiting.
+    /// A foreign client should have given up, and went on waiting.
     WaitsForEver(String),
     /// In another way.
     Other(String),

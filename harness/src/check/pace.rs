@@ -1,4 +1,4 @@
-//! When a client that is not ours polls. Its schedule is its own, and when its offer was ready is known within bounds only: so no poll
+//! When a foreign client polls. Its schedule is its own, and when its offer was ready is known within bounds only: so no poll
 //! is compared with a tick. It must not poll more often than it was told to; polls must not overlap, and none follows the answer.
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::evidence::Evidence;
 use crate::format::length;
 use crate::trace::{Poll, VisitTrace};
 
-/// What the polls of clients that are not ours broke.
+/// What the polls of foreign clients broke.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     /// What harms others: the launcher, or the meeting.

@@ -10,7 +10,7 @@ pub const FAILURES_MAX: usize = 5;
 pub enum Verdict {
     /// The promise was kept. A summary of what was judged.
     Passed(String),
-    /// The promise was broken, and not as much that it matters to the other peer: a client that is not ours works, but not as a
+    /// The promise was broken, and not as much that it matters to the other peer: a foreign client works, but not as a
     /// careful client would. What it did, at least one sentence.
     Lenient(Vec<String>),
     /// The promise was broken: all failures, at least one.

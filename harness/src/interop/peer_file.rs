@@ -10,7 +10,7 @@ use signaling::Role;
 use super::error::InteropError;
 use crate::peer::{PeerChoice, PeerCommand};
 
-/// The name of our own peer, which has no file.
+/// The name of the built-in peer, which has no file.
 const OURS: &str = "ours";
 
 /// The largest file, in bytes.
@@ -30,7 +30,7 @@ pub struct PeerFile {
     /// The shell commands that install it.
     #[serde(default)]
     pub install: Vec<String>,
-    /// For a role in which it does not meet our own peer, for a reason of its own: the reason.
+    /// For a role in which it does not meet the built-in peer, for a reason of its own: the reason.
     #[serde(default)]
     pub cannot: BTreeMap<WrittenRole, String>,
 }
@@ -63,12 +63,12 @@ impl Candidate {
         Self { name: OURS.to_owned(), about, choice: PeerChoice::Ours, install, cannot }
     }
 
-    /// Whether it is our own.
+    /// Whether it is the built-in peer.
     pub(super) fn is_ours(&self) -> bool {
         self.choice == PeerChoice::Ours
     }
 
-    /// Why it does not meet our own peer in this role, if there is a reason of its own.
+    /// Why it does not meet the built-in peer in this role, if there is a reason of its own.
     pub(super) fn cannot(&self, role: Role) -> Option<&str> {
         let role = match role {
             Role::Initiator => WrittenRole::Initiator,

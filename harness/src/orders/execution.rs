@@ -1,6 +1,6 @@
 //! One execution: two peers join an empty room at once, over fresh launchers, and one choice follows the other.
 //!
-//! What runs are peers under test: our own, with a [`Behaviour`], or clients in Rust. What records it is the common recorder, in front of the gate; what judges it is
+//! What runs are peers under test: the built-in one, with a [`Behaviour`], or clients in Rust. What records it is the common recorder, in front of the gate; what judges it is
 //! [`Outcome::of`], by the trace of the pair.
 
 use std::collections::BTreeSet;
@@ -58,7 +58,7 @@ pub struct ExecutionResult {
 pub(super) struct Behaviour {
     /// Wraps the launcher of a peer, behind the gate.
     pub(super) launcher: fn(PeerIndex, Arc<dyn HttpService>) -> Arc<dyn HttpService>,
-    /// What our own peer does.
+    /// What the built-in peer does.
     pub(super) peer: Behaves,
 }
 

@@ -1,4 +1,4 @@
-//! Our own peer in an execution. What it does is a [`Behaviour`](super::execution::Behaviour): tests replace it.
+//! The built-in peer in an execution. What it does is a [`Behaviour`](super::execution::Behaviour): tests replace it.
 
 use futures_util::future::BoxFuture;
 use signaling::transport::{ChannelOf, InMemory};
@@ -16,7 +16,7 @@ pub(super) type Ended = (Vec<Connection<ChannelOf<Watched<InMemory>>>>, Result<R
 /// What a peer does in a room.
 pub(super) type Behaves = fn(RecordedPeer, RoomName) -> BoxFuture<'static, Ended>;
 
-/// Our own peer, as a peer under test. It keeps its connections, and sends no messages.
+/// The built-in peer, as a peer under test. It keeps its connections, and sends no messages.
 pub(super) struct OurPeer {
     pub(super) transport: InMemory,
     pub(super) behaves: Behaves,

@@ -30,7 +30,7 @@ pub struct OrderSettings {
     pub schedules_max: usize,
     /// The source of all chance.
     pub seed: u64,
-    /// The peers: one for both, or the first peer's and the second's. By default our own. A client has to do the same whenever it is
+    /// The peers: one for both, or the first peer's and the second's. By default the built-in one. A client has to do the same whenever it is
     /// given the same responses, and reasons of failures should not depend on times: each is an outcome of its own.
     pub peers: Vec<PeerChoice>,
 }
@@ -70,7 +70,7 @@ impl OrderSettings {
         Ok(())
     }
 
-    /// The client that is this peer, if it is not ours.
+    /// The client that is this peer, if it is a foreign one.
     pub(super) fn client(&self, peer_index: PeerIndex) -> Option<Arc<dyn PeerUnderTest>> {
         let chosen = match (self.peers.as_slice(), peer_index) {
             ([_, second, ..], PeerIndex::Second | PeerIndex::Third) => Some(second),

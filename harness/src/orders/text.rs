@@ -6,7 +6,7 @@ use super::gate::Step;
 use super::outcome::Outcome;
 use super::schedule::{PEERS, Schedule};
 use super::settings::OrderSettings;
-use crate::format::{counted, length, printable};
+use crate::format::{counted, length, padded, printable};
 use crate::scenario::Launchers;
 use crate::trace::End;
 
@@ -35,9 +35,10 @@ fn head(exploration: &Exploration) -> String {
 
 fn table(exploration: &Exploration) -> String {
     let first = |outcome: &Outcome| outcome.peers[0].to_string();
-    let width = exploration.outcomes.keys().map(|outcome| first(outcome).len()).max().unwrap_or(0);
+    let width = exploration.outcomes.keys().map(|outcome| first(outcome).chars().count()).max().unwrap_or(0);
     let line = |number: &str, orders: &str, sessions: &str, first: &str, second: &str| {
-        format!("  {number:>2}  {orders:>6}  {sessions:>8}  {first:width$}  {second}\n")
+        let first = padded(first, width);
+        format!("  {number:>2}  {orders:>6}  {sessions:>8}  {first}  {second}\n")
     };
     let mut table = line("", "orders", "sessions", "first peer", "second peer");
     for ((outcome, found), number) in exploration.outcomes.iter().zip(1..) {

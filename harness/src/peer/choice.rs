@@ -1,4 +1,4 @@
-//! Which peers a run has: our own, peer programs, or clients in Rust.
+//! Which peers a run has: the built-in one, peer programs, or clients in Rust.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::program::PeerCommand;
 use super::under_test::PeerUnderTest;
 
-/// The name of our own peer on the command line.
+/// The name of the built-in peer on the command line.
 const OURS: &str = "ours";
 
 /// Which client a peer of a run is.
@@ -29,7 +29,7 @@ impl PeerChoice {
         Self::Client(Arc::new(client))
     }
 
-    /// Whether it is a client that is not ours.
+    /// Whether it is a foreign client.
     pub fn is_foreign(&self) -> bool {
         !matches!(self, Self::Ours)
     }

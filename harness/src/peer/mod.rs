@@ -1,6 +1,6 @@
 //! The peers of a run: when each joins, what it does in the room, and which mutation it has.
 //!
-//! A peer is our own, a program in any language (docs/peers.md), or a client in Rust: a [`PeerUnderTest`]. The shortest client
+//! A peer is the built-in one, a program in any language (docs/peers.md), or a client in Rust: a [`PeerUnderTest`]. The shortest client
 //! joins no room:
 //!
 //! ```
@@ -19,7 +19,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), harness::RunError> {
-//! // The first peer is the client, the second is our own.
+//! // The first peer is the client, the second is the built-in peer.
 //! let peers = vec![PeerChoice::client(MyClient), PeerChoice::Ours];
 //! let report = harness::run(&Scenario::classic(), &Settings::default().clock(Clock::Virtual).peers(peers)).await?;
 //! assert!(report.pairs[0].errors[0].ends_with("it cannot meet anybody yet"), "{:?}", report.pairs[0].errors);
@@ -27,7 +27,7 @@
 //! # }
 //! ```
 //!
-//! `harness/examples/own_client.rs` is a whole client, which passes scenarios against itself and against our own peer. The same
+//! `harness/examples/own_client.rs` is a whole client, which passes scenarios against itself and against the built-in peer. The same
 //! client runs in random worlds ([`SoakHooks::peers`](crate::soak::SoakHooks::peers)) and in every order of requests
 //! ([`OrderSettings::peers`](crate::orders::OrderSettings::peers)).
 

@@ -1,4 +1,4 @@
-//! Our own peer, the `signaling` crate, as a peer under test. What passes its transport is recorded.
+//! The built-in peer, the `signaling` crate, as a peer under test. What passes its transport is recorded.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use signaling::{Connection, Peer, SetupError};
 use super::under_test::{PeerUnderTest, PeerVisit};
 use crate::record::Watched;
 
-/// Our own peer over a transport. Each visit has a peer of its own, as a page that is loaded again has.
+/// The built-in peer over a transport. Each visit has a peer of its own, as a page that is loaded again has.
 #[derive(Debug)]
 pub(crate) struct Ours<T: Transport> {
     transport: T,
@@ -63,21 +63,8 @@ impl<T: Transport> PeerUnderTest for Ours<T> {
     }
 }
 
-/// Sends a message and receives one. Errors are for the checks to find.
 async fn stay<T: Transport>(visit: &PeerVisit, connection: Connection<ChannelOf<Watched<T>>>) {
     visit.connected(connection.role());
-    let exchange = async {
-        let _judged_by_checks = connection.send(visit.message.clone()).await;
-        while let Some(message) = connection.receive().await {
-            visit.received(message);
-        }
-        visit.closed();
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        biased;
-        () = visit.told_to_leave() => {}
-        () = exchange => {}
-    }
+    visit.talk(connection.send(visit.message.clone()), || connection.receive()).await;
     connection.close().await;
 }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::record::{EventKind, Link, Recorder, Watched};
 use crate::scenario::PeerIndex;
 
-/// A client under test: it makes visits to rooms. Our own peer is one, a peer program is one, and so is any client in Rust. The
+/// A client under test: it makes visits to rooms. The built-in peer is one, a peer program is one, and so is any client in Rust. The
 /// [module](crate::peer) shows the shortest, `harness/examples/own_client.rs` a whole one.
 ///
 /// - Requests have to go through the visit's [`service`](PeerVisit::service): they are recorded, and judged.
@@ -50,7 +50,7 @@ pub struct PeerVisit {
     /// Sends requests to the launcher, and records them.
     pub service: Arc<dyn HttpService>,
     /// The time between two polls and the deadline, from joining to the open channel, how to find a path to the other peer, and the
-    /// seed of random choices. The other settings are those of our own peer.
+    /// seed of random choices. The other settings are those of the built-in peer.
     pub config: Config,
     /// The message to send once the channel is open.
     pub message: Message,
@@ -117,10 +117,16 @@ impl PeerVisit {
     /// [`received`](Self::received) and [`closed`](Self::closed) are the single reports.
     pub async fn stay(&self, role: Role, channel: impl Channel) {
         self.connected(role);
+        self.talk(channel.send(self.message.clone()), || channel.receive()).await;
+        channel.close().await;
+    }
+
+    /// Sends the message, and reports what arrives until the peer is told to leave.
+    pub(super) async fn talk<S: Future, R: Future<Output = Option<Message>>>(&self, send: S, receive: impl Fn() -> R) {
         let exchange = async {
             // What does not arrive is for the checks to find.
-            let _sent = channel.send(self.message.clone()).await;
-            while let Some(message) = channel.receive().await {
+            let _sent = send.await;
+            while let Some(message) = receive().await {
                 self.received(message);
             }
             self.closed();
@@ -132,7 +138,6 @@ impl PeerVisit {
             () = self.told_to_leave() => {}
             () = exchange => {}
         }
-        channel.close().await;
     }
 
     /// Reports that the channel to the other peer is open. The message has to be sent now.

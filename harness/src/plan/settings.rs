@@ -98,7 +98,7 @@ pub struct Settings {
         value_parser = RangedU64ValueParser::<u64>::new().range(..=millis(DEADLINE_MAX)).map(Duration::from_millis))]
     pub(crate) late_tolerance: Option<Duration>,
 
-    /// Count what a careful client would not do as a failure: handles or records that are left, a peer that waits for ever
+    /// Count what a careful client would not do as a failure: handles or records that are left, a peer that never times out
     #[arg(long, env = "HARNESS_STRICT")]
     pub(crate) strict: bool,
 

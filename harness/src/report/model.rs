@@ -69,7 +69,7 @@ pub struct Report {
 pub struct CheckReport {
     /// Its name.
     pub name: String,
-    /// Whether its promise was kept, or broken by a client that is not ours in a way that harms no other peer.
+    /// Whether its promise was kept, or broken by a foreign client in a way that harms no other peer.
     pub passed: bool,
     /// Whether it is such a case: the client works, but not as a careful client would.
     pub lenient: bool,
@@ -172,7 +172,7 @@ impl Report {
         self.checks.iter().filter(|check| !check.passed)
     }
 
-    /// The checks that a client that is not ours did not pass as a careful client would, which harms no other peer.
+    /// The checks that a foreign client did not pass as a careful client would, which harms no other peer.
     pub fn lenient(&self) -> impl Iterator<Item = &CheckReport> {
         self.checks.iter().filter(|check| check.passed && check.lenient)
     }

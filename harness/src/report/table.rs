@@ -1,5 +1,7 @@
 //! Columns of text.
 
+use crate::format::padded;
+
 /// The space between two columns.
 const GAP: &str = "  ";
 
@@ -9,9 +11,7 @@ pub(crate) fn columns<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> Strin
     let widths: Vec<_> = (0..COLUMNS).map(width).collect();
     let mut text = String::new();
     for row in rows {
-        // Not by a width of `format!`, which has an upper bound.
-        let pad = |(cell, width): (&String, &usize)| cell.clone() + &" ".repeat(width - cell.chars().count());
-        let cells: Vec<_> = row.iter().zip(&widths).map(pad).collect();
+        let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, width)| padded(cell, *width)).collect();
         text.push_str(format!("{GAP}{}", cells.join(GAP)).trim_end());
         text.push('\n');
     }

@@ -60,17 +60,9 @@ fn pairs(report: &Report) -> String {
 }
 
 fn row(number: usize, pair: &PairReport) -> [String; 8] {
-    let arrived = |arrived| if arrived { "as sent" } else { "NO" };
-    [
-        number.to_string(),
-        pair.room.clone(),
-        if pair.connected { "yes" } else { "NO" }.to_owned(),
-        arrived(pair.offer_round_trip).to_owned(),
-        arrived(pair.answer_round_trip).to_owned(),
-        pair.polls.to_string(),
-        pair.detect_ms.map_or_else(|| "never".to_owned(), ms),
-        pair.connect_ms.map_or_else(|| "never".to_owned(), ms),
-    ]
+    let [number, room, connected, offer, answer, polls, found] = text_of_launchers::row(number, pair);
+    let open = pair.connect_ms.map_or_else(|| "never".to_owned(), ms);
+    [number, room, connected, offer, answer, polls, found, open]
 }
 
 fn checks(report: &Report) -> String {

@@ -36,7 +36,8 @@ pub(super) fn rooms(report: &Report) -> String {
     columns(&rows) + &more.concat()
 }
 
-fn row(number: usize, pair: &PairReport) -> [String; 7] {
+/// The cells of a pair that launchers see, which are those of any run.
+pub(super) fn row(number: usize, pair: &PairReport) -> [String; 7] {
     let arrived = |arrived| if arrived { "as sent" } else { "NO" };
     let found = pair.detect_ms.map(|millis| length(Duration::from_secs_f64(millis / 1e3)));
     [

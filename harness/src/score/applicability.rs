@@ -13,7 +13,7 @@ const DEADLINE_MAX: Duration = Duration::from_mins(2);
 /// The most pairs of such a scenario: each peer may be a process.
 const PAIRS_MAX: usize = 20;
 
-/// The scenario as it is played on the real clock, with a client that may not be ours.
+/// The scenario as it is played on the real clock, with a client that may be foreign.
 ///
 /// # Errors
 /// The scenario does not apply: why, in one sentence.
@@ -35,7 +35,7 @@ pub(super) fn fitted(scenario: &Scenario, is_foreign: bool) -> Result<Scenario, 
     Ok(Scenario { needs_virtual_time: false, ..scenario.clone() })
 }
 
-/// What of our own client the scenario is about, if it is.
+/// What of the signaling crate the scenario is about, if it is.
 fn extension(scenario: &Scenario) -> Option<&'static str> {
     if scenario.schedule != PollRule::Fixed {
         return Some("it is about a poll schedule");

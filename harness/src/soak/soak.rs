@@ -64,7 +64,7 @@ pub struct Failure {
 pub struct SoakHooks {
     /// Is called after each world with the number of worlds and of those that failed. It must not block.
     pub observer: Option<Arc<dyn Fn(u64, u64) + Send + Sync>>,
-    /// The peers: as in [`Settings::peers`]. By default our own.
+    /// The peers: as in [`Settings::peers`]. By default the built-in one.
     pub peers: Vec<PeerChoice>,
     /// Stops the soak when it is cancelled: worlds in progress are completed, and the result until then is returned.
     pub stop: CancellationToken,

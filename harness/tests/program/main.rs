@@ -25,7 +25,7 @@ const INTERVAL_MS: &str = "150";
 /// How late a poll may begin. The machine may be busy: how exact polls are, virtual time shows.
 const LATE_MS: &str = "20000";
 
-/// How many checks a run of our own peers has: all but that of the contract of peer programs.
+/// How many checks a run of the built-in peers has: all but that of the contract of peer programs.
 const CHECKS_OF_OUR_PEERS: usize = CHECKS.len() - 1;
 
 fn command(arguments: &[&str]) -> Command {

@@ -3,7 +3,7 @@
 // safe-js always calls localhost:8100. The harness loads harness/preload/safe-launcher-url.cjs, which leads it to the launcher of
 // the environment; whoever starts this program by hand has to load it too, or needs a launcher on that port.
 //
-// SIGNALING_DEADLINE_MS is ignored: the original app waits for ever.
+// SIGNALING_DEADLINE_MS is ignored: the original app never times out.
 
 import { createInterface } from 'node:readline';
 
