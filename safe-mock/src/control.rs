@@ -30,7 +30,7 @@ use crate::network::DataName;
 const CONTROL_BYTES_MAX: usize = 64 << 10;
 
 /// Its routes; `GET /__mock` lists them.
-const ROUTES: [(&str, &str); 21] = [
+const ROUTES: [(&str, &str); 25] = [
     ("GET /__mock/accounts", "the accounts that are logged in or have live sessions; ?after= ?limit="),
     ("POST /__mock/accounts", "makes a new account and logs it in; sessions of other accounts stay"),
     ("POST /__mock/logout", "logs out: ends all sessions, and lets no app in until an account logs in"),
@@ -39,7 +39,14 @@ const ROUTES: [(&str, &str); 21] = [
     ("PUT /__mock/consent/{id}", r#"{"decision":"allow"|"deny"}, for an app that waits"#),
     ("GET /__mock/sessions", "the live sessions; ?after= ?limit="),
     ("DELETE /__mock/sessions/{id}", "revokes an app"),
-    ("GET /__mock/handles", "the live handles, by kind; ?limit="),
+    ("GET /__mock/handles", "the live handles, by kind, and the request that made each; ?limit="),
+    ("GET /__mock/rooms", "the rooms in which peers meet, latest first: state of each in a sentence; ?before= ?limit="),
+    ("GET /__mock/rooms/{number}", "a room: what each peer did, and the latest offer and answer"),
+    (
+        "GET /__mock/network/{name}",
+        "a record: content as text, JSON and hexadecimal digits, who stored it; the name in base64, percent-encoded",
+    ),
+    ("GET /__mock/launchers", "the launchers of this network that listen on a port"),
     ("GET /__mock/network", "what is stored: names, states, versions, owners; ?after= ?limit="),
     (
         "GET /__mock/journal",
@@ -79,6 +86,10 @@ pub(crate) fn router(launcher: &Launcher) -> Router {
         .route("/link", get(link).put(set_link))
         .route("/restart", post(restart))
         .route("/network", get(network))
+        .route("/network/{name}", get(record))
+        .route("/rooms", get(rooms))
+        .route("/rooms/{number}", get(room))
+        .route("/launchers", get(launchers))
         .route("/journal", get(journal).delete(clear_journal))
         .route("/reset", post(reset))
         .fallback(async || Failure::NotFound)
@@ -295,6 +306,48 @@ async fn network(State(launcher): State<Launcher>, uri: Uri, query: AskedPage<St
     let next = next.map(|name| name.to_string());
     let answer = reply::json(&Body { bytes: network.bytes(), records: items, next: next.clone() });
     Ok(with_next(answer, &uri, "after", next))
+}
+
+async fn record(State(launcher): State<Launcher>, Path(name): Path<String>) -> Reply {
+    let record = launcher.network().whole_record(record_name(&name)?);
+    let nothing = || Failure::Refused("nothing is stored under this name".into());
+    Ok(reply::json(&record.ok_or_else(nothing)?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoomsQuery {
+    before: Option<u64>,
+    limit: Option<usize>,
+}
+
+async fn rooms(State(launcher): State<Launcher>, uri: Uri, query: Result<Query<RoomsQuery>, QueryRejection>) -> Reply {
+    let RoomsQuery { before, limit } = asked(query)?;
+    let page = launcher.page_of_rooms(before, limit);
+    Ok(with_next(reply::json(&page), &uri, "before", page.before))
+}
+
+async fn room(State(launcher): State<Launcher>, Path(number): Path<String>) -> Reply {
+    let room = number.parse().ok().and_then(|number| launcher.room(number));
+    let no_room = || Failure::Refused("no room has this number, or it was not used for too long".into());
+    Ok(reply::json(&room.ok_or_else(no_room)?))
+}
+
+async fn launchers(State(launcher): State<Launcher>) -> Response {
+    #[derive(Serialize)]
+    struct Body {
+        launchers: Vec<Listed>,
+    }
+    #[derive(Serialize)]
+    struct Listed {
+        number: u64,
+        url: String,
+        #[serde(rename = "self")]
+        is_self: bool,
+    }
+    let urls = launcher.network().urls().clone();
+    let listed = |(number, url)| Listed { number, url, is_self: number == launcher.number() };
+    reply::json(&Body { launchers: urls.into_iter().map(listed).collect() })
 }
 
 async fn journal(

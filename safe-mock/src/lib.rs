@@ -75,6 +75,7 @@ mod origin;
 #[doc(hidden)]
 pub mod program;
 mod resettable_stream;
+mod rooms;
 mod server;
 mod service;
 mod shortage;
@@ -90,8 +91,10 @@ pub use journal::{
     Candidates, ContentDigest, JournalApp, JournalContent, JournalEntry, JournalPage, JournalPayload, JournalQuery,
     JournalSummary, PayloadType,
 };
-pub use launcher::view::{AccountView, HandlesView, KindView, SessionView};
+pub use launcher::lost_handles::HandleKind;
+pub use launcher::view::{AccountView, HandleView, HandlesView, KindView, SessionView};
 pub use launcher::{AccountId, App, FaultGuard, Launcher, Network, Permission, Question, RecordState, RecordView};
 pub use origin::{Origin, Origins, ParseOriginError, Site};
+pub use rooms::{DescriptionView, EventView, RoomDetails, RoomEvent, RoomEventKind, RoomState, RoomView, Side};
 pub use server::{MockLauncher, StartError};
 pub use service::{LauncherService, ResponseBody};

@@ -105,6 +105,7 @@ impl MockLauncher {
         let serve = |listening: &Arc<_>| tokio::spawn(accept(Arc::clone(listening), launcher.clone()));
         let serving = listening.iter().map(serve).collect();
         let started = Self { launcher, addresses, listening, serving };
+        started.network().urls().insert(started.number(), started.url());
         // The tasks of launchers that were dropped get their turn to end, also if the caller never waits for anything.
         tokio::task::yield_now().await;
         Ok(started)
@@ -142,6 +143,7 @@ impl MockLauncher {
     }
 
     fn stop_listening(&self) {
+        self.network().urls().remove(&self.number());
         for listening in &self.listening {
             listening.close();
         }

@@ -102,14 +102,15 @@ const SAFE_MOCK: &[Row] = &[
     row("fault", "call escape millis network", "rand rand_chacha serde"),
     row("origin", "escape host", "http"),
     row("config", "escape host origin", "serde"),
+    row("rooms", "call escape journal millis network", "base64 lru serde sha2 strsim"),
     row(
         "launcher",
-        "call clock config fault journal network",
+        "call clock config fault journal network rooms",
         "base64 bytes crypto_secretbox ed25519_dalek hmac lru parking_lot rand rand_chacha serde serde_json sha2 tokio",
     ),
     row(
         "http",
-        "call config demo escape fault host journal launcher network origin",
+        "call config demo escape fault host journal launcher network origin rooms",
         "axum base64 bytes flate2 http http_body_util hyper parking_lot percent_encoding serde serde_json tokio tower tracing",
     ),
     row(

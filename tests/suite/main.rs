@@ -17,6 +17,7 @@ mod origins;
 mod pairs;
 mod racing_writers;
 mod recordings;
+mod rooms;
 mod routes;
 mod server;
 mod shutdown;

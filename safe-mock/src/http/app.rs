@@ -44,7 +44,7 @@ impl App {
     /// Answers one request. These are plain calls, not layers: a layer costs as much as a small operation.
     pub(crate) async fn serve(&self, request: Request) -> Response {
         let mut record = RequestRecord::begin(&self.launcher, &request);
-        let response = match self.guard.admit(self.launcher.config(), &request) {
+        let mut response = match self.guard.admit(self.launcher.config(), &request) {
             Err(refusal) => self.refuse(refusal, request, &mut record),
             Ok(None) => self.answer(request, &mut record).await,
             Ok(Some(page)) => {
@@ -58,7 +58,7 @@ impl App {
                 page.add_headers(answer)
             }
         };
-        record.finish(&self.launcher, &response);
+        record.finish(&self.launcher, &mut response);
         response
     }
 
@@ -69,8 +69,9 @@ impl App {
             record.set_aside();
         } else {
             call_of(&mut request, record);
+            self.launcher.page_refused(&refusal.to_string());
         }
-        refused(Failure::Foreign(refusal), record)
+        refused(&self.launcher, Failure::Foreign(refusal), record)
     }
 
     /// The control plane comes first, because no fault applies to it. Then the path is made canonical (launcher
@@ -92,7 +93,7 @@ impl App {
     async fn answer_with_faults(&self, call: Call, mut request: Request, record: &mut RequestRecord) -> Response {
         let faults = match StruckFaults::of(&self.launcher, call, &mut request).await {
             Ok(faults) => faults,
-            Err(failure) => return refused(failure, record),
+            Err(failure) => return refused(&self.launcher, failure, record),
         };
         record.about(faults.record());
         faults.before().await;
@@ -127,7 +128,7 @@ impl App {
             }
         };
         let network_timed_out = matches!(reply, Err(Failure::Launcher(LauncherError::RequestTimeout)));
-        let response = reply.unwrap_or_else(|failure| refused(failure, record));
+        let response = reply.unwrap_or_else(|failure| refused(&self.launcher, failure, record));
         let response = if is_head { reply::without_body(response) } else { response };
         Outcome { response, network_timed_out }
     }
@@ -148,7 +149,7 @@ fn call_of(request: &mut Request, record: &mut RequestRecord) -> Call {
 }
 
 /// The answer to a request that is not carried out.
-fn refused(failure: Failure, record: &mut RequestRecord) -> Response {
-    record.failed(&failure);
+fn refused(launcher: &Launcher, failure: Failure, record: &mut RequestRecord) -> Response {
+    record.failed(launcher, &failure);
     failure.into_response()
 }

@@ -24,3 +24,4 @@ mod record;
 pub(crate) mod reply;
 mod route;
 mod structured_data;
+mod why;

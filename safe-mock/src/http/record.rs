@@ -13,13 +13,16 @@ use super::caller::Caller;
 use super::handle_in_path;
 use super::mock_headers::{PEER, ROOM};
 use super::reply::Failure;
+use super::why::{self, Asked};
 use crate::call::Call;
 use crate::escape::Escaped;
 use crate::journal::{JournalContent, JournalEntry, JournalPayload};
 use crate::launcher::faults::Named;
+use crate::launcher::shared::Seen;
 use crate::launcher::touched::{Touched, TouchedContent};
 use crate::launcher::{Launcher, Session};
 use crate::network::DataName;
+use crate::rooms::Outcome;
 
 /// What is recorded of a request before its answer.
 pub struct RequestRecord {
@@ -34,6 +37,7 @@ pub struct RequestRecord {
     session: Option<Arc<Session>>,
     touched: Touched,
     error_code: Option<i32>,
+    why: Option<String>,
     faults: Option<String>,
 }
 
@@ -52,6 +56,7 @@ impl RequestRecord {
             session: None,
             touched: Touched::default(),
             error_code: None,
+            why: None,
             faults: None,
         }
     }
@@ -81,8 +86,21 @@ impl RequestRecord {
     }
 
     /// Adds why it was not carried out.
-    pub fn failed(&mut self, failure: &Failure) {
+    pub fn failed(&mut self, launcher: &Launcher, failure: &Failure) {
         self.error_code = failure.code();
+        if self.is_aside {
+            return;
+        }
+        let asked = Asked {
+            launcher,
+            call: self.call,
+            method: &self.method,
+            path: self.uri.path(),
+            handle: self.handle,
+            record: self.touched.record,
+            version: self.touched.version,
+        };
+        self.why = Some(asked.why(failure));
     }
 
     /// Adds the faults that struck it, by name and joined by `+`.
@@ -91,7 +109,7 @@ impl RequestRecord {
     }
 
     /// Writes it to the log and the journal, with its answer.
-    pub fn finish(mut self, launcher: &Launcher, response: &Response) {
+    pub fn finish(mut self, launcher: &Launcher, response: &mut Response) {
         let took = launcher.clock().elapsed().saturating_sub(self.arrived);
         // A broken connection has no answer, and so no status.
         let status = match response.extensions().get::<BrokenConnection>() {
@@ -102,16 +120,27 @@ impl RequestRecord {
         if let Some(handle) = self.handle.filter(|_| self.touched.record.is_none()) {
             self.touched.record = launcher.name_behind(handle);
         }
-        let (method, path) = (Escaped(self.method.as_str()), Escaped(self.uri.path()));
-        tracing::info!("{method} {path} {status} {took:.1?}{}", self.told());
-        if !self.is_aside || launcher.config().journal_all {
-            launcher.record(self.into_entry(took, status));
+        let (method, uri) = (self.method.clone(), self.uri.clone());
+        let told = Told { call: self.call, record: self.touched.record, faults: self.faults.clone(), remark: None };
+        let is_kept = !self.is_aside || launcher.config().journal_all;
+        let seen = Seen { record: self.touched.record, outcome: self.outcome(status) };
+        let why = self.why.clone();
+        let remark = if is_kept { launcher.record(seen, self.into_entry(took, status)) } else { None };
+        if let Some(why) = remark.as_ref().and_then(|remark| remark.why.as_deref()).or(why.as_deref()) {
+            why::add(response.headers_mut(), why);
         }
+        let told = Told { remark: remark.map(|remark| remark.told), ..told };
+        tracing::info!("{} {} {status} {took:.1?}{told}", Escaped(method.as_str()), Escaped(uri.path()));
     }
 
-    /// The end of its line in the log.
-    fn told(&self) -> Told<'_> {
-        Told { call: self.call, record: self.touched.record, faults: self.faults.as_deref() }
+    /// What became of it. The launcher's error says whether it was carried out, also where a fault lost the answer.
+    fn outcome(&self, status: u16) -> Outcome {
+        match (self.error_code, status) {
+            (Some(NO_SUCH_DATA), 1..) => Outcome::NothingThere,
+            (None, 200) => Outcome::Done,
+            (None, 0) if self.touched.version.is_some() => Outcome::AnswerLost,
+            _ => Outcome::Failed,
+        }
     }
 
     fn into_entry(self, took: Duration, status: u16) -> JournalEntry {
@@ -138,6 +167,7 @@ impl RequestRecord {
             content,
             payload: payload.map(Box::new),
             error_code: self.error_code,
+            why: self.why,
             fault: self.faults,
             peer: self.peer.map(name),
             room: self.room.map(name),
@@ -146,25 +176,29 @@ impl RequestRecord {
     }
 }
 
+/// The code of a fetch that finds nothing (launcher behaviour §9).
+const NO_SUCH_DATA: i32 = -18;
+
 /// How many characters of the name of a record a line shows: enough to tell records apart, and to search for them.
 const RECORD_CHARS: usize = 8;
 
 /// What a line of the log says of a request behind its time.
-struct Told<'a> {
+struct Told {
     call: Option<Call>,
     record: Option<DataName>,
-    faults: Option<&'a str>,
+    remark: Option<String>,
+    faults: Option<String>,
 }
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for Told {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(call) = self.call {
-            write!(f, " {call}")?;
+        match (self.call, self.record, &self.remark) {
+            (_, _, Some(remark)) => write!(f, " {remark}")?,
+            (Some(call), Some(record), None) => write!(f, " {call} of {}...", &record.to_string()[..RECORD_CHARS])?,
+            (Some(call), None, None) => write!(f, " {call}")?,
+            (None, ..) => {}
         }
-        if let Some(record) = self.record {
-            write!(f, " of {}...", &record.to_string()[..RECORD_CHARS])?;
-        }
-        if let Some(faults) = self.faults {
+        if let Some(faults) = &self.faults {
             write!(f, " fault: {faults}")?;
         }
         Ok(())
@@ -177,10 +211,13 @@ mod tests {
 
     #[test]
     fn a_line_names_the_call_the_start_of_its_record_and_the_faults() {
-        let told = |call, record, faults| Told { call, record, faults }.to_string();
+        let told = |call, record| Told { call, record, remark: None, faults: None };
         let record = Some(DataName([7; 32]));
-        assert_eq!(told(Some(Call::Put), record, Some("lose_answer")), " put of BwcHBwcH... fault: lose_answer");
-        assert_eq!(told(Some(Call::Health), None, None), " health");
-        assert_eq!(told(None, None, None), "");
+        let struck = Told { faults: Some("lose_answer".into()), ..told(Some(Call::Put), record) };
+        assert_eq!(struck.to_string(), " put of BwcHBwcH... fault: lose_answer");
+        assert_eq!(told(Some(Call::Health), None).to_string(), " health");
+        assert_eq!(told(None, None).to_string(), "");
+        let poll = Told { remark: Some("poll 3 of room1: nothing yet".into()), ..told(Some(Call::Fetch), record) };
+        assert_eq!(poll.to_string(), " poll 3 of room1: nothing yet");
     }
 }

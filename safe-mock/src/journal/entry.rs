@@ -72,9 +72,16 @@ pub struct JournalEntry {
     /// The text of its header `x-mock-peer`. Of a text of more than 200 bytes the start, and its length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<String>,
-    /// The text of its header `x-mock-room`, as `peer`.
+    /// The text of its header `x-mock-room`, as `peer`. Without that header the name of the room whose offer or answer is in the
+    /// record, where an offer told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<String>,
+    /// What it was in the words of meetings, if it belongs to one: "poll 3 of room1: nothing yet".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<String>,
+    /// Why it failed, or found nothing, and what would have been right. It is the header `x-mock-why` of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// An app, as the journal names it. Of a text of more than 200 bytes the start, and its length.
@@ -137,6 +144,8 @@ impl JournalEntry {
             fault: None,
             peer: None,
             room: None,
+            told: None,
+            why: None,
         }
     }
 
@@ -146,7 +155,7 @@ impl JournalEntry {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let texts = [&self.record, &self.fault, &self.peer, &self.room];
+        let texts = [&self.record, &self.fault, &self.peer, &self.room, &self.told, &self.why];
         size_of::<Self>()
             + size_of::<Box<Self>>()
             + self.method.len()

@@ -61,6 +61,11 @@ impl Journal {
         &self.counts
     }
 
+    /// The number that the next entry gets.
+    pub fn next_number(&self) -> u64 {
+        self.counts.written + 1
+    }
+
     /// The latest entries that match: at most `limit`, and of little more than `bytes_max` bytes, among the latest
     /// [`LOOKED_AT_MAX`] before `query.before`.
     pub fn find(&self, query: &JournalQuery, limit: usize, bytes_max: usize) -> Found {

@@ -10,9 +10,11 @@ use std::num::NonZeroUsize;
 use super::account::AccountId;
 use super::content::CipherOptions;
 use super::error::LauncherError;
+use super::lost_handles::{End, HandleFate, HandleKind, LostHandles};
 use super::memory::Shares;
 use super::recent::Recent;
-use crate::network::{DataId, StructuredData};
+use crate::call::Call;
+use crate::network::{DataId, DataName, StructuredData};
 
 /// The number of a handle to a `T`. A handle of one kind is unknown to every other kind.
 pub struct Handle<T> {
@@ -51,6 +53,12 @@ pub trait Held: Sized {
     /// The error for a handle of this kind that is not live.
     const UNKNOWN: LauncherError;
 
+    /// The kind.
+    const KIND: HandleKind;
+
+    /// The record that the object is about.
+    fn record(&self) -> Option<DataName>;
+
     /// The table of this kind.
     fn table(handles: &mut Handles) -> &mut Table<Self>;
 
@@ -62,6 +70,11 @@ pub trait Held: Sized {
 
 impl Held for StructuredData {
     const UNKNOWN: LauncherError = LauncherError::UnknownStructuredData;
+    const KIND: HandleKind = HandleKind::StructuredData;
+
+    fn record(&self) -> Option<DataName> {
+        Some(self.name)
+    }
 
     fn table(handles: &mut Handles) -> &mut Table<Self> {
         &mut handles.structured_data
@@ -74,6 +87,11 @@ impl Held for StructuredData {
 
 impl Held for DataId {
     const UNKNOWN: LauncherError = LauncherError::UnknownDataId;
+    const KIND: HandleKind = HandleKind::DataId;
+
+    fn record(&self) -> Option<DataName> {
+        Some(self.name())
+    }
 
     fn table(handles: &mut Handles) -> &mut Table<Self> {
         &mut handles.data_ids
@@ -82,14 +100,41 @@ impl Held for DataId {
 
 impl Held for CipherOptions {
     const UNKNOWN: LauncherError = LauncherError::UnknownCipherOptions;
+    const KIND: HandleKind = HandleKind::CipherOptions;
+
+    fn record(&self) -> Option<DataName> {
+        None
+    }
 
     fn table(handles: &mut Handles) -> &mut Table<Self> {
         &mut handles.cipher_options
     }
 }
 
-/// The live handles of one kind, each with the account that it belongs to.
-pub type Table<T> = Recent<(Option<AccountId>, T)>;
+/// The request that made a handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Maker {
+    /// Its number in the journal.
+    pub request: u64,
+    /// What it asked for.
+    pub call: Call,
+    /// The session that sent it.
+    pub session: Option<u64>,
+}
+
+/// An object behind a handle, and whose it is.
+#[derive(Debug)]
+pub struct Owned<T> {
+    /// The account that it belongs to; nobody's is open to all.
+    pub account: Option<AccountId>,
+    /// The request that made it, once that request is in the journal.
+    pub maker: Option<Maker>,
+    /// The object.
+    pub value: T,
+}
+
+/// The live handles of one kind.
+pub type Table<T> = Recent<Owned<T>>;
 
 /// All live handles of one launcher.
 #[derive(Debug)]
@@ -101,6 +146,7 @@ pub struct Handles {
     pub data_ids: Table<DataId>,
     /// Choices of encryption.
     pub cipher_options: Table<CipherOptions>,
+    lost: LostHandles,
 }
 
 impl Handles {
@@ -113,6 +159,7 @@ impl Handles {
             structured_data: Table::new(capacity, shares.structured_data),
             data_ids: Table::new(capacity, shares.data_ids),
             cipher_options: Table::new(capacity, shares.cipher_options),
+            lost: LostHandles::default(),
         }
     }
 
@@ -122,7 +169,7 @@ impl Handles {
         let number = self.next;
         self.next += 1;
         let bytes = value.bytes();
-        T::table(self).insert(number, (account, value), bytes);
+        self.put(number, Owned { account, maker: None, value }, bytes);
         Handle::new(number)
     }
 
@@ -145,23 +192,56 @@ impl Handles {
     /// [`Held::UNKNOWN`] if the handle is not live, or belongs to another account.
     pub fn get<T: Held>(&mut self, caller: Option<AccountId>, handle: Handle<T>) -> Result<&T, LauncherError> {
         match T::table(self).get(handle.number) {
-            Some((owner, value)) if is_open_to(*owner, caller) => Ok(value),
+            Some(held) if is_open_to(held.account, caller) => Ok(&held.value),
             _ => Err(T::UNKNOWN),
         }
     }
 
     /// Replaces the value behind a handle, which keeps its account. A handle that is not live stays so.
     pub fn replace<T: Held>(&mut self, handle: Handle<T>, value: T) {
-        let table = T::table(self);
         let bytes = value.bytes();
-        if let Some((owner, _)) = table.peek(handle.number) {
-            table.insert(handle.number, (*owner, value), bytes);
+        if let Some(&Owned { account, maker, .. }) = T::table(self).peek(handle.number) {
+            self.put(handle.number, Owned { account, maker, value }, bytes);
+        }
+    }
+
+    fn put<T: Held>(&mut self, number: u64, held: Owned<T>, bytes: usize) {
+        let lost = T::table(self).insert(number, held, bytes);
+        for (displaced, _) in lost.into_iter().filter(|(lost, _)| *lost != number) {
+            self.lost.add(displaced, End::Displaced);
+        }
+    }
+
+    /// Notes which request made a handle, if the handle is live.
+    pub fn made_by(&mut self, number: u64, maker: Maker) {
+        fn note<T>(table: &mut Table<T>, number: u64, maker: Maker) {
+            if let Some(held) = table.peek_mut(number) {
+                held.maker = Some(maker);
+            }
+        }
+        note(&mut self.structured_data, number, maker);
+        note(&mut self.data_ids, number, maker);
+        note(&mut self.cipher_options, number, maker);
+    }
+
+    /// Why a handle of some kind is unknown to a caller.
+    pub fn fate(&self, number: u64, wanted: HandleKind) -> HandleFate {
+        let kinds = [
+            (self.structured_data.peek(number).is_some(), HandleKind::StructuredData),
+            (self.data_ids.peek(number).is_some(), HandleKind::DataId),
+            (self.cipher_options.peek(number).is_some(), HandleKind::CipherOptions),
+        ];
+        match kinds.into_iter().find(|(is_live, _)| *is_live) {
+            Some((_, kind)) if kind == wanted => HandleFate::OfAnotherAccount,
+            Some((_, kind)) => HandleFate::OfKind(kind),
+            None if number >= self.next || number == 0 => HandleFate::NeverMade(self.next - 1),
+            None => self.lost.fate(number),
         }
     }
 
     /// The value behind a handle, for any caller, without making it the most recently used.
     pub fn peek<T: Held>(&mut self, handle: Handle<T>) -> Option<&T> {
-        T::table(self).peek(handle.number).map(|(_, value)| value)
+        T::table(self).peek(handle.number).map(|held| &held.value)
     }
 
     /// How many bytes all handles hold, overhead included.
@@ -171,7 +251,9 @@ impl Handles {
 
     /// Removes all handles, and returns them: to drop many takes time. New handles continue to count.
     pub fn take(&mut self) -> Self {
+        self.lost.all(self.next);
         Self {
+            lost: LostHandles::default(),
             next: self.next,
             structured_data: self.structured_data.take(),
             data_ids: self.data_ids.take(),
@@ -183,6 +265,7 @@ impl Handles {
     pub fn take_and_restart(&mut self) -> Self {
         let taken = self.take();
         self.next = 1;
+        self.lost = LostHandles::default();
         taken
     }
 
@@ -193,6 +276,7 @@ impl Handles {
     pub fn drop_handle<T: Held>(&mut self, caller: Option<AccountId>, handle: Handle<T>) -> Result<(), LauncherError> {
         self.get(caller, handle)?;
         T::table(self).remove(handle.number);
+        self.lost.add(handle.number, End::Dropped);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The network that launchers share.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,7 +10,9 @@ use serde::Serialize;
 use tokio::time::{Duration, Instant};
 
 use super::page::{self, Page};
+use super::stored_content::{ContentView, PayloadView, content_of};
 use crate::network::{DataName, PublicKey, Record, Store};
+use crate::rooms::{Rooms, Write};
 
 /// How many bytes a network holds at most by default.
 pub const NETWORK_BYTES_MAX: usize = 1 << 30;
@@ -23,6 +26,9 @@ pub struct Network {
 #[derive(Debug)]
 struct Shared {
     store: Mutex<Store>,
+    rooms: Mutex<Rooms>,
+    /// The URLs of its launchers that listen on a port, by number.
+    urls: Mutex<BTreeMap<u64, String>>,
     launchers: AtomicU64,
     began: Instant,
 }
@@ -36,7 +42,8 @@ impl Network {
     /// An empty network of at most `bytes_max` bytes. Beyond that, writes fail with `NetworkFull`.
     pub fn with_bytes_max(bytes_max: usize) -> Self {
         let store = Mutex::new(Store::new(bytes_max));
-        Self { shared: Arc::new(Shared { store, launchers: AtomicU64::new(0), began: Instant::now() }) }
+        let (rooms, urls) = (Mutex::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { store, rooms, urls, launchers: AtomicU64::new(0), began: Instant::now() }) }
     }
 
     /// Whether both are the same network.
@@ -56,6 +63,25 @@ impl Network {
         Page::of(records.map(|(name, record)| (*name, size_of::<RecordView>(), RecordView::new(name, record))), limit)
     }
 
+    /// What is stored under a name, with its content.
+    pub(crate) fn whole_record(&self, name: DataName) -> Option<WholeRecordView> {
+        let (record, content, payload) = {
+            let store = self.lock();
+            let record = store.record(name)?;
+            let (content, payload) = content_of(&store, record);
+            (RecordView::new(&name, record), content, payload)
+        };
+        let versions: Vec<_> = self.rooms().writes(name).collect();
+        let current = |write: &&Write| record.version.is_none() || write.version == record.version;
+        let stored_by = versions.first().filter(current).copied();
+        Some(WholeRecordView { record, content, payload, stored_by, versions })
+    }
+
+    /// What is stored under a name.
+    pub(crate) fn record(&self, name: DataName) -> Option<RecordView> {
+        self.lock().record(name).map(|record| RecordView::new(&name, record))
+    }
+
     /// How many bytes it holds, overhead included.
     pub fn bytes(&self) -> usize {
         self.lock().bytes()
@@ -69,6 +95,16 @@ impl Network {
     /// Time since the network was created: the same for all launchers.
     pub(crate) fn now(&self) -> Duration {
         self.shared.began.elapsed()
+    }
+
+    /// Locks the rooms: what its launchers saw. Taken after every other lock, and held for no other.
+    pub(crate) fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        self.shared.rooms.lock()
+    }
+
+    /// Locks the URLs of the launchers that listen on a port, by number.
+    pub(crate) fn urls(&self) -> MutexGuard<'_, BTreeMap<u64, String>> {
+        self.shared.urls.lock()
     }
 
     /// Locks the store. Taken after the lock of a launcher, never before.
@@ -118,6 +154,24 @@ pub struct RecordView {
     pub owner: Option<String>,
     /// The size of the stored content, in bytes.
     pub content_bytes: usize,
+}
+
+/// A stored record with its content.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub(crate) struct WholeRecordView {
+    #[serde(flatten)]
+    record: RecordView,
+    content: ContentView,
+    /// The offer or answer in the content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<PayloadView>,
+    /// Who stored this version, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stored_by: Option<Write>,
+    /// The last writes, latest first.
+    versions: Vec<Write>,
 }
 
 impl RecordView {

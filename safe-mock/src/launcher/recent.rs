@@ -51,16 +51,16 @@ impl<V> Recent<V> {
     }
 
     /// Holds a value of `bytes` under a new number, or in place of the value of that number. It becomes the most
-    /// recently used, and stays even if it is too large alone. Returns the values that are lost for it: the least
-    /// recently used.
-    pub fn insert(&mut self, number: u64, value: V, bytes: usize) -> Vec<V> {
-        let mut lost: Vec<_> = self.remove(number).into_iter().collect();
+    /// recently used, and stays even if it is too large alone. Returns the values that are lost for it, with their numbers: the
+    /// least recently used, and the one of that number.
+    pub fn insert(&mut self, number: u64, value: V, bytes: usize) -> Vec<(u64, V)> {
+        let mut lost: Vec<_> = self.remove(number).map(|value| (number, value)).into_iter().collect();
         let bytes = bytes.saturating_add(ENTRY_OVERHEAD_BYTES);
         while self.live.len() >= self.entries_max.get() || self.bytes.saturating_add(bytes) > self.bytes_max {
-            let Some((number, entry)) = self.live.pop_lru() else { break };
-            self.numbers.remove(&number);
+            let Some((least_used, entry)) = self.live.pop_lru() else { break };
+            self.numbers.remove(&least_used);
             self.bytes = self.bytes.saturating_sub(entry.bytes);
-            lost.push(entry.value);
+            lost.push((least_used, entry.value));
         }
         self.bytes = self.bytes.saturating_add(bytes);
         self.numbers.insert(number);
@@ -76,6 +76,11 @@ impl<V> Recent<V> {
     /// The value of a number.
     pub fn peek(&self, number: u64) -> Option<&V> {
         self.live.peek(&number).map(|entry| &entry.value)
+    }
+
+    /// As [`Recent::peek`], to change the value without a change of its size.
+    pub fn peek_mut(&mut self, number: u64) -> Option<&mut V> {
+        self.live.peek_mut(&number).map(|entry| &mut entry.value)
     }
 
     /// Removes a value.
@@ -95,6 +100,11 @@ impl<V> Recent<V> {
     /// The numbers, most recently used first.
     pub fn by_use(&self) -> impl Iterator<Item = u64> {
         self.live.iter().map(|(number, _)| *number)
+    }
+
+    /// The numbers and values, most recently used first.
+    pub fn used_last(&self) -> impl Iterator<Item = (u64, &V)> {
+        self.live.iter().map(|(number, entry)| (*number, &entry.value))
     }
 
     /// The values with a higher number, in the order of numbers.
@@ -118,7 +128,7 @@ mod tests {
     fn a_value_with_many_bytes_displaces_as_many_as_it_needs() {
         let mut held = recent(10, 4 * (ENTRY_OVERHEAD_BYTES + 100));
         for number in 1..=4 {
-            assert_eq!(held.insert(number, 100, 100), [0; 0]);
+            assert_eq!(held.insert(number, 100, 100), []);
         }
         held.get(1);
         assert_eq!(held.insert(5, 200, 200).len(), 2);
@@ -130,9 +140,9 @@ mod tests {
         let mut held = recent(10, 1_000);
         held.insert(1, 1, 1);
         assert!(!held.has_room_for(1_000) && held.has_room_for(1_000 - ENTRY_OVERHEAD_BYTES));
-        assert_eq!(held.insert(2, 2_000, 2_000), [1]);
+        assert_eq!(held.insert(2, 2_000, 2_000), [(1, 1)]);
         assert_eq!(held.len(), 1);
-        assert_eq!(held.insert(3, 3, 3), [2_000]);
+        assert_eq!(held.insert(3, 3, 3), [(2, 2_000)]);
     }
 
     #[derive(Debug, Clone)]

@@ -166,7 +166,7 @@ impl Sessions {
         self.next += 1;
         let journal_app = Arc::new(app.for_journal());
         let session = Arc::new(Session { number, id, key, app, permissions, account, app_key, journal_app, identity });
-        for lost in self.live.insert(number, Arc::clone(&session), session.bytes()) {
+        for (_, lost) in self.live.insert(number, Arc::clone(&session), session.bytes()) {
             self.remove_from_indexes(&lost);
         }
         self.by_id.insert(session.id.clone(), number);

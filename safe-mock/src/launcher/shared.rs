@@ -7,6 +7,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::app::{App, Permission};
 use super::consent::{Question, Verdict};
+use super::handle::Maker;
 use super::network::Network;
 use super::page::{self, PAGE_BYTES_MAX, PAGE_ITEMS_MAX, Page};
 use super::session::Session;
@@ -16,12 +17,23 @@ use crate::clock::Clock;
 use crate::config::{Config, Consent};
 use crate::fault::NetworkView;
 use crate::journal::{JournalEntry, JournalPage, JournalQuery, JournalSummary};
+use crate::network::DataName;
 use crate::network::store::Stored;
+use crate::rooms::{Observation, Outcome, Remark, RoomView, RoomsView, Times};
 
 /// The user did not let the app in, or no account is logged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the user did not let the app in")]
 pub struct ConsentDenied;
+
+/// What a request did with a record, beside what its entry in the journal says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
+    /// The record.
+    pub record: Option<DataName>,
+    /// What became of the request.
+    pub outcome: Outcome,
+}
 
 /// One user's launcher in memory. Clones share it.
 ///
@@ -37,6 +49,7 @@ struct Shared {
     config: Config,
     clock: Clock,
     seed: u64,
+    number: u64,
     /// Whether there is any fault rule or a partition: read for each request, without the lock.
     expects_faults: AtomicBool,
 }
@@ -44,9 +57,11 @@ struct Shared {
 impl Launcher {
     /// A new launcher on `network`.
     pub(crate) fn new(config: Config, seed: u64, network: Network, clock: Clock) -> Self {
-        let state = Mutex::new(State::new(&config, seed, network.clone()));
-        let expects_faults = AtomicBool::new(false);
-        Self { shared: Arc::new(Shared { state, network, config, clock, seed, expects_faults }) }
+        let state = State::new(&config, seed, network.clone());
+        // People count launchers from 1.
+        let number = state.uplink.launcher().0 + 1;
+        let (state, expects_faults) = (Mutex::new(state), AtomicBool::new(false));
+        Self { shared: Arc::new(Shared { state, network, config, clock, seed, number, expects_faults }) }
     }
 
     /// The seed of all its random choices. Pass it to [`Builder::seed`](crate::Builder::seed) to repeat a run.
@@ -110,11 +125,14 @@ impl Launcher {
         let allowed = match verdict {
             Verdict::Decided(allowed) => allowed,
             Verdict::Waiting(id, answer) => {
+                self.network().rooms().obstacles.asks(self.number(), id, &app.name);
                 let _withdrawn_if_given_up = Withdraw { launcher: self, id };
                 answer.await.unwrap_or(false)
             }
         };
         if !allowed {
+            let now = self.network().now();
+            self.network().rooms().obstacles.denied(now, self.number(), &app.name);
             return Err(ConsentDenied);
         }
         // Under one lock: the session belongs to the account that is logged in now (launcher behaviour §11.3).
@@ -174,6 +192,7 @@ impl Launcher {
     /// As [`Launcher::reset`]. Returns what the network stored: to drop many records takes time.
     pub(crate) fn reset_to_drop(&self) -> Stored {
         let (lost, stored) = self.change_faults(State::reset);
+        self.network().rooms().clear();
         drop(lost);
         stored
     }
@@ -262,9 +281,71 @@ impl Launcher {
         Page { items, next: query.before }
     }
 
-    pub(crate) fn record(&self, entry: JournalEntry) {
-        let entry = Box::new(entry);
-        self.state().journal.push(entry);
+    /// Its number on its network, from 1.
+    pub(crate) fn number(&self) -> u64 {
+        self.shared.number
+    }
+
+    /// Writes a request to the journal, and tells the network's rooms of it. Returns what they say of it: that is in the entry too.
+    pub(crate) fn record(&self, seen: Seen, mut entry: JournalEntry) -> Option<Remark> {
+        let network = self.network();
+        let mut state = self.state();
+        let request = state.journal.next_number();
+        let mut remark = None;
+        if let (Some(record), Some(call)) = (seen.record, entry.call) {
+            let mut rooms = network.rooms();
+            remark = rooms.observe(&Observation {
+                at: network.now().saturating_sub(entry.took),
+                launcher: self.number(),
+                request,
+                session: entry.session,
+                peer: entry.peer.as_deref(),
+                room: entry.room.as_deref(),
+                call,
+                record,
+                version: entry.version,
+                content_bytes: entry.content.map(|content| content.bytes),
+                payload: entry.payload.as_deref(),
+                outcome: seen.outcome,
+            });
+            entry.room = entry.room.or_else(|| rooms.name_of(record).map(ToOwned::to_owned));
+        }
+        if let Some(remark) = &remark {
+            entry.told = Some(remark.told.clone());
+            entry.why = remark.why.clone().or(entry.why);
+        }
+        if let (Some(handle), Some(call)) = (entry.given, entry.call) {
+            state.handles.made_by(handle, Maker { request, call, session: entry.session });
+        }
+        state.journal.push(Box::new(entry));
+        remark
+    }
+
+    /// Notes that a page was refused: its peer never comes to its room.
+    pub(crate) fn page_refused(&self, why: &str) {
+        let now = self.network().now();
+        self.network().rooms().obstacles.refused(now, self.number(), why);
+    }
+
+    /// A page of the rooms of its network, as all launchers on it saw them.
+    pub(crate) fn page_of_rooms(&self, before: Option<u64>, limit: Option<usize>) -> RoomsView {
+        RoomsView::page(&self.network().rooms(), self.times(), before, limit)
+    }
+
+    /// A room of its network, with all that is kept of it.
+    pub(crate) fn room(&self, number: u64) -> Option<RoomView> {
+        RoomView::whole(&self.network().rooms(), number, self.times())
+    }
+
+    /// The rooms of its network, as all launchers on it saw them: latest first, as many as are kept.
+    pub fn rooms(&self) -> Vec<RoomView> {
+        self.page_of_rooms(None, Some(usize::MAX)).rooms
+    }
+
+    fn times(&self) -> Times {
+        let now = self.network().now();
+        let started_at = (self.clock().started_at() + self.clock().elapsed()).saturating_sub(now);
+        Times { started_at, now }
     }
 }
 
@@ -283,5 +364,6 @@ struct Withdraw<'a> {
 impl Drop for Withdraw<'_> {
     fn drop(&mut self) {
         self.launcher.state().consents.withdraw(self.id);
+        self.launcher.network().rooms().obstacles.asks_no_more(self.launcher.number(), self.id);
     }
 }

@@ -24,6 +24,11 @@ impl Uplink {
         Self { network, launcher: LauncherId(launcher), view: NetworkView::default() }
     }
 
+    /// The number of the launcher.
+    pub fn launcher(&self) -> LauncherId {
+        self.launcher
+    }
+
     /// The network itself, even if it is unreachable.
     pub fn network(&self) -> &Network {
         &self.network

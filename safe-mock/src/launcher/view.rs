@@ -5,11 +5,12 @@ use serde::Serialize;
 
 use super::account::{Account, AccountId};
 use super::app::{App, Permission};
-use super::handle::Handles;
+use super::handle::{Handles, Held, Owned, Table};
+use super::lost_handles::HandleKind;
 use super::page::Page;
-use super::recent::Recent;
 use super::session::Session;
 use super::state::State;
+use crate::call::Call;
 
 /// An account, without its keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -78,7 +79,7 @@ pub struct KindView {
 }
 
 impl KindView {
-    fn new<T>(table: &Recent<T>, limit: usize) -> Self {
+    fn new<T>(table: &Table<T>, limit: usize) -> Self {
         Self { live: table.len(), numbers: table.by_use().take(limit).collect() }
     }
 }
@@ -94,6 +95,47 @@ pub struct HandlesView {
     pub data_id: KindView,
     /// Choices of encryption.
     pub cipher_options: KindView,
+    /// Each of them, with the request that made it: by kind, most recently used first.
+    pub handles: Vec<HandleView>,
+}
+
+/// A live handle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct HandleView {
+    /// The number that apps see.
+    pub number: u64,
+    /// What is behind it.
+    pub kind: HandleKind,
+    /// The account that it belongs to; nobody's is open to all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    /// The number of the request that made it, in the journal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<u64>,
+    /// What that request asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
+    /// The session that sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<u64>,
+    /// The name of the record that it is about, in base64 as the API writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+}
+
+impl HandleView {
+    fn new<T: Held>((number, held): (u64, &Owned<T>)) -> Self {
+        Self {
+            number,
+            kind: T::KIND,
+            account: held.account,
+            request: held.maker.map(|maker| maker.request),
+            call: held.maker.map(|maker| maker.call),
+            session: held.maker.and_then(|maker| maker.session),
+            record: held.value.record().map(|name| name.to_string()),
+        }
+    }
 }
 
 impl HandlesView {
@@ -102,6 +144,10 @@ impl HandlesView {
             structured_data: KindView::new(&handles.structured_data, limit),
             data_id: KindView::new(&handles.data_ids, limit),
             cipher_options: KindView::new(&handles.cipher_options, limit),
+            handles: (handles.structured_data.used_last().take(limit).map(HandleView::new))
+                .chain(handles.data_ids.used_last().take(limit).map(HandleView::new))
+                .chain(handles.cipher_options.used_last().take(limit).map(HandleView::new))
+                .collect(),
         }
     }
 

@@ -74,6 +74,11 @@ impl Store {
         found(self.history.seen(name, self.structured(name), reader), tag)
     }
 
+    /// What is stored under a name now.
+    pub fn record(&self, name: DataName) -> Option<&Record> {
+        self.records.get(&name)
+    }
+
     fn structured(&self, name: DataName) -> Option<&StructuredData> {
         match self.records.get(&name) {
             Some(Record::Structured(data)) => Some(data),

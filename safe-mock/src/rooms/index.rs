@@ -1,0 +1,309 @@
+//! All rooms of one network.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use lru::LruCache;
+
+use super::event::{RoomEvent, RoomEventKind, Side};
+use super::nearest::difference;
+use super::observation::{Observation, Outcome, Remark};
+use super::obstacles::Obstacles;
+use super::room::{Room, RoomState};
+use super::sentence::sentence;
+use super::words;
+use super::writes::{Write, Writes};
+use crate::call::Call;
+use crate::escape::Escaped;
+use crate::journal::PayloadType;
+use crate::network::DataName;
+
+/// How many rooms are kept: those that were used last.
+pub const ROOMS_MAX: usize = 1_000;
+
+/// Of how many records looks are kept, in case they turn out to be rooms, and how many looks of each.
+const LOOKED_FOR_MAX: usize = 256;
+const LOOKS_MAX: usize = 8;
+
+/// With how many rooms in which a peer waits the name of one is compared.
+const COMPARED_MAX: usize = 64;
+
+/// A peer whose last request is longer ago is not said to wait.
+const WAITS_FOR: Duration = Duration::from_mins(1);
+
+/// The rooms of one network, who stored what, and what keeps apps away.
+#[derive(Debug)]
+pub struct Rooms {
+    rooms: LruCache<DataName, Room>,
+    /// The record of the room, by the record of the answer to its latest offer.
+    answers: HashMap<DataName, DataName>,
+    /// The rooms in which a peer waits alone, by number.
+    waiting: BTreeMap<u64, DataName>,
+    looked_for: LruCache<DataName, Vec<RoomEvent>>,
+    last_number: u64,
+    /// Counts up with each change.
+    changes: u64,
+    writes: Writes,
+    /// Who waits for consent, and who was sent away.
+    pub obstacles: Obstacles,
+}
+
+impl Default for Rooms {
+    fn default() -> Self {
+        Self {
+            // Created without a capacity, so that an idle network allocates nothing.
+            rooms: LruCache::unbounded(),
+            answers: HashMap::new(),
+            waiting: BTreeMap::new(),
+            looked_for: LruCache::unbounded(),
+            last_number: 0,
+            changes: 0,
+            writes: Writes::default(),
+            obstacles: Obstacles::default(),
+        }
+    }
+}
+
+impl Rooms {
+    /// Takes what a request did with a record. Returns what is said of it, if it belongs to a meeting.
+    pub fn observe(&mut self, seen: &Observation<'_>) -> Option<Remark> {
+        if seen.call.is_mutating() && seen.outcome.is_carried_out() {
+            let Observation { version, at, launcher, request, content_bytes: bytes, .. } = *seen;
+            self.writes.add(seen.record, Write { version, at, launcher, request, bytes });
+        }
+        let remark = match seen.call {
+            Call::Put | Call::Post => self.store(seen),
+            Call::Delete | Call::Unclaim => self.remove(seen),
+            Call::Fetch => self.fetch(seen),
+            Call::Read => self.read(seen),
+            Call::HoldDataId if seen.outcome == Outcome::Failed => self.poll(seen),
+            _ => None,
+        };
+        self.changes += u64::from(remark.is_some());
+        remark
+    }
+
+    /// The name of the room whose offer or answer is in a record, where it is known.
+    pub fn name_of(&self, record: DataName) -> Option<&str> {
+        self.rooms.peek(self.answers.get(&record).unwrap_or(&record))?.name.as_deref()
+    }
+
+    /// How often a room changed: another number than before means that something is new.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Forgets all rooms and writes; numbers go on.
+    pub fn clear(&mut self) {
+        let (last_number, changes) = (self.last_number, self.changes + 1);
+        *self = Self { last_number, changes, ..Self::default() };
+    }
+
+    /// The rooms, latest first.
+    pub fn latest_first(&self) -> Vec<&Room> {
+        let mut rooms: Vec<_> = self.rooms.iter().map(|(_, room)| room).collect();
+        rooms.sort_by_key(|room| std::cmp::Reverse(room.number));
+        rooms
+    }
+
+    /// The room of a number.
+    pub fn numbered(&self, number: u64) -> Option<&Room> {
+        self.rooms.iter().map(|(_, room)| room).find(|room| room.number == number)
+    }
+
+    /// The last writes of a record, latest first.
+    pub fn writes(&self, record: DataName) -> impl Iterator<Item = Write> {
+        self.writes.of(record)
+    }
+
+    /// The state of a room, and what may explain it: another room of a like name, or apps that were kept away.
+    pub fn diagnosis(&self, room: &Room, now: Duration) -> String {
+        let sentence = sentence(room, now);
+        let waits = matches!(room.state(), RoomState::Waiting | RoomState::Empty);
+        let further = waits.then(|| [self.elsewhere(room, now), self.obstacles.sentence(now)]);
+        [Some(sentence)].into_iter().chain(further.into_iter().flatten()).flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Where another peer waits, if that is known: in the room with the nearest name, or in the only other one.
+    fn elsewhere(&self, room: &Room, now: Duration) -> Option<String> {
+        let others = || {
+            let numbers = self.waiting.iter().rev().filter(|(number, _)| **number != room.number).take(COMPARED_MAX);
+            let rooms = numbers.filter_map(|(_, record)| self.rooms.peek(record));
+            rooms.filter(|other| now.saturating_sub(other.last) <= WAITS_FOR)
+        };
+        let names = |other: &Room| Some((room.name.as_deref()?.to_owned(), other.name.clone()?));
+        let alike = others().find_map(|other| {
+            let (one, name) = names(other)?;
+            difference(&one, &name).map(|how| (other, how))
+        });
+        if let Some((other, how)) = alike {
+            let name = other.name.as_deref().unwrap_or_default();
+            return Some(format!("Another peer waits in the room \"{}\", {how}.", Escaped(name)));
+        }
+        match (others().next(), others().nth(1)) {
+            (Some(other), None) => {
+                Some(format!("Another peer waits in another room, \"{}\".", Escaped(other.name.as_deref()?)))
+            }
+            (Some(_), Some(_)) => Some(format!("Peers wait in {} other rooms.", others().count())),
+            (None, _) => None,
+        }
+    }
+
+    fn store(&mut self, seen: &Observation<'_>) -> Option<Remark> {
+        let payload = seen.payload?;
+        let room = match payload.kind {
+            PayloadType::Offer => self.room(seen),
+            PayloadType::Answer => self.rooms.get_mut(self.answers.get(&seen.record)?)?,
+        };
+        let (what, side) = match payload.kind {
+            PayloadType::Offer => ("offer", Side::First),
+            PayloadType::Answer => ("answer", Side::Second),
+        };
+        if !seen.outcome.is_carried_out() {
+            room.refused(side, seen);
+            let told = format!("{}: refused", words::step(room, what));
+            return Some(Remark { told, why: None });
+        }
+        match payload.kind {
+            PayloadType::Offer => {
+                let before = room.offered(seen, payload);
+                room.offer_stored(seen);
+                let (record, answer) = (room.record, room.answer_record);
+                if let Some(before) = before {
+                    self.answers.remove(&before);
+                }
+                if let Some(answer) = answer {
+                    self.answers.insert(answer, record);
+                }
+            }
+            PayloadType::Answer => room.answered(seen, payload),
+        }
+        self.told_and_noted(seen, |room| format!("{} stored", words::step(room, what)))
+    }
+
+    fn remove(&mut self, seen: &Observation<'_>) -> Option<Remark> {
+        let answer_of = self.answers.get(&seen.record).copied();
+        let room = self.rooms.get_mut(&answer_of.unwrap_or(seen.record))?;
+        let what = if answer_of.is_some() { "answer" } else { "offer" };
+        if !seen.outcome.is_carried_out() {
+            let side = if answer_of.is_some() { Side::Second } else { Side::First };
+            room.refused(side, seen);
+            return Some(Remark { told: format!("{}: removal refused", words::step(room, what)), why: None });
+        }
+        // What its peer may not know: that nobody has come to see it.
+        let was_met = room.found.is_some();
+        if answer_of.is_some() {
+            room.answer_removed(seen)
+        } else {
+            room.offer_removed(seen)
+        }
+        let record = room.record;
+        let remark = self.told_and_noted(seen, |room| format!("{} removed", words::step(room, what)))?;
+        let why = self.rooms.peek(&record).filter(|_| !was_met).map(|room| self.diagnosis(room, seen.at));
+        Some(Remark { why, ..remark })
+    }
+
+    fn fetch(&mut self, seen: &Observation<'_>) -> Option<Remark> {
+        if self.answers.contains_key(&seen.record) {
+            return self.poll(seen);
+        }
+        let is_known = self.rooms.contains(&seen.record);
+        let is_of_offer = seen.outcome.is_carried_out() && self.has_live_offer(seen.record);
+        if is_of_offer || seen.outcome == Outcome::Failed {
+            return None;
+        }
+        if !is_known && seen.room.is_none() {
+            if seen.outcome == Outcome::NothingThere {
+                self.remember_look(seen);
+            }
+            return None;
+        }
+        if !is_known && seen.outcome != Outcome::NothingThere {
+            // Something is stored there, and the read that follows shows what it is.
+            return None;
+        }
+        let room = self.room(seen);
+        room.looked(seen);
+        let told = words::look(room);
+        let record = room.record;
+        let why = self.rooms.peek(&record).map(|room| self.diagnosis(room, seen.at));
+        Some(Remark { told, why })
+    }
+
+    fn poll(&mut self, seen: &Observation<'_>) -> Option<Remark> {
+        let record = *self.answers.get(&seen.record)?;
+        let room = self.rooms.get_mut(&record)?;
+        room.polled(seen);
+        let told = words::poll(room, seen);
+        let room = self.rooms.peek(&record)?;
+        let why = (!room.is_answer_there(seen)).then(|| self.diagnosis(room, seen.at));
+        Some(Remark { told, why })
+    }
+
+    fn read(&mut self, seen: &Observation<'_>) -> Option<Remark> {
+        let payload = seen.payload.filter(|_| seen.outcome.is_carried_out())?;
+        match payload.kind {
+            PayloadType::Offer => {
+                let is_new = !self.rooms.contains(&seen.record);
+                let room = self.room(seen);
+                room.offer_read(seen, payload);
+                if is_new && let Some(answer) = room.answer_record {
+                    self.answers.insert(answer, seen.record);
+                }
+                self.told_and_noted(seen, |room| format!("{} read", words::step(room, "offer")))
+            }
+            PayloadType::Answer => {
+                let record = *self.answers.get(&seen.record)?;
+                let room = self.rooms.get_mut(&record)?;
+                room.answer_found(seen, payload);
+                self.told_and_noted(seen, |room| format!("{} found", words::step(room, "answer")))
+            }
+        }
+    }
+
+    /// What is said of a step, and whether a peer waits in its room from now on.
+    fn told_and_noted(&mut self, seen: &Observation<'_>, told: impl FnOnce(&Room) -> String) -> Option<Remark> {
+        let record = self.answers.get(&seen.record).copied().unwrap_or(seen.record);
+        let room = self.rooms.peek(&record)?;
+        if room.state() == RoomState::Waiting {
+            self.waiting.insert(room.number, record);
+        } else {
+            self.waiting.remove(&room.number);
+        }
+        Some(Remark { told: told(room), why: None })
+    }
+
+    fn has_live_offer(&self, record: DataName) -> bool {
+        !matches!(self.rooms.peek(&record).map(Room::state), None | Some(RoomState::Empty | RoomState::Over))
+    }
+
+    /// The room of the record, which becomes the one that was used last. A new one takes the place of the one that was not used for
+    /// the longest time.
+    fn room(&mut self, seen: &Observation<'_>) -> &mut Room {
+        if !self.rooms.contains(&seen.record) {
+            if self.rooms.len() >= ROOMS_MAX
+                && let Some((_, oldest)) = self.rooms.pop_lru()
+            {
+                self.waiting.remove(&oldest.number);
+                oldest.answer_record.map(|answer| self.answers.remove(&answer));
+            }
+            self.last_number += 1;
+            let mut room = Room::new(self.last_number, seen);
+            if let Some(looks) = self.looked_for.pop(&seen.record) {
+                room.take_over(looks);
+            }
+            self.rooms.put(seen.record, room);
+        }
+        self.rooms.get_or_insert_mut(seen.record, || Room::new(0, seen))
+    }
+
+    fn remember_look(&mut self, seen: &Observation<'_>) {
+        let looks = self.looked_for.get_or_insert_mut(seen.record, Vec::new);
+        if looks.len() < LOOKS_MAX {
+            looks.push(RoomEvent::new(RoomEventKind::Looked, Side::First, seen));
+        }
+        if self.looked_for.len() > LOOKED_FOR_MAX {
+            self.looked_for.pop_lru();
+        }
+    }
+}
