@@ -46,7 +46,7 @@ const ROUTES: [(&str, &str); 25] = [
         "GET /__mock/network/{name}",
         "a record: content as text, JSON and hexadecimal digits, who stored it; the name in base64, percent-encoded",
     ),
-    ("GET /__mock/launchers", "the launchers of this network that listen on a port"),
+    ("GET /__mock/launchers", "the id of this network, and its launchers that listen on a port"),
     ("GET /__mock/network", "what is stored: names, states, versions, owners; ?after= ?limit="),
     (
         "GET /__mock/journal",
@@ -336,6 +336,8 @@ async fn room(State(launcher): State<Launcher>, Path(number): Path<String>) -> R
 async fn launchers(State(launcher): State<Launcher>) -> Response {
     #[derive(Serialize)]
     struct Body {
+        /// Text: not every JSON reader has 64 bits.
+        network: String,
         launchers: Vec<Listed>,
     }
     #[derive(Serialize)]
@@ -347,7 +349,8 @@ async fn launchers(State(launcher): State<Launcher>) -> Response {
     }
     let urls = launcher.network().urls().clone();
     let listed = |(number, url)| Listed { number, url, is_self: number == launcher.number() };
-    reply::json(&Body { launchers: urls.into_iter().map(listed).collect() })
+    let network = format!("{:016x}", launcher.network().id());
+    reply::json(&Body { network, launchers: urls.into_iter().map(listed).collect() })
 }
 
 async fn journal(

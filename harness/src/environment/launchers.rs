@@ -11,12 +11,13 @@ use signaling::RoomName;
 use signaling::launcher::{HttpService, InProcess};
 
 use super::leaks::Counts;
+use super::networks;
 use crate::plan::{Clock, Plan, RunError, seed};
 use crate::record::{Journals, LauncherJournal};
 use crate::scenario::{LAUNCHERS_MAX, Launchers};
 
 /// How long a running launcher may take to answer a question about itself.
-const ANSWER_WAIT: Duration = Duration::from_secs(5);
+pub(super) const ANSWER_WAIT: Duration = Duration::from_secs(5);
 
 /// How many handles one pair may hold at a time, at a launcher that all pairs share.
 const HANDLES_OF_A_PAIR: usize = 8;
@@ -75,6 +76,9 @@ impl World {
         let client = client()?;
         for url in &given {
             check_reachable(&client, url).await?;
+        }
+        if let Some([first, second]) = networks::apart(&client, &given).await {
+            return Err(RunError::TwoNetworks { first, second });
         }
         // A used room stays used for as long as its network exists. This network may have seen this seed before: so the
         // names of the rooms contain a number that no other run has.

@@ -2,6 +2,7 @@
 
 mod launchers;
 mod leaks;
+pub(crate) mod networks;
 mod turn_server;
 mod turn_socket;
 mod virtual_time;

@@ -4,7 +4,7 @@ use super::arguments::{JudgeArguments, LAUNCHERS_MAX};
 use super::error::JudgingError;
 use super::journal_pages::read_journal;
 use super::rooms::Judging;
-use crate::environment::{check_reachable, client};
+use crate::environment::{check_reachable, client, networks};
 use crate::plan::{RunError, WallTime};
 use crate::report::Report;
 
@@ -30,6 +30,7 @@ pub(crate) async fn judge(arguments: &JudgeArguments) -> Result<Report, JudgingE
         check_reachable(&client, url).await?;
         journals.push(read_journal(&client, url).await?);
     }
+    let apart = networks::apart(&client, &urls).await;
     let launchers = urls.iter().map(|url| format!(" --launcher {url}")).collect::<Vec<_>>().concat();
     let judging = Judging {
         name: "judge",
@@ -39,7 +40,10 @@ pub(crate) async fn judge(arguments: &JudgeArguments) -> Result<Report, JudgingE
         wall: wall.elapsed(),
         repeat: format!("judge{launchers}{}", arguments.expectations.flags()),
     };
-    let report = judging.report(&journals)?;
+    let mut report = judging.report(&journals)?;
+    report.notes.extend(apart.map(|[first, second]| {
+        format!("{first} and {second} are launchers of two networks: peers at one cannot meet peers at the other")
+    }));
     if report.pairs.is_empty() {
         let advice = "Let two clients meet over these launchers, then judge again; docs/judging.md says what is judged";
         return Err(JudgingError::NoRoom { launchers: urls.join(" and "), advice });

@@ -129,6 +129,17 @@ pub enum RunError {
         /// The status of its response.
         status: u16,
     },
+    /// The launchers are on two networks.
+    #[error(
+        "{first} and {second} are launchers of two networks, so a peer at one never finds what a peer at the other stores. \
+         Start one program with both, for example `cargo run --release -p safe-mock -- --launchers 2`"
+    )]
+    TwoNetworks {
+        /// The URL of a launcher.
+        first: String,
+        /// The URL of a launcher of another network.
+        second: String,
+    },
     /// Only real WebRTC uses STUN and TURN servers, and these run on the real clock only.
     #[error(
         "--ice {ice} needs real WebRTC on the real clock, and this run has {transport} on the {clock} clock; \

@@ -46,6 +46,19 @@ async fn a_meeting_of_clients_without_names_is_judged_from_the_journals_of_their
 }
 
 #[tokio::test]
+async fn launchers_of_two_networks_are_noted() {
+    let [one, other] = [MockLauncher::start().await.unwrap(), MockLauncher::start().await.unwrap()];
+    meet([one.url(), one.url()], "a room").await;
+    let output = judge(&[one.url(), other.url()], &[]).await;
+    let noted = format!(
+        "{} and {} are launchers of two networks: peers at one cannot meet peers at the other",
+        one.url(),
+        other.url()
+    );
+    assert!(text(&output.stdout).contains(&noted), "{} {}", text(&output.stdout), text(&output.stderr));
+}
+
+#[tokio::test]
 async fn two_clients_of_one_app_at_one_launcher_share_a_session_and_are_told_apart() {
     let launcher = MockLauncher::start().await.unwrap();
     meet([launcher.url(), launcher.url()], "a room").await;

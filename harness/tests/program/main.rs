@@ -235,6 +235,20 @@ async fn a_pair_that_does_not_meet_exits_with_one_and_the_reason() {
 }
 
 #[tokio::test]
+async fn launchers_of_two_networks_are_named_before_the_run() {
+    let [first, second] = [MockLauncher::start().await.unwrap(), MockLauncher::start().await.unwrap()];
+    let output = run(&["--launcher", &first.url(), "--launcher", &second.url()]).await;
+    assert_eq!(code(&output), Some(2));
+    let expected = format!(
+        "harness: {} and {} are launchers of two networks, so a peer at one never finds what a peer at the other stores. Start one \
+         program with both, for example `cargo run --release -p safe-mock -- --launchers 2`\n",
+        first.url(),
+        second.url()
+    );
+    assert_eq!(text(&output.stderr), expected);
+}
+
+#[tokio::test]
 async fn an_absent_launcher_exits_with_two_and_one_line() {
     // Bound and not listening, so that no other process takes the port.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();

@@ -1,8 +1,8 @@
 //! The network that launchers share.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use parking_lot::{Mutex, MutexGuard};
@@ -30,6 +30,7 @@ struct Shared {
     /// The URLs of its launchers that listen on a port, by number.
     urls: Mutex<BTreeMap<u64, String>>,
     launchers: AtomicU64,
+    id: OnceLock<u64>,
     began: Instant,
 }
 
@@ -43,7 +44,16 @@ impl Network {
     pub fn with_bytes_max(bytes_max: usize) -> Self {
         let store = Mutex::new(Store::new(bytes_max));
         let (rooms, urls) = (Mutex::default(), Mutex::default());
-        Self { shared: Arc::new(Shared { store, rooms, urls, launchers: AtomicU64::new(0), began: Instant::now() }) }
+        Self {
+            shared: Arc::new(Shared {
+                store,
+                rooms,
+                urls,
+                launchers: AtomicU64::new(0),
+                id: OnceLock::new(),
+                began: Instant::now(),
+            }),
+        }
     }
 
     /// Whether both are the same network.
@@ -85,6 +95,14 @@ impl Network {
     /// How many bytes it holds, overhead included.
     pub fn bytes(&self) -> usize {
         self.lock().bytes()
+    }
+
+    /// A number by which launchers of one network know that they are. Drawn when it is first asked for, and not from the seed: two
+    /// networks of one seed are still two.
+    pub(crate) fn id(&self) -> u64 {
+        // Where there is no chance, the process and the address tell two networks apart.
+        let otherwise = || u64::from(std::process::id()) << 32 ^ Arc::as_ptr(&self.shared) as usize as u64;
+        *self.shared.id.get_or_init(|| getrandom::u64().unwrap_or_else(|_| otherwise()))
     }
 
     /// Registers a launcher, and returns its number. Launchers of one seed have different accounts by it.
