@@ -9,20 +9,24 @@ use crate::answer::Answer;
 use crate::app_identity::AppIdentity;
 use crate::clock::WallClock;
 use crate::connection::{Connection, Meeting, Stored};
-use crate::error::{LastSeen, MeetCause, MeetError};
+use crate::diagnosis::{Diagnosis, Ending, Findings, judge};
+use crate::error::MeetError;
 use crate::ice_config::IceConfig;
+use crate::last_seen::LastSeen;
 use crate::launcher::LauncherError;
 use crate::launcher::client::LauncherClient;
 use crate::launcher::current_session::CurrentSession;
 use crate::launcher::own_record::OwnRecord;
 use crate::launcher::record::{Found, Record};
 use crate::launcher::session::Session;
+use crate::meet_cause::MeetCause;
 use crate::offer::Offer;
 use crate::phase::Phase;
 use crate::rendezvous::{Action, Failure, FailureReason, FoundOffer, Input, Rendezvous};
 use crate::role::Role;
 use crate::room::{AnswerId, Place, RecordName, RoomName};
 use crate::sdp::Sdp;
+use crate::step_error::input_of;
 use crate::timeline::Timeline;
 use crate::transport::error::TransportError;
 use crate::transport::{ChannelOf, Progress, Session as _, Transport};
@@ -54,6 +58,8 @@ pub(crate) struct Driver<'a, T: Transport> {
     remote: Sdp,
     timeline: Timeline,
     last_seen: LastSeen,
+    /// What the diagnosis of a failed meeting needs.
+    findings: Findings,
     /// The cause of the last failure.
     cause: Option<MeetCause>,
     /// Why no path to the other peer was found.
@@ -62,6 +68,7 @@ pub(crate) struct Driver<'a, T: Transport> {
 
 impl<'a, T: Transport> Driver<'a, T> {
     pub(crate) fn new(parts: Parts<'a, T>, room: RoomName, rendezvous: Rendezvous) -> Self {
+        let findings = Findings::new(parts.launcher.url().clone(), parts.app.name.clone(), Instant::now());
         Self {
             parts,
             room,
@@ -75,6 +82,7 @@ impl<'a, T: Transport> Driver<'a, T> {
             remote: Sdp::default(),
             timeline: Timeline::new(Instant::now()),
             last_seen: LastSeen::Nothing,
+            findings,
             cause: None,
             no_route: None,
         }
@@ -84,17 +92,24 @@ impl<'a, T: Transport> Driver<'a, T> {
         loop {
             let step = self.rendezvous.action();
             let limit = self.rendezvous.limit();
+            self.findings.step_begins(Instant::now());
             let input = match step {
                 Action::Connected(role) => return self.connected(role),
                 Action::Failed(failure) => return Err(self.failed(failure)),
                 step => timeout_at(limit, self.take(step)).await,
             };
             match input {
-                Ok(Ok(input)) => self.rendezvous.handle(input, Instant::now()),
+                Ok(Ok(input)) => self.end_step(input),
                 Ok(Err(cause)) => self.fail_step(cause),
                 Err(_) => self.limit_passed(),
             }
         }
+    }
+
+    fn end_step(&mut self, input: Input) {
+        let now = Instant::now();
+        self.findings.step_ended(&input, now);
+        self.rendezvous.handle(input, now);
     }
 
     /// What is known of the way to the other peer says more than that the time is over.
@@ -115,6 +130,7 @@ impl<'a, T: Transport> Driver<'a, T> {
             let polls = self.timeline.poll_count;
             self.last_seen = LastSeen::FailedPoll { polls, why: cause.to_string() };
         }
+        self.findings.step_failed(&cause);
         let input = input_of(&self.rendezvous.action(), &cause);
         let is_of_the_way = matches!(input, Input::NoRoute | Input::Unconnectable);
         let kept = if is_of_the_way { &mut self.no_route } else { &mut self.cause };
@@ -150,7 +166,7 @@ impl<'a, T: Transport> Driver<'a, T> {
         let Parts { launcher, session: current, app, .. } = self.parts;
         let asking = current.asking().await;
         if current.get().is_none() {
-            let session = launcher.authorise(app).await?;
+            let session = launcher.heard_by(&self.findings.heard).authorise(app).await?;
             if current.set(session) {
                 // A record of an earlier session would be found in the room.
                 launcher.wait_for_records().await;
@@ -297,9 +313,10 @@ impl<'a, T: Transport> Driver<'a, T> {
     async fn withdraw(&mut self) -> Result<Input, MeetCause> {
         self.transport_session = None;
         if let Some(answer) = self.own_record.take() {
-            let name = answer.name().clone();
+            let (name, heard) = (answer.name().clone(), answer.heard_on_removal());
             drop(answer);
             self.parts.launcher.wait_for_record(&name).await;
+            self.findings.answer_removed(heard.take());
         }
         Ok(Input::Withdrawn)
     }
@@ -307,7 +324,8 @@ impl<'a, T: Transport> Driver<'a, T> {
     /// The session, which every step after the first has.
     fn launcher(&self) -> Result<Session, LauncherError> {
         // Another meeting of this peer may just have found that the launcher no longer knows it.
-        self.parts.session.get().ok_or(LauncherError::Unauthorised { request: "using the session" })
+        let session = self.parts.session.get().ok_or(LauncherError::Unauthorised { request: "using the session" })?;
+        Ok(session.heard_by(&self.findings.heard))
     }
 
     /// Forgets a session that the launcher no longer knows, so that another is asked for.
@@ -354,134 +372,14 @@ impl<'a, T: Transport> Driver<'a, T> {
             FailureReason::DeadlinePassed(deadline) => MeetCause::DeadlinePassed(deadline),
         };
         info!(room = %self.room, %phase, %cause, "not met");
+        let diagnosis = self.diagnosis(phase, &cause);
         MeetError::new(self.room.clone(), phase, cause, self.last_seen.clone(), self.timeline.clone())
-    }
-}
-
-/// The meaning of an error, by the action in which it arose.
-fn input_of(step: &Action, cause: &MeetCause) -> Input {
-    let failed = Input::Failed { transient: cause.is_transient() };
-    let error = match cause {
-        MeetCause::Launcher(error) => error,
-        MeetCause::Transport(TransportError::ConnectionFailed | TransportError::Closed)
-            if matches!(step, Action::OpenChannel) =>
-        {
-            return Input::NoRoute;
-        }
-        MeetCause::Transport(TransportError::NoCandidatePair | TransportError::HandshakeFailed)
-            if matches!(step, Action::OpenChannel) =>
-        {
-            return Input::Unconnectable;
-        }
-        _ => return failed,
-    };
-    let is_write = matches!(step, Action::PublishOffer(..) | Action::PublishAnswer(..));
-    let is_look = matches!(step, Action::LookForOffer(..) | Action::LookForAnswer(..));
-    match error {
-        LauncherError::Unauthorised { .. } => Input::Unauthorised,
-        // A poll is repeated at its next tick after any error.
-        _ if matches!(step, Action::Poll(_)) => failed,
-        error if error.is_lost_handle() || error.is_absence() => Input::Interrupted,
-        error if is_write && error.is_taken() => Input::Taken,
-        error if matches!(step, Action::PublishAnswer(..)) && error.is_wrong_version() => Input::Superseded,
-        error if matches!(step, Action::PublishOffer(..)) && error.is_conflict() => Input::Superseded,
-        error if (is_write || is_look) && error.leaves_open() => Input::OutcomeUnknown,
-        // Reading the room changes nothing, so it can be repeated without a look-up.
-        error if matches!(step, Action::ReadRoom(_)) && error.leaves_open() => Input::OutcomeUnknown,
-        _ => failed,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::launcher::HttpError;
-
-    const REQUEST: &str = "storing a record";
-
-    /// One step of each kind, in the order of the columns below.
-    fn steps() -> [(&'static str, Action); 7] {
-        let room = RoomName::new("room1").unwrap();
-        let (name, answer_id) = (RecordName::of_room(&room), AnswerId::new("room1-0.5").unwrap());
-        let offer = Offer::new(Sdp::new("offer"), answer_id.clone());
-        let answer = Answer::new(Sdp::new("answer"), answer_id);
-        [
-            ("authorise", Action::Authorise),
-            ("read room", Action::ReadRoom(name.clone())),
-            ("publish offer", Action::PublishOffer(name.clone(), offer.clone(), Place::Free { version: 0 })),
-            ("publish answer", Action::PublishAnswer(name.clone(), answer.clone())),
-            ("look for offer", Action::LookForOffer(name.clone(), offer)),
-            ("look for answer", Action::LookForAnswer(name.clone(), answer)),
-            ("poll", Action::Poll(name)),
-        ]
+            .diagnosed(diagnosis)
     }
 
-    fn launcher(code: i64) -> MeetCause {
-        LauncherError::Launcher { request: REQUEST, status: 400, code, description: String::new() }.into()
-    }
-
-    fn http(source: HttpError) -> MeetCause {
-        LauncherError::Http { request: REQUEST, source }.into()
-    }
-
-    /// What each error of the launcher means, by the step in which it arose.
-    #[test]
-    fn each_launcher_error_has_its_meaning_in_each_step() {
-        use Input::{Failed, Interrupted, OutcomeUnknown, Superseded, Taken, Unauthorised};
-        const AGAIN: Input = Failed { transient: true };
-        const NEVER: Input = Failed { transient: false };
-        let unclear = || LauncherError::BadAnswer { request: REQUEST, what: String::new() }.into();
-        let lost = |after| http(HttpError::TimedOut(after));
-        let may_be_done =
-            [AGAIN, OutcomeUnknown, OutcomeUnknown, OutcomeUnknown, OutcomeUnknown, OutcomeUnknown, AGAIN];
-        let not_done = [Interrupted, Interrupted, Interrupted, Interrupted, Interrupted, Interrupted, AGAIN];
-        let table: Vec<(MeetCause, [Input; 7])> = vec![
-            (LauncherError::Refused.into(), [NEVER; 7]),
-            (LauncherError::Unauthorised { request: REQUEST }.into(), [(); 7].map(|()| Unauthorised)),
-            (LauncherError::NoSuchData { request: REQUEST }.into(), [AGAIN; 7]),
-            (
-                LauncherError::Changed { request: REQUEST }.into(),
-                [AGAIN, AGAIN, Superseded, AGAIN, AGAIN, AGAIN, AGAIN],
-            ),
-            (http(HttpError::Connect("refused".into())), not_done.clone()),
-            (launcher(-1513), not_done.clone()),
-            (launcher(-1514), not_done),
-            (http(HttpError::Exchange("reset".into())), may_be_done.clone()),
-            (http(HttpError::BodyTooLarge { limit: 1 }), may_be_done.clone()),
-            (lost(Duration::from_secs(30)), may_be_done.clone()),
-            (unclear(), may_be_done.clone()),
-            (launcher(-37), may_be_done),
-            (launcher(-23), [AGAIN, AGAIN, Taken, Taken, AGAIN, AGAIN, AGAIN]),
-            (launcher(-25), [AGAIN, AGAIN, Superseded, Superseded, AGAIN, AGAIN, AGAIN]),
-            (launcher(-22), [AGAIN, AGAIN, Superseded, AGAIN, AGAIN, AGAIN, AGAIN]),
-            (launcher(-26), [AGAIN, AGAIN, Superseded, AGAIN, AGAIN, AGAIN, AGAIN]),
-            (launcher(-1), [AGAIN; 7]),
-        ];
-        for (cause, meanings) in table {
-            for ((name, step), meaning) in steps().into_iter().zip(meanings) {
-                assert_eq!(input_of(&step, &cause), meaning, "{cause} at step {name:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_failed_connection_means_no_route_only_while_the_channel_is_opened() {
-        let failed = Input::Failed { transient: false };
-        for cause in [TransportError::ConnectionFailed, TransportError::Closed].map(MeetCause::from) {
-            assert_eq!(input_of(&Action::OpenChannel, &cause), Input::NoRoute);
-            assert_eq!(input_of(&Action::AcceptAnswer(Sdp::new("answer")), &cause), failed);
-        }
-        for cause in [TransportError::NoCandidatePair, TransportError::HandshakeFailed].map(MeetCause::from) {
-            assert_eq!(input_of(&Action::OpenChannel, &cause), Input::Unconnectable);
-            assert_eq!(input_of(&Action::AcceptAnswer(Sdp::new("answer")), &cause), failed);
-        }
-        let local = MeetCause::from(TransportError::local("open a socket", "none left"));
-        assert_eq!(input_of(&Action::OpenChannel, &local), failed);
-        for (_, step) in steps() {
-            let unusable = MeetCause::Payload(crate::PayloadError::NoSdp);
-            assert_eq!(input_of(&step, &unusable), failed, "{step:?}");
-        }
+    fn diagnosis(&self, phase: Phase, cause: &MeetCause) -> Option<Diagnosis> {
+        let Self { last_seen, timeline, local, remote, findings, parts, .. } = self;
+        let (wall, now) = (parts.wall, Instant::now());
+        judge(findings, &Ending { phase, cause, last_seen, timeline, local, remote, wall, now })
     }
 }

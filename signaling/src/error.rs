@@ -1,169 +1,17 @@
-//! Why two peers did not meet: the phase, the cause, and what was seen last.
+//! Why two peers did not meet: the phase, the cause, what was seen last, and the diagnosis.
 
 use std::error::Error;
 use std::fmt;
-use std::time::Duration;
 
-use thiserror::Error;
-
-use crate::launcher::LauncherError;
-use crate::payload::PayloadError;
+use crate::diagnosis::Diagnosis;
+use crate::last_seen::LastSeen;
+use crate::meet_cause::{MeetCause, Retry};
 use crate::phase::Phase;
-use crate::printable::Printable;
 use crate::room::RoomName;
 use crate::timeline::Timeline;
-use crate::transport::error::TransportError;
 
-/// What went wrong.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum MeetCause {
-    /// A request to the launcher.
-    #[error(transparent)]
-    Launcher(#[from] LauncherError),
-    /// The connection to the other peer.
-    #[error(transparent)]
-    Transport(#[from] TransportError),
-    /// The payload of the other peer, or this peer's own, is invalid.
-    #[error("the stored offer or answer cannot be used: {0}")]
-    Payload(#[from] PayloadError),
-    /// Another peer has answered the offer in the room.
-    #[error("the room is taken: another peer has answered the offer in it")]
-    RoomTaken,
-    /// The offer in the room is stale, and it belongs to another account. Nothing came from its initiator.
-    #[error("the offer in the room is stale: its initiator is gone, or accepts no answer; the offer was made {}", ago(*age))]
-    PeerGone {
-        /// The age of the offer, by the clocks of both sides. Offers of the original app have no time.
-        age: Option<Duration>,
-    },
-    /// The answer that was found belongs to another offer, and was not used.
-    #[error("the answer belongs to another offer")]
-    StaleAnswer,
-    /// A phase of the meeting took too long.
-    #[error("the limit of {0:?} for this phase passed")]
-    PhaseTooLong(Duration),
-    /// The whole meeting took too long.
-    #[error("the deadline of {0:?} passed")]
-    DeadlinePassed(Duration),
-}
-
-fn ago(age: Option<Duration>) -> String {
-    age.map_or_else(|| "at an unknown time".to_owned(), |age| format!("{} s ago", age.as_secs()))
-}
-
-/// Whether trying again makes sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Retry {
-    /// At once: the problem is over, and the room is free.
-    Now,
-    /// Later: this peer cannot change the cause, which is another peer in the room, or the launcher.
-    Later,
-    /// Never with the same settings.
-    Never,
-}
-
-impl fmt::Display for Retry {
-    /// A clause that can stand in brackets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Now => "trying again makes sense",
-            Self::Later => "trying again later makes sense",
-            Self::Never => "trying again changes nothing",
-        })
-    }
-}
-
-impl MeetCause {
-    /// Whether the same request may work at the next poll.
-    pub(crate) fn is_transient(&self) -> bool {
-        matches!(self, Self::Launcher(error) if error.is_transient())
-    }
-
-    /// Whether trying again makes sense after this cause in `phase`.
-    pub fn retry(&self, phase: Phase) -> Retry {
-        let is_unusable = matches!(self, Self::Payload(_) | Self::Transport(TransportError::BadRemoteDescription(_)));
-        match self {
-            // The payload is this peer's own.
-            Self::Payload(_) if matches!(phase, Phase::PublishOffer | Phase::PublishAnswer) => Retry::Never,
-            // The payload was an answer; it is gone with this peer's offer.
-            _ if is_unusable && matches!(phase, Phase::AwaitAnswer | Phase::Connect) => Retry::Now,
-            Self::Launcher(LauncherError::Unauthorised { .. } | LauncherError::Changed { .. })
-            | Self::Transport(
-                TransportError::ConnectionFailed | TransportError::HandshakeFailed | TransportError::Closed,
-            )
-            | Self::StaleAnswer
-            | Self::PhaseTooLong(_)
-            | Self::DeadlinePassed(_) => Retry::Now,
-            Self::Launcher(LauncherError::Refused)
-            | Self::Transport(
-                TransportError::Local { .. } | TransportError::NoRelay { .. } | TransportError::MessageTooLarge { .. },
-            ) => Retry::Never,
-            // Among these: an invalid offer, which its owner has to replace or remove.
-            Self::Launcher(_)
-            | Self::Transport(TransportError::BadRemoteDescription(_) | TransportError::NoCandidatePair)
-            | Self::Payload(_)
-            | Self::RoomTaken
-            | Self::PeerGone { .. } => Retry::Later,
-        }
-    }
-}
-
-/// The last thing that a peer saw before it gave up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LastSeen {
-    /// No session.
-    Nothing,
-    /// A session of the launcher.
-    Session,
-    /// No offer in the room.
-    EmptyRoom,
-    /// An offer in the room.
-    Offer,
-    /// No offer in the room any more, after this peer had answered it.
-    OfferWithdrawn,
-    /// This peer's own offer or answer was stored.
-    Published,
-    /// No answer at the last poll.
-    NoAnswer {
-        /// How many polls there were.
-        polls: u64,
-    },
-    /// The last poll failed.
-    FailedPoll {
-        /// How many polls there were.
-        polls: u64,
-        /// Why the last poll failed.
-        why: String,
-    },
-    /// An answer that its peer had removed.
-    AnswerWithdrawn,
-    /// An answer.
-    Answer,
-}
-
-impl fmt::Display for LastSeen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nothing => f.write_str("nothing"),
-            Self::Session => f.write_str("the launcher's authorisation"),
-            Self::EmptyRoom => f.write_str("an empty room"),
-            Self::Offer => f.write_str("an offer in the room"),
-            Self::OfferWithdrawn => {
-                f.write_str("that the initiator had removed its offer; it may have refused this peer's answer")
-            }
-            Self::Published => f.write_str("this peer's own offer or answer, stored"),
-            Self::NoAnswer { polls } => write!(f, "no answer at poll {polls}"),
-            Self::FailedPoll { polls, why } => write!(f, "poll {polls} failed: {}", Printable(why)),
-            Self::AnswerWithdrawn => f.write_str("an answer that was removed"),
-            Self::Answer => f.write_str("an answer"),
-        }
-    }
-}
-
-/// Two peers did not meet. `Display` is one sentence: the phase, the cause, what was seen last, and whether trying again
-/// makes sense.
+/// Two peers did not meet. `Display` is two sentences: the [`headline`](Self::headline), and the
+/// [`diagnosis`](Self::diagnosis) if there is one.
 #[derive(Debug)]
 pub struct MeetError(Box<Details>);
 
@@ -174,11 +22,17 @@ struct Details {
     cause: MeetCause,
     last_seen: LastSeen,
     timeline: Timeline,
+    diagnosis: Option<Diagnosis>,
 }
 
 impl MeetError {
     pub(crate) fn new(room: RoomName, phase: Phase, cause: MeetCause, last_seen: LastSeen, timeline: Timeline) -> Self {
-        Self(Box::new(Details { room, phase, cause, last_seen, timeline }))
+        Self(Box::new(Details { room, phase, cause, last_seen, timeline, diagnosis: None }))
+    }
+
+    pub(crate) fn diagnosed(mut self, diagnosis: Option<Diagnosis>) -> Self {
+        self.0.diagnosis = diagnosis;
+        self
     }
 
     /// The room.
@@ -206,6 +60,28 @@ impl MeetError {
         &self.0.last_seen
     }
 
+    /// Why the two did not meet, as far as this peer knows: `None` if it knows no more than the cause.
+    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+        self.0.diagnosis.as_ref()
+    }
+
+    /// The text without the diagnosis: one sentence with the phase, the cause, what was seen last, and whether trying again
+    /// makes sense. What the diagnosis says is left out.
+    ///
+    /// ```
+    /// use signaling::MeetError;
+    ///
+    /// fn report(error: &MeetError) {
+    ///     eprintln!("{}", error.headline());
+    ///     if let Some(diagnosis) = error.diagnosis() {
+    ///         eprintln!("{diagnosis}");
+    ///     }
+    /// }
+    /// ```
+    pub fn headline(&self) -> impl fmt::Display {
+        &*self.0
+    }
+
     /// When each phase happened.
     pub fn timeline(&self) -> &Timeline {
         &self.0.timeline
@@ -214,9 +90,28 @@ impl MeetError {
 
 impl fmt::Display for MeetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details { room, phase, cause, last_seen, .. } = &*self.0;
-        let retry = cause.retry(*phase);
-        write!(f, "no meeting in room {:?}: while {phase}, {cause} (last seen: {last_seen}; {retry})", room.as_str())
+        write!(f, "{}", self.headline())?;
+        match self.diagnosis() {
+            Some(diagnosis) => write!(f, ". {diagnosis}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Details {
+    /// The headline.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { room, phase, cause, last_seen, diagnosis, .. } = self;
+        let is_of_the_launcher = diagnosis.as_ref().is_some_and(Diagnosis::is_of_the_launcher);
+        write!(f, "no meeting in room {:?}: while {phase}", room.as_str())?;
+        if !is_of_the_launcher || !matches!(cause, MeetCause::Launcher(_)) {
+            write!(f, ", {cause}")?;
+        }
+        f.write_str(" (")?;
+        if !is_of_the_launcher || !matches!(last_seen, LastSeen::FailedPoll { .. }) {
+            write!(f, "last seen: {last_seen}; ")?;
+        }
+        write!(f, "{})", cause.retry(*phase))
     }
 }
 
@@ -229,10 +124,14 @@ impl Error for MeetError {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tokio::time::Instant;
 
     use super::*;
-    use crate::launcher::HttpError;
+    use crate::launcher::{HttpError, LauncherError};
+    use crate::payload::PayloadError;
+    use crate::transport::error::TransportError;
 
     #[test]
     fn the_text_says_phase_cause_and_what_was_seen_last() {
@@ -274,53 +173,6 @@ mod tests {
             let text = error.to_string();
             assert_eq!(text.matches(SHOWN).count(), 2, "{text:?}");
             assert!(!text.contains(|unwanted: char| unwanted.is_control() || unwanted == '\u{202e}'), "{text:?}");
-        }
-    }
-
-    /// Each row: a cause, the usual advice, and the phases with another advice.
-    #[test]
-    fn each_cause_says_whether_trying_again_makes_sense() {
-        use Retry::{Later, Never, Now};
-        type Row = (MeetCause, Retry, Vec<(Phase, Retry)>);
-        const REQUEST: &str = "storing a record";
-        let local = TransportError::local("open a socket", "none left");
-        let unusable = TransportError::BadRemoteDescription("no candidates".into());
-        let code = |code| LauncherError::Launcher { request: REQUEST, status: 400, code, description: String::new() };
-        let http = |source| LauncherError::Http { request: REQUEST, source };
-        let what_was_answered = [(Phase::AwaitAnswer, Now), (Phase::Connect, Now)];
-        let table: Vec<Row> = vec![
-            (LauncherError::Refused.into(), Never, vec![]),
-            (LauncherError::Unauthorised { request: REQUEST }.into(), Now, vec![]),
-            (LauncherError::Changed { request: REQUEST }.into(), Now, vec![]),
-            (LauncherError::NoSuchData { request: REQUEST }.into(), Later, vec![]),
-            (LauncherError::BadAnswer { request: REQUEST, what: String::new() }.into(), Later, vec![]),
-            (code(-23).into(), Later, vec![]),
-            (http(HttpError::Connect("refused".into())).into(), Later, vec![]),
-            (http(HttpError::TimedOut(Duration::from_secs(30))).into(), Later, vec![]),
-            (TransportError::ConnectionFailed.into(), Now, vec![]),
-            (TransportError::HandshakeFailed.into(), Now, vec![]),
-            (TransportError::NoCandidatePair.into(), Later, vec![]),
-            (TransportError::Closed.into(), Now, vec![]),
-            (local.into(), Never, vec![]),
-            (TransportError::NoRelay { servers: vec![] }.into(), Never, vec![]),
-            (TransportError::MessageTooLarge { bytes: 2, max: 1 }.into(), Never, vec![]),
-            (unusable.into(), Later, what_was_answered.to_vec()),
-            (
-                PayloadError::NoSdp.into(),
-                Later,
-                [[(Phase::PublishOffer, Never), (Phase::PublishAnswer, Never)], what_was_answered].concat(),
-            ),
-            (MeetCause::RoomTaken, Later, vec![]),
-            (MeetCause::PeerGone { age: None }, Later, vec![]),
-            (MeetCause::StaleAnswer, Now, vec![]),
-            (MeetCause::PhaseTooLong(Duration::from_secs(1)), Now, vec![]),
-            (MeetCause::DeadlinePassed(Duration::from_secs(1)), Now, vec![]),
-        ];
-        for (cause, usual, otherwise) in table {
-            for phase in Phase::ALL {
-                let other = otherwise.iter().find(|(other, _)| *other == phase).map(|(_, retry)| *retry);
-                assert_eq!(cause.retry(phase), other.unwrap_or(usual), "{cause} while {phase}");
-            }
         }
     }
 }

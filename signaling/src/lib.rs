@@ -54,8 +54,8 @@
 //! a lost handle is requested again. A write whose response was lost is looked up before it is repeated, so that one pair
 //! never has two sessions. Repetitions after the first have the pace of polls, and their number is bounded. A failed poll is
 //! repeated at its next tick. Every other failure ends the meeting with a [`MeetError`], and so do the limits of
-//! [`Config::phase_limits`] and [`Config::deadline`]. The error states the phase, the cause, what was seen last, and whether
-//! trying again makes sense ([`Retry`]).
+//! [`Config::phase_limits`] and [`Config::deadline`]. The error states the phase, the cause, what was seen last, whether
+//! trying again makes sense ([`Retry`]), and a [`Diagnosis`] as far as the peer and its launcher know one.
 //!
 //! Dropping the future of a meeting at any await leaves no handle, no record, no task and no socket behind;
 //! [`Peer::wait_idle`] waits until the clean-up is done.
@@ -104,13 +104,16 @@ mod app_identity;
 mod clock;
 mod config;
 mod connection;
+mod diagnosis;
 mod driver;
 mod error;
 mod ice_config;
 mod ice_url;
 mod identity;
+mod last_seen;
 pub mod launcher;
 mod launcher_url;
+mod meet_cause;
 #[cfg(feature = "serde")]
 mod millis;
 mod offer;
@@ -126,6 +129,7 @@ mod room;
 mod schedule;
 mod sdp;
 mod setup_error;
+mod step_error;
 mod ticks;
 mod timeline;
 pub mod transport;
@@ -134,11 +138,14 @@ pub use answer::Answer;
 pub use app_identity::AppIdentity;
 pub use config::{Config, DEFAULT_DEADLINE, DEFAULT_REQUEST_TIMEOUT};
 pub use connection::{Connection, DefaultChannel, Meeting, Statistics};
-pub use error::{LastSeen, MeetCause, MeetError, Retry};
+pub use diagnosis::{CandidateCounts, Diagnosis, Unreachable, WayHint};
+pub use error::MeetError;
 pub use ice_config::{DEFAULT_PATIENCE, IceConfig, IceConfigError, IceServer, MAX_ICE_SERVERS};
 pub use ice_url::IceUrlError;
 pub use identity::Identity;
+pub use last_seen::LastSeen;
 pub use launcher_url::{LauncherUrl, ParseLauncherUrlError};
+pub use meet_cause::{MeetCause, Retry};
 pub use offer::Offer;
 pub use payload::{MAX_PAYLOAD_BYTES, PayloadError};
 pub use peer::{DefaultTransport, Peer};

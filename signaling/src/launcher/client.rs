@@ -8,11 +8,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use parking_lot::Mutex;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tracing::debug;
 
 use super::call::{Call, Token, expect_ok, parse};
 use super::error::{HttpError, LauncherError};
+use super::sentence::Heard;
 use super::service::HttpService;
 use super::session::Session;
 use super::wire::{AuthAnswer, AuthRequest};
@@ -22,10 +24,15 @@ use crate::room::RecordName;
 
 /// One user's launcher, before authorisation. Clones share everything.
 #[derive(Clone)]
-pub struct LauncherClient(Arc<Shared>);
+pub struct LauncherClient {
+    shared: Arc<Shared>,
+    /// What the launcher says in response to the requests of this clone.
+    heard: Heard,
+}
 
 struct Shared {
     service: Arc<dyn HttpService>,
+    url: LauncherUrl,
     base: String,
     request_timeout: Duration,
     tasks: TaskTracker,
@@ -37,7 +44,19 @@ impl LauncherClient {
     /// A client of the launcher at `url`. Requests wait `request_timeout` for an answer.
     pub fn new(service: Arc<dyn HttpService>, url: &LauncherUrl, request_timeout: Duration) -> Self {
         let (base, tasks, records) = (format!("{url}/0.5/"), closed_tracker(), Mutex::default());
-        Self(Arc::new(Shared { service, base, request_timeout, tasks, records }))
+        let shared = Arc::new(Shared { service, url: url.clone(), base, request_timeout, tasks, records });
+        Self { shared, heard: Heard::default() }
+    }
+
+    /// The same launcher, with what it says kept in `heard`.
+    #[must_use]
+    pub fn heard_by(&self, heard: &Heard) -> Self {
+        Self { shared: Arc::clone(&self.shared), heard: heard.clone() }
+    }
+
+    /// Where the launcher is.
+    pub fn url(&self) -> &LauncherUrl {
+        &self.shared.url
     }
 
     /// Asks the launcher's user to allow the app; waits until the user has answered.
@@ -59,12 +78,12 @@ impl LauncherClient {
     /// Waits until no background request of this client is under way, such as the drop of a handle.
     pub async fn wait_idle(&self) {
         self.wait_for_records().await;
-        self.0.tasks.wait().await;
+        self.shared.tasks.wait().await;
     }
 
     /// Waits until no record of this client is being stored or removed.
     pub async fn wait_for_records(&self) {
-        let all: Vec<TaskTracker> = self.0.records.lock().values().cloned().collect();
+        let all: Vec<TaskTracker> = self.shared.records.lock().values().cloned().collect();
         for tracker in all {
             tracker.wait().await;
         }
@@ -76,16 +95,16 @@ impl LauncherClient {
     }
 
     pub(super) fn request_timeout(&self) -> Duration {
-        self.0.request_timeout
+        self.shared.request_timeout
     }
 
     pub(super) fn tasks(&self) -> &TaskTracker {
-        &self.0.tasks
+        &self.shared.tasks
     }
 
     /// The tasks that store or remove this record.
     pub(super) fn removals_of(&self, name: &RecordName) -> TaskTracker {
-        let mut records = self.0.records.lock();
+        let mut records = self.shared.records.lock();
         records.retain(|_, tracker| !tracker.is_empty());
         records.entry(name.clone()).or_insert_with(closed_tracker).clone()
     }
@@ -97,8 +116,9 @@ impl LauncherClient {
     ) -> Result<http::Response<Bytes>, LauncherError> {
         let name = call.name;
         let failed = |source| LauncherError::Http { request: name, source };
-        let request = call.build(&self.0.base).map_err(failed)?;
-        let answer = self.0.service.call(request);
+        let request = call.build(&self.shared.base).map_err(failed)?;
+        self.heard.asked(Instant::now());
+        let answer = self.shared.service.call(request);
         let answer = match timeout {
             Some(after) => {
                 let timed_out = |_| HttpError::TimedOut(after);
@@ -106,6 +126,7 @@ impl LauncherClient {
             }
             None => answer.await,
         };
+        self.heard.ended(answer.as_ref().ok().map(http::Response::headers));
         let answer = answer.map_err(failed)?;
         debug!(request = name, status = answer.status().as_u16(), "launcher answered");
         Ok(answer)
@@ -121,6 +142,6 @@ fn closed_tracker() -> TaskTracker {
 
 impl fmt::Debug for LauncherClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LauncherClient").field("base", &self.0.base).finish_non_exhaustive()
+        f.debug_struct("LauncherClient").field("base", &self.shared.base).finish_non_exhaustive()
     }
 }

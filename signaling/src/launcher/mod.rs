@@ -13,6 +13,7 @@ mod in_process;
 mod over_tcp;
 pub(crate) mod own_record;
 pub(crate) mod record;
+pub(crate) mod sentence;
 mod service;
 pub(crate) mod session;
 mod wire;
@@ -23,4 +24,5 @@ pub use in_process::InProcess;
 #[cfg(feature = "reqwest")]
 pub use over_tcp::OverTcp;
 pub use own_record::REMOVAL_TIMEOUT;
+pub use sentence::LauncherSentence;
 pub use service::{HttpService, MAX_RESPONSE_BYTES, ResponseFuture};

@@ -18,6 +18,7 @@ use super::client::LauncherClient;
 use super::current_session::CurrentSession;
 use super::error::{HttpError, LauncherError};
 use super::handle::CLEANUP_TIMEOUT;
+use super::sentence::Heard;
 use super::session::Session;
 use crate::room::{Place, RecordName};
 
@@ -52,6 +53,8 @@ pub(super) struct PendingRemoval {
     /// A record may be removed with a later session than it was stored with.
     session: CurrentSession,
     leftover: Leftover,
+    /// What the launcher says on its removal.
+    heard: Heard,
     /// It may be dropped where no runtime is entered.
     runtime: runtime::Handle,
 }
@@ -73,6 +76,11 @@ impl OwnRecord {
     /// Where it is stored.
     pub fn name(&self) -> &RecordName {
         &self.left.leftover.name
+    }
+
+    /// What the launcher says on its removal, once that has begun.
+    pub fn heard_on_removal(&self) -> Heard {
+        self.left.heard.clone()
     }
 
     /// Changes what it is to hold. Until it is stored so, it may hold the one or the other.
@@ -157,7 +165,7 @@ async fn wait_for(mut storing: JoinHandle<()>) -> Option<()> {
 impl PendingRemoval {
     /// Must be called on a runtime.
     pub(super) fn new(client: LauncherClient, session: CurrentSession, leftover: Leftover) -> Self {
-        Self { client, session, leftover, runtime: runtime::Handle::current() }
+        Self { client, session, leftover, heard: Heard::default(), runtime: runtime::Handle::current() }
     }
 
     /// Removes it, in a task.
@@ -187,7 +195,9 @@ impl PendingRemoval {
         let mut looked = 0;
         let mut pause = REMOVAL_PAUSE;
         while let Some(session) = self.session.get() {
-            match timeout(REMOVAL_ATTEMPT, session.remove(name, contents)).await {
+            // An attempt that fails says nothing of the meeting.
+            let _before = self.heard.take();
+            match timeout(REMOVAL_ATTEMPT, session.heard_by(&self.heard).remove(name, contents)).await {
                 Ok(Ok(true)) => return true,
                 Ok(Ok(false)) => {
                     looked += 1;

@@ -14,6 +14,7 @@ use super::call::{Call, Token, expect_ok, parse};
 use super::client::LauncherClient;
 use super::error::{HttpError, LauncherError};
 use super::handle::{CLEANUP_TIMEOUT, DataIdHandle, HandleGuard, StructuredDataHandle};
+use super::sentence::Heard;
 use super::wire::{ChangeRequest, CreateRequest, DataIdRequest, FetchedAnswer, HandleAnswer, TYPE_TAG};
 use crate::room::RecordName;
 
@@ -38,6 +39,12 @@ pub struct FetchedRecord {
 impl Session {
     pub(super) fn new(client: LauncherClient, token: Token) -> Self {
         Self { client, token }
+    }
+
+    /// The same session, with what the launcher says kept in `heard`.
+    #[must_use]
+    pub fn heard_by(&self, heard: &Heard) -> Self {
+        Self { client: self.client.heard_by(heard), token: self.token.clone() }
     }
 
     /// Makes a data id: the name of a record, as a handle. The network is not asked.
@@ -149,7 +156,9 @@ impl Session {
     /// Drops a handle. It does not matter to anyone whether this works.
     pub(super) async fn drop_handle(&self, path: String) {
         let call = Call::new("dropping a handle", Method::DELETE, path);
-        if let Err(error) = self.send_within(call, CLEANUP_TIMEOUT).await {
+        // What the launcher says of a handle is of no interest to the meeting.
+        let unheard = self.heard_by(&Heard::default());
+        if let Err(error) = unheard.send_within(call, CLEANUP_TIMEOUT).await {
             debug!(%error, "a handle may be left behind");
         }
     }
