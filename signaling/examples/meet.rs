@@ -142,9 +142,18 @@ async fn run_to_end(arguments: &Arguments, mut signals: StopSignals) -> u8 {
     match outcome {
         Ok(()) => 0,
         Err(failure) => {
-            tell(&failure.to_string());
+            tell_failure(&failure);
             FAILED
         }
+    }
+}
+
+/// The diagnosis of a failed meeting has a line of its own.
+fn tell_failure(failure: &Failure) {
+    let Failure::Meet(error) = failure else { return tell(&failure.to_string()) };
+    tell(&error.headline().to_string());
+    if let Some(diagnosis) = error.diagnosis() {
+        tell(&diagnosis.to_string());
     }
 }
 

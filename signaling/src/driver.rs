@@ -92,11 +92,13 @@ impl<'a, T: Transport> Driver<'a, T> {
         loop {
             let step = self.rendezvous.action();
             let limit = self.rendezvous.limit();
-            self.findings.step_begins(Instant::now());
             let input = match step {
                 Action::Connected(role) => return self.connected(role),
                 Action::Failed(failure) => return Err(self.failed(failure)),
-                step => timeout_at(limit, self.take(step)).await,
+                step => {
+                    self.findings.step_begins(Instant::now());
+                    timeout_at(limit, self.take(step)).await
+                }
             };
             match input {
                 Ok(Ok(input)) => self.end_step(input),

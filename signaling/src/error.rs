@@ -102,13 +102,13 @@ impl fmt::Display for Details {
     /// The headline.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { room, phase, cause, last_seen, diagnosis, .. } = self;
-        let is_of_the_launcher = diagnosis.as_ref().is_some_and(Diagnosis::is_of_the_launcher);
+        let has_poll = matches!(last_seen, LastSeen::FailedPoll { .. });
         write!(f, "no meeting in room {:?}: while {phase}", room.as_str())?;
-        if !is_of_the_launcher || !matches!(cause, MeetCause::Launcher(_)) {
+        if !diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.contains(cause)) {
             write!(f, ", {cause}")?;
         }
         f.write_str(" (")?;
-        if !is_of_the_launcher || !matches!(last_seen, LastSeen::FailedPoll { .. }) {
+        if !(has_poll && diagnosis.as_ref().is_some_and(Diagnosis::is_of_the_launcher)) {
             write!(f, "last seen: {last_seen}; ")?;
         }
         write!(f, "{})", cause.retry(*phase))

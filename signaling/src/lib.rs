@@ -138,7 +138,7 @@ pub use answer::Answer;
 pub use app_identity::AppIdentity;
 pub use config::{Config, DEFAULT_DEADLINE, DEFAULT_REQUEST_TIMEOUT};
 pub use connection::{Connection, DefaultChannel, Meeting, Statistics};
-pub use diagnosis::{CandidateCounts, Diagnosis, Unreachable, WayHint};
+pub use diagnosis::{CandidateCounts, Diagnosis, PathHint, Unreachable};
 pub use error::MeetError;
 pub use ice_config::{DEFAULT_PATIENCE, IceConfig, IceConfigError, IceServer, MAX_ICE_SERVERS};
 pub use ice_url::IceUrlError;

@@ -74,10 +74,18 @@ const SIGNALING: &[Row] = &[
         "async_trait bytes parking_lot rtc thiserror tokio tokio_util tracing webrtc",
     ),
     row("connection", "launcher role room sdp timeline transport", "tokio"),
-    row("error", "printable launcher payload phase room timeline transport", "thiserror"),
+    row("last_seen", "printable", ""),
+    row("meet_cause", "launcher payload phase transport", "thiserror"),
+    row(
+        "diagnosis",
+        "clock last_seen launcher launcher_url meet_cause phase printable rendezvous sdp timeline transport",
+        "tokio",
+    ),
+    row("error", "diagnosis last_seen meet_cause phase room timeline", ""),
+    row("step_error", "launcher meet_cause rendezvous transport", ""),
     row(
         "driver",
-        "answer app_identity clock connection error ice_config launcher offer phase rendezvous role room sdp timeline transport",
+        "answer app_identity clock connection diagnosis error ice_config last_seen launcher meet_cause offer phase rendezvous role room sdp step_error timeline transport",
         "bytes tokio tracing",
     ),
     row(

@@ -5,6 +5,7 @@
 mod bounds;
 mod control;
 mod demo;
+mod diagnosis;
 mod documents;
 mod early_answers;
 mod faults;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, join_all};
 use parking_lot::Mutex;
 use signaling::transport::{ChannelOf, Transport};
-use signaling::{Connection, Peer, SetupError};
+use signaling::{Connection, MeetError, Peer, SetupError};
 
 use super::under_test::{PeerUnderTest, PeerVisit};
 use crate::record::Watched;
@@ -50,7 +50,7 @@ impl<T: Transport> PeerUnderTest for Ours<T> {
             };
             match met {
                 Ok(connection) => stay::<T>(&visit, connection).await,
-                Err(error) => visit.failed(&error.to_string()),
+                Err(error) => did_not_meet(&visit, &error),
             }
         })
     }
@@ -61,6 +61,13 @@ impl<T: Transport> PeerUnderTest for Ours<T> {
             join_all(peers.iter().map(|peer| peer.wait_idle())).await;
         })
     }
+}
+
+fn did_not_meet(visit: &PeerVisit, error: &MeetError) {
+    if let Some(diagnosis) = error.diagnosis() {
+        visit.diagnosed(&diagnosis.to_string());
+    }
+    visit.failed(&error.to_string());
 }
 
 async fn stay<T: Transport>(visit: &PeerVisit, connection: Connection<ChannelOf<Watched<T>>>) {

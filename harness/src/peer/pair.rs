@@ -306,7 +306,7 @@ mod tests {
         stage.launchers[0].set_consent(safe_mock::Consent::Deny);
         let result = stage.run().await;
         let error = |peer_index| result.trace().last_visit(peer_index).and_then(VisitTrace::error).unwrap();
-        assert!(error(PeerIndex::First).contains("refused"), "{}", error(PeerIndex::First));
+        assert!(error(PeerIndex::First).contains("did not authorise"), "{}", error(PeerIndex::First));
         assert!(
             error(PeerIndex::Second).starts_with("it did not join: what it waited for"),
             "{}",

@@ -169,6 +169,12 @@ impl PeerVisit {
         });
     }
 
+    /// Reports why the peer met no other peer, as far as it knows: one sentence, which reports show beside the reason of
+    /// [`failed`](Self::failed).
+    pub fn diagnosed(&self, sentence: &str) {
+        self.recorder.write(EventKind::Diagnosed(sentence.to_owned()));
+    }
+
     /// Reports that the channel is closed, by this peer or by the other.
     pub fn closed(&self) {
         if !self.reported.borrow().closed {

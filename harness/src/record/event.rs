@@ -46,6 +46,8 @@ pub enum EventKind {
     Met(Role),
     /// The peer reports that it did not, and why.
     Failed(String),
+    /// The peer reports why it met no other, as far as it knows, in one sentence.
+    Diagnosed(String),
     /// The peer closes its channel, or drops it.
     Closed,
     /// The peer reports that its channel was closed, and had not been told to leave.

@@ -39,6 +39,8 @@ pub struct PairReport {
     pub roles: Roles,
     /// The errors that the peers reported.
     pub errors: Vec<String>,
+    /// What the peers know of why they did not meet, each as a sentence.
+    pub diagnoses: Vec<String>,
     /// What peer programs wrote beside their events, each line with its peer: the first lines.
     pub log: Vec<String>,
     /// Of what launchers alone saw: who was in the room, each as a sentence.
@@ -82,6 +84,7 @@ impl PairReport {
     pub(super) fn of(trace: &PairTrace, evidence: &Evidence) -> Self {
         let role = |peer_index| trace.last_visit(peer_index).and_then(|visit| visit.met).map(|role| role.to_string());
         let error = |visit: &VisitTrace| Some(format!("{}: {}", visit.who.name(), visit.error()?));
+        let diagnosis = |visit: &VisitTrace| Some(format!("{}: {}", visit.who.name(), visit.diagnosis.as_ref()?));
         let paid = Economics::of(trace, evidence);
         let connected = match evidence.witness {
             Witness::Peers => trace.is_connected(),
@@ -100,6 +103,7 @@ impl PairReport {
             connect_ms: trace.connecting().map(millis),
             roles: Roles { first: role(PeerIndex::First), second: role(PeerIndex::Second) },
             errors: trace.visits.iter().filter_map(error).collect(),
+            diagnoses: trace.visits.iter().filter_map(diagnosis).collect(),
             log: trace.events.iter().filter_map(log_line).collect(),
             clients: Vec::new(),
             breaches: Vec::new(),

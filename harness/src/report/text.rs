@@ -163,6 +163,7 @@ pub(super) mod tests {
             connect_ms: Some(2_043.5),
             roles: Roles { first: Some("initiator".to_owned()), second: Some("recipient".to_owned()) },
             errors: Vec::new(),
+            diagnoses: Vec::new(),
             clients: Vec::new(),
             breaches: Vec::new(),
             records: Arc::default(),

@@ -38,6 +38,8 @@ pub struct VisitTrace {
     pub closed: Option<Duration>,
     /// How a peer program broke its contract.
     pub misbehaved: Vec<String>,
+    /// Why it met no other, as far as it knows: one sentence.
+    pub diagnosis: Option<String>,
     /// How the visit ended, and when.
     pub end: Option<(End, Duration)>,
     /// The polls among its requests.
@@ -88,6 +90,7 @@ impl VisitTrace {
             met: None,
             closed: None,
             misbehaved: Vec::new(),
+            diagnosis: None,
             end: None,
             polls: Vec::new(),
         };
@@ -119,6 +122,7 @@ impl VisitTrace {
             EventKind::StayedAway(why) => self.end = Some((End::StayedAway(why.clone()), at)),
             EventKind::StillWaiting(after) => self.end = Some((End::StillWaiting(*after), at)),
             EventKind::Misbehaved(how) => self.misbehaved.push(how.clone()),
+            EventKind::Diagnosed(why) => self.diagnosis = Some(why.clone()),
             EventKind::Closed => self.closed = self.closed.or(Some(at)),
             EventKind::Left
             | EventKind::OtherClosed

@@ -35,16 +35,10 @@ pub(crate) struct Findings {
 
 /// What an offer says of its time, and when it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SeenOffer {
+pub(super) struct SeenOffer {
     pub(super) made_at: Option<Duration>,
     pub(super) waits_for: Option<Duration>,
     pub(super) found_at: Instant,
-}
-
-impl SeenOffer {
-    pub(crate) fn new(FoundOffer { offer, .. }: &FoundOffer, now: Instant) -> Self {
-        Self { made_at: offer.made_at, waits_for: offer.waits_for, found_at: now }
-    }
 }
 
 impl Findings {
@@ -83,11 +77,18 @@ impl Findings {
             Input::RoomIsEmpty(_) => (self.room, self.offer) = (said, None),
             // What the launcher said of the room before is over.
             Input::AnswerFound(_) | Input::AnswerWithdrawn => self.room = None,
-            Input::OfferFound(found) => self.offer = Some(SeenOffer::new(found, now)),
+            Input::OfferFound(found) => self.offer_found(found, now),
             Input::Authorised => self.was_authorised = true,
             _ => {}
         }
         self.trouble = None;
+    }
+
+    /// An offer that is found again keeps the time at which it was found first.
+    fn offer_found(&mut self, FoundOffer { offer, .. }: &FoundOffer, now: Instant) {
+        let before = self.offer.filter(|seen| seen.made_at == offer.made_at).map(|seen| seen.found_at);
+        let found_at = before.unwrap_or(now);
+        self.offer = Some(SeenOffer { made_at: offer.made_at, waits_for: offer.waits_for, found_at });
     }
 
     /// The step failed with this cause.
@@ -105,9 +106,10 @@ impl Findings {
         let (url, was_reached) = (self.url.clone(), self.was_authorised);
         match error {
             LauncherError::Refused => Some(Diagnosis::Denied { url, launcher: said }),
-            LauncherError::Http { source, .. } => {
-                Unreachable::of(source).map(|why| Diagnosis::LauncherUnreachable { url, why, was_reached })
-            }
+            LauncherError::Http { source, .. } => Unreachable::of(source)
+                // A launcher that was there is not said to be gone because one connection broke.
+                .filter(|why| !(was_reached && matches!(why, Unreachable::Broken(_))))
+                .map(|why| Diagnosis::LauncherUnreachable { url, why, was_reached }),
             _ if said.is_some() => said.map(Diagnosis::SaidByLauncher),
             LauncherError::BadAnswer { what, .. } if !was_reached => {
                 Some(Diagnosis::NotALauncher { url, answer: cause(what) })

@@ -6,9 +6,9 @@ use tokio::time::Instant;
 
 use super::candidates::CandidateCounts;
 use super::findings::Findings;
+use super::path_hint::PathHint;
 use super::sentence::Diagnosis;
 use super::unreachable::Unreachable;
-use super::ways::WayHint;
 use crate::clock::WallClock;
 use crate::last_seen::LastSeen;
 use crate::meet_cause::MeetCause;
@@ -89,7 +89,7 @@ fn connecting(findings: &Findings, ending: &Ending<'_>) -> Option<Diagnosis> {
         || *ending.last_seen == LastSeen::OfferWithdrawn
         || matches!(ending.cause, MeetCause::Transport(TransportError::NoCandidatePair));
     if is_sure {
-        return of_recipient(findings).or_else(|| no_way(ending));
+        return of_recipient(findings).or_else(|| no_path(ending));
     }
     of_the_offer(findings, ending).or(Some(Diagnosis::AnswerUnconfirmed))
 }
@@ -119,8 +119,8 @@ fn clocks_apart(findings: &Findings, ending: &Ending<'_>) -> Option<Diagnosis> {
 }
 
 /// Nothing is said of descriptions that name no candidate: only transports of tests make such.
-fn no_way(ending: &Ending<'_>) -> Option<Diagnosis> {
+fn no_path(ending: &Ending<'_>) -> Option<Diagnosis> {
     let [local, remote] = [ending.local, ending.remote].map(CandidateCounts::of);
-    let hint = WayHint::of(ending.local, ending.remote);
-    (local.total() + remote.total() > 0).then_some(Diagnosis::NoWay { local, remote, hint })
+    let hint = PathHint::of(ending.local, ending.remote);
+    (local.total() + remote.total() > 0).then_some(Diagnosis::NoPath { local, remote, hint })
 }

@@ -6,13 +6,13 @@
 mod candidates;
 mod findings;
 mod judge;
+mod path_hint;
 mod sentence;
 mod unreachable;
-mod ways;
 
 pub use candidates::CandidateCounts;
 pub(crate) use findings::Findings;
 pub(crate) use judge::{Ending, judge};
+pub use path_hint::PathHint;
 pub use sentence::Diagnosis;
 pub use unreachable::Unreachable;
-pub use ways::WayHint;

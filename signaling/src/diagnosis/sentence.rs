@@ -4,11 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use super::candidates::CandidateCounts;
+use super::path_hint::PathHint;
 use super::unreachable::Unreachable;
-use super::ways::WayHint;
 use crate::launcher::LauncherSentence;
 use crate::launcher_url::LauncherUrl;
+use crate::meet_cause::MeetCause;
 use crate::printable::Printable;
+use crate::transport::error::TransportError;
 
 /// What to do where no launcher is.
 const START: &str = "Start one with `cargo run -p safe-mock`, or check the URL.";
@@ -78,21 +80,30 @@ pub enum Diagnosis {
         /// By how much, at least.
         by: Duration,
     },
-    /// Both descriptions arrived, and no way between the two was found.
-    NoWay {
+    /// Both descriptions arrived, and no path between the two was found.
+    NoPath {
         /// The candidates of this peer.
         local: CandidateCounts,
         /// The candidates of the other peer.
         remote: CandidateCounts,
         /// What both descriptions show of it.
-        hint: Option<WayHint>,
+        hint: Option<PathHint>,
     },
     /// What the launcher says on the request that failed, or on this peer's answer.
     SaidByLauncher(LauncherSentence),
 }
 
 impl Diagnosis {
-    /// Whether it says everything that the launcher's error says.
+    /// Whether it says everything that the cause says.
+    pub(crate) fn contains(&self, cause: &MeetCause) -> bool {
+        match cause {
+            MeetCause::Launcher(_) => self.is_of_the_launcher(),
+            MeetCause::Transport(TransportError::ConnectionFailed) => matches!(self, Self::NoPath { .. }),
+            _ => false,
+        }
+    }
+
+    /// Whether it says everything that the failure of a poll says.
     pub(crate) fn is_of_the_launcher(&self) -> bool {
         matches!(self, Self::LauncherUnreachable { .. } | Self::NotALauncher { .. } | Self::Denied { .. })
     }
@@ -113,14 +124,14 @@ impl fmt::Display for Diagnosis {
                 seconds(*waited)
             ),
             Self::Denied { url, launcher: Some(said) } => {
-                write!(f, "The launcher at {url} did not authorise the app, and says: {said}")
+                write!(f, "The launcher at {url} did not authorise the app, and says: {}", ended(said))
             }
             Self::Denied { url, launcher: None } => write!(
                 f,
                 "The launcher at {url} did not authorise the app: its user denied it, or nobody is logged in there."
             ),
             Self::NoAnswer { launcher: Some(said), .. } | Self::SaidByLauncher(said) => {
-                write!(f, "The launcher says: {said}")
+                write!(f, "The launcher says: {}", ended(said))
             }
             Self::NoAnswer { .. } => {
                 f.write_str("No answer came; whether another peer has read the offer is not known to this peer.")
@@ -140,27 +151,36 @@ impl fmt::Display for Diagnosis {
                  both clocks.",
                 seconds(*by)
             ),
-            Self::NoWay { local, remote, hint } => no_way(f, local, remote, *hint),
+            Self::NoPath { local, remote, hint } => no_path(f, local, remote, *hint),
         }
     }
+}
+
+/// The text as a sentence, also where the launcher sends a clause.
+fn ended(said: &LauncherSentence) -> String {
+    let end = if said.as_str().ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{said}{end}")
 }
 
 fn unreachable(f: &mut fmt::Formatter<'_>, url: &LauncherUrl, why: &Unreachable, was_reached: bool) -> fmt::Result {
     match why {
         Unreachable::NoAnswer(after) => write!(f, "The launcher at {url} did not answer within {}.", seconds(*after)),
+        Unreachable::Broken(why) => {
+            write!(f, "The connection to what answers at {url} broke during a request: {why}. Check the URL.")
+        }
         why if was_reached => write!(f, "The launcher at {url} can no longer be reached: {why}."),
         Unreachable::Refused => write!(f, "No launcher can be reached at {url}: {why}. {START}"),
         why => write!(f, "No launcher can be reached at {url}: {why}. Check the URL."),
     }
 }
 
-fn no_way(
+fn no_path(
     f: &mut fmt::Formatter<'_>,
     local: &CandidateCounts,
     remote: &CandidateCounts,
-    hint: Option<WayHint>,
+    hint: Option<PathHint>,
 ) -> fmt::Result {
-    write!(f, "The offer was answered, and no way between the two peers was found: this peer has {local}, ")?;
+    write!(f, "The offer was answered, and no path between the two peers was found: this peer has {local}, ")?;
     write!(f, "the other peer has {remote}")?;
     match hint {
         Some(hint) => write!(f, "; {hint}."),

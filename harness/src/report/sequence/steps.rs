@@ -63,7 +63,11 @@ impl StepWriter<'_> {
             EventKind::StillWaiting(after) => note(still_waiting(*after)),
             EventKind::Misbehaved(how) => note(format!("BREAKS ITS CONTRACT: {how}")),
             EventKind::OtherClosed => note("sees that its channel was closed".to_owned()),
-            EventKind::Left | EventKind::Logged(_) | EventKind::Counted(_) | EventKind::Served(_) => None,
+            EventKind::Diagnosed(_)
+            | EventKind::Left
+            | EventKind::Logged(_)
+            | EventKind::Counted(_)
+            | EventKind::Served(_) => None,
         }?;
         let at = match (entry, &event.kind) {
             (Entry::Happened(_), _) => event.at,

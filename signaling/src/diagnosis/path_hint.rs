@@ -1,31 +1,31 @@
-//! What the candidates of both sides say of the ways between them.
+//! What the candidates of both sides show of the paths between them.
 
 use std::fmt;
 
 use super::candidates::{Candidate, CandidateCounts, candidates};
 use crate::sdp::Sdp;
 
-/// What keeps candidates from reaching each other, or what would add a way, as far as both descriptions show it.
+/// What keeps candidates from reaching each other, or what would add a path, as far as both descriptions show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum WayHint {
-    /// Both sides have loopback addresses alone.
+pub enum PathHint {
+    /// Both sides have only loopback addresses.
     BothOnlyLoopback,
-    /// This side has loopback addresses alone.
+    /// This side has only loopback addresses.
     LocalOnlyLoopback,
-    /// The other side has loopback addresses alone.
+    /// The other side has only loopback addresses.
     RemoteOnlyLoopback,
-    /// One side has IPv4 addresses alone, and the other IPv6 addresses alone.
+    /// One side has only IPv4 addresses, and the other only IPv6 addresses.
     OtherIpVersion,
-    /// The other side has names of multicast DNS alone.
+    /// The other side has only names of multicast DNS.
     RemoteHidden,
-    /// Both sides have host candidates alone.
+    /// Both sides have only host candidates.
     OnlyHost,
     /// Neither side has a relay candidate.
     NoRelay,
 }
 
-impl WayHint {
+impl PathHint {
     /// What both descriptions show; `None` if one names no candidate, or a TURN server was in use.
     pub(super) fn of(local: &Sdp, remote: &Sdp) -> Option<Self> {
         let of_both = [local, remote].map(|sdp| candidates(sdp).collect::<Vec<_>>());
@@ -60,21 +60,21 @@ impl WayHint {
     }
 }
 
-impl fmt::Display for WayHint {
+impl fmt::Display for PathHint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::BothOnlyLoopback => "both have loopback addresses alone, which connect peers of one machine only",
-            Self::LocalOnlyLoopback => "this peer has loopback addresses alone, which only its own machine reaches",
+            Self::BothOnlyLoopback => "both have only loopback addresses, which connect peers of one machine",
+            Self::LocalOnlyLoopback => "this peer has only loopback addresses, which no other machine reaches",
             Self::RemoteOnlyLoopback => {
-                "the other peer has loopback addresses alone, which only its own machine reaches"
+                "the other peer has only loopback addresses, which no other machine reaches"
             }
-            Self::OtherIpVersion => "one has IPv4 addresses alone, and the other IPv6 addresses alone",
+            Self::OtherIpVersion => "one has only IPv4 addresses, and the other only IPv6 addresses",
             Self::RemoteHidden => {
                 "the addresses of the other peer are hidden behind names of multicast DNS; with a TURN server it has one \
                  that can be reached"
             }
             Self::OnlyHost => "peers in different networks need a STUN or TURN server",
-            Self::NoRelay => "where NATs or firewalls block every direct way, a TURN server is needed",
+            Self::NoRelay => "where NATs or firewalls block every direct path, a TURN server is needed",
         })
     }
 }
@@ -93,26 +93,26 @@ mod tests {
 
     #[test]
     fn each_hint_is_given_where_both_descriptions_show_it() {
-        type Row = (&'static [&'static str], &'static [&'static str], Option<WayHint>);
+        type Row = (&'static [&'static str], &'static [&'static str], Option<PathHint>);
         const LAN: &str = "192.168.0.2 host";
         const REFLEXIVE: &str = "203.0.113.7 srflx";
         const RELAY: &str = "203.0.113.9 relay";
         let table: [Row; 12] = [
-            (&["127.0.0.1 host"], &["::1 host"], Some(WayHint::BothOnlyLoopback)),
-            (&["127.0.0.1 host"], &[LAN], Some(WayHint::LocalOnlyLoopback)),
-            (&[LAN, "127.0.0.1 host"], &["127.0.0.2 host"], Some(WayHint::RemoteOnlyLoopback)),
-            (&[LAN], &["2001:db8::1 host"], Some(WayHint::OtherIpVersion)),
-            (&["2001:db8::1 host"], &[LAN, REFLEXIVE], Some(WayHint::OtherIpVersion)),
-            (&[LAN], &["4f1e.local host"], Some(WayHint::RemoteHidden)),
-            (&[LAN], &[LAN, "2001:db8::1 host"], Some(WayHint::OnlyHost)),
-            (&[LAN, REFLEXIVE], &[LAN], Some(WayHint::NoRelay)),
+            (&["127.0.0.1 host"], &["::1 host"], Some(PathHint::BothOnlyLoopback)),
+            (&["127.0.0.1 host"], &[LAN], Some(PathHint::LocalOnlyLoopback)),
+            (&[LAN, "127.0.0.1 host"], &["127.0.0.2 host"], Some(PathHint::RemoteOnlyLoopback)),
+            (&[LAN], &["2001:db8::1 host"], Some(PathHint::OtherIpVersion)),
+            (&["2001:db8::1 host"], &[LAN, REFLEXIVE], Some(PathHint::OtherIpVersion)),
+            (&[LAN], &["4f1e.local host"], Some(PathHint::RemoteHidden)),
+            (&[LAN], &[LAN, "2001:db8::1 host"], Some(PathHint::OnlyHost)),
+            (&[LAN, REFLEXIVE], &[LAN], Some(PathHint::NoRelay)),
             (&[LAN, REFLEXIVE], &[LAN, RELAY], None),
             (&[RELAY], &[RELAY], None),
             (&[], &[LAN], None),
             (&[LAN], &[], None),
         ];
         for (local, remote, expected) in table {
-            assert_eq!(WayHint::of(&sdp(local), &sdp(remote)), expected, "{local:?} {remote:?}");
+            assert_eq!(PathHint::of(&sdp(local), &sdp(remote)), expected, "{local:?} {remote:?}");
         }
     }
 }
