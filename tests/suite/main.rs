@@ -11,6 +11,7 @@ mod early_answers;
 mod faults;
 mod idle;
 mod journal;
+mod launcher_sentences;
 mod law;
 mod layers;
 mod odd_input;
