@@ -2,6 +2,7 @@
 //!
 //! It needs no token, so pages of other origins, and pages of other sites, are refused (see `http::guard`).
 
+use std::future::ready;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,27 +11,37 @@ use axum::extract::{FromRequest, Path, Query, Request, State};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use bytes::Bytes;
-use http::{HeaderValue, Uri, header};
+use http::{HeaderMap, HeaderValue, Uri, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Consent;
 use crate::demo;
 use crate::escape::escaped;
+use crate::events::Events;
 use crate::fault::{self, Rule};
 use crate::http::body;
+use crate::http::guard::CONTROL;
 use crate::http::reply::{self, Failure, Reply};
 use crate::journal::JournalQuery;
 use crate::launcher::page::{PAGE_ITEMS_MAX, Page};
 use crate::launcher::{Launcher, Question, RecordView};
 use crate::network::DataName;
+use crate::window::{self, Shown};
 
 /// The largest body, in bytes. A fault rule stays in memory with all its text.
 const CONTROL_BYTES_MAX: usize = 64 << 10;
 
+/// What is listening here.
+const ABOUT: &str = "safe-mock, an emulator of the SAFE Launcher and its network. Open this address in a browser to see its \
+                     rooms, requests, apps, faults and records. The routes below are its control plane, and need no token.";
+
 /// Its routes; `GET /__mock` lists them.
-const ROUTES: [(&str, &str); 25] = [
+const ROUTES: [(&str, &str); 27] = [
+    ("GET /__mock/", "in a browser the window of the launcher: rooms, requests, apps, faults, records; else this list"),
+    ("GET /__mock/events", "server-sent events: a counter for each list, whenever one has changed"),
     ("GET /__mock/accounts", "the accounts that are logged in or have live sessions; ?after= ?limit="),
     ("POST /__mock/accounts", "makes a new account and logs it in; sessions of other accounts stay"),
     ("POST /__mock/logout", "logs out: ends all sessions, and lets no app in until an account logs in"),
@@ -70,10 +81,20 @@ const ROUTES: [(&str, &str); 25] = [
     ),
 ];
 
+/// All that is not the API: the control plane, and the root.
+pub(crate) fn router(launcher: &Launcher, stopping: CancellationToken) -> Router {
+    let page = get(async |headers: HeaderMap| Shown::Page.or(&headers, index));
+    let way_to_page = get(async |headers: HeaderMap| Shown::WayToPage.or(&headers, index));
+    let inner = routes(launcher, Events::new(stopping));
+    let router = Router::new().route("/", way_to_page.clone()).route(window::PATH, page);
+    router.route(CONTROL, way_to_page).nest(CONTROL, inner)
+}
+
 /// The routes of the control plane, to be nested.
-pub(crate) fn router(launcher: &Launcher) -> Router {
+fn routes(launcher: &Launcher, events: Events) -> Router {
     let demo = if launcher.config().demo { demo::router() } else { Router::new() };
-    demo.route("/", get(index))
+    demo.merge(window::router())
+        .route("/events", get(move |State(launcher): State<Launcher>| ready(events.open(&launcher))))
         .route("/accounts", get(accounts).post(log_in_new_account))
         .route("/logout", post(log_out))
         .route("/consent", get(consent).put(set_consent))
@@ -119,13 +140,20 @@ fn done_if(found: bool, otherwise: &'static str) -> Reply {
     if found { Ok(reply::done()) } else { Err(Failure::Refused(otherwise.into())) }
 }
 
-async fn index() -> Response {
+/// What can be asked, for a reader at a terminal.
+fn index() -> Response {
     #[derive(Serialize)]
     struct Route {
         route: &'static str,
         about: &'static str,
     }
-    reply::json(&ROUTES.map(|(route, about)| Route { route, about }))
+    #[derive(Serialize)]
+    struct Index {
+        about: &'static str,
+        routes: Vec<Route>,
+    }
+    let routes = ROUTES.iter().map(|(route, about)| Route { route, about }).collect();
+    reply::pretty_json(&Index { about: ABOUT, routes })
 }
 
 /// A page of a list, with a link to the page that follows.

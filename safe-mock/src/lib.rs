@@ -61,6 +61,7 @@ mod config;
 mod control;
 mod demo;
 mod escape;
+mod events;
 pub mod fault;
 mod host;
 mod http;
@@ -71,6 +72,7 @@ mod listening;
 mod millis;
 mod network;
 mod origin;
+mod page_file;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod program;
@@ -80,6 +82,7 @@ mod server;
 mod service;
 mod shortage;
 mod unread;
+mod window;
 
 pub use builder::Builder;
 pub use clock::Clock;

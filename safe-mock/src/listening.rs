@@ -47,6 +47,11 @@ impl Listening {
         self.is_closed.load(Ordering::Acquire)
     }
 
+    /// What is cancelled when the socket is closed.
+    pub fn stopping(&self) -> CancellationToken {
+        self.closed.clone()
+    }
+
     /// Waits until the socket is closed.
     pub async fn closed(&self) {
         self.closed.cancelled().await;

@@ -222,7 +222,7 @@ fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), StartError> {
 /// connection.
 async fn accept(listening: Arc<Listening>, launcher: Launcher) {
     let permits = Arc::new(Semaphore::new(launcher.config().connections_max));
-    let service = LauncherService::new(&launcher, true);
+    let service = LauncherService::on_port(&launcher, listening.stopping());
     let idle_timeout = launcher.config().idle_timeout;
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();

@@ -12,10 +12,11 @@ use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::{Frame, SizeHint};
+use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 use crate::control;
-use crate::http::app::App;
+use crate::http::app::{App, BuildControl};
 use crate::http::broken::BrokenConnection;
 use crate::launcher::Launcher;
 
@@ -40,10 +41,14 @@ use crate::launcher::Launcher;
 pub struct LauncherService(Arc<App>);
 
 impl LauncherService {
-    /// A launcher in process, or on a port.
-    pub(crate) fn new(launcher: &Launcher, is_on_port: bool) -> Self {
-        let control = launcher.config().control.then_some(control::router as fn(&Launcher) -> axum::Router);
-        Self(Arc::new(App::new(launcher, control, is_on_port)))
+    fn new(launcher: &Launcher, is_on_port: bool, stopping: CancellationToken) -> Self {
+        let control = launcher.config().control.then_some(control::router as BuildControl);
+        Self(Arc::new(App::new(launcher, control, is_on_port, stopping)))
+    }
+
+    /// A launcher on a port. `stopping` is cancelled when the port is closed.
+    pub(crate) fn on_port(launcher: &Launcher, stopping: CancellationToken) -> Self {
+        Self::new(launcher, true, stopping)
     }
 }
 
@@ -52,7 +57,7 @@ impl Launcher {
     /// plane. It fails where a fault breaks the connection, and works under a paused clock. Any host may be in the
     /// requests: serve it on a port with [`MockLauncher::serve`](crate::MockLauncher::serve), which checks it.
     pub fn service(&self) -> LauncherService {
-        LauncherService::new(self, false)
+        LauncherService::new(self, false, CancellationToken::new())
     }
 
     /// As [`Launcher::service`], as a router of axum 0.8. A router cannot fail: where a fault breaks the connection, it
@@ -68,7 +73,7 @@ impl Launcher {
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The body of an answer. It is in memory, and fails only where a fault breaks the connection in the middle of it.
+/// The body of an answer. It is in memory, or a stream of events, and fails only where a fault breaks the connection in the middle of it.
 #[derive(Debug)]
 pub struct ResponseBody(Body);
 

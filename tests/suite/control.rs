@@ -180,10 +180,14 @@ async fn invalid_control_bodies_are_refused_with_a_reason_and_change_nothing() {
 async fn the_index_lists_every_route_and_each_of_them_exists() {
     let (_, client) = launcher();
     let index = client.get("/__mock").send().await.json();
-    let routes = index.as_array().unwrap();
+    let routes = index["routes"].as_array().unwrap();
     assert!(routes.len() > 10);
     for entry in routes {
         let (method, path) = entry["route"].as_str().unwrap().split_once(' ').unwrap();
+        // Its answer has no end; see `window`.
+        if path == "/__mock/events" {
+            continue;
+        }
         let path = path.replace("{id}", "1");
         let answer = client.request(method.parse().unwrap(), &path).send().await;
         assert_ne!(answer.status(), 404, "{method} {path}");

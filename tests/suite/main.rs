@@ -24,4 +24,5 @@ mod routes;
 mod server;
 mod shutdown;
 mod web_pages;
+mod window;
 mod wrong_input;

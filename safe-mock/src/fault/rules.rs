@@ -86,12 +86,18 @@ pub(crate) struct Faults {
     next: u64,
     /// How long the launcher waits for the network that it is partitioned from; `None` while it is connected.
     partition: Option<Duration>,
+    changes: u64,
 }
 
 impl Faults {
     /// No rule. `launcher` is the number of the launcher on its network; it distinguishes launchers of one seed.
     pub fn new(seed: u64, launcher: u64) -> Self {
-        Self { seed, launcher, rules: Vec::new(), next: 1, partition: None }
+        Self { seed, launcher, rules: Vec::new(), next: 1, partition: None, changes: 0 }
+    }
+
+    /// How often a rule was added or removed or struck, or the link was set.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Whether any call may be affected.
@@ -109,6 +115,7 @@ impl Faults {
             return Err(InvalidRule::TooMany(RULES_MAX));
         }
         let record = rule.matching.name()?;
+        self.changes += 1;
         let id = self.next;
         self.next += 1;
         let mut rng = ChaCha12Rng::seed_from_u64(self.seed);
@@ -121,12 +128,14 @@ impl Faults {
     pub fn remove(&mut self, id: u64) -> bool {
         let before = self.rules.len();
         self.rules.retain(|active| active.id != id);
+        self.changes += 1;
         self.rules.len() < before
     }
 
     /// Removes all rules. The link stays as it is.
     pub fn clear(&mut self) {
         self.rules.clear();
+        self.changes += 1;
     }
 
     /// The rules and their counters, in the order in which they were added.
@@ -144,6 +153,7 @@ impl Faults {
     /// Partitions the launcher from its network, or connects it again.
     pub fn set_link(&mut self, partition: Option<Duration>) {
         self.partition = partition;
+        self.changes += 1;
     }
 
     /// Whether the launcher reaches its network.
@@ -165,6 +175,7 @@ impl Faults {
         for active in &mut self.rules {
             if active.strikes(request, now) && !plan.excludes(&active.rule.fault) {
                 active.strikes += 1;
+                self.changes += 1;
                 let drawn = match active.rule.fault {
                     Fault::Delay { by, .. } => by.draw(&mut active.rng),
                     _ => Duration::ZERO,

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::Method;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::cors::CorsRequest;
@@ -30,14 +31,24 @@ pub(crate) struct App {
 /// than a launcher with some sessions, and a test may have thousands of launchers.
 #[derive(Debug)]
 struct ControlPlane {
-    build: fn(&Launcher) -> Router,
+    build: BuildControl,
+    stopping: CancellationToken,
     router: OnceLock<Router>,
 }
 
+/// Builds the routes of the control plane. Answers without an end of their own end when the token is cancelled.
+pub(crate) type BuildControl = fn(&Launcher, CancellationToken) -> Router;
+
 impl App {
-    /// Serves `launcher`, in process or on a port. `control` builds the routes of the control plane, if there is to be one.
-    pub(crate) fn new(launcher: &Launcher, control: Option<fn(&Launcher) -> Router>, is_on_port: bool) -> Self {
-        let control = control.map(|build| ControlPlane { build, router: OnceLock::new() });
+    /// Serves `launcher`, in process or on a port. `control` builds the routes of the control plane, if there is to be one;
+    /// `stopping` is cancelled when the port is closed.
+    pub(crate) fn new(
+        launcher: &Launcher,
+        control: Option<BuildControl>,
+        is_on_port: bool,
+        stopping: CancellationToken,
+    ) -> Self {
+        let control = control.map(|build| ControlPlane { build, stopping, router: OnceLock::new() });
         Self { launcher: launcher.clone(), control, guard: Guard::new(is_on_port) }
     }
 
@@ -65,7 +76,7 @@ impl App {
     /// The answer to a request of a host or a page that may not call.
     fn refuse(&self, refusal: Refusal, mut request: Request, record: &mut RequestRecord) -> Response {
         let is_preflight = CorsRequest::preflight(&request).is_some();
-        if is_preflight || (self.control.is_some() && guard::is_control(request.uri().path())) {
+        if is_preflight || (self.control.is_some() && is_for_control(&request)) {
             record.set_aside();
         } else {
             call_of(&mut request, record);
@@ -134,10 +145,16 @@ impl App {
     }
 
     fn control_for(&self, request: &Request) -> Option<Router> {
-        let control = self.control.as_ref().filter(|_| guard::is_control(request.uri().path()))?;
-        let build = || Router::new().nest(guard::CONTROL, (control.build)(&self.launcher));
+        let control = self.control.as_ref().filter(|_| is_for_control(request))?;
+        let build = || (control.build)(&self.launcher, control.stopping.clone());
         Some(control.router.get_or_init(build).clone())
     }
+}
+
+/// Whether the control plane answers: below its path, and at the root, which is no route of the API.
+fn is_for_control(request: &Request) -> bool {
+    let path = request.uri().path();
+    guard::is_control(path) || path == "/" && matches!(*request.method(), Method::GET | Method::HEAD)
 }
 
 /// Brings the path to its canonical form, and parses the call.

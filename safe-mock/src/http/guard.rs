@@ -17,6 +17,7 @@ use crate::demo;
 use crate::escape::Escaped;
 use crate::host::HostName;
 use crate::origin::PageOrigin;
+use crate::window;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -40,7 +41,7 @@ pub(crate) struct Guard {
 pub(crate) enum Place {
     /// A page that links of other sites may lead to: it tells them nothing.
     Linkable,
-    /// The control plane, without a link to the demo page.
+    /// The control plane, without a link to the window or the demo page.
     Control,
     /// The API.
     Api,
@@ -197,7 +198,9 @@ pub(crate) fn is_control(path: &str) -> bool {
 impl Place {
     /// What a path leads to, whether or not there is a control plane.
     pub(crate) fn of(path: &str) -> Self {
-        if path == "/health" || path.trim_end_matches('/') == demo::PATH.trim_end_matches('/') {
+        let is_page =
+            ["", window::PATH, demo::PATH].iter().any(|page| path.trim_end_matches('/') == page.trim_end_matches('/'));
+        if path == "/health" || is_page {
             Self::Linkable
         } else if is_control(path) {
             Self::Control

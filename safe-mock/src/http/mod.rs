@@ -13,7 +13,7 @@ mod cipher_options;
 mod cors;
 mod data_id;
 mod faults;
-mod guard;
+pub mod guard;
 mod handle_in_path;
 mod javascript;
 mod json;

@@ -59,6 +59,13 @@ pub fn json(value: &impl Serialize) -> Response {
     response(StatusCode::OK, JSON, serde_json::to_vec(value).unwrap_or_default())
 }
 
+/// Success with a result for a reader: one field a line.
+pub fn pretty_json(value: &impl Serialize) -> Response {
+    let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
+    text.push(b'\n');
+    response(StatusCode::OK, JSON, text)
+}
+
 /// Success with a new handle.
 pub fn handle<T>(handle: Handle<T>) -> Response {
     #[derive(Serialize)]

@@ -15,6 +15,7 @@ pub struct Journal {
     bytes: usize,
     bytes_max: usize,
     counts: Counts,
+    changes: u64,
 }
 
 /// A part of what was found.
@@ -31,12 +32,13 @@ pub struct Found {
 impl Journal {
     /// An empty journal of at most `entries_max` entries and `bytes_max` bytes. Beyond that, the oldest are dropped.
     pub fn new(entries_max: usize, bytes_max: usize) -> Self {
-        Self { entries: VecDeque::new(), entries_max, bytes: 0, bytes_max, counts: Counts::default() }
+        Self { entries: VecDeque::new(), entries_max, bytes: 0, bytes_max, counts: Counts::default(), changes: 0 }
     }
 
     /// Adds an entry.
     pub fn push(&mut self, mut entry: Box<JournalEntry>) {
         entry.number = self.counts.write(entry.call);
+        self.changes += u64::from(entry.call.is_some());
         if self.entries_max == 0 {
             self.counts.forgotten += 1;
             return;
@@ -54,6 +56,11 @@ impl Journal {
     /// How many bytes the entries hold, overhead included.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// How many entries of calls it was given, and how often it was cleared. Requests that are no call of the API do not count.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// How many entries were written and forgotten.
@@ -94,6 +101,7 @@ impl Journal {
     /// Removes all entries, and returns them: to drop many takes time. Numbers and counts go on.
     pub fn take(&mut self) -> impl Sized + use<> {
         self.bytes = 0;
+        self.changes += 1;
         std::mem::take(&mut self.entries)
     }
 }

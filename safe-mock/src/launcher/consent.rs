@@ -44,17 +44,23 @@ pub struct Consents {
     waiting: VecDeque<(Question, oneshot::Sender<bool>)>,
     bytes_max: usize,
     next: u64,
+    changes: u64,
 }
 
 impl Consents {
     /// No question yet, and at most `bytes_max` bytes of them.
     pub fn new(policy: Consent, bytes_max: usize) -> Self {
-        Self { policy, waiting: VecDeque::new(), bytes_max, next: 1 }
+        Self { policy, waiting: VecDeque::new(), bytes_max, next: 1, changes: 0 }
     }
 
     /// The policy in force.
     pub fn policy(&self) -> Consent {
         self.policy
+    }
+
+    /// How often the policy was set, or the apps that wait changed.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Asks whether to let an app in.
@@ -67,6 +73,7 @@ impl Consents {
                 let (sender, receiver) = oneshot::channel();
                 let id = self.next;
                 self.next += 1;
+                self.changes += 1;
                 let question = Question { id, app: app.clone(), permissions: permissions.to_vec() };
                 self.waiting.push_back((question, sender));
                 Verdict::Waiting(id, receiver)
@@ -93,18 +100,21 @@ impl Consents {
     /// Decides one question. Returns whether it was waiting.
     pub fn answer(&mut self, id: u64, allow: bool) -> bool {
         let Some(index) = self.waiting.iter().position(|(question, _)| question.id == id) else { return false };
+        self.changes += 1;
         // The receiver may be gone.
         self.waiting.remove(index).is_some_and(|(_, sender)| sender.send(allow).is_ok())
     }
 
     /// Removes a question.
     pub fn withdraw(&mut self, id: u64) {
+        self.changes += 1;
         self.waiting.retain(|(question, _)| question.id != id);
     }
 
     /// Changes the policy. A policy other than `Ask` decides the questions that wait.
     pub fn set_policy(&mut self, policy: Consent) {
         self.policy = policy;
+        self.changes += 1;
         match policy {
             Consent::Ask => {}
             Consent::Allow => self.answer_all(true),
@@ -114,6 +124,7 @@ impl Consents {
 
     /// Decides all questions that wait.
     pub fn answer_all(&mut self, allow: bool) {
+        self.changes += 1;
         for (_, sender) in self.waiting.drain(..) {
             // The receiver may be gone.
             let _gone = sender.send(allow);

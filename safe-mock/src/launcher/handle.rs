@@ -140,6 +140,7 @@ pub type Table<T> = Recent<Owned<T>>;
 #[derive(Debug)]
 pub struct Handles {
     next: u64,
+    changes: u64,
     /// Snapshots of structured data.
     pub structured_data: Table<StructuredData>,
     /// Data ids.
@@ -156,6 +157,7 @@ impl Handles {
     pub fn new(capacity: NonZeroUsize, shares: Shares) -> Self {
         Self {
             next: 1,
+            changes: 0,
             structured_data: Table::new(capacity, shares.structured_data),
             data_ids: Table::new(capacity, shares.data_ids),
             cipher_options: Table::new(capacity, shares.cipher_options),
@@ -168,6 +170,7 @@ impl Handles {
     pub fn insert<T: Held>(&mut self, account: Option<AccountId>, value: T) -> Handle<T> {
         let number = self.next;
         self.next += 1;
+        self.changes += 1;
         let bytes = value.bytes();
         self.put(number, Owned { account, maker: None, value }, bytes);
         Handle::new(number)
@@ -244,6 +247,11 @@ impl Handles {
         T::table(self).peek(handle.number).map(|held| &held.value)
     }
 
+    /// How often a handle was made or dropped, and how often all were lost.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
     /// How many bytes all handles hold, overhead included.
     pub fn bytes(&self) -> usize {
         self.structured_data.bytes() + self.data_ids.bytes() + self.cipher_options.bytes()
@@ -252,9 +260,11 @@ impl Handles {
     /// Removes all handles, and returns them: to drop many takes time. New handles continue to count.
     pub fn take(&mut self) -> Self {
         self.lost.all(self.next);
+        self.changes += 1;
         Self {
             lost: LostHandles::default(),
             next: self.next,
+            changes: self.changes,
             structured_data: self.structured_data.take(),
             data_ids: self.data_ids.take(),
             cipher_options: self.cipher_options.take(),
@@ -277,6 +287,7 @@ impl Handles {
         self.get(caller, handle)?;
         T::table(self).remove(handle.number);
         self.lost.add(handle.number, End::Dropped);
+        self.changes += 1;
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod app;
+pub mod changes;
 pub mod cipher_options;
 pub mod consent;
 pub mod content;
@@ -30,6 +31,7 @@ pub mod view;
 
 pub use account::AccountId;
 pub use app::{App, Permission};
+pub use changes::Changes;
 pub use consent::Question;
 pub use error::LauncherError;
 pub use fault_guard::FaultGuard;

@@ -116,6 +116,7 @@ pub struct Sessions {
     /// operations.
     proved: LruCache<String, u64>,
     next: u64,
+    changes: u64,
 }
 
 /// How many verified tokens are kept.
@@ -139,6 +140,7 @@ impl Sessions {
             accounts: BTreeMap::new(),
             proved,
             next: 1,
+            changes: 0,
         }
     }
 
@@ -164,6 +166,7 @@ impl Sessions {
         let account = Arc::clone(account);
         let number = self.next;
         self.next += 1;
+        self.changes += 1;
         let journal_app = Arc::new(app.for_journal());
         let session = Arc::new(Session { number, id, key, app, permissions, account, app_key, journal_app, identity });
         for (_, lost) in self.live.insert(number, Arc::clone(&session), session.bytes()) {
@@ -213,6 +216,7 @@ impl Sessions {
     /// Ends a session; all its tokens become invalid. Returns whether it was live.
     pub fn revoke(&mut self, number: u64) -> bool {
         let Some(session) = self.live.remove(number) else { return false };
+        self.changes += 1;
         self.remove_from_indexes(&session);
         true
     }
@@ -220,6 +224,7 @@ impl Sessions {
     /// Ends all sessions, and returns them: to drop many takes time. New sessions continue to count.
     pub fn take(&mut self) -> Self {
         self.proved.clear();
+        self.changes += 1;
         Self {
             live: self.live.take(),
             by_id: std::mem::take(&mut self.by_id),
@@ -227,7 +232,13 @@ impl Sessions {
             accounts: std::mem::take(&mut self.accounts),
             proved: LruCache::unbounded(),
             next: self.next,
+            changes: self.changes,
         }
+    }
+
+    /// How often a session was opened, and how often some ended.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// How many bytes they hold, overhead included.

@@ -26,6 +26,7 @@ pub struct State {
     pub(super) account: Option<Arc<Account>>,
     first_account: Arc<Account>,
     accounts_made: u64,
+    logouts: u64,
     /// The apps that were let in.
     pub sessions: Sessions,
     /// The policy and the open questions.
@@ -53,6 +54,7 @@ impl State {
             account: Some(Arc::clone(&first_account)),
             first_account,
             accounts_made: 1,
+            logouts: 0,
             sessions: Sessions::new(config.sessions_max, shares.sessions),
             consents: Consents::new(config.consent, shares.questions),
             handles: Handles::new(config.handles_max, shares),
@@ -67,6 +69,11 @@ impl State {
     /// The account that is logged in.
     pub fn account(&self) -> Option<&Arc<Account>> {
         self.account.as_ref()
+    }
+
+    /// How often another account was logged in, or none. A reset, which logs in the first one again, ends all sessions too.
+    pub fn account_changes(&self) -> u64 {
+        self.accounts_made + self.logouts
     }
 
     /// Holds a value behind a new handle, and notes the handle.
@@ -93,6 +100,7 @@ impl State {
     /// is to be dropped without the lock, as the next two.
     pub fn log_out(&mut self) -> impl Sized + use<> {
         self.account = None;
+        self.logouts += 1;
         self.consents.answer_all(false);
         self.sessions.take()
     }

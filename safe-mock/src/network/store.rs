@@ -41,6 +41,7 @@ pub struct Store {
     bytes_max: usize,
     history: History,
     write_context: WriteContext,
+    changes: u64,
 }
 
 impl Store {
@@ -52,7 +53,13 @@ impl Store {
             bytes_max,
             history: History::default(),
             write_context: WriteContext::default(),
+            changes: 0,
         }
+    }
+
+    /// How often something was stored or deleted, and how often all was.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Sets when and by which launcher the next writes are made.
@@ -173,6 +180,7 @@ impl Store {
             return Err(MutationError::NetworkFull);
         }
         self.bytes = bytes;
+        self.changes += 1;
         let is_structured = matches!(record, Record::Structured(_));
         let before = match self.records.insert(name, record) {
             Some(Record::Structured(data)) => Some(data),
@@ -187,6 +195,7 @@ impl Store {
     /// Removes everything, and returns it: to drop many records takes time.
     pub fn take(&mut self) -> Stored {
         self.bytes = 0;
+        self.changes += 1;
         Stored { records: std::mem::take(&mut self.records), _history: std::mem::take(&mut self.history) }
     }
 
