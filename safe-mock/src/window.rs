@@ -13,12 +13,13 @@ pub const PATH: &str = "/__mock/";
 
 static PAGE: PageFile = PageFile::new("/", include_bytes!("../window/index.html"));
 
-static FILES: [PageFile; 11] = [
+static FILES: [PageFile; 12] = [
     PageFile::new("/window/style.css", include_bytes!("../window/style.css")),
     PageFile::new("/window/main.js", include_bytes!("../window/main.js")),
     PageFile::new("/window/api.js", include_bytes!("../window/api.js")),
     PageFile::new("/window/dom.js", include_bytes!("../window/dom.js")),
     PageFile::new("/window/live.js", include_bytes!("../window/live.js")),
+    PageFile::new("/window/rows.js", include_bytes!("../window/rows.js")),
     PageFile::new("/window/rooms.js", include_bytes!("../window/rooms.js")),
     PageFile::new("/window/rooms.css", include_bytes!("../window/rooms.css")),
     PageFile::new("/window/requests.js", include_bytes!("../window/requests.js")),

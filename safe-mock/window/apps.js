@@ -1,1 +1,3 @@
-// apps.js
+// The tab Apps.
+
+export const apps = { id: 'apps', title: 'Apps', watches: [], mount: () => ({ show() {}, update() {} }) };

@@ -1,1 +1,132 @@
-// dom.js
+// Elements and words. All text goes through textContent: names and content come from others.
+
+const SVG = ['http:', '', 'www.w3.org', '2000', 'svg'].join('/');
+
+/** Makes an element: `make('p', { class: 'soft', text: 'x', on: { click } }, ...children)`. */
+export const make = (tag, options = {}, ...children) => furnish(document.createElement(tag), options, children);
+
+/** As `make`, an element of SVG. */
+export const svg = (tag, options = {}, ...children) => furnish(document.createElementNS(SVG, tag), options, children);
+
+function furnish(element, { text, on = {}, data = {}, aria = {}, ...attributes }, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, '');
+    else if (value !== undefined && value !== null && value !== false) element.setAttribute(name, value);
+  }
+  for (const [name, value] of Object.entries(aria)) element.setAttribute(`aria-${name}`, value);
+  for (const [name, value] of Object.entries(data)) element.dataset[name] = value;
+  for (const [name, listener] of Object.entries(on)) element.addEventListener(name, listener);
+  if (text !== undefined && text !== null) element.textContent = text;
+  element.append(...present(children));
+  return element;
+}
+
+const present = (children) => children.flat().filter((child) => child !== null && child !== undefined && child !== false);
+
+/** Gives an element other children. Absent ones are left out. */
+export const replace = (parent, ...children) => parent.replaceChildren(...present(children));
+
+/** A button that does something. While it does, it cannot be pressed again. */
+export function button(text, action, options = {}) {
+  const made = make('button', {
+    type: 'button',
+    text,
+    ...options,
+    on: {
+      click: async (event) => {
+        if (made.getAttribute('aria-busy') === 'true') return;
+        made.setAttribute('aria-busy', 'true');
+        try {
+          await action(event);
+        } finally {
+          made.removeAttribute('aria-busy');
+        }
+      },
+    },
+  });
+  return made;
+}
+
+/** A button that copies a text. */
+export function copyButton(text, label = 'Copy') {
+  const made = button(label, async () => {
+    await navigator.clipboard.writeText(text);
+    made.textContent = 'Copied';
+    announce('Copied');
+    setTimeout(() => (made.textContent = label), 1_500);
+  }, { class: 'quiet small copy' });
+  return made;
+}
+
+/** A command for a terminal. */
+export const command = (text) => make('div', { class: 'command' }, make('code', { text }), copyButton(text));
+
+/** What stands in the place of a list without items: what it will show, and what to do first. */
+export const empty = (title, ...lines) =>
+  make('div', { class: 'empty' }, make('h3', { text: title }), lines.map((line) => (line instanceof Node ? line : make('p', { text: line }))));
+
+/** Pairs of a term and its value, a text or a node. Pairs without a value are left out. */
+export const facts = (pairs) =>
+  make('dl', { class: 'facts' }, pairs.filter(([, value]) => value !== undefined && value !== null && value !== '').map(([term, value]) => [
+    make('dt', { text: term }),
+    make('dd', {}, value instanceof Node ? value : String(value)),
+  ]).flat());
+
+/** A word with a tone: good, bad, wait, info or plain. */
+export const chip = (text, tone = 'plain') => make('span', { class: 'chip', text, data: { tone } });
+
+/** A label and its control, one above the other. */
+export const field = (label, control) => make('label', { class: 'field' }, make('span', { text: label }), control);
+
+/** A choice; `options` are pairs of a value and a text. */
+export const choice = (options, attributes = {}) =>
+  make('select', attributes, options.map(([value, text]) => make('option', { value, text })));
+
+/** Says something to screen readers. */
+export function announce(text) {
+  document.getElementById('announcer').textContent = text;
+}
+
+/** The time of day of Unix milliseconds, with milliseconds. */
+export function clock(unixMs) {
+  const time = new Date(unixMs);
+  const two = (number) => String(number).padStart(2, '0');
+  const millis = String(time.getMilliseconds()).padStart(3, '0');
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${millis}`;
+}
+
+/** A duration in milliseconds, in words. */
+export function since(ms) {
+  if (ms < 1) return `${Math.round(ms * 1_000)} µs`;
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A size, in the unit that fits. */
+export function bytes(size) {
+  if (size < 1_000) return `${size} B`;
+  if (size < 1_000_000) return `${(size / 1_000).toFixed(1)} kB`;
+  return `${(size / 1_000_000).toFixed(1)} MB`;
+}
+
+/** A number with its noun. */
+export const count = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+
+/** The start of a name in base64, enough to tell names apart. */
+export const shortName = (name) => (name.length > 10 ? `${name.slice(0, 8)}…` : name);
+
+/** The status of an answer; 0 stands for a connection that a fault broke. */
+export const status = (number) => (number === 0 ? 'broken' : String(number));
+
+/** Good, bad, or neither: the tone of a status. 404 says that nothing is stored there yet. */
+export function toneOf(number) {
+  if (number === 0) return 'bad';
+  if (number === 404) return 'wait';
+  return number < 400 ? 'good' : 'bad';
+}

@@ -1,1 +1,3 @@
-// rooms.js
+// The tab Rooms.
+
+export const rooms = { id: 'rooms', title: 'Rooms', watches: ['rooms'], mount: () => ({ show() {}, update() {} }) };
