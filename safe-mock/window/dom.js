@@ -130,3 +130,29 @@ export function toneOf(number) {
   if (number === 404) return 'wait';
   return number < 400 ? 'good' : 'bad';
 }
+
+/** As `replace`. What had the focus, known by its `data-keep`, has it again. */
+export function redraw(parent, ...children) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.keep : undefined;
+  replace(parent, ...children);
+  if (focused !== undefined) parent.querySelector(`[data-keep="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+/** Asks before something is done that cannot be undone. */
+export function confirm(question, explanation, action) {
+  return new Promise((resolve) => {
+    const end = (answer) => () => {
+      dialog.close();
+      dialog.remove();
+      resolve(answer);
+    };
+    const dialog = make('dialog', { aria: { label: question }, on: { cancel: end(false) } },
+      make('h2', { text: question }),
+      make('p', { text: explanation }),
+      make('div', { class: 'actions' },
+        make('button', { type: 'button', class: 'quiet', text: 'Cancel', on: { click: end(false) } }),
+        make('button', { type: 'button', class: 'danger', text: action, on: { click: end(true) } })));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

@@ -71,6 +71,11 @@ class Open {
       announce,
       href,
       go: (parts, query) => (location.hash = href(parts, query)),
+      /** As `go`, without a step for the back button. */
+      turn(parts, query) {
+        history.replaceState(null, '', href(parts, query));
+        route();
+      },
       get self() {
         return launchers.self;
       },

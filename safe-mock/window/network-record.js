@@ -1,0 +1,104 @@
+// One record: what it is, its content in three forms, and its versions.
+
+import { bytes, copyButton, facts, make, replace, shortName, since } from './dom.js';
+import { payloadFacts } from './requests-entry.js';
+
+const FORMS = [['text', 'Text'], ['json', 'JSON'], ['hex', 'Hex']];
+const HEX_LINE = 16;
+
+/** The card of a record; `record` is null where nothing is stored under the name. */
+export function recordCard(name, record, page, { owner, form, chosen }) {
+  const close = make('a', { href: '#network', text: 'Close', data: { keep: 'close' } });
+  const head = make('div', { class: 'head' }, make('h2', { class: 'mono', text: shortName(name), title: name }), copyButton(name, 'Copy name'), close);
+  const requests = make('a', { href: page.href(['requests'], { record: name }), text: 'Its requests' });
+  if (!record) {
+    return make('article', { class: 'card' }, head,
+      make('p', { text: 'Nothing is stored under this name. It may have been removed by a reset, or the name has a mistake.' }),
+      make('p', {}, requests));
+  }
+  const { storedBy } = record;
+  return make('article', { class: 'card', aria: { label: `Record ${shortName(name)}` } }, head,
+    facts([
+      ['Name', make('span', { class: 'mono', text: record.name })],
+      ['State', record.kind ?? record.state],
+      ['Type tag', record.typeTag],
+      ['Version', record.version],
+      ['Owner', record.owner && make('span', { title: record.owner, text: owner(record.owner) })],
+      ['Stored by', storedBy && maker(storedBy, page)],
+      ['Room', record.room && make('span', { text: record.room })],
+      ['Requests', requests],
+    ]),
+    record.payload ? [make('h3', { text: record.payload.type === 'answer' ? 'The answer in it' : 'The offer in it' }), payloadFacts(record.payload)] : null,
+    record.content ? contentOf(record.content, form, chosen) : null,
+    record.versions?.length ? versionsOf(record.versions, page) : null);
+}
+
+function maker({ launcher, request, atMs }, page) {
+  const when = atMs === undefined ? '' : `, ${since(atMs)} after the network began`;
+  return make('span', {}, launcher === undefined ? null : `launcher ${launcher}`, request === undefined ? null : ', ', request === undefined ? null : page.requestLink(launcher, request), when);
+}
+
+/** The content, and a choice of its form. */
+function contentOf(content, form, chosen) {
+  const area = make('pre', { class: 'well', tabindex: '0', role: 'region', aria: { label: 'Content' } });
+  const show = (one) => {
+    area.textContent = textOf(content, one);
+    chosen(one);
+  };
+  const forms = FORMS.filter(([one]) => one !== 'json' || content.json !== undefined);
+  const first = forms.some(([one]) => one === form) ? form : 'text';
+  const choices = make('fieldset', { class: 'choices' },
+    make('legend', { class: 'unseen', text: 'Form of the content' }),
+    forms.map(([one, label]) => {
+      const radio = make('input', { type: 'radio', name: 'form', value: one, data: { keep: `form-${one}` }, on: { change: () => show(one) } });
+      radio.checked = one === first;
+      return make('label', {}, radio, label);
+    }));
+  const copy = make('span', {});
+  const refresh = () => replace(copy, copyButton(area.textContent));
+  choices.addEventListener('change', refresh);
+  show(first);
+  refresh();
+  const sealed = content.sealed ? ', sealed by its app' : '';
+  const cut = content.cut ? ', of which the first 64 KiB are shown' : '';
+  return [
+    make('h3', { text: `Content: ${bytes(content.bytes)}${sealed}${cut}` }),
+    make('div', { class: 'head' }, choices, copy),
+    area,
+  ];
+}
+
+function textOf(content, form) {
+  if (form === 'json') return JSON.stringify(content.json, null, 2);
+  if (form === 'hex') return hexOf(content.hex ?? '');
+  return content.text ?? '(The content is not text. See its bytes under Hex.)';
+}
+
+/** Lines of 16 bytes: where, the bytes, and the characters that can be shown. */
+function hexOf(hex) {
+  const octets = hex.match(/../g) ?? [];
+  const lines = [];
+  for (let at = 0; at < octets.length; at += HEX_LINE) {
+    const line = octets.slice(at, at + HEX_LINE);
+    const shown = line.map((octet) => {
+      const code = Number.parseInt(octet, 16);
+      return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : '·';
+    });
+    lines.push(`${at.toString(16).padStart(6, '0')}  ${line.join(' ').padEnd(3 * HEX_LINE - 1)}  ${shown.join('')}`);
+  }
+  return lines.join('\n') || '(no byte)';
+}
+
+function versionsOf(versions, page) {
+  const rows = versions.map(({ version, atMs, launcher, request, bytes: size }) => make('tr', {},
+    make('td', { class: 'number', text: version }),
+    make('td', { text: atMs === undefined ? '' : since(atMs) }),
+    make('td', {}, launcher === undefined && request === undefined ? null : maker({ launcher, request }, page)),
+    make('td', { class: 'number', text: size === undefined ? '' : bytes(size) })));
+  return [
+    make('h3', { text: 'Versions' }),
+    make('table', { class: 'table' },
+      make('thead', {}, make('tr', {}, ['Version', 'After', 'Stored by', 'Size'].map((text) => make('th', { scope: 'col', text })))),
+      make('tbody', {}, rows)),
+  ];
+}
