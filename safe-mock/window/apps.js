@@ -1,6 +1,6 @@
 // The tab of apps: who is logged in, who was let in and who waits, and which handles each holds.
 
-import { button, choice, chip, confirm, count, empty, make, redraw, replace, shortName } from './dom.js';
+import { attempt, button, choice, chip, confirm, count, empty, make, redraw, replace, shortName } from './dom.js';
 
 const POLICIES = [
   ['allow', 'let every app in'],
@@ -60,11 +60,10 @@ class Apps {
     const { api } = this.page;
     const decide = (id, decision, name) => this.#act(decision === 'allow' ? `${name} was let in.` : `${name} was not let in.`,
       () => api.put(`consent/${id}`, { decision }));
-    const choose = choice(POLICIES.map(([word, text]) => [word, text]), {
+    const choose = choice(POLICIES, {
       data: { keep: 'policy' },
-      on: { change: ({ target }) => this.#act('The policy was changed.', () => api.put('consent', { policy: target.value })) },
-    });
-    choose.value = policy;
+      on: { change: ({ target }) => attempt(() => this.#act('The policy was changed.', () => api.put('consent', { policy: target.value }))) },
+    }, policy);
     const rows = waiting.map(({ id, app, permissions }) => make('tr', {},
       make('td', {}, appName(app)),
       make('td', {}, permissionChips(permissions)),
@@ -78,6 +77,7 @@ class Apps {
       rows.length > 0
         ? table(['App', 'Asks for', 'Decide'], rows)
         : make('p', { class: 'soft', text: policy === 'ask' ? 'No app waits to be let in.' : 'No app waits: each is decided at once.' }));
+    this.consent.querySelector('select').value = policy;
   }
 
   #showAccounts(accounts) {

@@ -26,6 +26,15 @@ const present = (children) => children.flat().filter((child) => child !== null &
 /** Gives an element other children. Absent ones are left out. */
 export const replace = (parent, ...children) => parent.replaceChildren(...present(children));
 
+/** Does something that can fail. What went wrong is shown by whoever hears the event `problem` of the document. */
+export async function attempt(action) {
+  try {
+    await action();
+  } catch (error) {
+    document.dispatchEvent(new CustomEvent('problem', { detail: error }));
+  }
+}
+
 /** A button that does something. While it does, it cannot be pressed again. */
 export function button(text, action, options = {}) {
   const made = make('button', {
@@ -36,11 +45,8 @@ export function button(text, action, options = {}) {
       click: async (event) => {
         if (made.getAttribute('aria-busy') === 'true') return;
         made.setAttribute('aria-busy', 'true');
-        try {
-          await action(event);
-        } finally {
-          made.removeAttribute('aria-busy');
-        }
+        await attempt(() => action(event));
+        made.removeAttribute('aria-busy');
       },
     },
   });
@@ -54,8 +60,15 @@ export function copyButton(text, label = 'Copy') {
     made.textContent = 'Copied';
     announce('Copied');
     setTimeout(() => (made.textContent = label), 1_500);
-  }, { class: 'quiet small copy' });
+  }, { class: 'quiet small copy', data: { copies: digest(text) } });
   return made;
+}
+
+/** A short word for a text, which differs where the text does. */
+export function digest(text) {
+  let sum = 5381;
+  for (let at = 0; at < text.length; at += 1) sum = (Math.imul(sum, 33) ^ text.charCodeAt(at)) >>> 0;
+  return `${text.length}-${sum.toString(36)}`;
 }
 
 /** A command for a terminal. */
@@ -79,8 +92,8 @@ export const chip = (text, tone = 'plain') => make('span', { class: 'chip', text
 export const field = (label, control) => make('label', { class: 'field' }, make('span', { text: label }), control);
 
 /** A choice; `options` are pairs of a value and a text. */
-export const choice = (options, attributes = {}) =>
-  make('select', attributes, options.map(([value, text]) => make('option', { value, text })));
+export const choice = (options, attributes = {}, chosen = undefined) =>
+  make('select', attributes, options.map(([value, text]) => make('option', { value, text, selected: value === chosen })));
 
 /** Says something to screen readers. */
 export function announce(text) {
@@ -131,12 +144,30 @@ export function toneOf(number) {
   return number < 400 ? 'good' : 'bad';
 }
 
-/** As `replace`. What had the focus, known by its `data-keep`, has it again. */
+/**
+ * As `replace`, and leaves in place what is the same: a reader who presses a button meanwhile presses that button, and what has the
+ * focus keeps it. So what a listener closes over must be told by the attributes of its element, or those around it.
+ */
 export function redraw(parent, ...children) {
   const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.keep : undefined;
-  replace(parent, ...children);
-  if (focused !== undefined) parent.querySelector(`[data-keep="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  align(parent, present(children).map((child) => (child instanceof Node ? child : document.createTextNode(child))));
+  if (focused === undefined || document.activeElement?.dataset.keep === focused) return;
+  parent.querySelector(`[data-keep="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
+
+function align(parent, wanted) {
+  wanted.forEach((child, at) => {
+    const there = parent.childNodes[at];
+    if (!there) parent.append(child);
+    else if (there.isEqualNode(child)) return;
+    else if (isSameFrame(there, child)) align(there, [...child.childNodes]);
+    else there.replaceWith(child);
+  });
+  while (parent.childNodes.length > wanted.length) parent.lastChild.remove();
+}
+
+/** Whether two elements differ in their children alone. */
+const isSameFrame = (one, other) => one.nodeType === Node.ELEMENT_NODE && one.cloneNode(false).isEqualNode(other.cloneNode(false));
 
 /** Asks before something is done that cannot be undone. */
 export function confirm(question, explanation, action) {

@@ -1,7 +1,7 @@
 // The tab of faults: what goes wrong by one click, and the rules by which calls fail.
 
 import { Problem } from './api.js';
-import { button, chip, choice, confirm, copyButton, empty, field, make, redraw, replace } from './dom.js';
+import { attempt, button, chip, choice, confirm, copyButton, empty, field, make, redraw, replace } from './dom.js';
 import { CALLS, ERRORS, FAULTS, faultOf, sentenceOf } from './faults-words.js';
 
 /** Rules by one click; a second click removes them. */
@@ -89,13 +89,13 @@ class FaultsTab {
         make('div', { text: sentenceOf(rule) }),
         make('details', {}, make('summary', { class: 'soft', data: { keep: `json-${id}` }, text: 'as JSON' }),
           make('code', { text: JSON.stringify(rule) }), ' ', copyButton(JSON.stringify(rule)))),
-      make('td', { class: 'number', text: `matched ${matched}` }),
-      make('td', { class: 'number' }, make('strong', { class: 'strikes', text: `struck ${strikes}` })),
+      make('td', { text: `matched ${matched}` }),
+      make('td', {}, make('strong', { class: 'strikes', text: `struck ${strikes}` })),
       make('td', {}, spent ? chip('spent') : chip('holds', 'wait')),
       make('td', {}, button('Remove', () => this.#act('The rule was removed.', () => api.delete(`faults/${id}`)), {
         class: 'quiet small', data: { keep: `remove-${id}` }, aria: { label: `Remove rule ${id}` },
       }))));
-    const heads = ['Rule', 'Calls that it met', 'Calls that it struck', 'State', 'Remove'];
+    const heads = ['Rule', 'Calls that matched', 'Calls that it struck', 'State', 'Remove'];
     redraw(this.rules,
       make('div', { class: 'head' },
         make('h2', { id: 'rules-title', text: 'Rules' }),
@@ -124,7 +124,7 @@ class FaultsTab {
     this.problem = make('p', { class: 'problem wide', role: 'alert' });
     const what = field('What goes wrong', kind);
     what.classList.add('wide');
-    const form = make('form', { class: 'form', aria: { labelledby: 'add-title' }, on: { submit: (event) => this.#add(event) } },
+    const form = make('form', { class: 'form', aria: { labelledby: 'add-title' }, on: { submit: (event) => attempt(() => this.#add(event)) } },
       what,
       settings.ms, settings.error, settings.when,
       field('Call', choice([['', 'every call'], ...CALLS.map((word) => [word, word])], { name: 'call' })),

@@ -1,6 +1,6 @@
 // The frame of the window: its tabs, the address behind the #, and what is live. Knows nothing of what a tab shows.
 
-import { client, isGone } from './api.js';
+import { Problem, client, isGone } from './api.js';
 import { apps } from './apps.js';
 import { announce, button, make, replace } from './dom.js';
 import { faults } from './faults.js';
@@ -118,13 +118,16 @@ class Open {
       }
     } catch (error) {
       this.#route = this.#pending = null;
-      if (!isGone(error) && !this.#controller.signal.aborted) this.#fail(error);
+      this.fail(error);
     } finally {
       this.#busy = false;
     }
   }
 
-  #fail(error) {
+  /** Shows what went wrong. */
+  fail(error) {
+    if (isGone(error) || this.#controller.signal.aborted) return;
+    if (!(error instanceof Problem)) console.error(error);
     const again = button('Try again', () => this.show(routeOf(location.hash)), { class: 'quiet small' });
     const detail = error.detail ? make('details', {}, make('summary', { text: 'Details' }), make('code', { text: error.detail })) : null;
     replace(this.bar, make('p', { text: error.message }), again, detail);
@@ -205,6 +208,7 @@ function start() {
     find('panel').focus();
   });
   window.addEventListener('hashchange', route);
+  document.addEventListener('problem', ({ detail }) => open.fail(detail));
   route();
   let wasLive = true;
   follow(

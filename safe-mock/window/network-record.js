@@ -1,6 +1,6 @@
 // One record: what it is, its content in three forms, and its versions.
 
-import { bytes, copyButton, facts, make, replace, shortName, since } from './dom.js';
+import { bytes, copyButton, digest, facts, make, replace, shortName, since } from './dom.js';
 import { payloadFacts } from './requests-entry.js';
 
 const FORMS = [['text', 'Text'], ['json', 'JSON'], ['hex', 'Hex']];
@@ -61,11 +61,10 @@ function contentOf(content, form, chosen) {
   refresh();
   const sealed = content.sealed ? ', sealed by its app' : '';
   const cut = content.cut ? ', of which the first 64 KiB are shown' : '';
-  return [
+  return make('section', { data: { of: digest(JSON.stringify(content)) } },
     make('h3', { text: `Content: ${bytes(content.bytes)}${sealed}${cut}` }),
     make('div', { class: 'head' }, choices, copy),
-    area,
-  ];
+    area);
 }
 
 function textOf(content, form) {

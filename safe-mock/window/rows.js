@@ -12,6 +12,8 @@ export class Rows {
   #chosen = null;
   #active = 0;
   #drawn = [0, -1];
+  /** The rows in the document, by key: the item of each, and its element. */
+  #rows = new Map();
   #listeners;
 
   /**
@@ -83,27 +85,42 @@ export class Rows {
     if (last >= this.#items.length - 1 - SPARE) this.#listeners.reached?.();
     if (!again && this.#drawn[0] === first && this.#drawn[1] === last) return;
     this.#drawn = [first, last];
-    const rows = [];
-    for (let at = first; at <= last; at += 1) rows.push(this.#row(at));
-    replace(this.space, ...rows);
+    this.#place(first, last);
     const hasActive = this.#active >= first && this.#active <= last;
     if (hasActive) this.scroller.setAttribute('aria-activedescendant', `${this.id}-${this.#active}`);
     else this.scroller.removeAttribute('aria-activedescendant');
   }
 
-  #row(at) {
-    const item = this.#items[at];
-    const key = this.#listeners.key(item);
-    const row = make('div', {
-      class: at === this.#active ? 'row active' : 'row',
-      role: 'option',
-      id: `${this.id}-${at}`,
-      data: { at, key },
-      aria: { selected: String(key === this.#chosen), setsize: this.#items.length, posinset: at + 1 },
-    }, this.#listeners.render(item));
-    row.style.top = `${at * this.height}px`;
-    row.style.height = `${this.height}px`;
-    return row;
+  /** Puts these rows into the document. A row that is there already stays, so that a press of the button is not lost. */
+  #place(first, last) {
+    const rows = new Map();
+    for (let at = first; at <= last; at += 1) {
+      const item = this.#items[at];
+      const key = this.#listeners.key(item);
+      const there = this.#rows.get(key);
+      const isThere = there && isSame(there.item, item);
+      rows.set(key, isThere ? there : { item, element: make('div', { role: 'option', data: { key } }, this.#listeners.render(item)) });
+      this.#furnish(rows.get(key).element, key, at);
+    }
+    const shown = [...rows.values()].map(({ element }) => element);
+    const stay = new Set(shown);
+    for (const element of [...this.space.children]) if (!stay.has(element)) element.remove();
+    shown.forEach((element, index) => {
+      const there = this.space.children[index] ?? null;
+      if (there !== element) this.space.insertBefore(element, there);
+    });
+    this.#rows = rows;
+  }
+
+  #furnish(element, key, at) {
+    element.className = at === this.#active ? 'row active' : 'row';
+    element.id = `${this.id}-${at}`;
+    element.dataset.at = at;
+    element.setAttribute('aria-selected', String(key === this.#chosen));
+    element.setAttribute('aria-setsize', this.#items.length);
+    element.setAttribute('aria-posinset', at + 1);
+    element.style.top = `${at * this.height}px`;
+    element.style.height = `${this.height}px`;
   }
 
   #click(event) {
@@ -135,3 +152,6 @@ export class Rows {
     else if (top + this.height > scrollTop + clientHeight) this.scroller.scrollTop = top + this.height - clientHeight;
   }
 }
+
+/** Whether a row of one item shows the other as well. Items are plain values; most are the same object. */
+const isSame = (one, other) => one === other || JSON.stringify(one) === JSON.stringify(other);

@@ -1,0 +1,302 @@
+// The window of the launcher in Chromium: each tab during real meetings, a consent that is denied, a fault that strikes, a lost
+// handle, and long lists. What is read on the screen is asserted; axe-core judges each tab.
+//
+//   node window.js CHROMIUM MEET SCREENSHOTS LAUNCHER LAUNCHER
+//
+// Both launchers share a network, and keep at least 10,000 journal entries. Saves screenshots in the folder SCREENSHOTS.
+
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+
+import { offered } from '../node-peer/stored.js';
+import { launch } from './chromium.js';
+import { call, flood, storeRecords, tokenOf } from './fill.js';
+import { Terminal } from './terminal.js';
+import { PHONE, WindowPage } from './window-page.js';
+
+const [chromium, meet, screenshots, alices, bobs] = process.argv.slice(2);
+const RECORDS = 100_000;
+const REQUESTS = 10_000;
+/** No list draws more rows than fit on a tall screen, and some spare ones. */
+const ROWS_MAX = 80;
+
+const browser = await launch(chromium);
+const terminals = [];
+
+function terminal(...args) {
+  const started = new Terminal(meet, ...args);
+  terminals.push(started);
+  return started;
+}
+
+async function check(claim, body) {
+  const begun = Date.now();
+  try {
+    await body();
+    console.log(`ok    ${claim} (${((Date.now() - begun) / 1_000).toFixed(1)} s)`);
+  } catch (error) {
+    process.exitCode = 1;
+    console.log(`FAIL  ${claim}`);
+    console.log(error.stack);
+    await Promise.allSettled(browser.browserContexts().slice(1).map((context) => context.close()));
+  }
+}
+
+const control = async (method, path, body) => {
+  const answer = await fetch(`${alices}/__mock/${path}`, { method, body: body && JSON.stringify(body) });
+  assert.equal(answer.status, 200, path);
+};
+
+await mkdir(screenshots, { recursive: true });
+await control('POST', 'reset');
+
+await check('an empty launcher says in each tab what to do first', async () => {
+  const page = await WindowPage.open(browser, alices);
+  await page.reads('live', '#live');
+  await page.reads('Rooms', '[aria-selected="true"]');
+  for (const [tab, title] of [
+    ['Requests', 'No request yet'],
+    ['Apps', 'No app was let in yet'],
+    ['Faults', 'No rule'],
+    ['Network', 'Nothing is stored yet'],
+  ]) {
+    await page.choose(tab);
+    await page.reads(title);
+    assert.deepEqual(await page.judged(`${tab.toLowerCase()}-empty`, screenshots), []);
+  }
+  await page.close();
+});
+
+await check('two meetings are seen in each tab, live, while they go on', async () => {
+  const page = await WindowPage.open(browser, alices);
+  await page.reads('live', '#live');
+  const first = terminal('window-one', alices);
+  await offered(alices, 'window-one');
+  await page.reads('window-one');
+  const waiting = terminal('window-two', bobs);
+  await offered(bobs, 'window-two');
+  await page.reads('window-two');
+
+  await page.choose('Network');
+  await page.reads('2 records');
+  const second = terminal('window-one', bobs);
+  await first.says('hello');
+  await second.hears('hello');
+  await page.reads('3 records');
+  const guest = terminal('window-two', alices);
+  await waiting.says('hello');
+  await guest.hears('hello');
+  await page.reads('4 records');
+
+  await theRecords(page);
+  await theRequests(page);
+  await theApps(page);
+  await page.choose('Rooms');
+  await page.reads('window-one');
+  assert.deepEqual(await page.judged('rooms', screenshots), []);
+
+  for (const [one, other] of [[first, second], [waiting, guest]]) {
+    one.leave();
+    await Promise.all([one.ended(), other.ended()]);
+  }
+  await page.close();
+});
+
+/** The tab of the network: opens a record, and looks at its content in each form. */
+async function theRecords(page) {
+  assert.equal(await page.count('#record-rows .row'), 4);
+  await page.click('#record-rows .row');
+  await page.reads('Its hash', '.detail');
+  await page.reads('a=', '.detail .well').catch(() => page.reads('sdp', '.detail .well'));
+  await page.click('.detail input[value="hex"]');
+  await page.reads('000000 ', '.detail .well');
+  await page.click('.detail input[value="json"]');
+  await page.reads('"targetId"', '.detail .well');
+  assert.match(await page.text('.detail'), /Stored by launcher [12], request \d+/);
+  assert.deepEqual(await page.judged('network', screenshots), []);
+  await page.tab.reload();
+  await page.reads('Its hash', '.detail');
+}
+
+/** The tab of requests: filters, and opens one by keyboard. */
+async function theRequests(page) {
+  await page.choose('Requests');
+  await page.reads('offer', '#request-rows');
+  await page.tab.select('#panel [name="call"]', 'put');
+  await page.readsNoMore('authorise', '#request-rows');
+  assert.match(page.tab.url(), /#requests\?call=put$/);
+  await page.tab.select('#panel [name="call"]', '');
+  await page.tab.focus('#request-rows');
+  await page.tab.keyboard.press('End');
+  await page.tab.keyboard.press('Enter');
+  await page.reads('Request 1 ', '.detail').catch(() => page.reads('Request 1', '.detail h2'));
+  await page.reads('authorise', '.detail');
+  const shown = await page.text('.detail');
+  assert.match(shown, /App .*Example/);
+  assert.doesNotMatch(shown, /Bearer|eyJ/);
+  assert.deepEqual(await page.judged('requests', screenshots), []);
+}
+
+/** The tab of apps: sessions, and handles with the requests that made them. */
+async function theApps(page) {
+  await page.choose('Apps');
+  await page.reads('low level api');
+  await page.click('.session summary');
+  await page.reads('Made by');
+  assert.deepEqual(await page.judged('apps', screenshots), []);
+  const request = await page.tab.$eval('.session td a', (link) => link.textContent);
+  await page.click('.session td a');
+  await page.reads(request.replace('request', 'Request'), '.detail h2');
+}
+
+await check('an app that is denied is told so, and so is the reader of the journal', async () => {
+  const page = await WindowPage.open(browser, alices, '__mock/#apps');
+  await page.tab.select('#panel select', 'ask');
+  await page.reads('No app waits to be let in');
+  const ask = (name) =>
+    fetch(`${alices}/auth`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ app: { name, id: 'net.example.asks', vendor: 'Example', version: '2' }, permissions: ['LOW_LEVEL_API'] }),
+    });
+  const [denied, allowed] = [ask('<b>Nosy</b> app'), ask('Kind app')];
+  await page.reads('<b>Nosy</b> app');
+  await page.reads('Kind app');
+  assert.deepEqual(await page.judged('consent', screenshots), []);
+  await page.press('Deny <b>Nosy</b> app');
+  assert.equal((await denied).status, 401);
+  await page.press('Allow Kind app');
+  assert.equal((await allowed).status, 200);
+  await page.reads('Kind app', '.session');
+  await page.tab.select('#panel select', 'allow');
+  await page.choose('Requests');
+  await page.tab.select('#panel [name="status"]', '401');
+  await page.reads('401', '#request-rows .row .chip');
+  await page.click('#request-rows .row');
+  await page.reads('Nosy', '.detail');
+  await page.reads('', '.detail .notice');
+  await page.goTo('#apps');
+  await page.press('Log in another user');
+  await page.reads('account 2');
+  await page.close();
+});
+
+await check('a fault is added by a form, strikes, and is spent; presets work by one click and back', async () => {
+  const page = await WindowPage.open(browser, alices, '__mock/#faults');
+  await page.tab.select('#panel [name="fault"]', 'lose_answer');
+  await page.tab.select('#panel [name="call"]', 'health');
+  await page.fill('times', '1');
+  await page.press('Add the rule');
+  await page.reads('Each health is carried out, and its answer is lost, once.');
+  await page.reads('struck 0');
+  await assert.rejects(fetch(`${alices}/health`));
+  await page.reads('struck 1');
+  await page.reads('spent');
+  await page.press('Lossy');
+  await page.reads('Lossy: stop');
+  await page.press('Slow');
+  await page.reads('Slow: stop');
+  await page.press('Cut off');
+  await page.reads('cut off from its network');
+  assert.deepEqual(await page.judged('faults', screenshots), []);
+  await page.press('Join again');
+  await page.reads('reaches its network');
+  await page.press('Slow: stop');
+  await page.press('Remove all');
+  await page.reads('No rule');
+  await page.fill('record', 'room1');
+  await page.press('Add the rule');
+  await page.reads('which is not 32 bytes in base64', '.problem');
+  await page.choose('Requests');
+  await page.tab.select('#panel [name="status"]', '0');
+  await page.reads('broken', '#request-rows .row');
+  await page.close();
+});
+
+await check('a handle that was lost has a reason, and its reader is led to it', async () => {
+  const page = await WindowPage.open(browser, alices, '__mock/#apps');
+  const token = await tokenOf(alices, 'leaky');
+  const name = Buffer.alloc(32, 1).toString('base64');
+  const hold = () => call(alices, token, 'POST', '/data-id/structured-data', { name, typeTag: 500 });
+  const { handleId: lost } = JSON.parse((await hold()).text);
+  for (let made = 1; made <= 120; made += 1) await hold();
+  await page.reads('hold_data_id', '.session');
+  const answer = await call(alices, token, 'GET', `/structured-data/handle/${lost}`);
+  assert.equal(answer.status, 400);
+  assert.match(answer.why, new RegExp(`handle ${lost} was lost`));
+  await page.goTo('#requests?app=net.example.leaky&status=400');
+  await page.reads('was lost', '#request-rows .row .why');
+  await page.click('#request-rows .row');
+  await page.reads(`andle ${lost} was lost`, '.detail .notice');
+  assert.deepEqual(await page.judged('lost-handle', screenshots), []);
+  await page.goTo('#faults');
+  await page.press('Lose handles');
+  await page.goTo('#apps');
+  await page.reads('0 handles: 0 structured data');
+  await page.close();
+});
+
+await check('the tabs are walked by keyboard, and the address leads back to a place', async () => {
+  const page = await WindowPage.open(browser, bobs, '__mock/#network');
+  await page.reads('Network', '[aria-selected="true"]');
+  await page.tab.focus('#tab-network');
+  await page.tab.keyboard.press('ArrowRight');
+  await page.reads('Rooms', '[aria-selected="true"]');
+  assert.equal(await page.tab.evaluate(() => document.activeElement.id), 'tab-rooms');
+  await page.tab.keyboard.press('End');
+  await page.reads('Network', '[aria-selected="true"]');
+  await page.tab.goBack();
+  await page.reads('Rooms', '[aria-selected="true"]');
+  await page.close();
+});
+
+await check('without a connection the window says so, and comes back by itself', async () => {
+  const page = await WindowPage.open(browser, alices, '__mock/#faults');
+  await page.reads('live', '#live');
+  await page.tab.setOfflineMode(true);
+  await page.press('Lose handles').catch(() => {});
+  await page.tab.reload().catch(() => {});
+  await page.tab.setOfflineMode(false);
+  await page.tab.goto(`${alices}/__mock/#faults`);
+  await page.reads('live', '#live');
+  await page.close();
+});
+
+await check(`${REQUESTS.toLocaleString('en')} requests and ${RECORDS.toLocaleString('en')} records stay fluent`, async () => {
+  await flood(alices, REQUESTS, () => 'GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  const page = await WindowPage.open(browser, alices, '__mock/#requests');
+  await page.reads('health', '#request-rows .row');
+  await toTheEnd(page, '#request-rows', REQUESTS);
+  await page.choose('Network');
+  await storeRecords(alices, RECORDS);
+  await page.tab.reload();
+  await page.reads('immutable', '#record-rows .row');
+  await toTheEnd(page, '#record-rows', RECORDS);
+  await page.tab.screenshot({ path: `${screenshots}/window-network-many.png` });
+  await page.tab.setViewport(PHONE);
+  await page.tab.screenshot({ path: `${screenshots}/window-network-many-phone.png` });
+  await page.close();
+});
+
+/** Scrolls until as many rows were read, and looks how many are in the document. */
+async function toTheEnd(page, list, total) {
+  const { drawn, listed, slowestMs } = await page.tab.evaluate(async (selector, wanted) => {
+    const scroller = document.querySelector(selector);
+    let drawn = 0;
+    let slowestMs = 0;
+    const listed = () => Number(scroller.querySelector('.row')?.getAttribute('aria-setsize') ?? 0);
+    while (listed() < wanted) {
+      const begun = performance.now();
+      scroller.scrollTop = scroller.scrollHeight;
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      slowestMs = Math.max(slowestMs, performance.now() - begun);
+      drawn = Math.max(drawn, scroller.querySelectorAll('.row').length);
+    }
+    return { drawn, listed: listed(), slowestMs };
+  }, list, total);
+  console.log(`      ${list}: ${listed} rows read, at most ${drawn} drawn, the slowest step took ${Math.round(slowestMs)} ms`);
+  assert.ok(listed >= total && drawn <= ROWS_MAX, `${listed} listed, ${drawn} drawn`);
+}
+
+for (const left of terminals) left.kill();
+await browser.close();
