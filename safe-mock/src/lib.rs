@@ -69,6 +69,7 @@ mod idle;
 mod journal;
 mod launcher;
 mod listening;
+mod listing;
 mod millis;
 mod network;
 mod origin;

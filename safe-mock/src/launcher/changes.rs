@@ -10,6 +10,8 @@ pub struct Changes {
     /// The calls that the journal was given, and how often it was cleared. The requests of a window, which `journal_all`
     /// keeps, do not count: else each look of a window would be a change.
     journal: u64,
+    /// What happened in rooms, at any launcher of the network.
+    rooms: u64,
     /// What is stored in the network, by any launcher.
     network: u64,
     /// Sessions and accounts.
@@ -25,10 +27,12 @@ pub struct Changes {
 impl Launcher {
     /// The counters as they are now.
     pub(crate) fn changes(&self) -> Changes {
+        let rooms = self.network().rooms().changes();
         let network = self.network().lock().changes();
         let state = self.state();
         Changes {
             journal: state.journal.changes(),
+            rooms,
             network,
             sessions: state.sessions.changes() + state.account_changes(),
             handles: state.handles.changes(),
