@@ -13,8 +13,10 @@ pub const PATH: &str = "/__mock/";
 
 static PAGE: PageFile = PageFile::new("/", include_bytes!("../window/index.html"));
 
-static FILES: [PageFile; 12] = [
+static FILES: [PageFile; 26] = [
     PageFile::new("/window/style.css", include_bytes!("../window/style.css")),
+    PageFile::new("/window/parts.css", include_bytes!("../window/parts.css")),
+    PageFile::new("/window/lists.css", include_bytes!("../window/lists.css")),
     PageFile::new("/window/main.js", include_bytes!("../window/main.js")),
     PageFile::new("/window/api.js", include_bytes!("../window/api.js")),
     PageFile::new("/window/dom.js", include_bytes!("../window/dom.js")),
@@ -22,10 +24,22 @@ static FILES: [PageFile; 12] = [
     PageFile::new("/window/rows.js", include_bytes!("../window/rows.js")),
     PageFile::new("/window/rooms.js", include_bytes!("../window/rooms.js")),
     PageFile::new("/window/rooms.css", include_bytes!("../window/rooms.css")),
+    PageFile::new("/window/timeline.css", include_bytes!("../window/timeline.css")),
+    PageFile::new("/window/timeline.js", include_bytes!("../window/timeline.js")),
+    PageFile::new("/window/timeline-layout.js", include_bytes!("../window/timeline-layout.js")),
+    PageFile::new("/window/timeline-words.js", include_bytes!("../window/timeline-words.js")),
+    PageFile::new("/window/rooms-list.js", include_bytes!("../window/rooms-list.js")),
+    PageFile::new("/window/rooms-detail.js", include_bytes!("../window/rooms-detail.js")),
+    PageFile::new("/window/rooms-description.js", include_bytes!("../window/rooms-description.js")),
+    PageFile::new("/window/rooms-steps.js", include_bytes!("../window/rooms-steps.js")),
     PageFile::new("/window/requests.js", include_bytes!("../window/requests.js")),
+    PageFile::new("/window/requests-entry.js", include_bytes!("../window/requests-entry.js")),
+    PageFile::new("/window/journal.js", include_bytes!("../window/journal.js")),
     PageFile::new("/window/apps.js", include_bytes!("../window/apps.js")),
     PageFile::new("/window/faults.js", include_bytes!("../window/faults.js")),
+    PageFile::new("/window/faults-words.js", include_bytes!("../window/faults-words.js")),
     PageFile::new("/window/network.js", include_bytes!("../window/network.js")),
+    PageFile::new("/window/network-record.js", include_bytes!("../window/network-record.js")),
 ];
 
 /// The routes of its files, for the router of the control plane.

@@ -169,6 +169,11 @@ function align(parent, wanted) {
 /** Whether two elements differ in their children alone. */
 const isSameFrame = (one, other) => one.nodeType === Node.ELEMENT_NODE && one.cloneNode(false).isEqualNode(other.cloneNode(false));
 
+/** Shows a detail below its list, where there is no room beside it. */
+export function reveal(detail) {
+  if (!matchMedia('(min-width: 960px)').matches) detail.scrollIntoView({ block: 'start' });
+}
+
 /** Asks before something is done that cannot be undone. */
 export function confirm(question, explanation, action) {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 // The tab of the network: what is stored, and one record of it.
 
 import { Problem } from './api.js';
-import { bytes, chip, command, count, empty, field, button, make, redraw, replace, shortName } from './dom.js';
+import { bytes, chip, command, count, empty, field, button, make, redraw, replace, reveal, shortName } from './dom.js';
 import { recordCard } from './network-record.js';
 import { Rows } from './rows.js';
 
@@ -28,6 +28,8 @@ class NetworkTab {
   /** Whether the list has changed since all of it that is shown was read. */
   #isOld = false;
   #form = 'text';
+  /** Whether the next record is one that the reader has chosen from the list. */
+  #reveals = false;
 
   constructor(root, page) {
     this.page = page;
@@ -40,7 +42,7 @@ class NetworkTab {
       height: ROW_PX,
       key: ({ name }) => name,
       render: (record) => this.#row(record),
-      choose: ({ name }) => page.go(['network', name]),
+      choose: ({ name }) => this.#choose(name),
       reached: () => this.#more(),
     });
     this.name = make('input', { name: 'name', placeholder: 'in base64', autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none' });
@@ -52,6 +54,12 @@ class NetworkTab {
     this.detail = make('div', { class: 'detail' });
     this.split = make('div', { class: 'split' }, make('div', {}, this.rows.element, this.nothing, this.foot), this.detail);
     replace(root, make('h2', { class: 'unseen', text: 'Records' }), search, this.split);
+  }
+
+  #choose(name) {
+    this.#reveals = true;
+    this.page.go(['network', name]);
+    if (name === this.#open) reveal(this.detail);
   }
 
   #find(event) {
@@ -163,5 +171,10 @@ class NetworkTab {
       this.#form = form;
     };
     redraw(this.detail, recordCard(name, record, this.page, { owner: (key) => this.#owner(key), form: this.#form, chosen }));
+    if (this.#reveals) {
+      reveal(this.detail);
+      this.page.announce('The record is open.');
+    }
+    this.#reveals = false;
   }
 }

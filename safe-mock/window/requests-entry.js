@@ -4,7 +4,8 @@ import { bytes, chip, clock, copyButton, facts, make, shortName, since, status, 
 
 /** The cells of a row. */
 export function rowOf(entry, startedAtMs) {
-  const told = make('span', { title: wordsOf(entry) }, make('span', { text: wordsOf(entry) }));
+  const words = wordsOf(entry);
+  const told = make('span', { title: words.join(' ') }, make('span', { text: words[0] }), make('span', { class: 'soft', text: words[1] && ` ${words[1]}` }));
   if (entry.why) told.append(make('span', { class: 'why', text: ` — ${entry.why}` }));
   return [
     make('span', { class: 'mono soft', text: clock(startedAtMs + entry.atMs) }),
@@ -15,8 +16,8 @@ export function rowOf(entry, startedAtMs) {
   ];
 }
 
-/** What was asked, in words. */
-const wordsOf = (entry) => entry.told ?? [entry.method, entry.path, entry.call].filter(Boolean).join(' ');
+/** What was asked: in words where it belongs to a meeting, else the call, and how it was written. */
+const wordsOf = ({ told, call, method, path }) => (told ? [told] : [call, `${method} ${path}`].filter(Boolean));
 
 /** The card of an entry. `entry` is undefined where the journal does not have it. */
 export function entryCard(entry, number, startedAtMs, page, filter) {

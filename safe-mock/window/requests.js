@@ -1,6 +1,6 @@
 // The tab of requests: the journal, newest first, and one entry of it.
 
-import { button, confirm, empty, field, make, redraw, replace, choice, command, count } from './dom.js';
+import { button, confirm, empty, field, make, redraw, replace, reveal, choice, command, count } from './dom.js';
 import { Journal } from './journal.js';
 import { entryCard, rowOf } from './requests-entry.js';
 import { Rows } from './rows.js';
@@ -33,6 +33,8 @@ class Requests {
   #filter = {};
   #open = null;
   #timer = 0;
+  /** Whether the next entry is one that the reader has chosen from the list. */
+  #reveals = false;
 
   constructor(root, page) {
     this.page = page;
@@ -47,7 +49,7 @@ class Requests {
       height: ROW_PX,
       key: ({ number }) => number,
       render: (entry) => rowOf(entry, this.journal.startedAtMs),
-      choose: ({ number }) => page.go(['requests', String(number)], this.#filter),
+      choose: ({ number }) => this.#choose(number),
       reached: () => this.#more(),
     });
     this.foot = make('p', { class: 'foot' });
@@ -89,6 +91,13 @@ class Requests {
     await this.page.api.delete('journal');
     this.page.announce('The journal is cleared.');
     await this.update();
+  }
+
+  #choose(number) {
+    this.#reveals = true;
+    this.page.go(['requests', String(number)], this.#filter);
+    // The address of the entry that is open does not change.
+    if (number === this.#open) reveal(this.detail);
   }
 
   async show({ parts, query }) {
@@ -174,5 +183,10 @@ class Requests {
     this.split.style.gridTemplateColumns = number ? '' : 'minmax(0, 1fr)';
     if (!number) replace(this.detail);
     else redraw(this.detail, entryCard(entry, number, this.journal.startedAtMs, this.page, this.#filter));
+    if (number && this.#reveals) {
+      reveal(this.detail);
+      this.page.announce(`Request ${number} is open.`);
+    }
+    this.#reveals = false;
   }
 }

@@ -1,7 +1,7 @@
 // The window of the launcher in Chromium: each tab during real meetings, a consent that is denied, a fault that strikes, a lost
 // handle, and long lists. What is read on the screen is asserted; axe-core judges each tab.
 //
-//   node window.js CHROMIUM MEET SCREENSHOTS LAUNCHER LAUNCHER
+//   node window.js CHROMIUM SAFE_MOCK MEET SCREENSHOTS LAUNCHER LAUNCHER
 //
 // Both launchers share a network, and keep at least 10,000 journal entries. Saves screenshots in the folder SCREENSHOTS.
 
@@ -11,10 +11,11 @@ import { mkdir } from 'node:fs/promises';
 import { offered } from '../node-peer/stored.js';
 import { launch } from './chromium.js';
 import { call, flood, storeRecords, tokenOf } from './fill.js';
+import { Launcher } from './launcher.js';
 import { Terminal } from './terminal.js';
 import { PHONE, WindowPage } from './window-page.js';
 
-const [chromium, meet, screenshots, alices, bobs] = process.argv.slice(2);
+const [chromium, safeMock, meet, screenshots, alices, bobs] = process.argv.slice(2);
 const RECORDS = 100_000;
 const REQUESTS = 10_000;
 /** No list draws more rows than fit on a tall screen, and some spare ones. */
@@ -250,16 +251,24 @@ await check('the tabs are walked by keyboard, and the address leads back to a pl
   await page.close();
 });
 
-await check('without a connection the window says so, and comes back by itself', async () => {
-  const page = await WindowPage.open(browser, alices, '__mock/#faults');
+await check('while the launcher is away the window says so, and when it is back shows what there is', async () => {
+  const first = await Launcher.start(safeMock, '--port', '0');
+  const page = await WindowPage.open(browser, first.url, '__mock/#requests');
   await page.reads('live', '#live');
-  await page.tab.setOfflineMode(true);
-  await page.press('Lose handles').catch(() => {});
-  await page.tab.reload().catch(() => {});
-  await page.tab.setOfflineMode(false);
-  await page.tab.goto(`${alices}/__mock/#faults`);
+  await fetch(`${first.url}/health`);
+  await page.reads('health', '#request-rows');
+  await first.stop();
+  await page.reads('disconnected, trying again', '#live');
+  await page.press('Clear the journal');
+  await page.press('Clear');
+  await page.reads('The launcher does not answer. Is it still running?', '.bar');
+  await page.tab.screenshot({ path: `${screenshots}/window-disconnected.png` });
+  const second = await Launcher.start(safeMock, '--port', first.port);
   await page.reads('live', '#live');
+  await page.reads('No request yet');
+  assert.equal(await page.text('.bar'), '');
   await page.close();
+  await second.stop();
 });
 
 await check(`${REQUESTS.toLocaleString('en')} requests and ${RECORDS.toLocaleString('en')} records stay fluent`, async () => {

@@ -122,6 +122,7 @@ impl RequestRecord {
         }
         let (method, uri) = (self.method.clone(), self.uri.clone());
         let told = Told { call: self.call, record: self.touched.record, faults: self.faults.clone(), remark: None };
+        let is_look = self.is_aside && self.method == Method::GET && status < 400;
         let is_kept = !self.is_aside || launcher.config().journal_all;
         let seen = Seen { record: self.touched.record, outcome: self.outcome(status) };
         let why = self.why.clone();
@@ -130,7 +131,13 @@ impl RequestRecord {
             why::add(response.headers_mut(), why);
         }
         let told = Told { remark: remark.map(|remark| remark.told), ..told };
-        tracing::info!("{} {} {status} {took:.1?}{told}", Escaped(method.as_str()), Escaped(uri.path()));
+        let (asked, path) = (Escaped(method.as_str()), Escaped(uri.path()));
+        // A window looks several times a second, and would bury the calls of apps.
+        if is_look {
+            tracing::debug!("{asked} {path} {status} {took:.1?}{told}");
+        } else {
+            tracing::info!("{asked} {path} {status} {took:.1?}{told}");
+        }
     }
 
     /// What became of it. The launcher's error says whether it was carried out, also where a fault lost the answer.
