@@ -1,6 +1,9 @@
 //! The window: what an address answers to a browser and to others, and its live events on a port.
 
+use std::collections::BTreeSet;
+
 use http::{Method, header};
+use safe_mock::fault::{Call, Fault, NetworkError};
 use safe_mock::{Builder, MockLauncher};
 use serde_json::Value;
 use suite::call::Client;
@@ -141,4 +144,22 @@ async fn more_windows_than_the_launcher_follows_are_told_so() {
     assert_eq!((answer.status(), answer.error().1.contains("64 clients follow the events")), (400, true));
     let listed: Value = Client::over_tcp(&launcher).get("/__mock/sessions").send().await.json();
     assert_eq!(listed.as_array().map(Vec::len), Some(0));
+}
+
+/// The words that a type of rules reads, as its error lists them.
+fn words_of<T: serde::de::DeserializeOwned + std::fmt::Debug>() -> BTreeSet<String> {
+    let error = serde_json::from_str::<T>("\"?\"").unwrap_err().to_string();
+    error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_form_of_rules_offers_every_call_fault_and_error_that_a_rule_can_name() {
+    let script = client().get("/__mock/window/faults-words.js").send().await.text();
+    let list =
+        |name: &str| script.split(&format!("export const {name} = [")).nth(1).unwrap().split("];").next().unwrap();
+    let words = |text: &str| text.split('\'').skip(1).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!(words(list("CALLS")), words_of::<Call>());
+    assert_eq!(words(list("ERRORS")), words_of::<NetworkError>());
+    let faults = list("FAULTS").lines().filter_map(|line| line.trim().strip_prefix("['")?.split('\'').next());
+    assert_eq!(faults.map(str::to_owned).collect::<BTreeSet<_>>(), words_of::<Fault>());
 }
