@@ -154,6 +154,7 @@ function route() {
     }
     open = new Open(tab);
   }
+  for (const link of find('launchers').querySelectorAll('a')) link.hash = tab.id;
   open.show(asked);
 }
 
@@ -196,7 +197,7 @@ async function showLaunchers() {
   launchers.list = answer?.launchers ?? [];
   launchers.self = launchers.list.find(({ self }) => self)?.number ?? 1;
   const others = launchers.list.filter(({ self, url }) => !self && url);
-  const links = others.slice(0, 8).map(({ number, url }) => make('a', { href: `${url}/__mock/${location.hash}`, text: `launcher ${number}` }));
+  const links = others.slice(0, 8).map(({ number, url }) => make('a', { href: `${url}/__mock/#${open.tab.id}`, text: `launcher ${number}` }));
   const own = launchers.list.length > 1 ? `launcher ${launchers.self} of ${launchers.list.length}` : '';
   replace(find('launchers'), make('span', { text: `${location.host}${own && ` · ${own}`}` }), ...links);
 }

@@ -157,6 +157,7 @@ class NetworkTab {
     const name = this.#open;
     this.split.style.gridTemplateColumns = name ? '' : 'minmax(0, 1fr)';
     if (!name) {
+      this.rows.takeFocusFrom(this.detail);
       replace(this.detail);
       return;
     }

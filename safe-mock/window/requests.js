@@ -40,7 +40,7 @@ class Requests {
     this.page = page;
     this.journal = new Journal(page.api);
     this.filters = this.#makeFilters();
-    this.linked = make('div', { class: 'actions' });
+    this.linked = make('div', { class: 'actions linked' });
     this.rows = new Rows({
       id: 'request-rows',
       label: 'Requests, newest first',
@@ -141,7 +141,6 @@ class Requests {
     });
     redraw(this.linked, ...links);
     this.linked.hidden = links.length === 0;
-    this.linked.style.marginBottom = '10px';
   }
 
   /** Adds options that the journal has; a filter that it does not have stays one. */
@@ -181,8 +180,10 @@ class Requests {
     const entry = number && (await this.journal.entry(number));
     if (number !== this.#open) return;
     this.split.style.gridTemplateColumns = number ? '' : 'minmax(0, 1fr)';
-    if (!number) replace(this.detail);
-    else redraw(this.detail, entryCard(entry, number, this.journal.startedAtMs, this.page, this.#filter));
+    if (!number) {
+      this.rows.takeFocusFrom(this.detail);
+      replace(this.detail);
+    } else redraw(this.detail, entryCard(entry, number, this.journal.startedAtMs, this.page, this.#filter));
     if (number && this.#reveals) {
       reveal(this.detail);
       this.page.announce(`Request ${number} is open.`);

@@ -74,6 +74,11 @@ export class Rows {
     this.#draw(true);
   }
 
+  /** Takes the focus from a detail that is about to be closed, so that the keyboard goes on where it was. */
+  takeFocusFrom(detail) {
+    if (detail.contains(document.activeElement)) this.scroller.focus({ preventScroll: true });
+  }
+
   close() {
     this.size.disconnect();
   }
