@@ -123,10 +123,11 @@ const SAFE_MOCK: &[Row] = &[
         "call config demo escape fault host journal launcher network origin rooms window",
         "axum base64 bytes flate2 http http_body_util hyper parking_lot percent_encoding serde serde_json tokio tokio_util tower tracing",
     ),
+    row("listing", "http", "axum serde"),
     row("events", "http launcher", "axum bytes http http_body serde_json tokio tokio_util"),
     row(
         "control",
-        "config demo escape events fault http journal launcher network window",
+        "config demo escape events fault http journal launcher listing network window",
         "axum bytes http percent_encoding serde serde_json tokio tokio_util",
     ),
     row("shortage", "", "parking_lot tokio tracing"),
