@@ -35,7 +35,8 @@ export function recordCard(name, record, page, { owner, form, chosen }) {
 
 function maker({ launcher, request, atMs }, page) {
   const when = atMs === undefined ? '' : `, ${since(atMs)} after the network began`;
-  return make('span', {}, launcher === undefined ? null : `launcher ${launcher}`, request === undefined ? null : ', ', request === undefined ? null : page.requestLink(launcher, request), when);
+  const who = request === undefined ? `launcher ${launcher}` : page.requestLink(launcher, request);
+  return make('span', {}, who, when);
 }
 
 /** The content, and a choice of its form. */

@@ -80,6 +80,7 @@ await check('two meetings are seen in each tab, live, while they go on', async (
 
   await page.choose('Network');
   await page.reads('2 records');
+  await theRecords(page);
   const second = terminal('window-one', bobs);
   await first.says('hello');
   await second.hears('hello');
@@ -88,8 +89,7 @@ await check('two meetings are seen in each tab, live, while they go on', async (
   await waiting.says('hello');
   await guest.hears('hello');
   await page.reads('4 records');
-
-  await theRecords(page);
+  assert.deepEqual(await page.judged('network', screenshots), []);
   await theRequests(page);
   await theApps(page);
   await page.choose('Rooms');
@@ -105,18 +105,17 @@ await check('two meetings are seen in each tab, live, while they go on', async (
 
 /** The tab of the network: opens a record, and looks at its content in each form. */
 async function theRecords(page) {
-  assert.equal(await page.count('#record-rows .row'), 4);
+  assert.equal(await page.count('#record-rows .row'), 2);
   await page.click('#record-rows .row');
   await page.reads('Its hash', '.detail');
-  await page.reads('a=', '.detail .well').catch(() => page.reads('sdp', '.detail .well'));
   await page.click('.detail input[value="hex"]');
   await page.reads('000000 ', '.detail .well');
   await page.click('.detail input[value="json"]');
   await page.reads('"targetId"', '.detail .well');
-  assert.match(await page.text('.detail'), /Stored by launcher [12], request \d+/);
-  assert.deepEqual(await page.judged('network', screenshots), []);
+  assert.match(await page.text('.detail'), /Stored by request \d+/);
   await page.tab.reload();
   await page.reads('Its hash', '.detail');
+  await page.tab.screenshot({ path: `${screenshots}/window-record.png` });
 }
 
 /** The tab of requests: filters, and opens one by keyboard. */
@@ -130,7 +129,7 @@ async function theRequests(page) {
   await page.tab.focus('#request-rows');
   await page.tab.keyboard.press('End');
   await page.tab.keyboard.press('Enter');
-  await page.reads('Request 1 ', '.detail').catch(() => page.reads('Request 1', '.detail h2'));
+  await page.reads('Request ', '.detail h2');
   await page.reads('authorise', '.detail');
   const shown = await page.text('.detail');
   assert.match(shown, /App .*Example/);
@@ -175,7 +174,7 @@ await check('an app that is denied is told so, and so is the reader of the journ
   await page.reads('401', '#request-rows .row .chip');
   await page.click('#request-rows .row');
   await page.reads('Nosy', '.detail');
-  await page.reads('', '.detail .notice');
+  assert.match(await page.text('.detail .notice'), /not let in|denied|decided/i);
   await page.goTo('#apps');
   await page.press('Log in another user');
   await page.reads('account 2');
@@ -224,7 +223,7 @@ await check('a handle that was lost has a reason, and its reader is led to it', 
   await page.reads('hold_data_id', '.session');
   const answer = await call(alices, token, 'GET', `/structured-data/handle/${lost}`);
   assert.equal(answer.status, 400);
-  assert.match(answer.why, new RegExp(`handle ${lost} was lost`));
+  assert.match(answer.why, new RegExp(`andle ${lost} was lost`));
   await page.goTo('#requests?app=net.example.leaky&status=400');
   await page.reads('was lost', '#request-rows .row .why');
   await page.click('#request-rows .row');
@@ -266,7 +265,7 @@ await check('while the launcher is away the window says so, and when it is back 
   const second = await Launcher.start(safeMock, '--port', first.port);
   await page.reads('live', '#live');
   await page.reads('No request yet');
-  assert.equal(await page.text('.bar'), '');
+  await page.tab.waitForFunction(() => document.querySelector('.bar').hidden);
   await page.close();
   await second.stop();
 });
