@@ -28,7 +28,7 @@ const ROUTES: [(&str, &str); 27] = [
         "GET /__mock/network/{name}",
         "a record: content as text, JSON and hexadecimal digits, who stored it; the name in base64, percent-encoded",
     ),
-    ("GET /__mock/launchers", "the launchers of this network that listen on a port"),
+    ("GET /__mock/launchers", "the id of this network, and its launchers that listen on a port"),
     ("GET /__mock/network", "what is stored: names, states, versions, owners; ?after= ?limit="),
     (
         "GET /__mock/journal",
