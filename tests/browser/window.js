@@ -132,21 +132,17 @@ async function theRequests(page) {
   await page.reads('Request ', '.detail h2');
   await page.reads('authorise', '.detail');
   const shown = await page.text('.detail');
-  assert.match(shown, /App .*Example/);
+  assert.match(shown, /App SAFE Signaling Demo/);
   assert.doesNotMatch(shown, /Bearer|eyJ/);
   assert.deepEqual(await page.judged('requests', screenshots), []);
 }
 
-/** The tab of apps: sessions, and handles with the requests that made them. */
+/** The tab of apps: sessions. */
 async function theApps(page) {
   await page.choose('Apps');
-  await page.reads('low level api');
-  await page.click('.session summary');
-  await page.reads('Made by');
+  await page.reads('low level api', '.session');
+  await page.reads('SAFE Signaling Demo', '.session');
   assert.deepEqual(await page.judged('apps', screenshots), []);
-  const request = await page.tab.$eval('.session td a', (link) => link.textContent);
-  await page.click('.session td a');
-  await page.reads(request.replace('request', 'Request'), '.detail h2');
 }
 
 await check('an app that is denied is told so, and so is the reader of the journal', async () => {
@@ -177,7 +173,7 @@ await check('an app that is denied is told so, and so is the reader of the journ
   assert.match(await page.text('.detail .notice'), /not let in|denied|decided/i);
   await page.goTo('#apps');
   await page.press('Log in another user');
-  await page.reads('account 2');
+  await page.reads('has sessions');
   await page.close();
 });
 
@@ -220,7 +216,13 @@ await check('a handle that was lost has a reason, and its reader is led to it', 
   const hold = () => call(alices, token, 'POST', '/data-id/structured-data', { name, typeTag: 500 });
   const { handleId: lost } = JSON.parse((await hold()).text);
   for (let made = 1; made <= 120; made += 1) await hold();
-  await page.reads('hold_data_id', '.session');
+  await page.reads('100 handles: 100 by hold_data_id', '.session');
+  await page.click('.session summary');
+  await page.reads('Made by', '.session');
+  assert.deepEqual(await page.judged('handles', screenshots), []);
+  const request = await page.text('.session td a');
+  await page.click('.session td a');
+  await page.reads(request.replace('request', 'Request'), '.detail h2');
   const answer = await call(alices, token, 'GET', `/structured-data/handle/${lost}`);
   assert.equal(answer.status, 400);
   assert.match(answer.why, new RegExp(`andle ${lost} was lost`));
