@@ -6,8 +6,9 @@ import { bytes, chip, clock, copyButton, facts, make, shortName, since, status, 
 export function rowOf(entry, startedAtMs) {
   const words = wordsOf(entry);
   const told = make('span', { title: [...words, entry.why].filter(Boolean).join('\n') }, make('span', { text: words[0] }));
-  // There is room for the reason or the path, and the reason says more.
-  if (entry.why) told.append(make('span', { class: 'why', text: ` — ${entry.why}` }));
+  // There is room for the reason or the path, and the reason says more. The words of an empty poll say it already.
+  const isEmptyPoll = entry.told && entry.status === 404;
+  if (entry.why && !isEmptyPoll) told.append(make('span', { class: 'why', text: ` — ${entry.why}` }));
   else if (words[1]) told.append(make('span', { class: 'soft', text: ` ${words[1]}` }));
   return [
     make('span', { class: 'mono soft', text: clock(startedAtMs + entry.atMs) }),
