@@ -10,7 +10,7 @@ use crate::judging::{ExecArguments, JudgeArguments};
 use crate::orders::Schedule;
 use crate::plan::{Settings, jobs_parser, pairs_parser};
 use crate::polling_costs;
-use crate::report::{Format, SummaryFormat};
+use crate::report::{Format, HtmlFile, PageFormat, SummaryFormat};
 use crate::scenario::{FileError, Mutation, Scenario, named};
 use crate::score::ScoreArguments;
 
@@ -38,6 +38,7 @@ Examples:
   harness exec -- npm test             your tests, judged by what the launchers saw
   harness judge --launcher URL         what a launcher that is running has seen
   harness soak --seeds 0..2000         random scenarios, in virtual time
+  harness run --html report.html       a page for browsers besides: lanes of each pair, and plots
   harness run --format json            for scripts; also `junit`, for CI viewers, and `mermaid`, a diagram
   harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
                                        over launchers that are running already
@@ -102,6 +103,21 @@ impl Command {
             Self::Judge(_) | Self::World(_) | Self::Orders(_) | Self::PollingCosts(_) | Self::List => false,
         }
     }
+
+    /// The file for its page, besides its report on stdout.
+    pub(crate) fn html_file(&self) -> Option<&HtmlFile> {
+        match self {
+            Self::Run(arguments) => Some(&arguments.html),
+            Self::Score(arguments) => Some(&arguments.html),
+            Self::Exec(arguments) => Some(&arguments.expectations.html),
+            Self::Judge(arguments) => Some(&arguments.expectations.html),
+            Self::World(arguments) => Some(&arguments.html),
+            Self::Soak(arguments) => Some(&arguments.html),
+            Self::Orders(arguments) => Some(&arguments.html),
+            Self::PollingCosts(arguments) => Some(&arguments.html),
+            Self::Interop(_) | Self::List => None,
+        }
+    }
 }
 
 /// Flags of `run`, each with an environment variable of the same name.
@@ -123,6 +139,9 @@ pub struct RunArguments {
     /// The format of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     pub(crate) format: Format,
+
+    #[command(flatten)]
+    pub(crate) html: HtmlFile,
 
     /// The pair of a diagram; by default, the first with a failure, or the first
     #[arg(long, env = "HARNESS_PAIR", value_name = "N", value_parser = pairs_parser())]
@@ -155,6 +174,9 @@ pub struct WorldArguments {
     /// The format of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     pub format: Format,
+
+    #[command(flatten)]
+    pub(crate) html: HtmlFile,
 }
 
 /// Flags of `soak`.
@@ -171,6 +193,9 @@ pub struct SoakArguments {
     /// The format of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     pub format: SummaryFormat,
+
+    #[command(flatten)]
+    pub(crate) html: HtmlFile,
 }
 
 /// Flags of `orders`.
@@ -183,6 +208,13 @@ pub struct OrdersArguments {
     /// Replay this one order, as a report names it
     #[arg(long, env = "HARNESS_ORDER", value_name = "ORDER")]
     pub order: Option<Schedule>,
+
+    /// The format of the report
+    #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
+    pub(crate) format: PageFormat,
+
+    #[command(flatten)]
+    pub(crate) html: HtmlFile,
 }
 
 /// Flags of `polling-costs`.
@@ -195,6 +227,13 @@ pub struct PollingCostsArguments {
     /// How many pairs play each schedule
     #[arg(long, env = "HARNESS_PAIRS", value_name = "N", default_value_t = polling_costs::DEFAULT_PAIRS, value_parser = pairs_parser())]
     pub pairs: usize,
+
+    /// The format of the report
+    #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
+    pub(crate) format: PageFormat,
+
+    #[command(flatten)]
+    pub(crate) html: HtmlFile,
 }
 
 /// What `--scenario` names.

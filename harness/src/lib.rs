@@ -50,6 +50,7 @@ pub mod record;
 pub mod report;
 mod run;
 pub mod scenario;
+mod scenarios_run;
 pub mod score;
 pub mod soak;
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! The `harness` program: one function for each command. The report goes to stdout, everything else to stderr.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, TryStreamExt as _};
 use safe_mock::program::{LogOutput, StopSignals, ignoring_a_reader_that_left, in_background, parse};
 use tokio_util::sync::CancellationToken;
 
@@ -15,13 +14,14 @@ use crate::format::printable;
 use crate::interop::{self, InteropArguments, InteropError, InteropFormat, InteropObserver};
 use crate::judging::{JudgingError, exec, judge};
 use crate::orders::{self, ExploreError, OrderSettings};
-use crate::plan::{Plan, RunError, Settings};
-use crate::polling_costs::polling_costs;
+use crate::plan::RunError;
+use crate::polling_costs::{polling_costs, polling_costs_page};
 use crate::process::kill_all;
 use crate::progress::{ProgressMode, Reporter};
-use crate::report::{self, Format, NotPlayed, Report, SuiteReport, SummaryFormat, formatted};
-use crate::run::{Hooks, run_with};
+use crate::report::html::{run_page, suite_page};
+use crate::report::{self, Format, HtmlFile, PageFormat, Report, SummaryFormat, formatted};
 use crate::scenario::{Launchers, Scenario, named};
+use crate::scenarios_run::{play, play_all};
 use crate::score::{self, ScoreArguments, ScoreFormat, ScoreObserver};
 use crate::soak::{self, SoakHooks};
 
@@ -31,6 +31,8 @@ struct RunOutput {
     text: String,
     /// Whether it passed.
     passed: bool,
+    /// The page, if a file for it is asked for.
+    page: Option<String>,
 }
 
 /// A command has no output.
@@ -102,26 +104,13 @@ async fn run_to_end(arguments: Cli, errors: &LogOutput, mut signals: StopSignals
 
 /// Runs the command and writes its report.
 async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) -> u8 {
-    let ended = match &arguments.command {
-        Command::List => Ok(list()),
-        Command::Run(arguments) => run(arguments, errors, stop).await,
-        Command::Score(arguments) => score(arguments, stop).await,
-        Command::Interop(arguments) => interop(arguments, errors, stop).await,
-        Command::Exec(arguments) => exec(arguments, stop)
-            .await
-            .map_err(ProgramError::from)
-            .map(|report| judged(&report, arguments.expectations.format)),
-        Command::Judge(arguments) => judge(arguments)
-            .await
-            .map_err(ProgramError::from)
-            .map(|report| judged(&report, arguments.expectations.format)),
-        Command::World(arguments) => world(arguments, errors).await,
-        Command::Soak(arguments) => soak(arguments, stop).await,
-        Command::Orders(arguments) => orders(arguments).await,
-        Command::PollingCosts(arguments) => costs(arguments).await,
+    let ended = match checked(arguments.command.html_file()) {
+        Ok(()) => play_command(arguments, errors, stop).await,
+        Err(error) => Err(error),
     };
-    match ended {
-        Ok(RunOutput { text, passed }) => match print(text).await {
+    let written = ended.and_then(|output| written(arguments.command.html_file(), output));
+    match written {
+        Ok(RunOutput { text, passed, .. }) => match print(text).await {
             Err(error) => {
                 errors.line(&format!("harness: the report could not be written: {error}"));
                 exit_code::NOT_RUN
@@ -136,7 +125,50 @@ async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) 
     }
 }
 
+/// Checks that the file for the page can be written, before a run that may take minutes.
+fn checked(file: Option<&HtmlFile>) -> Result<(), ProgramError> {
+    file.map_or(Ok(()), HtmlFile::check).map_err(|source| ProgramError::unwritable(file, source))
+}
+
+/// Writes the page to its file.
+fn written(file: Option<&HtmlFile>, output: RunOutput) -> Result<RunOutput, ProgramError> {
+    let written = file.zip(output.page.as_deref()).map_or(Ok(()), |(file, page)| file.write(page));
+    written.map_err(|source| ProgramError::unwritable(file, source))?;
+    Ok(output)
+}
+
+/// Runs the command to its report.
+async fn play_command(
+    arguments: &Cli,
+    errors: &LogOutput,
+    stop: &CancellationToken,
+) -> Result<RunOutput, ProgramError> {
+    match &arguments.command {
+        Command::List => Ok(list()),
+        Command::Run(arguments) => run(arguments, errors, stop).await,
+        Command::Score(arguments) => score(arguments, stop).await,
+        Command::Interop(arguments) => interop(arguments, errors, stop).await,
+        Command::Exec(arguments) => exec(arguments, stop)
+            .await
+            .map_err(ProgramError::from)
+            .map(|report| judged(&report, arguments.expectations.format, &arguments.expectations.html)),
+        Command::Judge(arguments) => judge(arguments)
+            .await
+            .map_err(ProgramError::from)
+            .map(|report| judged(&report, arguments.expectations.format, &arguments.expectations.html)),
+        Command::World(arguments) => world(arguments, errors).await,
+        Command::Soak(arguments) => soak(arguments, stop).await,
+        Command::Orders(arguments) => orders(arguments).await,
+        Command::PollingCosts(arguments) => costs(arguments).await,
+    }
+}
+
 impl ProgramError {
+    fn unwritable(file: Option<&HtmlFile>, source: io::Error) -> Self {
+        let path = file.and_then(HtmlFile::path).unwrap_or(Path::new(""));
+        Self::Unwritable { path: path.to_owned(), source }
+    }
+
     /// Whether the command was told to stop.
     fn is_stop(&self) -> bool {
         matches!(self, Self::Judging(error) if error.is_stop())
@@ -145,8 +177,12 @@ impl ProgramError {
 }
 
 /// The report on what launchers saw.
-fn judged(report: &Report, format: Format) -> RunOutput {
-    RunOutput { text: formatted(report, format, None), passed: report.passed }
+fn judged(report: &Report, format: Format, html: &HtmlFile) -> RunOutput {
+    RunOutput {
+        text: formatted(report, format, None),
+        passed: report.passed,
+        page: html.is_wanted().then(|| run_page(report)),
+    }
 }
 
 fn list() -> RunOutput {
@@ -155,7 +191,7 @@ fn list() -> RunOutput {
         let gap = if scenario.known_gap.is_some() { " (known gap)" } else { "" };
         format!("{:width$}  {}{gap}\n", scenario.name, scenario.proves)
     };
-    RunOutput { text: named().iter().map(line).collect(), passed: true }
+    RunOutput { text: named().iter().map(line).collect(), passed: true, page: None }
 }
 
 async fn run(
@@ -174,7 +210,9 @@ async fn run(
             }
             let report =
                 play(scenario, &settings, Reporter::of(mode, output, pairs, scenario.peers.len()), stop).await?;
-            Ok(RunOutput { text: formatted(&report, arguments.format, arguments.pair), passed: report.passed })
+            let text = formatted(&report, arguments.format, arguments.pair);
+            let page = arguments.html.is_wanted().then(|| run_page(&report));
+            Ok(RunOutput { text, passed: report.passed, page })
         }
         all => {
             if arguments.format == Format::Mermaid {
@@ -185,8 +223,10 @@ async fn run(
                 Format::Text | Format::Mermaid => suite.text(),
                 Format::Json => suite.json(),
                 Format::Junit => report::junit(&suite.runs),
+                Format::Html => suite_page(&suite),
             };
-            Ok(RunOutput { text, passed: suite.passed })
+            let page = arguments.html.is_wanted().then(|| suite_page(&suite));
+            Ok(RunOutput { text, passed: suite.passed, page })
         }
     }
 }
@@ -204,8 +244,10 @@ async fn score(arguments: &ScoreArguments, stop: &CancellationToken) -> Result<R
         ScoreFormat::Text => score::scorecard_text(&card),
         ScoreFormat::Json => report::pretty(&card),
         ScoreFormat::Junit => score::scorecard_junit(&card),
+        ScoreFormat::Html => score::scorecard_page(&card),
     };
-    Ok(RunOutput { text, passed: card.passed })
+    let page = arguments.html.is_wanted().then(|| score::scorecard_page(&card));
+    Ok(RunOutput { text, passed: card.passed, page })
 }
 
 /// Who meets whom.
@@ -234,19 +276,19 @@ async fn interop(
         InteropFormat::Markdown => page,
         InteropFormat::Json => report::pretty(&table),
     };
-    Ok(RunOutput { text, passed: table.passed })
+    Ok(RunOutput { text, passed: table.passed, page: None })
 }
 
 /// The world of one seed.
 async fn world(arguments: &WorldArguments, errors: &LogOutput) -> Result<RunOutput, ProgramError> {
-    let WorldArguments { seed, plant, save_in, format } = arguments.clone();
+    let WorldArguments { seed, plant, save_in, format, html } = arguments.clone();
     let run = on_a_thread(move || soak::shrink_failure(seed, plant, &save_in, &[])).await.map_err(RunError::from)??;
     if let Some(error) = &run.not_saved {
         errors.line(&printable(&format!(
             "harness: the world that failed is not saved: {error}. Give a folder that can be written with --save-in"
         )));
     }
-    Ok(RunOutput { text: formatted(&run.report, format, None), passed: run.report.passed })
+    Ok(judged(&run.report, format, &html))
 }
 
 /// The worlds of many seeds.
@@ -265,11 +307,13 @@ async fn soak(arguments: &SoakArguments, stop: &CancellationToken) -> Result<Run
     let text = match arguments.format {
         SummaryFormat::Text => soak::soak_text(&soak),
         SummaryFormat::Json => soak::soak_json(&soak),
+        SummaryFormat::Html => soak::soak_page(&soak),
     };
     if stop.is_cancelled() && soak.passed() {
         return Err(RunError::Stopped.into());
     }
-    Ok(RunOutput { text, passed: soak.passed() })
+    let page = arguments.html.is_wanted().then(|| soak::soak_page(&soak));
+    Ok(RunOutput { text, passed: soak.passed(), page })
 }
 
 /// Every order of the requests of two peers, or one of them.
@@ -279,69 +323,31 @@ async fn orders(arguments: &OrdersArguments) -> Result<RunOutput, ProgramError> 
     if let Some(order) = &arguments.order {
         let result = orders::replay(&settings, order).await?;
         let passed = result.outcome.breaches().is_empty();
-        return Ok(RunOutput { text: orders::execution_text(order, &result), passed });
+        let page = || orders::execution_page(order, &result);
+        let text = match arguments.format {
+            PageFormat::Text => orders::execution_text(order, &result),
+            PageFormat::Html => page(),
+        };
+        return Ok(RunOutput { text, passed, page: arguments.html.is_wanted().then(page) });
     }
     let exploration = orders::explore(&settings).await?;
-    Ok(RunOutput { text: orders::text(&exploration), passed: exploration.passed() })
+    let page = || orders::page(&exploration);
+    let text = match arguments.format {
+        PageFormat::Text => orders::text(&exploration),
+        PageFormat::Html => page(),
+    };
+    Ok(RunOutput { text, passed: exploration.passed(), page: arguments.html.is_wanted().then(page) })
 }
 
 /// The costs of each poll schedule.
 async fn costs(arguments: &PollingCostsArguments) -> Result<RunOutput, ProgramError> {
     let costs = polling_costs(arguments.seed, arguments.pairs).await?;
-    Ok(RunOutput { text: costs.to_string(), passed: costs.passed() })
-}
-
-/// Plays the scenarios, so many at the same time. Those that these settings rule out are named in the report.
-async fn play_all(
-    scenarios: &[Scenario],
-    settings: &Settings,
-    jobs: usize,
-    (mode, output): (ProgressMode, &LogOutput),
-    stop: &CancellationToken,
-) -> Result<SuiteReport, RunError> {
-    let (playable, not_played) = playable(scenarios, settings)?;
-    let bar = mode.bar(playable.len(), "scenarios");
-    let playing = futures_util::stream::iter(playable).map(|scenario| {
-        let bar = &bar;
-        async move {
-            bar.say(&scenario.name);
-            let pairs = settings.pairs.unwrap_or(scenario.pairs);
-            let report = play(scenario, settings, Reporter::under_a_bar(mode, output, pairs), stop).await;
-            bar.step();
-            report
-        }
-    });
-    let runs = playing.buffered(jobs).try_collect().await?;
-    Ok(SuiteReport::new(runs, not_played))
-}
-
-/// The scenarios that can be played on this clock and over these launchers, and the others.
-fn playable<'a>(
-    scenarios: &'a [Scenario],
-    settings: &Settings,
-) -> Result<(Vec<&'a Scenario>, Vec<NotPlayed>), RunError> {
-    let (mut playable, mut not_played) = (Vec::new(), Vec::new());
-    for scenario in scenarios {
-        match Plan::new(scenario, settings) {
-            Ok(_) => playable.push(scenario),
-            Err(error) if error.is_of_one_scenario() => {
-                not_played.push(NotPlayed { scenario: scenario.name.clone(), why: error.to_string() });
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok((playable, not_played))
-}
-
-/// Plays one scenario and reports its progress.
-async fn play(
-    scenario: &Scenario,
-    settings: &Settings,
-    reporter: Reporter,
-    stop: &CancellationToken,
-) -> Result<Report, RunError> {
-    let hooks = Hooks { observer: reporter.observer(), stop: stop.clone(), ..Hooks::default() };
-    run_with(scenario, settings, &hooks).await
+    let page = || polling_costs_page(&costs);
+    let text = match arguments.format {
+        PageFormat::Text => costs.to_string(),
+        PageFormat::Html => page(),
+    };
+    Ok(RunOutput { text, passed: costs.passed(), page: arguments.html.is_wanted().then(page) })
 }
 
 /// Writes a report to stdout. A reader that has left has seen what it wanted.
@@ -352,52 +358,4 @@ async fn print(text: String) -> io::Result<()> {
         stdout.flush()
     };
     in_background(move || ignoring_a_reader_that_left(write())).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::Clock;
-
-    fn why_not(settings: &Settings, name: &str) -> Option<String> {
-        let (playable, not_played) = playable(named(), settings).unwrap();
-        let refused = not_played.into_iter().find(|scenario| scenario.scenario == name).map(|scenario| scenario.why);
-        assert_eq!(playable.iter().any(|scenario| scenario.name == name), refused.is_none(), "{name}");
-        refused
-    }
-
-    #[test]
-    fn a_scenario_that_takes_too_long_or_needs_its_own_launchers_is_named_with_the_reason() {
-        let real = Settings::default().seed(7);
-        assert!(why_not(&real, "very-long-wait").is_some_and(|why| why.contains("--clock virtual")));
-        assert_eq!(why_not(&real, "slow-network"), None);
-        let running = real.launchers(vec!["http://127.0.0.1:8100".parse().unwrap()]);
-        assert!(why_not(&running, "slow-network").is_some_and(|why| why.contains("its own launchers")));
-        assert_eq!(why_not(&running, "classic"), None);
-        assert!(why_not(&running, "very-long-wait").is_some_and(|why| why.contains("leave --launcher out")));
-    }
-
-    #[test]
-    fn over_two_running_launchers_a_scenario_with_one_launcher_is_left_out_and_the_others_are_played() {
-        let url = |port: u16| format!("http://127.0.0.1:{port}").parse().unwrap();
-        let two = Settings::default().seed(7).launchers(vec![url(8100), url(8101)]);
-        assert!(why_not(&two, "one-launcher").is_some_and(|why| why.contains("leave one --launcher out")));
-        assert_eq!(why_not(&two, "classic"), None);
-        assert_eq!(why_not(&two.launchers(vec![url(8100)]), "one-launcher"), None);
-    }
-
-    #[test]
-    fn settings_that_rule_out_every_scenario_are_an_error() {
-        let running = |number| vec!["http://127.0.0.1:8100".parse().unwrap(); number];
-        let in_virtual_time = Settings::default().clock(Clock::Virtual).launchers(running(1));
-        assert!(matches!(playable(named(), &in_virtual_time), Err(RunError::VirtualLaunchers)));
-        let three = Settings::default().launchers(running(3));
-        assert!(matches!(playable(named(), &three), Err(RunError::TooManyLaunchers(3))));
-    }
-
-    #[test]
-    fn in_virtual_time_every_scenario_is_played() {
-        let settings = Settings::default().seed(7).clock(Clock::Virtual);
-        assert_eq!(playable(named(), &settings).unwrap().1, []);
-    }
 }

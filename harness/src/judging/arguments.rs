@@ -7,7 +7,7 @@ use clap::builder::{RangedU64ValueParser, TypedValueParser as _};
 use signaling::LauncherUrl;
 
 use crate::plan::Settings;
-use crate::report::Format;
+use crate::report::{Format, HtmlFile};
 use crate::scenario::{DEADLINE_MAX, millis};
 
 /// The time between two polls of the original app, in milliseconds.
@@ -52,6 +52,9 @@ pub struct Expectations {
     /// The format of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     pub(crate) format: Format,
+
+    #[command(flatten)]
+    pub(crate) html: HtmlFile,
 }
 
 /// Flags of `exec`.

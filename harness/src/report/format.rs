@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 
+use super::html::run_page;
 use super::json::json;
 use super::junit::junit;
 use super::model::Report;
@@ -20,6 +21,8 @@ pub enum Format {
     Junit,
     /// A sequence diagram of one pair, for Markdown
     Mermaid,
+    /// A page for browsers: one file with plots and the lanes of each pair
+    Html,
 }
 
 /// The formats of a report of many worlds.
@@ -30,6 +33,18 @@ pub enum SummaryFormat {
     Text,
     /// For scripts
     Json,
+    /// A page for browsers: one file
+    Html,
+}
+
+/// The formats of what is a text or a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// For people
+    #[default]
+    Text,
+    /// A page for browsers: one file
+    Html,
 }
 
 /// The report of one run; `pair` is that of a diagram. A diagram of a pair that the run does not have is empty.
@@ -39,5 +54,6 @@ pub(crate) fn formatted(report: &Report, format: Format, pair: Option<usize>) ->
         Format::Json => json(report),
         Format::Junit => junit(std::slice::from_ref(report)),
         Format::Mermaid => mermaid(report, pair).unwrap_or_default(),
+        Format::Html => run_page(report),
     }
 }

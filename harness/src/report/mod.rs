@@ -2,6 +2,7 @@
 //! of one pair. It does not know how a run is played. `docs/report.md` describes the formats.
 
 mod format;
+pub(crate) mod html;
 mod json;
 mod junit;
 mod known_gap;
@@ -14,8 +15,9 @@ mod table;
 mod text;
 mod text_of_launchers;
 
-pub(crate) use format::formatted;
 pub use format::{Format, SummaryFormat};
+pub(crate) use format::{PageFormat, formatted};
+pub(crate) use html::HtmlFile;
 pub use json::json;
 pub(crate) use json::pretty;
 pub use junit::junit;

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::every_scenario::{DEFAULT_JOBS, DEFAULT_LATE_TOLERANCE, DEFAULT_POLL_INTERVAL, ScoreSettings};
 use crate::peer::PeerChoice;
 use crate::plan::jobs_parser;
+use crate::report::HtmlFile;
 use crate::scenario::{DEADLINE_MAX, millis};
 
 /// Flags of `score`.
@@ -57,6 +58,9 @@ pub struct ScoreArguments {
     /// The format of the scorecard
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     pub format: ScoreFormat,
+
+    #[command(flatten)]
+    pub(crate) html: HtmlFile,
 }
 
 /// The formats of a scorecard.
@@ -69,6 +73,8 @@ pub enum ScoreFormat {
     Json,
     /// For CI viewers: XML, one test suite for each scenario
     Junit,
+    /// A page for browsers: one file
+    Html,
 }
 
 impl ScoreArguments {

@@ -5,6 +5,7 @@ mod arguments;
 mod card;
 mod every_scenario;
 mod junit;
+mod page;
 mod text;
 
 pub use arguments::{ScoreArguments, ScoreFormat};
@@ -13,4 +14,5 @@ pub use every_scenario::{
     DEFAULT_JOBS, DEFAULT_LATE_TOLERANCE, DEFAULT_POLL_INTERVAL, ScoreObserver, ScoreSettings, score,
 };
 pub(crate) use junit::scorecard_junit;
+pub(crate) use page::scorecard_page;
 pub use text::scorecard_text;

@@ -21,7 +21,7 @@ pub fn scorecard_text(card: &Scorecard) -> String {
     printable(&text)
 }
 
-fn versus(peers: &[String]) -> String {
+pub(super) fn versus(peers: &[String]) -> String {
     match peers {
         [both] => format!("{both}, with itself"),
         peers => peers.join(" with "),

@@ -3,6 +3,7 @@
 
 mod coverage;
 mod coverage_points;
+mod page;
 mod report;
 mod shrink;
 mod shrink_failure;
@@ -12,6 +13,7 @@ mod strategy;
 
 pub use coverage::{Coverage, Judged};
 pub use coverage_points::{COVERAGE_POINTS, CoveragePoint};
+pub(crate) use page::soak_page;
 pub use report::{soak_json, soak_text};
 pub use shrink::SHRINK_STEPS_MAX;
 pub use shrink_failure::{WorldRun, shrink_failure};

@@ -8,7 +8,7 @@ use super::step::{PollStep, Shape, Step};
 use crate::scenario::{PeerIndex, VisitId};
 
 /// The steps, with empty polls folded.
-pub(super) fn fold(steps: Vec<Step>) -> Vec<Step> {
+pub(in crate::report) fn fold(steps: Vec<Step>) -> Vec<Step> {
     let mut folding = Folding::default();
     let mut group: Vec<Step> = Vec::new();
     for step in steps {
@@ -74,6 +74,6 @@ impl Run {
             Some(to) => format!("polls {}-{} empty, the last at {:.3} s", self.first, self.last, to.as_secs_f64()),
             None => format!("poll {} empty", self.first),
         };
-        Step { at: self.from, shape: Shape::Note(peer_index), text, poll: None }
+        Step { at: self.from, shape: Shape::Note(peer_index), text, poll: None, event: None }
     }
 }

@@ -42,7 +42,7 @@ fn shortened(mut steps: Vec<Step>) -> Vec<Step> {
     let more = steps.len().saturating_sub(ROWS_MAX);
     if more > 0 {
         let text = format!("{more} more rows are left out here");
-        let gap = Step { at: None, shape: Shape::NoteOverAll, text, poll: None };
+        let gap = Step { at: None, shape: Shape::NoteOverAll, text, poll: None, event: None };
         steps.splice(ROWS_MAX / 2..ROWS_MAX / 2 + more, [gap]);
     }
     steps

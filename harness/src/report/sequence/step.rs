@@ -1,4 +1,4 @@
-//! The parts of a sequence diagram.
+//! The parts of a sequence of steps: of a diagram, and of the lanes of a page.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::scenario::{PeerIndex, VisitId};
 
 /// The owner of a lifeline. The network has none, since it is not recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Actor {
+pub(in crate::report) enum Actor {
     Peer(PeerIndex),
     /// The launcher of that peer.
     Launcher(PeerIndex),
@@ -14,18 +14,20 @@ pub(super) enum Actor {
 
 /// A row of the diagram.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Step {
+pub(in crate::report) struct Step {
     /// The time since the run began.
-    pub(super) at: Option<Duration>,
-    pub(super) shape: Shape,
-    pub(super) text: String,
+    pub(in crate::report) at: Option<Duration>,
+    pub(in crate::report) shape: Shape,
+    pub(in crate::report) text: String,
     /// The poll of which it is a part.
-    pub(super) poll: Option<PollStep>,
+    pub(in crate::report) poll: Option<PollStep>,
+    /// The event that it shows, as its index among those of the pair.
+    pub(in crate::report) event: Option<usize>,
 }
 
 /// How a row is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(in crate::report) enum Shape {
     Arrow {
         from: Actor,
         to: Actor,
@@ -39,7 +41,7 @@ pub(super) enum Shape {
 
 /// The kinds of arrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arrow {
+pub(in crate::report) enum Arrow {
     /// A request; with its response, if no event happened in between.
     Request,
     /// The response to an earlier request.
@@ -52,13 +54,13 @@ pub(super) enum Arrow {
 
 /// The poll of which a row is a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PollStep {
+pub(in crate::report) struct PollStep {
     /// The visit that polls.
-    pub(super) who: VisitId,
+    pub(in crate::report) who: VisitId,
     /// Its number in the visit, counted from 1.
-    pub(super) number: usize,
+    pub(in crate::report) number: usize,
     /// How many requests it has.
-    pub(super) requests: usize,
+    pub(in crate::report) requests: usize,
     /// Whether it has the usual requests of a poll and found no answer.
-    pub(super) is_empty: bool,
+    pub(in crate::report) is_empty: bool,
 }

@@ -14,7 +14,7 @@ use crate::scenario::{PeerIndex, VisitId};
 use crate::trace::{PairTrace, VisitTrace, still_waiting};
 
 /// The steps of a pair, and last the failures of the checks.
-pub(super) fn steps(pair: &PairReport) -> Vec<Step> {
+pub(in crate::report) fn steps(pair: &PairReport) -> Vec<Step> {
     let number = pair.events.iter().find_map(|event| event.who).map_or(0, |who| who.pair);
     let trace = PairTrace::with_records(number, &pair.room, &pair.records, Arc::clone(&pair.events));
     // What launchers saw has the hash of a session description in place of it.
@@ -26,6 +26,7 @@ pub(super) fn steps(pair: &PairReport) -> Vec<Step> {
         shape: Shape::NoteOverAll,
         text: format!("FAILED {}: {}", breach.check, breach.detail),
         poll: None,
+        event: None,
     }));
     steps
 }
@@ -74,7 +75,7 @@ impl StepWriter<'_> {
             (_, EventKind::Called(call)) => call.started,
             _ => event.at,
         };
-        Some(Step { at: Some(at), shape, text, poll: self.polls.get(&index).copied() })
+        Some(Step { at: Some(at), shape, text, poll: self.polls.get(&index).copied(), event: Some(index) })
     }
 
     fn request(

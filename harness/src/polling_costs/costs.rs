@@ -1,5 +1,4 @@
-//! What each poll schedule costs, and what it brings: each is played in virtual time, with recipients that join at random times.
-//! `docs/polling.md` holds the table, and a test compares the two.
+//! Plays every poll schedule, and sums up what each pair paid.
 
 use std::fmt;
 use std::time::Duration;
@@ -38,7 +37,7 @@ pub struct PollingCosts {
 }
 
 /// The costs of one poll schedule.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ScheduleCosts {
     /// The schedule.
@@ -53,6 +52,8 @@ pub struct ScheduleCosts {
     pub mean_delay: Duration,
     /// The delay that 95 of 100 pairs did not exceed (95th percentile).
     pub delay_of_95: Duration,
+    /// The costs of each pair that found its answer.
+    pub pairs: Vec<PairCost>,
 }
 
 /// Plays every named schedule, each with so many pairs.
@@ -84,11 +85,17 @@ fn waiting(within: Duration) -> Scenario {
 }
 
 /// The costs of one initiator.
-struct PairCost {
-    waited: Duration,
-    requests: usize,
-    polls: usize,
-    delay: Duration,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PairCost {
+    /// How long it waited, from its offer being stored to the answer being stored.
+    pub waited: Duration,
+    /// How many requests it sent in that time.
+    pub requests: usize,
+    /// How many polls it made until it found the answer.
+    pub polls: usize,
+    /// The time from storing the answer until it was read.
+    pub delay: Duration,
 }
 
 impl PairCost {
@@ -124,6 +131,7 @@ impl ScheduleCosts {
             polls: sum(|cost| cost.polls) / f64::from(pairs),
             mean_delay: delays.iter().sum::<Duration>() / pairs,
             delay_of_95: *delays.get((95 * delays.len()).div_ceil(100) - 1)?,
+            pairs: costs,
         })
     }
 }
