@@ -109,7 +109,7 @@ await check('three pairs: the lanes are drawn, and a step opens to its exchange,
   await tab.click('#pair-1 label:has(input[value="even"])');
   const stored = await tab.$$eval('#pair-1 .step', (steps) =>
     steps.find((step) => /store the offer: 200/.test(step.getAttribute('aria-label'))).dataset.row);
-  await tab.click(`#pair-1 .step[data-row="${stored}"] text`);
+  await tab.click(`#pair-1 .says[data-row="${stored}"]`);
   const exchange = await text(tab, '#pair-1 .exchange');
   assert.match(exchange, /RequestPUT \/structured-data\/\d+/);
   assert.match(exchange, /Responsestatus 200/);

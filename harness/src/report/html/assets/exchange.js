@@ -61,7 +61,7 @@ const Exchange = (() => {
     const button = html('button', 'Close', 'close');
     button.type = 'button';
     button.addEventListener('click', close);
-    const head = html('h4', data.texts[row[TEXT]]);
+    const head = html('p', data.texts[row[TEXT]], 'title');
     const who = Lanes.peerOf(row).replace(': ', '');
     const details = call
       ? list([

@@ -24,18 +24,20 @@ const Lanes = (() => {
 
   /** The lanes of a pair from left to right, as their number and their name. */
   function names(pair, isNarrow) {
-    const launcher = (name) => (isNarrow ? 'launcher' : name);
+    const name = (long, short) => (isNarrow ? short : long);
+    const [first, second] = [[0, name('first peer', '1st peer')], [4, name('second peer', '2nd peer')]];
+    const launcher = (lane) => [lane, name('its launcher', 'launcher')];
     const all = pair.one
-      ? [[0, 'first peer'], [1, launcher('the launcher of both')], [4, 'second peer']]
-      : [[0, 'first peer'], [1, launcher('its launcher')], [2, 'network'], [3, launcher('its launcher')], [4, 'second peer']];
-    return pair.third ? [...all, [5, 'third peer']] : all;
+      ? [first, [1, name('the launcher of both', 'launcher')], second]
+      : [first, launcher(1), [2, 'network'], launcher(3), second];
+    return pair.third ? [...all, [5, name('third peer', '3rd peer')]] : all;
   }
 
   /** Where each lane is. */
   function places(pair, width) {
     const isNarrow = width < 560;
-    const left = isNarrow ? 54 : 96;
-    const right = isNarrow ? 34 : 60;
+    const left = isNarrow ? 64 : 96;
+    const right = isNarrow ? 30 : 60;
     const lanes = names(pair, isNarrow);
     const gap = (width - left - right) / (lanes.length - 1);
     return { lanes, x: new Map(lanes.map(([lane], index) => [lane, left + index * gap])), isNarrow };
@@ -97,8 +99,8 @@ const Lanes = (() => {
     const isRight = peer >= 3 && row[SHAPE] !== OVER_ALL;
     const isNote = row[SHAPE] === NOTE;
     const place = x.get(peer) + (isRight ? -10 : 10);
-    const room = (isRight ? place : width - place) - 8;
-    const most = Math.max(12, Math.floor(room / (isNarrow ? 5.6 : 6.3)));
+    const room = (isRight ? place - 52 : width - place) - 6;
+    const most = Math.max(12, Math.floor(room / (isNarrow ? 6.4 : 6.9)));
     const shown = text.length > most ? `${text.slice(0, most - 1)}…` : text;
     return element('text', { x: place, y: isNote ? y + 4 : y - 5, 'text-anchor': isRight ? 'end' : 'start' }, shown);
   }
@@ -125,14 +127,14 @@ const Lanes = (() => {
   }
 
   /** Whether a label has room; the important ones come first. */
-  function roomForLabels(pair, tops, isEven) {
+  function roomForLabels(pair, tops, isEven, isNarrow) {
     if (isEven) return pair.rows.map(() => true);
     const taken = [[], []];
     const has = pair.rows.map(() => false);
     const order = [...pair.rows.keys()].sort((a, b) => rank(pair.rows[a]) - rank(pair.rows[b]) || a - b);
     for (const index of order) {
       const row = pair.rows[index];
-      const sides = row[SHAPE] === OVER_ALL || row[SHAPE] === MESSAGE ? [0, 1] : [(row[SHAPE] === RESPONSE ? row[TO] : row[FROM]) >= 3 ? 1 : 0];
+      const sides = isNarrow || row[SHAPE] === OVER_ALL || row[SHAPE] === MESSAGE ? [0, 1] : [(row[SHAPE] === RESPONSE ? row[TO] : row[FROM]) >= 3 ? 1 : 0];
       if (sides.some((side) => taken[side].some((y) => Math.abs(y - tops[index]) < LABEL))) continue;
       has[index] = true;
       for (const side of sides) taken[side].push(tops[index]);
@@ -166,8 +168,10 @@ const Lanes = (() => {
         svg.append(element('line', { class: 'tick', x1: at - 6, x2: at + 6, y1: y(time), y2: y(time) }, element('title', {}, `poll ${number}, empty`)));
       }
     }
-    const has = roomForLabels(pair, tops, isEven);
+    const has = roomForLabels(pair, tops, isEven, isNarrow);
     let shown = null;
+    // The name of a step says all of it; what is seen may be cut.
+    const seen = element('g', { 'aria-hidden': true });
     const steps = pair.rows.map((row, index) => {
       const text = data.texts[row[TEXT]];
       const isFocus = index === (chosen ?? 0);
@@ -180,15 +184,19 @@ const Lanes = (() => {
       step.append(element('rect', { class: 'hit', x: 2, y: isEven ? top - 19 : top - 6, width: width - 4, height: isEven ? ROW - 3 : 12, rx: 5, ...(!isEven && { 'pointer-events': 'none' }) }));
       const time = seconds(row[AT]);
       if (isEven && time !== shown) {
-        step.append(element('text', { class: 'time', x: 6, y: top + 4 }, isNarrow ? time.replace(' s', '') : time));
+        seen.append(element('text', { class: 'time', x: 6, y: top + 4 }, isNarrow ? time.replace(' s', '') : time));
         shown = time;
       }
       step.append(...lines(row, top, x));
-      if (has[index]) step.append(label(row, text, top, x, width, isNarrow));
-      step.append(element('title', {}, `${time} ${text}`));
+      if (has[index]) {
+        const says = label(row, text, top, x, width, isNarrow);
+        says.setAttribute('class', `says t${row[TONE]}`);
+        says.dataset.row = index;
+        seen.append(says);
+      }
       return step;
     });
-    svg.append(...steps);
+    svg.append(...steps, seen);
     board.replaceChildren(head, svg);
     listen(svg, steps, choose);
     return steps;
@@ -208,7 +216,7 @@ const Lanes = (() => {
       next.scrollIntoView({ block: 'nearest' });
     };
     const rowOf = (event) => {
-      const step = event.target.closest('.step');
+      const step = event.target.closest('[data-row]');
       return step ? Number(step.dataset.row) : null;
     };
     svg.addEventListener('click', (event) => {

@@ -36,8 +36,10 @@
     if (!pair || place.childElementCount > 0) return;
     const state = { isEven: pair.even, zoom: 1, chosen: null, choose };
     const board = make('div', { className: 'drawing' });
-    const panel = make('aside', { ariaLabel: 'The step that is chosen' });
-    panel.setAttribute('aria-live', 'polite');
+    const panel = make('div', {});
+    for (const [name, value] of [['role', 'group'], ['aria-label', 'The step that is chosen'], ['aria-live', 'polite']]) {
+      panel.setAttribute(name, value);
+    }
     const group = `axis-${(groups += 1)}`;
     const slider = make('input', { type: 'range', min: 0, max: 7, step: 0.5, value: 0 });
     const zoom = make('label', { className: 'zoom' }, 'Zoom', slider);
