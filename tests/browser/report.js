@@ -126,13 +126,13 @@ await check('three pairs: the lanes are drawn, and a step opens to its exchange,
 });
 
 await check('a planted bug: what failed is first, with the command to repeat it, and leads to the pair', async () => {
-  const file = await report('planted', 1, 'run', '--pairs', '3', '--clock', 'virtual', '--seed', '7', '--plant', 'keeps-records');
+  const file = await report('planted', 1, 'run', '--pairs', '3', '--clock', 'virtual', '--seed', '7', '--plant', 'keeps_records');
   await isGood(file, 'planted');
   const { tab, faults } = await opened(file);
   assert.match(await text(tab, 'h1'), /^\d+ of \d+ checks failed: .*records/);
   const order = await tab.$$eval('h1, #failures, .command, nav, section', (all) => all.map((one) => one.id || one.tagName + one.className));
   assert.deepEqual(order.slice(0, 3), ['H1', 'failures', 'DIVcommand'], order.join(' '));
-  assert.match(await text(tab, 'header > .command code'), /--seed 7 .*--plant keeps-records|--plant keeps-records .*--seed 7/);
+  assert.match(await text(tab, 'header > .command code'), /--seed 7 .*--plant keeps_records|--plant keeps_records .*--seed 7/);
   await tab.click('#failures a[href="#pair-2"]');
   await tab.waitForSelector('#pair-2[open] .step');
   // Much happens at the same instant of virtual time.
@@ -180,7 +180,7 @@ await check('polling costs: polls against waiting time', async () => {
 });
 
 await check('a scorecard: a matrix of scenarios and checks', async () => {
-  const scenarios = 'classic,one-launcher,glare';
+  const scenarios = 'classic,one-launcher,used-room';
   const file = await report('score', 0, 'score', '--peer', 'ours', '--scenario', scenarios, '--poll-interval-ms', '300', '--late-tolerance-ms', '5000');
   await isGood(file, 'score');
   const { tab } = await opened(file);

@@ -6,6 +6,7 @@
 mod exec;
 mod judge;
 mod output;
+mod pages;
 #[cfg(unix)]
 mod stop_signals;
 mod world;

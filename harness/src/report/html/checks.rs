@@ -9,8 +9,9 @@ use crate::report::model::{CheckReport, Report};
 pub(super) fn checks(report: &Report) -> Markup {
     let passed: Vec<&CheckReport> = report.checks.iter().filter(|check| check.passed && !check.lenient).collect();
     html! {
-        @for check in report.failed() { (open(check, "bad", "failed")) }
-        @for check in report.lenient() { (open(check, "warn", "lenient")) }
+        // The head of the page says what happened.
+        @for check in report.failed() { (open(check, "bad", "failed", false)) }
+        @for check in report.lenient() { (open(check, "warn", "lenient", true)) }
         @for check in &report.not_checked {
             div.check.none {
                 p { span.mark { "not checked" } " " code { (check.name) } }
@@ -33,11 +34,11 @@ pub(super) fn checks(report: &Report) -> Markup {
     }
 }
 
-fn open(check: &CheckReport, class: &str, word: &str) -> Markup {
+fn open(check: &CheckReport, class: &str, word: &str, has_detail: bool) -> Markup {
     html! {
         div.check.(class) {
             p { span.mark { (word) } " " code { (check.name) } }
-            p.detail { (printable(&check.detail)) }
+            @if has_detail { p.detail { (printable(&check.detail)) } }
             p.promise { "Expected: " (check.promise) }
         }
     }

@@ -101,7 +101,7 @@ fn failures(failures: &[Failure]) -> Markup {
             ol.failures id="failures" {
                 @for failure in failures {
                     li {
-                        p { code.what { (printable(&failure.what)) } " " span.detail { (printable(&failure.detail)) } }
+                        (detail(failure))
                         @if let Some(expected) = &failure.expected { p.expected { "Expected: " (printable(expected)) } }
                         @if !failure.links.is_empty() {
                             p.links {
@@ -111,6 +111,20 @@ fn failures(failures: &[Failure]) -> Markup {
                         @if let Some(repeat) = &failure.repeat { (command("To repeat it", repeat)) }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What happened; several failures of a check are a list.
+fn detail(failure: &Failure) -> Markup {
+    let parts: Vec<&str> = failure.detail.split("; ").collect();
+    html! {
+        @match parts.as_slice() {
+            [one] => p { code.what { (printable(&failure.what)) } " " span.detail { (printable(one)) } },
+            parts => {
+                p { code.what { (printable(&failure.what)) } }
+                ul.detail { @for part in parts { li { (printable(part)) } } }
             }
         }
     }
@@ -142,7 +156,7 @@ mod tests {
                 what: hostile.clone(),
                 detail: hostile.clone(),
                 expected: Some(hostile.clone()),
-                links: vec![(hostile.clone(), hostile.clone())],
+                links: vec![(hostile.clone(), "pair-1".to_owned())],
                 repeat: Some(hostile.clone()),
             }],
             notes: vec![hostile.clone()],

@@ -36,7 +36,7 @@ fn headline(suite: &SuiteReport) -> Headline {
         number => format!(", {}", counted(number, "known gap")),
     };
     let sentence = match suite.failed.len() {
-        0 => format!("All of {runs} passed{gaps}"),
+        0 => format!("All {runs} passed{gaps}"),
         failed => format!("{failed} of {runs} failed{gaps}"),
     };
     let failed = suite.runs.iter().zip(1..).filter(|(run, _)| !run.passed);

@@ -43,16 +43,11 @@ const Lanes = (() => {
     return { lanes, x: new Map(lanes.map(([lane], index) => [lane, left + index * gap])), isNarrow };
   }
 
-  /** The tops of the rows, and from a time to a place: by interpolation between rows, or along the axis. */
+  /** The tops of the rows, and where a time is that stands at a row: at that row, or along the axis. */
   function scale(pair, isEven, zoom) {
     if (isEven) {
       const tops = pair.rows.map((_, index) => TOP + (index + 0.7) * ROW);
-      const known = pair.rows.map((row, index) => [row[AT], tops[index]]).filter(([at]) => at !== null);
-      const y = (time, isEnd) => {
-        const place = isEnd ? known.findLast(([at]) => at <= time) : known.find(([at]) => at >= time);
-        return place ? place[1] : tops.at(-1) ?? TOP;
-      };
-      return { tops, y, height: TOP * 2 + (pair.rows.length + 0.6) * ROW };
+      return { tops, y: (time, row) => tops[row] ?? TOP, height: TOP * 2 + (pair.rows.length + 0.6) * ROW };
     }
     const end = Math.max(pair.end, 1);
     const length = 560 * zoom;
@@ -94,10 +89,11 @@ const Lanes = (() => {
   }
 
   /** The text of a step, above its line and on the side of its peer. */
-  function label(row, text, y, x, width, isNarrow) {
+  function label(row, text, y, x, width, { isNarrow, isEven }) {
     const peer = row[SHAPE] === RESPONSE ? row[TO] : row[FROM];
     const isRight = peer >= 3 && row[SHAPE] !== OVER_ALL;
-    const isNote = row[SHAPE] === NOTE;
+    // On a time axis lines are close to each other, so every label stands above.
+    const isNote = isEven && row[SHAPE] === NOTE;
     const place = x.get(peer) + (isRight ? -10 : 10);
     const room = (isRight ? place - 52 : width - place) - 6;
     const most = Math.max(12, Math.floor(room / (isNarrow ? 6.4 : 6.9)));
@@ -108,9 +104,9 @@ const Lanes = (() => {
   /** Bars for peers, channels and records. */
   function spans(pair, x, y) {
     const sideways = (kind) => (kind === 2 ? -5 : kind === 3 ? 5 : 0);
-    return pair.spans.filter(([lane]) => x.has(lane)).map(([lane, kind, from, to]) => {
+    return pair.spans.filter(([lane]) => x.has(lane)).map(([lane, kind, from, to, fromRow, toRow]) => {
       const at = x.get(lane) + sideways(kind);
-      return element('line', { class: SPANS[kind], x1: at, x2: at, y1: y(from, false), y2: Math.max(y(to, true), y(from, false) + 0.5) });
+      return element('line', { class: SPANS[kind], x1: at, x2: at, y1: y(from, fromRow), y2: Math.max(y(to, toRow), y(from, fromRow) + 0.5) });
     });
   }
 
@@ -189,7 +185,7 @@ const Lanes = (() => {
       }
       step.append(...lines(row, top, x));
       if (has[index]) {
-        const says = label(row, text, top, x, width, isNarrow);
+        const says = label(row, text, top, x, width, { isNarrow, isEven });
         says.setAttribute('class', `says t${row[TONE]}`);
         says.dataset.row = index;
         seen.append(says);

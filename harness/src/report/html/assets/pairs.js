@@ -71,6 +71,8 @@
     function choose(row) {
       state.chosen = row;
       mark(row);
+      // A click on a label leaves the focus where it was; keys go on from the step.
+      board.querySelector(`.step[data-row="${row}"]`)?.focus({ preventScroll: true });
       Exchange.show(panel, data, pair, row, close);
     }
     function close() {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::call::{CallRow, micros};
 use super::lane::Lane;
 use super::row::Row;
-use super::span::{Span, spans};
+use super::span::{SpanRow, spans};
 use super::texts::Texts;
 use crate::record::{Event, EventKind};
 use crate::report::model::Report;
@@ -36,7 +36,7 @@ pub(super) struct PairLanes {
     end: u64,
     rows: Vec<Row>,
     calls: Vec<CallRow>,
-    spans: Vec<Span>,
+    spans: Vec<SpanRow>,
     /// The empty polls: lane, beginning, number.
     ticks: Vec<(Lane, u64, usize)>,
     /// What checks found: the numbers of their names and texts.
@@ -49,6 +49,7 @@ impl PairLanes {
         let number = pair.events.iter().find_map(|event| event.who).map_or(0, |who| who.pair);
         let trace = PairTrace::with_records(number, &pair.room, &pair.records, Arc::clone(&pair.events));
         let (mut rows, mut calls) = (Vec::new(), Calls::default());
+        let mut row_of: BTreeMap<usize, usize> = BTreeMap::new();
         let steps = fold(steps(pair));
         let more = steps.len().saturating_sub(ROWS_MAX);
         for (index, step) in steps.iter().enumerate() {
@@ -61,9 +62,11 @@ impl PairLanes {
             }
             let event = step.event.and_then(|index| pair.events.get(index));
             let call = calls.number(step, event, texts);
+            row_of.extend(step.event.map(|index| (index, rows.len())));
             rows.push(Row::of(step, event, call, (one, &pair.records), texts));
         }
         let network = if one { Lane::FirstLauncher } else { Lane::Network };
+        let spans = spans(&pair.events, &pair.records, network);
         let is_third = |event: &Event| event.who.is_some_and(|who| who.peer_index == PeerIndex::Third);
         Self {
             one,
@@ -72,7 +75,7 @@ impl PairLanes {
             end: micros(trace.end()),
             rows,
             calls: calls.rows,
-            spans: spans(&trace, &pair.records, network),
+            spans: spans.iter().map(|span| span.row(&pair.events, &row_of)).collect(),
             ticks: ticks(&trace),
             found: pair
                 .breaches

@@ -1,15 +1,19 @@
-//! Bars of parts, one below the other, each with a label before it and a number behind it.
+//! Bars of parts, one below the other, each with a label before it and a number behind it. Labels are sentences, so they are text of the
+//! page, which breaks lines.
 
 use maud::{Markup, html};
 
-use super::figure::{WIDTH, figure, legend};
+use super::figure::legend;
 use super::scale::unit;
 
-const ROW: f64 = 22.0;
-const THICK: f64 = 14.0;
+/// How many units of its drawing the longest bar has.
+const LENGTH: f64 = 1_000.0;
 
-/// The length of a character of a label, about.
-const CHARACTER: f64 = 6.4;
+/// How much of the room behind the labels the longest bar takes; the rest is for the numbers.
+const SHARE: f64 = 62.0;
+
+/// Labels longer than this stand above their bars on a phone.
+const SHORT_CHARACTERS_MAX: usize = 18;
 
 /// A bar.
 pub(crate) struct Bar {
@@ -33,41 +37,47 @@ pub(crate) struct Part {
 
 /// Draws the bars.
 pub(crate) fn bars(title: &str, series: &[(usize, &str)], bars: &[Bar]) -> Markup {
-    let total = |bar: &Bar| bar.parts.iter().map(|part| part.length.max(0.0)).sum::<f64>();
     let most = bars.iter().map(total).fold(0.0, f64::max);
-    let length = |texts: &mut dyn Iterator<Item = &String>| {
-        let characters = texts.map(|text| text.chars().count()).max().unwrap_or(0);
-        u32::try_from(characters).map_or(0.0, f64::from) * CHARACTER
-    };
-    let left = (length(&mut bars.iter().map(|bar| &bar.label)) + 10.0).min(WIDTH * 0.72);
-    let right = length(&mut bars.iter().map(|bar| &bar.value)) + 10.0;
-    let scale = if most > 0.0 { (WIDTH - left - right).max(20.0) / most } else { 0.0 };
-    let drawing = html! {
-        @for (bar, row) in bars.iter().zip(0_u32..) {
-            @let top = f64::from(row) * ROW + 4.0;
-            text.label.end x=(unit(left - 8.0)) y=(unit(top + 11.0)) { (bar.label) }
-            @let (parts, end) = placed(bar, left, scale);
-            @for (part, x, width) in parts {
-                rect.mark.{ "s" (part.series) } x=(unit(x)) y=(unit(top)) width=(unit(width)) height=(THICK) {
-                    title { (part.says) }
+    let is_long = bars.iter().any(|bar| bar.label.chars().count() > SHORT_CHARACTERS_MAX);
+    html! {
+        figure.plot {
+            figcaption { (title) }
+            (legend(series))
+            ol.bars.long[is_long] {
+                @for bar in bars {
+                    li {
+                        span.label { (bar.label) }
+                        span.bar { (drawing(bar, most)) span.value { (bar.value) } }
+                    }
                 }
             }
-            text.value x=(unit(end + 6.0)) y=(unit(top + 11.0)) { (bar.value) }
         }
-    };
-    let height = u32::try_from(bars.len()).map_or(0.0, f64::from) * ROW + 6.0;
-    let said: Vec<String> = bars.iter().map(|bar| format!("{} {}", bar.label, bar.value)).collect();
-    figure(title, &said.join(", "), &legend(series), height, &drawing)
+    }
 }
 
-/// The parts with their places, and where the bar ends. What is there at all is seen.
-fn placed(bar: &Bar, left: f64, scale: f64) -> (Vec<(&Part, f64, f64)>, f64) {
-    let mut x = left;
+fn total(bar: &Bar) -> f64 {
+    bar.parts.iter().map(|part| part.length.max(0.0)).sum()
+}
+
+/// A bar is as wide as its share of the longest. What is there at all is seen.
+fn drawing(bar: &Bar, most: f64) -> Markup {
+    let total = total(bar);
+    if most <= 0.0 || total <= 0.0 {
+        return html! {};
+    }
+    let mut x = 0.0;
     let mut parts = Vec::new();
     for part in bar.parts.iter().filter(|part| part.length > 0.0) {
-        let width = (part.length * scale).max(1.5);
+        let width = part.length / total * LENGTH;
         parts.push((part, x, width));
         x += width;
     }
-    (parts, x)
+    let share = (total / most * SHARE).max(0.6);
+    html! {
+        svg style={ "width:" (unit(share)) "%" } viewBox={ "0 0 " (LENGTH) " 14" } preserveAspectRatio="none" aria-hidden="true" {
+            @for (part, x, width) in parts {
+                rect.mark.{ "s" (part.series) } x=(unit(x)) y="0" width=(unit(width)) height="14" { title { (part.says) } }
+            }
+        }
+    }
 }
