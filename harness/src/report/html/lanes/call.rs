@@ -46,7 +46,7 @@ impl CallRow {
             a: texts.number(&response(call)),
             r: call.name.as_ref().map(|name| texts.number(name)),
             version: call.version,
-            c: call.content.map(|content| texts.number(&content.to_string())),
+            c: call.content.map(|content| texts.number(&format!("digest {:016x}", content.0))),
             fault: call.fault.as_ref().map(|fault| texts.number(fault)),
             poll: poll.map(|poll| poll.number),
             checks: checks.iter().map(|name| texts.number(name)).collect(),
