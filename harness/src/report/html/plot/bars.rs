@@ -12,7 +12,7 @@ const LENGTH: f64 = 1_000.0;
 /// How much of the room behind the labels the longest bar takes; the rest is for the numbers.
 const SHARE: f64 = 62.0;
 
-/// Labels longer than this stand above their bars on a phone.
+/// Labels and numbers longer than this need the whole width of a phone, so labels stand above their bars there.
 const SHORT_CHARACTERS_MAX: usize = 18;
 
 /// A bar.
@@ -38,7 +38,8 @@ pub(crate) struct Part {
 /// Draws the bars.
 pub(crate) fn bars(title: &str, series: &[(usize, &str)], bars: &[Bar]) -> Markup {
     let most = bars.iter().map(total).fold(0.0, f64::max);
-    let is_long = bars.iter().any(|bar| bar.label.chars().count() > SHORT_CHARACTERS_MAX);
+    let is_long = |text: &String| text.chars().count() > SHORT_CHARACTERS_MAX;
+    let is_long = bars.iter().any(|bar| is_long(&bar.label) || is_long(&bar.value));
     html! {
         figure.plot {
             figcaption { (title) }
