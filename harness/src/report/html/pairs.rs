@@ -77,6 +77,7 @@ fn row(row: Row<'_>) -> Markup {
                 p.breach { code { (found.check) } " " (printable(&found.detail)) }
             }
             @for error in &pair.errors { p.error { (printable(error)) } }
+            @for why in &pair.diagnoses { p.why { strong { "Why: " } (printable(why)) } }
             @for client in &pair.clients { p { (printable(client)) } }
             @match index {
                 Some(index) => div.lanes data-lanes=(index) {},

@@ -13,6 +13,9 @@ use super::timing::timing;
 use crate::format::{counted, length};
 use crate::report::model::{CheckReport, Report};
 
+/// The most diagnoses in the head; those of further pairs are with the pairs.
+const DIAGNOSES_MAX: usize = 3;
+
 /// The most pairs to which a failure links.
 const LINKS_MAX: usize = 12;
 
@@ -121,7 +124,10 @@ fn notes(report: &Report) -> Vec<String> {
             format!("Known gap: {}.", gap.why)
         }
     });
-    gap.chain(report.notes.iter().cloned()).collect()
+    let numbered = report.pairs.iter().zip(1..).filter(|_| !report.passed);
+    let diagnoses =
+        numbered.flat_map(|(pair, number)| pair.diagnoses.iter().map(move |why| format!("Why, pair {number}: {why}")));
+    gap.chain(diagnoses.take(DIAGNOSES_MAX)).chain(report.notes.iter().cloned()).collect()
 }
 
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
