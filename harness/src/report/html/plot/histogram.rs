@@ -29,8 +29,7 @@ pub(crate) fn histogram(plot: &Histogram<'_>) -> Markup {
     let (bins, width, from) = bins(values, *expected);
     let ends = || values.iter().copied().chain(expected.map(|(value, _)| value));
     let most = bins.iter().copied().max().unwrap_or(0);
-    // Counts below 4 would have ticks between whole numbers.
-    let axes = Axes::around(ends(), [f64::from(most.max(4))]);
+    let axes = Axes::around(ends(), [f64::from(most)]);
     let bars = bins.iter().zip(0_u32..).filter(|(number, _)| **number > 0).map(|(number, index)| {
         let start = from + f64::from(index) * width;
         (*number, start, start + width)
