@@ -1,52 +1,33 @@
 // The requests of the original app to the launcher, each reported to `onRequest`. Two differences: handles are dropped
 // after use, and records can be deleted, so that a room can be used again.
 
+import { LauncherError, NoAnswer } from './problems.js';
 import { recordName } from './room.js';
 
 const BASE = '/0.5';
 const UNVERSIONED = 500;
 
-const APP = {
+/** How long an answer may take. That to a request for a session takes as long as the user of the launcher thinks. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+export const APP = {
   name: 'SAFE Signaling Demo',
   id: 'example.signaling.v1',
   version: '0.1.0',
   vendor: 'MaidSafe Ltd.',
 };
 
-/** The error codes of the launcher that this page handles. */
-const DATA_EXISTS = -23;
-const NOT_THE_SUCCESSOR = -25;
-const NO_CONTENT = -2;
+/** Base64 of a text's UTF-8. */
+const base64 = (text) => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 
-/** The launcher did not answer with 200. */
-export class LauncherError extends Error {
-  constructor(method, path, status, text) {
-    const { errorCode, description } = asError(text);
-    super(
-      status === 401 && path.endsWith('/auth')
-        ? 'the launcher refused to authorise the app: its user did not let the app in, or nobody is logged in'
-        : `${method} ${path}: the launcher answered ${status}, error ${errorCode}: ${description}`,
-    );
-    this.status = status;
-    this.code = errorCode;
-  }
-
-  /** Whether another peer stored something there first. */
-  get isTaken() {
-    return this.code === DATA_EXISTS || this.code === NOT_THE_SUCCESSOR;
-  }
-}
-
-function asError(text) {
+/** What is stored, if it is JSON; else its text. */
+function parsed(text) {
   try {
     return JSON.parse(text);
   } catch {
-    return { errorCode: 'none', description: text };
+    return text;
   }
 }
-
-/** Base64 of a text's UTF-8. */
-const base64 = (text) => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
 
 /** A session with the launcher that serves this page. */
 export class Launcher {
@@ -61,9 +42,10 @@ export class Launcher {
   }
 
   async authorise() {
+    this.#token = undefined;
     const ask = { app: APP, permissions: ['LOW_LEVEL_API'] };
-    const answer = await this.#request('ask for a session', 'POST', '/auth', { json: ask });
-    this.#token = (await answer.json()).token;
+    const text = await this.#request('ask for a session', 'POST', '/auth', { json: ask, isPatient: true });
+    this.#token = JSON.parse(text).token;
   }
 
   /**
@@ -76,27 +58,27 @@ export class Launcher {
     });
     let record;
     try {
-      const answer = await this.#request(why, 'GET', `/structured-data/handle/${named}`);
-      record = await answer.json();
+      record = JSON.parse(await this.#request(why, 'GET', `/structured-data/handle/${named}`));
     } catch (error) {
-      if (error.status === 404) return { version: 0 };
+      if (error.isNotFound) return { version: 0 };
       throw error;
     } finally {
       this.#drop(`/data-id/${named}`);
     }
     try {
-      const answer = await this.#request(why, 'GET', `/structured-data/${record.handleId}/undefined`);
-      return { content: await answer.json() };
+      return { content: parsed(await this.#request(why, 'GET', `/structured-data/${record.handleId}/undefined`)) };
     } catch (error) {
-      // The record was deleted.
-      if (error.code === NO_CONTENT) return { version: record.version + 1 };
+      if (error.isEmptied) return { version: record.version + 1 };
       throw error;
     } finally {
       this.#drop(`/structured-data/handle/${record.handleId}`);
     }
   }
 
-  /** Stores an object under an item; returns the handle by which it can be deleted. */
+  /**
+   * Stores an object under an item; returns the handle by which it can be deleted. If that may be stored nevertheless, the error
+   * has the handle. A browser repeats a request by itself where its connection breaks, and then its own record is in its way.
+   */
   async publish(item, object, why, version = 0) {
     const json = { name: await recordName(item), typeTag: UNVERSIONED, data: base64(JSON.stringify(object)) };
     // The original app sends no version.
@@ -105,19 +87,46 @@ export class Launcher {
     try {
       await this.#request(why, 'PUT', `/structured-data/${handle}`);
     } catch (error) {
-      this.#drop(`/structured-data/handle/${handle}`);
+      if (error.leavesOpen || error.isTaken) error.handle = handle;
+      else this.#drop(`/structured-data/handle/${handle}`);
       throw error;
     }
     return handle;
   }
 
-  /** Deletes a record. The request outlives the page, and its result is ignored. */
-  async delete(handle) {
+  /**
+   * Deletes the record of an item, by its handle if that is not lost. The requests outlive the page; returns whether the record
+   * was deleted. The table of requests shows why not.
+   */
+  async delete(item, handle) {
+    const why = 'delete the record';
+    const del = (of) => this.#request(why, 'DELETE', `/structured-data/${of}`, { outlivesPage: true });
     try {
-      await this.#request('delete the record', 'DELETE', `/structured-data/${handle}`, { outlivesPage: true });
-    } catch {
-      // The record was deleted already, or the launcher has stopped. The table of requests shows which.
+      if (handle !== undefined) await del(handle).finally(() => this.release(handle));
+      return handle !== undefined;
+    } catch (error) {
+      if (error.status === 401 || !error.isTransient) return false;
     }
+    return this.#deleteAnew(item, del).catch(() => false);
+  }
+
+  /** Deletes a record by a new handle. */
+  async #deleteAnew(item, del) {
+    const json = { name: await recordName(item), typeTag: UNVERSIONED };
+    const named = await this.#handle('delete the record', 'POST', '/data-id/structured-data', { json, outlivesPage: true });
+    try {
+      const options = { outlivesPage: true };
+      const text = await this.#request('delete the record', 'GET', `/structured-data/handle/${named}`, options);
+      const { handleId } = JSON.parse(text);
+      await del(handleId).finally(() => this.release(handleId));
+      return true;
+    } finally {
+      this.#drop(`/data-id/${named}`);
+    }
+  }
+
+  /** Drops the handle of a record. */
+  release(handle) {
     this.#drop(`/structured-data/handle/${handle}`);
   }
 
@@ -127,11 +136,10 @@ export class Launcher {
   }
 
   async #handle(why, method, path, options) {
-    const answer = await this.#request(why, method, path, options);
-    return (await answer.json()).handleId;
+    return JSON.parse(await this.#request(why, method, path, options)).handleId;
   }
 
-  async #request(why, method, path, { json, outlivesPage = false } = {}) {
+  async #request(why, method, path, { json, outlivesPage = false, isPatient = false } = {}) {
     const headers = {};
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
     if (json) headers['Content-Type'] = 'application/json';
@@ -139,22 +147,30 @@ export class Launcher {
     const entry = { why, method, path: BASE + path, began };
     this.#onRequest(entry);
     const answered = (status) => this.#onRequest(Object.assign(entry, { status, ms: performance.now() - began }));
-    let answer;
+    let [status, text] = [];
     try {
-      answer = await fetch(entry.path, {
+      const answer = await fetch(entry.path, {
         method,
         headers,
         body: json && JSON.stringify(json),
         keepalive: outlivesPage,
-        signal: outlivesPage ? undefined : this.#signal,
+        signal: this.#limit(outlivesPage, isPatient),
       });
+      [status, text] = [answer.status, await answer.text()];
     } catch (error) {
       answered(error.name === 'AbortError' ? 'aborted' : 'no answer');
       if (error.name === 'AbortError') throw error;
-      throw new Error('the launcher cannot be reached: is it still running?');
+      throw new NoAnswer(method, entry.path, error.name === 'TimeoutError' ? ANSWER_TIMEOUT_MS : undefined);
     }
-    answered(answer.status);
-    if (answer.status !== 200) throw new LauncherError(method, entry.path, answer.status, await answer.text());
-    return answer;
+    answered(status);
+    if (status !== 200) throw new LauncherError(method, entry.path, status, text);
+    return text;
+  }
+
+  /** Until when a request goes on: the user leaves, or the launcher takes too long. */
+  #limit(outlivesPage, isPatient) {
+    if (isPatient) return this.#signal;
+    const late = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    return outlivesPage ? late : AbortSignal.any([this.#signal, late]);
   }
 }

@@ -2,7 +2,9 @@
 // an offer and poll for an answer. Knows nothing of the page; reports events to `onEvent`.
 
 import { Launcher } from './launcher.js';
+import { Problem } from './problems.js';
 import { drawAnswerId, hash } from './room.js';
+import { Ticks } from './ticks.js';
 
 const { SimplePeer } = globalThis;
 
@@ -13,13 +15,16 @@ export const MAX_MESSAGE_BYTES = 65_536;
 const CONNECT_TIMEOUT_MS = 30_000;
 
 /** The failure of a connection, for example to a stale offer, whose peer is gone. */
-const NO_PATH = 'no path to the other peer was found; the room may have been used before, so try another name';
+const NO_PATH = 'No path to the other peer was found; the room may have been used before, so try another name.';
 
 /** The error codes of simple-peer for that. */
 const NO_PATH_CODES = ['ERR_ICE_CONNECTION_FAILURE', 'ERR_CONNECTION_FAILURE', 'ERR_ICE_CONNECTION_CLOSED'];
 
 /** How many times to look for an offer, if another peer stores its offer first each time. */
 const MAX_ATTEMPTS = 5;
+
+/** How many requests of a meeting are repeated in all, after no answer or a lost session. A failed poll does not count. */
+const MAX_REPEATS = 5;
 
 /** How long to wait, before leaving, until all messages are sent, in milliseconds. */
 const DRAIN_MS = 2_000;
@@ -33,6 +38,10 @@ const pause = (ms, signal) =>
       reject(signal.reason);
     });
   });
+
+const throwUnlessTransient = (error) => {
+  if (!error.isTransient) throw error;
+};
 
 /** Each phase, and its text in the status and in errors. */
 const PHASES = {
@@ -55,14 +64,18 @@ export class Meeting {
   #launcher;
   #stop = new AbortController();
   #phase;
+  #repeats = 0;
   #connection;
   #isOpen = false;
   #hasEnded = false;
-  /** The handle of the record that this page has stored and not deleted. */
+  /** What this page has stored and not deleted: whether it is the offer or the answer, its item, the handle of its record. */
   #stored;
   #connecting;
 
-  /** `onEvent` is called with {type: 'request' | 'phase' | 'role' | 'poll' | 'open' | 'message' | 'end', …}. */
+  /**
+   * `onEvent` is called with {type: 'request' | 'phase' | 'role' | 'step' | 'open' | 'message' | 'end', …}. The kinds of steps are
+   * those of the launcher's list of rooms.
+   */
   constructor({ room, pollIntervalMs, onEvent }) {
     this.#room = room;
     this.#answerId = drawAnswerId(room);
@@ -76,8 +89,7 @@ export class Meeting {
 
   async start() {
     try {
-      this.#enter('authorise');
-      await this.#launcher.authorise();
+      await this.#authorise();
       await this.#meet();
     } catch (error) {
       this.#fail(error);
@@ -107,14 +119,23 @@ export class Meeting {
     this.#end({ how: 'left', text: 'You left.' });
   }
 
+  #authorise() {
+    this.#enter('authorise');
+    return this.#launcher.authorise();
+  }
+
   async #meet() {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       this.#enter('findOffer');
-      const found = await this.#launcher.read(this.#room, 'look for an offer');
-      if (found.content) return this.#answer(found.content);
+      const found = await this.#patiently(() => this.#launcher.read(this.#room, 'look for an offer'));
+      if (found.content !== undefined) {
+        this.#step('offer_read', 'read the offer');
+        return this.#answer(found.content);
+      }
+      this.#step('looked', 'looked for an offer: none there');
       if (await this.#offer(found.version)) return;
     }
-    throw new Error(`another peer stored its offer first, ${MAX_ATTEMPTS} times`);
+    throw new Problem(`Another peer stored its offer first, ${MAX_ATTEMPTS} times.`);
   }
 
   /** Returns whether the offer was stored; if not, another peer stored its offer first. */
@@ -125,10 +146,7 @@ export class Meeting {
     const payload = await this.#description(connection);
     this.#enter('publishOffer');
     const about = { madeAt: Date.now(), looksEveryMs: this.#pollIntervalMs };
-    try {
-      await this.#store(this.#room, { payload, about }, 'store the offer', version);
-    } catch (error) {
-      if (!error.isTaken) throw error;
+    if (!(await this.#store('offer', this.#room, { payload, about }, version))) {
       this.#connection = undefined;
       connection.destroy();
       return false;
@@ -137,19 +155,32 @@ export class Meeting {
     const answer = this.#checked('answer', await this.#poll());
     // An answer of the original app has no hash of the offer.
     if (answer.offerHash && answer.offerHash !== (await hash(payload.sdp))) {
-      throw new Error('the answer is to another offer');
+      throw new Problem('The answer in this room is to another offer.');
     }
     connection.signal(answer.payload);
     this.#awaitOpen();
     return true;
   }
 
+  /** Polls until there is an answer. A poll that fails is repeated at the next tick, as long as the user stays. */
   async #poll() {
-    for (let polls = 1; ; polls += 1) {
-      await pause(this.#pollIntervalMs, this.#stop.signal);
-      this.#onEvent({ type: 'poll', polls });
-      const found = await this.#launcher.read(this.#answerId, `poll ${polls}`);
-      if (found.content) return found.content;
+    const ticks = new Ticks(this.#pollIntervalMs, performance.now());
+    for (let polls = 1, failed = 0; ; polls += 1) {
+      await pause(ticks.wait(performance.now()), this.#stop.signal);
+      try {
+        const found = await this.#launcher.read(this.#answerId, `poll ${polls}`);
+        if (found.content !== undefined) {
+          this.#step('answer_found', `poll ${polls}: found the answer`, { polls });
+          return found.content;
+        }
+        failed = 0;
+        this.#step('poll', `poll ${polls}: nothing yet`, { polls });
+      } catch (error) {
+        if (!error.isTransient && !error.isSessionLost) throw error;
+        failed += 1;
+        this.#step('poll_failed', `poll ${polls} failed: ${error.message}`, { polls, failed, error });
+        if (error.isSessionLost) await this.#authoriseAgain(error).catch(throwUnlessTransient);
+      }
     }
   }
 
@@ -162,34 +193,105 @@ export class Meeting {
     const payload = await this.#description(connection);
     const offerHash = await hash(offer.payload.sdp);
     this.#enter('publishAnswer');
-    try {
-      await this.#store(offer.targetId, { payload, offerHash }, 'store the answer');
-    } catch (error) {
-      if (!error.isTaken) throw error;
-      throw new Error('another peer has answered this offer already: the room is taken, or was used before');
+    if (!(await this.#store('answer', offer.targetId, { payload, offerHash }))) {
+      throw new Problem('Another peer has answered this offer already: the room is taken, or was used before.');
     }
     this.#awaitOpen();
   }
 
-  /** Stores the object of the original app, with fields that the original app ignores. */
-  async #store(item, { payload, ...further }, why, version) {
+  /**
+   * Stores the object of the original app, with fields that the original app ignores. Returns whether it is stored; if not,
+   * another peer stored something there first.
+   */
+  async #store(what, item, { payload, ...further }, version = 0) {
     const object = { payload, targetId: this.#answerId, ...further };
-    this.#stored = await this.#launcher.publish(item, object, why, version);
+    const publish = () => this.#launcher.publish(item, object, `store the ${what}`, version);
+    for (;;) {
+      try {
+        this.#keep(what, item, await this.#patiently(publish));
+        this.#step(`${what}_stored`, `${what} stored as version ${version}`, { version });
+        return true;
+      } catch (error) {
+        const isOwn = await this.#isStored(what, item, error);
+        if (isOwn !== undefined) return isOwn;
+      }
+    }
+  }
+
+  /**
+   * Whether the record of this page is stored although storing it failed, or `undefined` if it can be stored again: the launcher
+   * may have carried out a request without an answer, and it must not be stored twice.
+   */
+  async #isStored(what, item, error) {
+    if (!error.leavesOpen && !error.isTaken) throw error;
+    const found = await this.#patiently(() => this.#launcher.read(item, `look whether the ${what} is stored`));
+    if (found.content?.targetId === this.#answerId) {
+      this.#keep(what, item, error.handle);
+      this.#step(`${what}_stored`, `${what} stored; the answer that says so was lost`);
+      return true;
+    }
+    if (error.handle !== undefined) this.#launcher.release(error.handle);
+    if (found.content !== undefined || error.isTaken) {
+      this.#step('refused', `the ${what} was refused: another peer stored one first`);
+      return false;
+    }
+    this.#count(error);
+    return undefined;
+  }
+
+  #keep(what, item, handle) {
+    this.#stored = { what, item, handle };
     // The user may have left during the request.
     if (this.#hasEnded) this.#deleteStored();
   }
 
   #deleteStored() {
-    if (this.#stored !== undefined) this.#launcher.delete(this.#stored);
+    if (this.#stored === undefined) return;
+    const { what, item, handle } = this.#stored;
     this.#stored = undefined;
+    this.#launcher.delete(item, handle).then((isGone) => isGone && this.#step(`${what}_removed`, `${what} removed`));
+  }
+
+  /** Repeats a request that has no answer, and asks for a new session where it was lost. */
+  async #patiently(request) {
+    for (;;) {
+      try {
+        return await request();
+      } catch (error) {
+        if (error.isSessionLost) await this.#authoriseAgain(error);
+        else if (error.leavesOpen && error.handle === undefined) this.#count(error);
+        else throw error;
+        // The first repetition is at once, and later ones have the pace of polls.
+        if (this.#repeats > 1) await pause(this.#pollIntervalMs, this.#stop.signal);
+      }
+    }
+  }
+
+  async #authoriseAgain(error) {
+    this.#count(error);
+    const phase = this.#phase;
+    try {
+      await this.#authorise();
+    } finally {
+      if (!this.#hasEnded) this.#enter(phase);
+    }
+  }
+
+  /** Counts a repetition, or gives up with the error. */
+  #count(error) {
+    this.#repeats += 1;
+    if (this.#repeats > MAX_REPEATS) throw error;
+  }
+
+  #step(kind, text, more = {}) {
+    this.#onEvent({ type: 'step', kind, text, ...more });
   }
 
   #checked(type, content) {
     const found = content?.payload?.type;
-    if (found !== type) throw new Error(`the stored ${type} cannot be used: it is of type "${found}", not "${type}"`);
-    if (!content.targetId || typeof content.targetId !== 'string') {
-      throw new Error(`the stored ${type} cannot be used: it has no targetId`);
-    }
+    const unusable = (why) => new Problem(`The stored ${type} cannot be used: ${why}.`);
+    if (found !== type) throw unusable(found ? `it is of type "${found}", not "${type}"` : `it does not have the form of an ${type}`);
+    if (!content.targetId || typeof content.targetId !== 'string') throw unusable('it has no targetId');
     return content;
   }
 
@@ -219,7 +321,7 @@ export class Meeting {
   #awaitOpen() {
     if (this.#isOpen) return;
     this.#enter('connect');
-    this.#connecting = setTimeout(() => this.#fail(new Error(NO_PATH)), CONNECT_TIMEOUT_MS);
+    this.#connecting = setTimeout(() => this.#fail(new Problem(NO_PATH)), CONNECT_TIMEOUT_MS);
   }
 
   #open() {
@@ -237,9 +339,11 @@ export class Meeting {
   }
 
   #fail(error) {
-    const cause = NO_PATH_CODES.includes(error.code) ? NO_PATH : error.message;
-    const text = `No meeting in room "${this.#room}": while ${PHASES[this.#phase]}, ${cause}.`;
-    this.#end({ how: 'failed', text });
+    const isKnown = error instanceof Problem;
+    const text = isKnown ? error.message : NO_PATH_CODES.includes(error.code) ? NO_PATH : `The browser reports: ${error.message}`;
+    const details = [['Room', this.#room], ['While', PHASES[this.#phase]], ...(error.details ?? [])];
+    if (!isKnown) details.push(['Cause', [error.code, error.message].filter(Boolean).join(': ')]);
+    this.#end({ how: 'failed', text, details });
   }
 
   /** Only the first call has an effect. */

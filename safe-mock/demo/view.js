@@ -9,12 +9,31 @@ const MAX_MESSAGES = 300;
 const find = (id) => document.getElementById(id);
 
 export const form = { join: find('join'), say: find('say'), leave: find('leave'), room: find('room'), text: find('text') };
+export const buttons = { again: find('again'), allow: find('allow'), deny: find('deny') };
+export const picture = { place: find('picture'), empty: find('picture-empty') };
 
-/** `state` is one of idle, busy, open, done and failed. */
+/** `state` is one of idle, busy, asked, open, done and failed. */
 export function showStatus(state, title, detail) {
-  find('status').dataset.state = state;
   find('status-title').textContent = title;
   find('status-detail').textContent = detail;
+  find('consent').hidden = state !== 'asked';
+  find('failure').hidden = state !== 'failed';
+  // Last: who watches it reads the texts then.
+  find('status').dataset.state = state;
+}
+
+/** Shows something that went wrong and is not the end, or nothing. */
+export function showNotice(text = '') {
+  find('status-notice').textContent = text;
+  find('status-notice').hidden = text === '';
+}
+
+/** Shows a failure: one sentence, and pairs of a name and a text that are folded away. */
+export function showFailure(sentence, details) {
+  const pairs = details.flatMap(([name, text]) => [element('dt', '', name), element('dd', '', text)]);
+  find('failure-details').replaceChildren(...pairs);
+  find('failure').querySelector('details').open = false;
+  showStatus('failed', 'The meeting failed', sentence);
 }
 
 /** Enables and hides controls: `stage` is outside, inside (a room) or talking. */
@@ -45,7 +64,7 @@ export function showInvitation(room) {
 /** Adds a message of `who`: you, other or note. */
 export function showMessage(who, text) {
   const messages = find('messages');
-  messages.querySelector('.empty')?.remove();
+  messages.querySelector('.empty-chat')?.remove();
   const message = document.createElement('p');
   message.className = who;
   const author = { you: 'You', other: 'Other', note: '' }[who];
@@ -57,9 +76,10 @@ export function showMessage(who, text) {
 
 /** Clears the messages and requests of the previous meeting. */
 export function clear() {
-  find('messages').replaceChildren(element('p', 'empty', 'Messages appear here.'));
+  find('messages').replaceChildren(element('p', 'empty-chat', 'Messages appear here.'));
   find('requests').replaceChildren();
   rows.clear();
+  showNotice();
 }
 
 const rows = new Map();
@@ -77,7 +97,7 @@ export function showRequest(request, began) {
       element('td', 'number ms', ''),
     );
     rows.set(request, row);
-    append(find('requests'), row, document.querySelector('.scroll'), MAX_ROWS);
+    append(find('requests'), row, document.querySelector('.demo-scroll'), MAX_ROWS);
   }
   if (request.status !== undefined) {
     rows.delete(request);

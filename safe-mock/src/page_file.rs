@@ -64,6 +64,13 @@ pub(crate) mod judged {
         files.flat_map(|file| text(file).split(['"', '\'']).filter_map(|word| word.strip_prefix("./"))).collect()
     }
 
+    /// The names of the window's files that these files ask for, from a page beside the window's folder.
+    pub fn asked_of_window<'a>(files: impl Iterator<Item = &'a PageFile>) -> Vec<&'static str> {
+        files
+            .flat_map(|file| text(file).split(['"', '\'']).filter_map(|word| word.strip_prefix("../window/")))
+            .collect()
+    }
+
     /// How often a file names a URL of another machine. The names of XML, which no browser asks for, do not count.
     pub fn urls(file: &PageFile) -> usize {
         text(file).matches("://").count() - text(file).matches("http://www.w3.org/").count()

@@ -13,7 +13,8 @@ pub const PATH: &str = "/__mock/";
 
 static PAGE: PageFile = PageFile::new("/", include_bytes!("../window/index.html"));
 
-static FILES: [PageFile; 26] = [
+/// Its files, beside the page.
+pub(crate) static FILES: [PageFile; 26] = [
     PageFile::new("/window/style.css", include_bytes!("../window/style.css")),
     PageFile::new("/window/parts.css", include_bytes!("../window/parts.css")),
     PageFile::new("/window/lists.css", include_bytes!("../window/lists.css")),
@@ -23,15 +24,15 @@ static FILES: [PageFile; 26] = [
     PageFile::new("/window/live.js", include_bytes!("../window/live.js")),
     PageFile::new("/window/rows.js", include_bytes!("../window/rows.js")),
     PageFile::new("/window/rooms.js", include_bytes!("../window/rooms.js")),
+    PageFile::new("/window/rooms-list.js", include_bytes!("../window/rooms-list.js")),
+    PageFile::new("/window/rooms-detail.js", include_bytes!("../window/rooms-detail.js")),
+    PageFile::new("/window/rooms-description.js", include_bytes!("../window/rooms-description.js")),
+    PageFile::new("/window/rooms-steps.js", include_bytes!("../window/rooms-steps.js")),
     PageFile::new("/window/rooms.css", include_bytes!("../window/rooms.css")),
     PageFile::new("/window/timeline.css", include_bytes!("../window/timeline.css")),
     PageFile::new("/window/timeline.js", include_bytes!("../window/timeline.js")),
     PageFile::new("/window/timeline-layout.js", include_bytes!("../window/timeline-layout.js")),
     PageFile::new("/window/timeline-words.js", include_bytes!("../window/timeline-words.js")),
-    PageFile::new("/window/rooms-list.js", include_bytes!("../window/rooms-list.js")),
-    PageFile::new("/window/rooms-detail.js", include_bytes!("../window/rooms-detail.js")),
-    PageFile::new("/window/rooms-description.js", include_bytes!("../window/rooms-description.js")),
-    PageFile::new("/window/rooms-steps.js", include_bytes!("../window/rooms-steps.js")),
     PageFile::new("/window/requests.js", include_bytes!("../window/requests.js")),
     PageFile::new("/window/requests-entry.js", include_bytes!("../window/requests-entry.js")),
     PageFile::new("/window/journal.js", include_bytes!("../window/journal.js")),

@@ -24,7 +24,9 @@ export class Description {
   #chip = make('span');
   #facts = make('div');
   #stored = make('div');
+  #age = make('span');
   #known;
+  #shown;
   #payload;
 
   constructor(page, what) {
@@ -38,7 +40,7 @@ export class Description {
   /** Shows a description of a room, if there is one; asks for its record where that has changed. */
   async show(description, room) {
     if (!description) {
-      this.#known = undefined;
+      [this.#known, this.#shown] = [];
       replace(this.#chip);
       replace(this.#facts, make('p', { class: 'soft', text: NONE[this.#what] }));
       replace(this.#stored);
@@ -52,6 +54,11 @@ export class Description {
       this.#payload = removedAtMs === undefined ? stored.payload : undefined;
       replace(this.#stored, ...versions(stored, room, this.#page), content(stored, removedAtMs));
     }
+    this.#age.textContent = description.madeAtMs === undefined ? '' : age(description.madeAtMs, room);
+    // The same stays in place: a click on a button may come at any time.
+    const shown = JSON.stringify([description, room.offer?.sdpHash, this.#payload]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     replace(this.#chip, removedAtMs === undefined ? chip('stored', 'good') : chip('removed', 'plain'));
     replace(this.#facts, this.#decoded(description, room));
   }
@@ -68,12 +75,13 @@ export class Description {
   #decoded(description, room) {
     const { startedAtMs } = room;
     const { type, answerId, sdpHash, storedAtMs, removedAtMs, version, launcher, request, madeAtMs } = description;
+    const as = version === undefined ? '' : ` as version ${version}`;
     const link = request && this.#page.requestLink(launcher, request);
     return facts([
       ['Type', type],
-      ['Stored', make('span', {}, `${clock(startedAtMs + storedAtMs)} as version ${version}`, link && ', request ', link)],
+      ['Stored', make('span', {}, `${clock(startedAtMs + storedAtMs)}${as}`, link && ', ', link)],
       ['Removed', known(removedAtMs, (ms) => `${clock(startedAtMs + ms)}, after ${since(ms - storedAtMs)}`)],
-      ['Made', known(madeAtMs, (ms) => `${clock(ms)}, ${age(ms, room)}`)],
+      ['Made', known(madeAtMs, (ms) => make('span', {}, `${clock(ms)}, `, this.#age))],
       ['Its peer waits', known(description.waitsMs, (ms) => `${since(ms)} at most`)],
       ['Its peer polls', known(description.looksEveryMs, (ms) => `every ${since(ms)}`)],
       [type === 'answer' ? 'Id of its sender' : 'Answer id', long(answerId)],
@@ -113,7 +121,7 @@ function versions({ versions: known }, { startedAtMs }, page) {
     ),
   );
   const head = ['version', 'stored at', 'size', 'request'].map((text) => make('th', { scope: 'col', class: 'number', text }));
-  const table = make('table', { class: 'rooms-versions' }, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...rows));
+  const table = make('table', { class: 'table rooms-versions' }, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...rows));
   return [make('h4', { text: 'Versions' }), table];
 }
 

@@ -9,7 +9,11 @@ import { Timeline } from './timeline.js';
 export class RoomDetail {
   #page;
   #number;
-  #head = make('header', { class: 'rooms-head' });
+  #name = make('h2');
+  #chip = make('span');
+  #says = make('p', { class: 'rooms-says' });
+  #when = make('p', { class: 'soft rooms-when' });
+  #record = make('p', { class: 'soft' });
   #note = make('p', { class: 'soft' });
   #timeline;
   #steps;
@@ -77,27 +81,26 @@ export class RoomDetail {
       make('section', { class: 'card', aria: { label: 'Steps' } }, make('h3', { text: 'Steps' }), this.#steps.element),
     );
     const back = make('a', { class: 'rooms-back', href: this.#page.href(['rooms']), text: 'All rooms' });
-    replace(this.element, back, this.#head, this.#body);
+    const title = make('div', { class: 'rooms-title' }, this.#name, this.#chip);
+    const head = make('div', { class: 'rooms-head' }, title, this.#says, this.#when, this.#record);
+    replace(this.element, back, head, this.#body);
   }
 
   #toggle() {
     return make('label', { class: 'rooms-toggle' }, this.#isTrue, 'to scale');
   }
 
+  /** The elements stay the same: a click on a button may come at any time. */
   #showHead(room) {
-    const { record, state, sentence } = room;
-    replace(
-      this.#head,
-      make(
-        'div',
-        { class: 'rooms-title' },
-        make('h2', { text: room.room === undefined ? `Room of ${nameOf(room)}` : `Room ${nameOf(room)}` }),
-        stateChip(state),
-      ),
-      make('p', { class: 'rooms-says', text: sentence }),
-      make('p', { class: 'soft rooms-when', text: when(room) }),
-      make('p', { class: 'soft' }, 'Record ', make('span', { class: 'mono rooms-long', text: record }), ' ', copyButton(record)),
-    );
+    const name = room.room === undefined ? `Room of ${nameOf(room)}` : `Room ${nameOf(room)}`;
+    for (const [place, text] of [[this.#name, name], [this.#says, room.sentence], [this.#when, when(room)]]) {
+      if (place.textContent !== text) place.textContent = text;
+    }
+    replace(this.#chip, stateChip(room.state));
+    if (this.#record.dataset.record === room.record) return;
+    this.#record.dataset.record = room.record;
+    const record = make('span', { class: 'mono rooms-long', text: room.record });
+    replace(this.#record, 'Record ', record, ' ', copyButton(room.record));
   }
 }
 

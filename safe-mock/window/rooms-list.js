@@ -1,6 +1,6 @@
 // The list of rooms, newest first, a page at a time.
 
-import { button, chip, clock, command, count, empty, make, replace, shortName } from './dom.js';
+import { chip, clock, command, count, empty, make, replace, shortName } from './dom.js';
 
 const PAGE_ROOMS = 50;
 
@@ -19,62 +19,67 @@ export const nameOf = ({ room, record }) => room ?? `record ${shortName(record)}
 
 export const stateChip = (state) => chip(...(STATES[state] ?? [state, 'plain']));
 
+/** A row stays the same element as long as its room is in the list: a click may come while it changes. */
+class RoomRow {
+  #name = make('strong');
+  #chip = make('span');
+  #sentence = make('span', { class: 'rooms-sentence' });
+  #more = make('span', { class: 'soft rooms-more' });
+
+  constructor(number) {
+    const head = make('span', { class: 'rooms-name' }, this.#name, this.#chip);
+    this.link = make('a', { class: 'rooms-row', data: { number } }, head, this.#sentence, this.#more);
+    this.element = make('li', {}, this.link);
+  }
+
+  show(room, { startedAtMs, href, isOpen }) {
+    const { state, sentence, lastMs, polls } = room;
+    const more = [`last used ${clock(startedAtMs + lastMs)}`, polls > 0 && count(polls, 'poll')].filter(Boolean).join(' · ');
+    for (const [place, text] of [[this.#name, nameOf(room)], [this.#sentence, sentence], [this.#more, more]]) {
+      if (place.textContent !== text) place.textContent = text;
+    }
+    replace(this.#chip, stateChip(state));
+    this.link.href = href;
+    if (isOpen) this.link.setAttribute('aria-current', 'true');
+    else this.link.removeAttribute('aria-current');
+  }
+}
+
 export class RoomList {
   #page;
-  #before;
-  #rows = make('ul', { class: 'list', aria: { label: 'Rooms, newest first' } });
-  #pager = make('div', { class: 'toolbar rooms-pager' });
+  #rows = new Map();
+  #items = make('ul', { class: 'rooms-items', aria: { label: 'Rooms, newest first' } });
+  #pager = make('p', { class: 'rooms-pager' });
 
   constructor(page) {
     this.#page = page;
-    this.element = make('div', { class: 'rooms-list' }, this.#rows, this.#pager);
+    this.element = make('div', { class: 'rooms-list' }, this.#items, this.#pager);
   }
 
-  /** Asks for the page that is shown. `open` is the number of the room in detail. */
-  async load(open) {
-    const { rooms, before, startedAtMs } = await this.#page.api.get('rooms', { before: this.#before, limit: PAGE_ROOMS });
-    const focused = document.activeElement?.closest?.('.rooms-list a')?.dataset.number;
-    replace(this.#rows, ...rooms.map((room) => this.#row(room, startedAtMs)));
-    this.#rows.hidden = rooms.length === 0;
-    this.#turnable(before);
-    if (focused) this.#rows.querySelector(`[data-number="${focused}"]`)?.focus({ preventScroll: true });
-    this.mark(open);
-    return { newest: rooms[0]?.number, isEmpty: rooms.length === 0 && !this.#before };
-  }
-
-  /** Marks the room that is open. */
-  mark(number) {
-    for (const row of this.#rows.querySelectorAll('a')) {
-      if (row.dataset.number === String(number)) row.setAttribute('aria-current', 'true');
-      else row.removeAttribute('aria-current');
+  /** Asks for the rooms before a number, or for the newest; `open` is the one in detail, else the first. */
+  async load(open, before) {
+    const answer = await this.#page.api.get('rooms', { before, limit: PAGE_ROOMS });
+    const rows = new Map(answer.rooms.map(({ number }) => [number, this.#rows.get(number) ?? new RoomRow(number)]));
+    const [newest] = rows.keys();
+    for (const room of answer.rooms) {
+      const href = this.#page.href(['rooms', String(room.number)], { before });
+      const isOpen = room.number === (open ?? newest);
+      rows.get(room.number).show(room, { startedAtMs: answer.startedAtMs, href, isOpen });
     }
+    const isSame = [...rows.keys()].join() === [...this.#rows.keys()].join();
+    if (!isSame) replace(this.#items, ...[...rows.values()].map(({ element }) => element));
+    this.#rows = rows;
+    this.#items.hidden = rows.size === 0;
+    this.#turnable(before, answer.before);
+    return { newest, isEmpty: rows.size === 0 && before === undefined };
   }
 
-  #row(room, startedAtMs) {
-    const { number, state, sentence, lastMs, polls } = room;
-    const more = [`last used ${clock(startedAtMs + lastMs)}`, polls > 0 && count(polls, 'poll')].filter(Boolean).join(' · ');
-    const link = make(
-      'a',
-      { class: 'row rooms-row', href: this.#page.href(['rooms', String(number)]), data: { number } },
-      make('span', { class: 'rooms-name' }, make('strong', { text: nameOf(room) }), stateChip(state)),
-      make('span', { class: 'rooms-sentence', text: sentence }),
-      make('span', { class: 'soft rooms-more', text: more }),
-    );
-    return make('li', {}, link);
-  }
-
-  #turnable(before) {
-    const turn = (to) => async () => {
-      this.#before = to;
-      this.#page.announce(to ? 'Older rooms' : 'The newest rooms');
-      await this.load();
-    };
-    replace(
-      this.#pager,
-      this.#before && button('Newest rooms', turn(undefined), { class: 'quiet small' }),
-      before && button('Older rooms', turn(before), { class: 'quiet small' }),
-    );
-    this.#pager.hidden = !this.#before && !before;
+  #turnable(before, older) {
+    const link = (text, query) => make('a', { href: this.#page.href(['rooms'], query), text });
+    if (this.#pager.dataset.key === `${before} ${older}`) return;
+    this.#pager.dataset.key = `${before} ${older}`;
+    replace(this.#pager, before && link('Newest rooms', {}), older && link('Older rooms', { before: older }));
+    this.#pager.hidden = !before && !older;
   }
 }
 

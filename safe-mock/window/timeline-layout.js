@@ -22,12 +22,15 @@ const SILENCE_MS = 5_000;
 const SILENCE_TIMES = 4;
 /** The distance between two texts, and the width of one letter of theirs. */
 const TEXT_GAP_PX = 8;
-const LETTER_PX = 6.4;
+const LETTER_PX = 7;
 
 /** How many steps are drawn: the latest. The list below the picture has them all. */
 export const STEPS_MAX = 300;
 
 export const isTick = ({ kind }) => TICKS.includes(kind);
+
+/** Half the width of a text. */
+export const halfWidth = (text) => (text.length * LETTER_PX) / 2;
 
 /** A length of time for people: `850 ms`, `33.1 s`, `4 min 20 s`, `2 h 5 min`. */
 export function duration(ms) {
@@ -207,7 +210,7 @@ function axis(list, startMs, width) {
   let free = 0;
   for (const { t, x } of list) {
     const text = t === startMs ? '0 s' : duration(t - startMs);
-    const half = (text.length * LETTER_PX) / 2;
+    const half = halfWidth(text);
     const middle = Math.min(Math.max(x, half + 2), width - half - 2);
     if (middle - half < free) continue;
     all.push({ x: middle, at: x, text });
@@ -220,7 +223,7 @@ function axis(list, startMs, width) {
 export function fitting(texts, room) {
   let free = 0;
   return texts.filter(({ x, text }) => {
-    const half = (text.length * LETTER_PX) / 2;
+    const half = halfWidth(text);
     if (x - half < free || x + half > room) return false;
     free = x + half + TEXT_GAP_PX;
     return true;

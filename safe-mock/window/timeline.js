@@ -2,7 +2,7 @@
 // peer. It needs nothing but the events; the window and the demo page show it.
 
 import { make, svg } from './dom.js';
-import { duration, fitting, isTick, layout } from './timeline-layout.js';
+import { duration, fitting, halfWidth, isTick, layout } from './timeline-layout.js';
 import { sideOf } from './timeline-words.js';
 
 const HEIGHT_PX = 224;
@@ -256,7 +256,7 @@ function labels({ marks, width }, side) {
   const steps = marks.filter((mark) => mark.side === side && !isTick(mark));
   let texts = steps.map(({ x1, kind, events: [{ version }] }) => {
     const text = kind === 'offer_stored' && version > 0 ? `offer v${version}` : (WORDS[kind] ?? kind);
-    return { x: Math.min(Math.max(x1, text.length * 3.3), width - text.length * 3.3), text, kind };
+    return { x: Math.min(Math.max(x1, halfWidth(text)), width - halfWidth(text)), text, kind };
   });
   return LABELS[side].flatMap((y) => {
     const row = fitting(texts, width);

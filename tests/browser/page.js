@@ -6,7 +6,7 @@ const PATIENCE_MS = 60_000;
 /** A tab with the demo page. */
 export class DemoPage {
   /** Opens the page in a new browser profile, as another user would. */
-  static async open(browser, url, size = { width: 1280, height: 900 }) {
+  static async open(browser, url, size = { width: 1280, height: 800 }) {
     const context = await browser.createBrowserContext();
     const tab = await context.newPage();
     await tab.setViewport(size);
@@ -48,7 +48,21 @@ export class DemoPage {
       return (shown.startsWith(wanted) && 'reached') || (status.dataset.state === 'failed' && 'failed');
     };
     const how = await (await this.tab.waitForFunction(reached, {}, title)).jsonValue();
-    if (how === 'failed') throw new Error(await this.text('#status'));
+    if (how === 'failed') throw new Error(await this.failure());
+  }
+
+  /** The failure that the page shows: its sentence, and its details, which are folded away. */
+  failure() {
+    return this.tab.evaluate(() => {
+      const { children } = document.getElementById('failure-details');
+      const texts = [...children].map((child) => `${child.textContent}${child.tagName === 'DT' ? ':' : ';'}`);
+      return `${document.getElementById('status-detail').textContent} ${texts.join(' ')}`;
+    });
+  }
+
+  /** Waits until the status is in a state: idle, busy, asked, open, done or failed. */
+  state(state) {
+    return this.tab.waitForSelector(`#status[data-state="${state}"]`);
   }
 
   async says(text) {

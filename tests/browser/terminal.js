@@ -9,10 +9,9 @@ export class Terminal {
   #lines;
   #ended;
 
-  constructor(program, room, launcher, ...more) {
-    const child = spawn(program, [room, '--launcher', launcher, '--poll-interval-ms', '200', '--deadline-s', '30', ...more], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+  constructor(program, room, launcher, pollIntervalMs = 200) {
+    const flags = ['--launcher', launcher, '--poll-interval-ms', String(pollIntervalMs), '--deadline-s', '30'];
+    const child = spawn(program, [room, ...flags], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     this.#ended = new Promise((resolve, reject) => {

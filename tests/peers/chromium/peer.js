@@ -12,7 +12,11 @@ import { findChromium, launch } from '../../browser/chromium.js';
 import { DemoPage } from '../../browser/page.js';
 
 const PAGE_PATH = '/__mock/demo/';
-const FILES = new URL('../../../safe-mock/demo/', import.meta.url);
+/** Where the files of the page are, and those that it shares with the window, by their paths. */
+const FILES = {
+  [PAGE_PATH]: new URL('../../../safe-mock/demo/', import.meta.url),
+  '/__mock/window/': new URL('../../../safe-mock/window/', import.meta.url),
+};
 const KINDS = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
 
 /** How long the page's last requests may take, in milliseconds. */
@@ -31,9 +35,10 @@ const tell = (event, fields) => console.log(JSON.stringify({ event, ...fields })
 /** Answers a request of the tab for a file of the page, and lets every other one go on. */
 async function serve(request) {
   const { origin, pathname } = new URL(request.url());
-  if (origin !== new URL(launcherUrl).origin || !pathname.startsWith(PAGE_PATH)) return request.continue();
-  const name = pathname.slice(PAGE_PATH.length) || 'index.html';
-  const body = await readFile(new URL(name, FILES));
+  const path = Object.keys(FILES).find((prefix) => pathname.startsWith(prefix));
+  if (origin !== new URL(launcherUrl).origin || !path) return request.continue();
+  const name = pathname.slice(path.length) || 'index.html';
+  const body = await readFile(new URL(name, FILES[path]));
   return request.respond({ body, contentType: KINDS[name.split('.').pop()] });
 }
 
