@@ -116,6 +116,7 @@ impl Run<'_> {
         counts.write(world.urls().into_iter().map(Resource::Handles), CountTime::Before, &handles);
         let (pairs, rooms) = self.pairs(&world, &ice, transport, in_memory)?;
         let stopped = run_all(&pairs, &self.hooks.stop).await;
+        let seen = if stopped { Vec::new() } else { world.rooms().await };
         if !stopped {
             let left = count_when_quiet(&handles, async || world.handles().await).await;
             counts.write(world.urls().into_iter().map(Resource::Handles), CountTime::After, &left);
@@ -140,7 +141,11 @@ impl Run<'_> {
         // Each log is in order, and the sort is stable: what happened at the same time stays in the order of pairs.
         events.sort_by_key(|event| event.at);
         let (elapsed, wall) = (self.origin.elapsed(), self.wall.elapsed());
-        let judge = move |plan: &Plan| Report::new(Played { plan, elapsed, wall }, &Evidence::of(events, &rooms, plan));
+        let judge = move |plan: &Plan| {
+            let mut report = Report::new(Played { plan, elapsed, wall }, &Evidence::of(events, &rooms, plan));
+            report.add_seen(&seen);
+            report
+        };
         match plan.settings.clock {
             // The whole run has a thread of its own.
             Clock::Virtual => Ok(judge(plan)),

@@ -145,3 +145,18 @@ async fn a_running_launcher_is_refused_in_virtual_time() {
     let refused = harness::run(&Scenario::classic(), &settings).await.unwrap_err();
     assert!(refused.to_string().contains("real clock"), "{refused}");
 }
+
+#[tokio::test]
+async fn of_a_pair_that_did_not_connect_the_report_has_what_its_launchers_saw() {
+    let mut told = String::new();
+    for name in ["recipient-dies-after-answering", "gone-initiator", "stopped-initiator"] {
+        let scenario = named().iter().find(|scenario| scenario.name == name).unwrap();
+        let report = play(scenario, &settings(Clock::Virtual)).await;
+        for pair in &report.pairs {
+            let seen: Vec<_> = pair.diagnoses.iter().filter(|sentence| sentence.starts_with("launchers: ")).collect();
+            assert_eq!(seen.is_empty(), pair.connected, "{name}: {:?}", pair.diagnoses);
+            told.extend(seen.iter().map(|sentence| format!("{name}: {sentence}\n")));
+        }
+    }
+    insta::assert_snapshot!(told);
+}

@@ -222,3 +222,20 @@ async fn a_reset_forgets_the_rooms_and_their_numbers_go_on() {
     app.store("room1", &description("offer", "room1-0.5")).await;
     assert_eq!(app.launcher.rooms().iter().map(|room| room.number).collect::<Vec<_>>(), [2]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_removal_of_an_answer_that_nobody_looked_for_says_so() {
+    let network = Network::new();
+    let [first, second] = [App::on(&network).await, App::on(&network).await];
+    first.store("room1", &description("offer", "room1-0.5")).await;
+    second.read("room1").await;
+    second.store("room1-0.5", &description("answer", "room1-0.5")).await;
+    let handle = second.fetch("room1-0.5").await.handle();
+    let removed = second.send("DELETE", &format!("/structured-data/{handle}"), None).await;
+    assert_eq!(removed.status(), 200);
+    assert!(
+        why(&removed).starts_with("An answer was stored, and removed 0.0 s ago before the first peer had read it."),
+        "{}",
+        why(&removed)
+    );
+}

@@ -10,14 +10,13 @@ use serde::Deserialize;
 use signaling::RoomName;
 use signaling::launcher::{HttpService, InProcess};
 
+use super::http_client::{ANSWER_WAIT, client};
 use super::leaks::Counts;
 use super::networks;
+use super::seen_rooms;
 use crate::plan::{Clock, Plan, RunError, seed};
-use crate::record::{Journals, LauncherJournal};
+use crate::record::{Journals, LauncherJournal, RoomSeen};
 use crate::scenario::{LAUNCHERS_MAX, Launchers};
-
-/// How long a running launcher may take to answer a question about itself.
-pub(super) const ANSWER_WAIT: Duration = Duration::from_secs(5);
 
 /// How many handles one pair may hold at a time, at a launcher that all pairs share.
 const HANDLES_OF_A_PAIR: usize = 8;
@@ -165,6 +164,16 @@ impl World {
         counts
     }
 
+    /// What the launchers saw of the rooms.
+    pub(crate) async fn rooms(&self) -> Vec<RoomSeen> {
+        let Self::Running { client, .. } = self else { return seen_rooms::seen_by(self.own_launchers()) };
+        let mut seen = Vec::new();
+        for url in self.urls() {
+            seen.extend(seen_rooms::seen_at(client, &url).await);
+        }
+        seen_rooms::once(seen)
+    }
+
     /// The journals of the launchers that the run started.
     pub(crate) fn journals(&self) -> Journals {
         self.own_launchers().zip(self.urls()).map(|(launcher, url)| journal_of(launcher, url)).collect()
@@ -219,14 +228,6 @@ pub(crate) fn in_process_launchers(layout: Launchers, pairs: usize, seed: u64) -
 /// The URL of such a launcher: no request leaves the process, but a peer has to be given one.
 pub(crate) fn in_process_url(index: usize) -> String {
     format!("http://launcher-{}", index + 1)
-}
-
-/// An HTTP client for launchers: it uses no proxy and follows no redirect.
-///
-/// # Errors
-/// The client cannot be made.
-pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()
 }
 
 /// By default, a launcher loses the least recently used handle beyond its hundredth. That must not limit the number of pairs.

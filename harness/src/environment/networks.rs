@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::launchers::ANSWER_WAIT;
+use super::http_client::ANSWER_WAIT;
 
 /// The URLs of two launchers of different networks, if two of these say so. A launcher that does not say it, the real one for
 /// instance, is not guessed at.

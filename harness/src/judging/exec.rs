@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::arguments::ExecArguments;
 use super::error::JudgingError;
 use super::rooms::Judging;
-use crate::environment::journal_of;
+use crate::environment::{journal_of, seen_by};
 use crate::format::quoted;
 use crate::plan::{RunError, WallTime, seed};
 use crate::process::{Group, NodePreload, Process};
@@ -57,6 +57,7 @@ pub(crate) async fn exec(arguments: &ExecArguments, stop: &CancellationToken) ->
         repeat: repeat(arguments),
     };
     let mut report = judging.report(&journals)?;
+    report.add_seen(&seen_by(running.iter()));
     if report.pairs.is_empty() && command.passed {
         let advice = "The command has to use the launchers of SAFE_LAUNCHER_URL_1 and SAFE_LAUNCHER_URL_2; for a client \
                       that knows localhost:8100 only, give --port 8100";

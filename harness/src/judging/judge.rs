@@ -4,7 +4,7 @@ use super::arguments::{JudgeArguments, LAUNCHERS_MAX};
 use super::error::JudgingError;
 use super::journal_pages::read_journal;
 use super::rooms::Judging;
-use crate::environment::{check_reachable, client, networks};
+use crate::environment::{check_reachable, client, networks, once, seen_at};
 use crate::plan::{RunError, WallTime};
 use crate::report::Report;
 
@@ -41,6 +41,11 @@ pub(crate) async fn judge(arguments: &JudgeArguments) -> Result<Report, JudgingE
         repeat: format!("judge{launchers}{}", arguments.expectations.flags()),
     };
     let mut report = judging.report(&journals)?;
+    let mut seen = Vec::new();
+    for url in &urls {
+        seen.extend(seen_at(&client, url).await);
+    }
+    report.add_seen(&once(seen));
     report.notes.extend(apart.map(|[first, second]| {
         format!("{first} and {second} are launchers of two networks: peers at one cannot meet peers at the other")
     }));

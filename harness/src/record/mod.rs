@@ -13,6 +13,7 @@ mod log;
 mod payload;
 mod request;
 mod response;
+mod room_seen;
 mod transport;
 mod turn_traffic;
 
@@ -30,6 +31,7 @@ pub use payload::Payload;
 pub(crate) use request::ParsedRequest;
 pub use request::RequestKind;
 pub(crate) use response::ParsedResponse;
+pub(crate) use room_seen::RoomSeen;
 pub use transport::{Watched, WatchedChannel};
 pub(crate) use turn_traffic::Counters;
 pub use turn_traffic::Traffic;

@@ -11,6 +11,7 @@ use super::repeat;
 use crate::check::{CHECKS, Check, Evidence, Verdict, Witness};
 use crate::format::counted;
 use crate::plan::Plan;
+use crate::record::RoomSeen;
 use crate::scenario::{KnownGap, rule_text};
 
 /// The version of the report's form.
@@ -165,6 +166,14 @@ impl Report {
         let name = "meetings".to_owned();
         self.passed &= met > 0;
         self.checks.insert(0, CheckReport { name, passed: met > 0, lenient: false, detail, promise });
+    }
+
+    /// Adds what launchers saw of the rooms of pairs that did not connect.
+    pub(crate) fn add_seen(&mut self, rooms: &[RoomSeen]) {
+        for pair in self.pairs.iter_mut().filter(|pair| !pair.connected) {
+            let seen = rooms.iter().filter(|room| pair.records.contains(&room.record));
+            pair.diagnoses.extend(seen.map(|room| format!("launchers: {}", room.sentence)));
+        }
     }
 
     /// The checks that failed.
