@@ -64,7 +64,7 @@ impl fmt::Display for Unreachable {
 
 /// An error and its sources, from the outermost inwards.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 fn root_cause(error: &(dyn Error + 'static)) -> String {
