@@ -10,9 +10,10 @@ use crate::judging::{ExecArguments, JudgeArguments};
 use crate::orders::Schedule;
 use crate::plan::{Settings, jobs_parser, pairs_parser};
 use crate::polling_costs;
-use crate::report::{Format, HtmlFile, PageFormat, SummaryFormat};
-use crate::scenario::{FileError, Mutation, Scenario, named};
+use crate::report::{Format, HtmlFile, OrdersFormat, PageFormat, SummaryFormat};
+use crate::scenario::{FileError, Mutation, Scenario, named, no_such_scenarios};
 use crate::score::ScoreArguments;
+use crate::screen::ColourChoice;
 
 /// The scenario that is played by default.
 const DEFAULT_SCENARIO: &str = "classic";
@@ -39,7 +40,7 @@ Examples:
   harness judge --launcher URL         what a launcher that is running has seen
   harness soak --seeds 0..2000         random scenarios, in virtual time
   harness run --html report.html       a page for browsers besides: lanes of each pair, and plots
-  harness run --format json            for scripts; also `junit`, for CI viewers, and `mermaid`, a diagram
+  harness run --format json            for scripts; also `junit`, `github` and `mermaid`
   harness run --launcher http://127.0.0.1:8100 --launcher http://127.0.0.1:8101
                                        over launchers that are running already
 
@@ -61,6 +62,10 @@ pub struct Cli {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
+
+    /// Whether the report has colours
+    #[arg(long = "color", env = "HARNESS_COLOR", value_name = "WHEN", value_enum, default_value_t, global = true)]
+    pub(crate) colour: ColourChoice,
 }
 
 /// The commands of the program.
@@ -90,6 +95,18 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether its report lists what passed, too.
+    pub(crate) fn is_verbose(&self) -> bool {
+        match self {
+            Self::Run(arguments) => arguments.verbose,
+            Self::Score(arguments) => arguments.verbose,
+            Self::Exec(arguments) => arguments.expectations.verbose,
+            Self::Judge(arguments) => arguments.expectations.verbose,
+            Self::World(arguments) => arguments.verbose,
+            Self::Interop(_) | Self::Soak(_) | Self::Orders(_) | Self::PollingCosts(_) | Self::List => false,
+        }
+    }
+
     /// Whether it has something to do after it was told to stop: to report what it has found, to clean up at launchers that run
     /// on, or to end peer programs.
     pub(crate) fn ends_in_order(&self) -> bool {
@@ -151,7 +168,7 @@ pub struct RunArguments {
     #[arg(long, env = "HARNESS_JOBS", value_name = "N", default_value_t = 1, value_parser = jobs_parser())]
     pub(crate) jobs: usize,
 
-    /// Write each step to stderr even if that is not a terminal
+    /// List what passed too, and write each step to stderr even if that is not a terminal
     #[arg(long, short, env = "HARNESS_VERBOSE")]
     pub(crate) verbose: bool,
 }
@@ -166,6 +183,10 @@ pub struct WorldArguments {
     /// A mutation to plant in the world, to see that the checks find it
     #[arg(long, env = "HARNESS_PLANT", value_enum)]
     pub plant: Option<Mutation>,
+
+    /// List what passed, too
+    #[arg(long, short, env = "HARNESS_VERBOSE")]
+    pub verbose: bool,
 
     /// The folder in which a world that fails is saved, as world-N.toml
     #[arg(long, env = "HARNESS_SAVE_IN", value_name = "FOLDER", default_value = ".")]
@@ -209,9 +230,9 @@ pub struct OrdersArguments {
     #[arg(long, env = "HARNESS_ORDER", value_name = "ORDER")]
     pub order: Option<Schedule>,
 
-    /// The format of the report
+    /// The format of the report; one order is text or a page
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
-    pub(crate) format: PageFormat,
+    pub(crate) format: OrdersFormat,
 
     #[command(flatten)]
     pub(crate) html: HtmlFile,
@@ -276,9 +297,8 @@ fn scenario(name: &str) -> Result<Chosen, String> {
     if name == ALL {
         return Ok(Chosen::All);
     }
-    let names: Vec<_> = named().iter().map(|scenario| scenario.name.as_str()).collect();
     let found = Scenario::find(name).map(|scenario| Chosen::One(Box::new(scenario)));
-    found.ok_or_else(|| format!("there is no scenario of this name; there are {ALL}, {}", names.join(", ")))
+    found.ok_or_else(|| no_such_scenarios([name]))
 }
 
 fn seeds(text: &str) -> Result<Range<u64>, String> {
@@ -378,8 +398,9 @@ mod tests {
     #[test]
     fn every_flag_has_an_environment_variable_of_its_name() {
         let command = Cli::command();
-        for argument in command.get_subcommands().flat_map(clap::Command::get_arguments) {
-            let Some(flag) = argument.get_long().filter(|flag| *flag != "help") else { continue };
+        let of_commands = command.get_subcommands().flat_map(clap::Command::get_arguments);
+        for argument in of_commands.chain(command.get_arguments()) {
+            let Some(flag) = argument.get_long().filter(|flag| !["help", "version"].contains(flag)) else { continue };
             let variable = format!("HARNESS_{}", flag.replace('-', "_").to_uppercase());
             assert_eq!(argument.get_env().and_then(|name| name.to_str()), Some(variable.as_str()));
         }

@@ -33,6 +33,29 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// How many of all, such as "3 pairs" if it is all of them, or "1 of 3 pairs".
+pub(crate) fn counted_of(part: usize, all: usize, noun: &str) -> String {
+    if part == all { counted(all, noun) } else { format!("{part} of {}", counted(all, noun)) }
+}
+
+/// The numbers in a text whose nouns do not agree with them, such as "1 pairs", and "1 of 1 pair".
+#[cfg(test)]
+pub(crate) fn wrong_plurals(text: &str) -> Vec<String> {
+    let nouns = ["pair", "room", "check", "scenario", "world", "order", "session", "point", "failure", "row"];
+    let is_wrong = |two: &&[&str]| {
+        let (number, word) = (two[0].trim_start_matches('('), two[1].trim_end_matches(&[')', ',', ';', ':', '.'][..]));
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let (is_one, is_many) = (nouns.contains(&word), word.strip_suffix('s').is_some_and(|one| nouns.contains(&one)));
+        is_number && ((number == "1" && is_many) || (number != "1" && is_one))
+    };
+    let of_line = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.windows(2).filter(is_wrong).map(|two| two.join(" ").replace([',', '('], "")).collect::<Vec<_>>()
+    };
+    let all_of_one = text.contains("1 of 1 ").then(|| "1 of 1".to_owned());
+    text.lines().flat_map(of_line).chain(all_of_one).collect()
+}
+
 /// A word for a shell.
 pub(crate) fn quoted(word: &str) -> String {
     // Only a word with a NUL byte cannot be quoted, and no argument has one.
@@ -46,6 +69,14 @@ mod tests {
     #[test]
     fn lines_stay_lines_and_show_nothing_that_a_terminal_obeys() {
         assert_eq!(printable("Größe \u{1b}[2J\u{202e}\r\n  2\n"), "Größe \\u{1b}[2J\\u{202e}\\r\n  2\n");
+    }
+
+    #[test]
+    fn a_number_has_the_form_of_its_noun() {
+        assert_eq!([0, 1, 2].map(|number| counted(number, "pair")), ["0 pairs", "1 pair", "2 pairs"]);
+        let of = [(0, 1), (1, 1), (1, 2), (2, 2), (0, 0)].map(|(part, all)| counted_of(part, all, "pair"));
+        assert_eq!(of, ["0 of 1 pair", "1 pair", "1 of 2 pairs", "2 pairs", "0 pairs"]);
+        assert_eq!(wrong_plurals("1 pairs, 2 checks; 0 room, 1 of 1 pair (1 world)"), ["1 pairs", "0 room", "1 of 1"]);
     }
 
     #[test]

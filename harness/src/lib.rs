@@ -35,6 +35,7 @@ pub mod environment;
 #[doc(hidden)]
 pub mod exit_code;
 mod format;
+mod github;
 pub mod interop;
 mod judging;
 pub mod linearizability;
@@ -52,7 +53,9 @@ mod run;
 pub mod scenario;
 mod scenarios_run;
 pub mod score;
+mod screen;
 pub mod soak;
+mod suggestion;
 #[cfg(test)]
 mod test_stage;
 pub mod trace;

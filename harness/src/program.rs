@@ -10,25 +10,27 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::{Cli, Command, OrdersArguments, PollingCostsArguments, RunArguments, SoakArguments, WorldArguments};
 use crate::environment::on_a_thread;
 use crate::exit_code;
-use crate::format::printable;
+use crate::format::{padded, printable};
+use crate::github::Output;
 use crate::interop::{self, InteropArguments, InteropError, InteropFormat, InteropObserver};
-use crate::judging::{JudgingError, exec, judge};
+use crate::judging::{Expectations, JudgingError, exec, judge};
 use crate::orders::{self, ExploreError, OrderSettings};
 use crate::plan::RunError;
 use crate::polling_costs::{polling_costs, polling_costs_page};
 use crate::process::kill_all;
 use crate::progress::{ProgressMode, Reporter};
 use crate::report::html::{run_page, suite_page};
-use crate::report::{self, Format, HtmlFile, PageFormat, Report, SummaryFormat, formatted};
-use crate::scenario::{Launchers, Scenario, named};
+use crate::report::{self, Format, HtmlFile, OrdersFormat, PageFormat, Report, SummaryFormat, formatted};
+use crate::scenario::{Launchers, named};
 use crate::scenarios_run::{play, play_all};
 use crate::score::{self, ScoreArguments, ScoreFormat, ScoreObserver};
+use crate::screen::{Look, Page, Span, Tone};
 use crate::soak::{self, SoakHooks};
 
 /// The output of a command.
 struct RunOutput {
-    /// The report, for stdout.
-    text: String,
+    /// The report.
+    text: Output,
     /// Whether it passed.
     passed: bool,
     /// The page, if a file for it is asked for.
@@ -104,13 +106,14 @@ async fn run_to_end(arguments: Cli, errors: &LogOutput, mut signals: StopSignals
 
 /// Runs the command and writes its report.
 async fn command(arguments: &Cli, errors: &LogOutput, stop: &CancellationToken) -> u8 {
+    let look = Look::of_stdout(arguments.colour, arguments.command.is_verbose());
     let ended = match checked(arguments.command.html_file()) {
-        Ok(()) => play_command(arguments, errors, stop).await,
+        Ok(()) => play_command(arguments, look, errors, stop).await,
         Err(error) => Err(error),
     };
     let written = ended.and_then(|output| written(arguments.command.html_file(), output));
     match written {
-        Ok(RunOutput { text, passed, .. }) => match print(text).await {
+        Ok(RunOutput { text, passed, .. }) => match print(published(text, errors)).await {
             Err(error) => {
                 errors.line(&format!("harness: the report could not be written: {error}"));
                 exit_code::NOT_RUN
@@ -140,26 +143,22 @@ fn written(file: Option<&HtmlFile>, output: RunOutput) -> Result<RunOutput, Prog
 /// Runs the command to its report.
 async fn play_command(
     arguments: &Cli,
+    look: Look,
     errors: &LogOutput,
     stop: &CancellationToken,
 ) -> Result<RunOutput, ProgramError> {
+    let judged = |report: Report, arguments: &Expectations| judged(&report, arguments.format, &arguments.html, look);
     match &arguments.command {
-        Command::List => Ok(list()),
-        Command::Run(arguments) => run(arguments, errors, stop).await,
-        Command::Score(arguments) => score(arguments, stop).await,
+        Command::List => Ok(list(look)),
+        Command::Run(arguments) => run(arguments, look, errors, stop).await,
+        Command::Score(arguments) => score(arguments, look, stop).await,
         Command::Interop(arguments) => interop(arguments, errors, stop).await,
-        Command::Exec(arguments) => exec(arguments, stop)
-            .await
-            .map_err(ProgramError::from)
-            .map(|report| judged(&report, arguments.expectations.format, &arguments.expectations.html)),
-        Command::Judge(arguments) => judge(arguments)
-            .await
-            .map_err(ProgramError::from)
-            .map(|report| judged(&report, arguments.expectations.format, &arguments.expectations.html)),
-        Command::World(arguments) => world(arguments, errors).await,
-        Command::Soak(arguments) => soak(arguments, stop).await,
-        Command::Orders(arguments) => orders(arguments).await,
-        Command::PollingCosts(arguments) => costs(arguments).await,
+        Command::Exec(arguments) => Ok(judged(exec(arguments, stop).await?, &arguments.expectations)),
+        Command::Judge(arguments) => Ok(judged(judge(arguments).await?, &arguments.expectations)),
+        Command::World(arguments) => world(arguments, look, errors).await,
+        Command::Soak(arguments) => soak(arguments, look, stop).await,
+        Command::Orders(arguments) => orders(arguments, look).await,
+        Command::PollingCosts(arguments) => costs(arguments, look).await,
     }
 }
 
@@ -177,25 +176,37 @@ impl ProgramError {
 }
 
 /// The report on what launchers saw.
-fn judged(report: &Report, format: Format, html: &HtmlFile) -> RunOutput {
+fn judged(report: &Report, format: Format, html: &HtmlFile, look: Look) -> RunOutput {
     RunOutput {
-        text: formatted(report, format, None),
+        text: formatted(report, format, None, look),
         passed: report.passed,
         page: html.is_wanted().then(|| run_page(report)),
     }
 }
 
-fn list() -> RunOutput {
+/// What goes to stdout. The summary of the step for GitHub is not worth the exit code of a run.
+fn published(text: Output, errors: &LogOutput) -> String {
+    let (text, not_written) = text.publish();
+    if let Some(error) = not_written {
+        errors.line(&printable(&format!("harness: the summary of the step is missing: {error}")));
+    }
+    text
+}
+
+fn list(look: Look) -> RunOutput {
     let width = named().iter().map(|scenario| scenario.name.len()).max().unwrap_or(0);
-    let line = |scenario: &Scenario| {
+    let mut page = Page::new(look);
+    for scenario in named() {
         let gap = if scenario.known_gap.is_some() { " (known gap)" } else { "" };
-        format!("{:width$}  {}{gap}\n", scenario.name, scenario.proves)
-    };
-    RunOutput { text: named().iter().map(line).collect(), passed: true, page: None }
+        let name = Span::new(Tone::Strong, &padded(&scenario.name, width));
+        page.item([name, "  ".into()], [scenario.proves.as_str().into(), Span::new(Tone::Warning, gap)]);
+    }
+    RunOutput { text: page.finish().into(), passed: true, page: None }
 }
 
 async fn run(
     arguments: &RunArguments,
+    look: Look,
     output: &LogOutput,
     stop: &CancellationToken,
 ) -> Result<RunOutput, ProgramError> {
@@ -210,7 +221,7 @@ async fn run(
             }
             let report =
                 play(scenario, &settings, Reporter::of(mode, output, pairs, scenario.peers.len()), stop).await?;
-            let text = formatted(&report, arguments.format, arguments.pair);
+            let text = formatted(&report, arguments.format, arguments.pair, look);
             let page = arguments.html.is_wanted().then(|| run_page(&report));
             Ok(RunOutput { text, passed: report.passed, page })
         }
@@ -220,10 +231,11 @@ async fn run(
             }
             let suite = play_all(all, &settings, arguments.jobs, (mode, output), stop).await?;
             let text = match arguments.format {
-                Format::Text | Format::Mermaid => suite.text(),
-                Format::Json => suite.json(),
-                Format::Junit => report::junit(&suite.runs),
-                Format::Html => suite_page(&suite),
+                Format::Text | Format::Mermaid => suite.text_as(look).into(),
+                Format::Json => suite.json().into(),
+                Format::Junit => report::junit(&suite.runs).into(),
+                Format::Html => suite_page(&suite).into(),
+                Format::Github => report::github_suite(&suite).into(),
             };
             let page = arguments.html.is_wanted().then(|| suite_page(&suite));
             Ok(RunOutput { text, passed: suite.passed, page })
@@ -232,7 +244,7 @@ async fn run(
 }
 
 /// The scorecard of a client.
-async fn score(arguments: &ScoreArguments, stop: &CancellationToken) -> Result<RunOutput, ProgramError> {
+async fn score(arguments: &ScoreArguments, look: Look, stop: &CancellationToken) -> Result<RunOutput, ProgramError> {
     let mut settings = arguments.settings(stop);
     let bar = ProgressMode::here(false).bar(named().len(), "scenarios");
     settings.observer = Some(ScoreObserver(Arc::new(move |scenario, _| {
@@ -241,10 +253,11 @@ async fn score(arguments: &ScoreArguments, stop: &CancellationToken) -> Result<R
     })));
     let card = score::score(&settings).await?;
     let text = match arguments.format {
-        ScoreFormat::Text => score::scorecard_text(&card),
-        ScoreFormat::Json => report::pretty(&card),
-        ScoreFormat::Junit => score::scorecard_junit(&card),
-        ScoreFormat::Html => score::scorecard_page(&card),
+        ScoreFormat::Text => score::scorecard_text_as(&card, look).into(),
+        ScoreFormat::Json => report::pretty(&card).into(),
+        ScoreFormat::Junit => score::scorecard_junit(&card).into(),
+        ScoreFormat::Html => score::scorecard_page(&card).into(),
+        ScoreFormat::Github => score::scorecard_github(&card).into(),
     };
     let page = arguments.html.is_wanted().then(|| score::scorecard_page(&card));
     Ok(RunOutput { text, passed: card.passed, page })
@@ -276,23 +289,23 @@ async fn interop(
         InteropFormat::Markdown => page,
         InteropFormat::Json => report::pretty(&table),
     };
-    Ok(RunOutput { text, passed: table.passed, page: None })
+    Ok(RunOutput { text: text.into(), passed: table.passed, page: None })
 }
 
 /// The world of one seed.
-async fn world(arguments: &WorldArguments, errors: &LogOutput) -> Result<RunOutput, ProgramError> {
-    let WorldArguments { seed, plant, save_in, format, html } = arguments.clone();
+async fn world(arguments: &WorldArguments, look: Look, errors: &LogOutput) -> Result<RunOutput, ProgramError> {
+    let WorldArguments { seed, plant, save_in, format, html, verbose: _ } = arguments.clone();
     let run = on_a_thread(move || soak::shrink_failure(seed, plant, &save_in, &[])).await.map_err(RunError::from)??;
     if let Some(error) = &run.not_saved {
         errors.line(&printable(&format!(
             "harness: the world that failed is not saved: {error}. Give a folder that can be written with --save-in"
         )));
     }
-    Ok(judged(&run.report, format, &html))
+    Ok(judged(&run.report, format, &html, look))
 }
 
 /// The worlds of many seeds.
-async fn soak(arguments: &SoakArguments, stop: &CancellationToken) -> Result<RunOutput, ProgramError> {
+async fn soak(arguments: &SoakArguments, look: Look, stop: &CancellationToken) -> Result<RunOutput, ProgramError> {
     let (seeds, plant) = (arguments.seeds.clone(), arguments.plant);
     let bar = ProgressMode::here(false).bar(usize::try_from(seeds.end - seeds.start).unwrap_or(usize::MAX), "worlds");
     let observer = move |_, failed: u64| {
@@ -305,9 +318,10 @@ async fn soak(arguments: &SoakArguments, stop: &CancellationToken) -> Result<Run
     let hooks = SoakHooks { observer: Some(Arc::new(observer)), stop: stop.clone(), ..SoakHooks::default() };
     let soak = on_a_thread(move || soak::soak(seeds, plant, &hooks)).await.map_err(RunError::from)??;
     let text = match arguments.format {
-        SummaryFormat::Text => soak::soak_text(&soak),
-        SummaryFormat::Json => soak::soak_json(&soak),
-        SummaryFormat::Html => soak::soak_page(&soak),
+        SummaryFormat::Text => soak::soak_text_as(&soak, look).into(),
+        SummaryFormat::Json => soak::soak_json(&soak).into(),
+        SummaryFormat::Html => soak::soak_page(&soak).into(),
+        SummaryFormat::Github => soak::soak_github(&soak).into(),
     };
     if stop.is_cancelled() && soak.passed() {
         return Err(RunError::Stopped.into());
@@ -317,7 +331,7 @@ async fn soak(arguments: &SoakArguments, stop: &CancellationToken) -> Result<Run
 }
 
 /// Every order of the requests of two peers, or one of them.
-async fn orders(arguments: &OrdersArguments) -> Result<RunOutput, ProgramError> {
+async fn orders(arguments: &OrdersArguments, look: Look) -> Result<RunOutput, ProgramError> {
     let launchers = if arguments.one_launcher { Launchers::OneForEachPair } else { Launchers::TwoForEachPair };
     let settings = OrderSettings { launchers, ..OrderSettings::default() };
     if let Some(order) = &arguments.order {
@@ -325,29 +339,30 @@ async fn orders(arguments: &OrdersArguments) -> Result<RunOutput, ProgramError> 
         let passed = result.outcome.breaches().is_empty();
         let page = || orders::execution_page(order, &result);
         let text = match arguments.format {
-            PageFormat::Text => orders::execution_text(order, &result),
-            PageFormat::Html => page(),
+            OrdersFormat::Text | OrdersFormat::Github => orders::execution_text_as(order, &result, look),
+            OrdersFormat::Html => page(),
         };
-        return Ok(RunOutput { text, passed, page: arguments.html.is_wanted().then(page) });
+        return Ok(RunOutput { text: text.into(), passed, page: arguments.html.is_wanted().then(page) });
     }
     let exploration = orders::explore(&settings).await?;
     let page = || orders::page(&exploration);
     let text = match arguments.format {
-        PageFormat::Text => orders::text(&exploration),
-        PageFormat::Html => page(),
+        OrdersFormat::Text => orders::text_as(&exploration, look).into(),
+        OrdersFormat::Html => page().into(),
+        OrdersFormat::Github => orders::github(&exploration).into(),
     };
     Ok(RunOutput { text, passed: exploration.passed(), page: arguments.html.is_wanted().then(page) })
 }
 
 /// The costs of each poll schedule.
-async fn costs(arguments: &PollingCostsArguments) -> Result<RunOutput, ProgramError> {
+async fn costs(arguments: &PollingCostsArguments, look: Look) -> Result<RunOutput, ProgramError> {
     let costs = polling_costs(arguments.seed, arguments.pairs).await?;
     let page = || polling_costs_page(&costs);
     let text = match arguments.format {
-        PageFormat::Text => costs.to_string(),
+        PageFormat::Text => costs.text_as(look),
         PageFormat::Html => page(),
     };
-    Ok(RunOutput { text, passed: costs.passed(), page: arguments.html.is_wanted().then(page) })
+    Ok(RunOutput { text: text.into(), passed: costs.passed(), page: arguments.html.is_wanted().then(page) })
 }
 
 /// Writes a report to stdout. A reader that has left has seen what it wanted.

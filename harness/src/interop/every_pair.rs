@@ -17,6 +17,7 @@ use crate::plan::RunError;
 use crate::report::SCHEMA;
 use crate::run::Hooks;
 use crate::scenario::PeerIndex;
+use crate::suggestion::did_you_mean;
 
 /// How often a pair is tried that does not do well: browsers and busy machines have their moments.
 pub(super) const ATTEMPTS_MAX: u32 = 3;
@@ -83,7 +84,8 @@ fn chosen(settings: &InteropSettings) -> Result<Vec<Candidate>, InteropError> {
     let all: Vec<Candidate> = std::iter::once(Candidate::ours()).chain(files).collect();
     let is_known = |name: &&String| all.iter().any(|peer| peer.name == **name);
     if let Some(name) = settings.only.iter().find(|name| !is_known(name)) {
-        let known = all.iter().map(|peer| peer.name.as_str()).collect::<Vec<_>>().join(", ");
+        let names = || all.iter().map(|peer| peer.name.as_str());
+        let known = names().collect::<Vec<_>>().join(", ") + &did_you_mean(name, names());
         return Err(InteropError::NoSuchPeer { name: name.clone(), known });
     }
     let is_chosen = |peer: &Candidate| settings.only.is_empty() || settings.only.contains(&peer.name);

@@ -49,6 +49,10 @@ pub struct Expectations {
     #[arg(long, env = "HARNESS_STRICT")]
     pub(super) strict: bool,
 
+    /// List what passed, too
+    #[arg(long, short, env = "HARNESS_VERBOSE")]
+    pub(crate) verbose: bool,
+
     /// The format of the report
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -8,7 +8,7 @@ mod journal_pages;
 mod judge;
 mod rooms;
 
-pub use arguments::{ExecArguments, JudgeArguments};
+pub use arguments::{ExecArguments, Expectations, JudgeArguments};
 pub use error::JudgingError;
 pub(crate) use exec::exec;
 pub(crate) use judge::judge;

@@ -45,6 +45,7 @@ mod execution;
 mod exploration;
 mod explore;
 mod gate;
+mod github;
 #[cfg(test)]
 mod mutations;
 mod our_peer;
@@ -61,8 +62,10 @@ pub use execution::ExecutionResult;
 pub use exploration::{ExactlyOne, Exploration, Found};
 pub use explore::{explore, replay};
 pub use gate::Step;
+pub(crate) use github::github;
 pub use outcome::{Breach, Outcome, PeerOutcome};
 pub(crate) use page::{execution_page, page};
 pub use schedule::{Choice, ParseScheduleError, Schedule};
 pub use settings::{OrderSettings, SCHEDULES_MAX};
 pub use text::{execution_text, text};
+pub(crate) use text::{execution_text_as, text_as};

@@ -6,92 +6,116 @@ use super::gate::Step;
 use super::outcome::Outcome;
 use super::schedule::{PEERS, Schedule};
 use super::settings::OrderSettings;
-use crate::format::{counted, length, padded, printable};
+use crate::format::{counted, counted_of, length};
 use crate::scenario::Launchers;
+use crate::screen::{Look, Page, Span, Tone};
 use crate::trace::End;
 
 /// The exploration as text, with a newline at the end.
 pub fn text(exploration: &Exploration) -> String {
-    let details = exploration.outcomes.iter().zip(1..).map(|((outcome, found), number)| detail(number, outcome, found));
-    let parts = [head(exploration), table(exploration)].into_iter().chain(details).chain([verdict(exploration)]);
-    printable(&parts.collect::<Vec<_>>().join("\n"))
+    text_as(exploration, Look::plain())
 }
 
-fn head(exploration: &Exploration) -> String {
+/// The exploration as text that looks so, with a newline at the end.
+pub(crate) fn text_as(exploration: &Exploration, look: Look) -> String {
+    let mut page = Page::new(look);
+    head(&mut page, exploration);
+    page.gap();
+    table(&mut page, exploration);
+    for ((outcome, found), number) in exploration.outcomes.iter().zip(1..) {
+        page.gap();
+        detail(&mut page, number, outcome, found);
+    }
+    page.gap();
+    verdict(&mut page, exploration);
+    page.finish()
+}
+
+fn head(page: &mut Page, exploration: &Exploration) {
     let OrderSettings { launchers, poll_interval, deadline, hold, seed, .. } = exploration.settings;
     let launchers = match launchers {
         Launchers::TwoForEachPair | Launchers::TwoForAll => "with a launcher each",
         Launchers::OneForEachPair => "with one launcher",
     };
-    format!(
-        "Two peers that join at once, {launchers}: all {} of their requests\nPoll interval {}, deadline {}, requests held \
-         for up to {}, seed {seed}\n",
-        counted(exploration.schedules, "order"),
-        length(poll_interval),
-        length(deadline),
-        length(hold)
+    let orders = counted(exploration.schedules, "order");
+    page.sentence([format!("Two peers that join at once, {launchers}: all {orders} of their requests").into()]);
+    let [interval, deadline, hold] = [poll_interval, deadline, hold].map(length);
+    page.sentence([format!(
+        "Poll interval {interval}, deadline {deadline}, requests held for up to {hold}, seed {seed}"
     )
+    .into()]);
 }
 
-fn table(exploration: &Exploration) -> String {
-    let first = |outcome: &Outcome| outcome.peers[0].to_string();
-    let width = exploration.outcomes.keys().map(|outcome| first(outcome).chars().count()).max().unwrap_or(0);
-    let line = |number: &str, orders: &str, sessions: &str, first: &str, second: &str| {
-        let first = padded(first, width);
-        format!("  {number:>2}  {orders:>6}  {sessions:>8}  {first}  {second}\n")
+fn table(page: &mut Page, exploration: &Exploration) {
+    let row = |((outcome, found), number): ((&Outcome, &Found), usize)| {
+        let [first, second] = &outcome.peers;
+        let [number, orders, sessions] = [number, found.schedules, outcome.sessions].map(|number| number.to_string());
+        [number.into(), orders.into(), sessions.into(), first.to_string().into(), second.to_string().into()]
     };
-    let mut table = line("", "orders", "sessions", "first peer", "second peer");
-    for ((outcome, found), number) in exploration.outcomes.iter().zip(1..) {
-        let (orders, sessions) = (found.schedules.to_string(), outcome.sessions.to_string());
-        let second = outcome.peers[1].to_string();
-        table.push_str(&line(&number.to_string(), &orders, &sessions, &first(outcome), &second));
-    }
-    table
+    let rows: Vec<[Span; 5]> = exploration.outcomes.iter().zip(1..).map(row).collect();
+    page.table(Some(&["", "orders", "sessions", "first peer", "second peer"]), &rows);
 }
 
-fn detail(number: usize, outcome: &Outcome, found: &Found) -> String {
+fn detail(page: &mut Page, number: usize, outcome: &Outcome, found: &Found) {
     let orders = counted(found.schedules, "order");
-    format!("{number:>4}  {orders}, for example {}\n{}", found.example, course(outcome, &found.steps))
+    page.item([format!("  {number}  ").into()], [format!("{orders}, for example {}", found.example).into()]);
+    course(page, outcome, &found.steps);
 }
 
 /// One order that was executed, as text, with a newline at the end.
 pub fn execution_text(order: &Schedule, result: &ExecutionResult) -> String {
+    execution_text_as(order, result, Look::plain())
+}
+
+/// One order that was executed, as text that looks so, with a newline at the end.
+pub(crate) fn execution_text_as(order: &Schedule, result: &ExecutionResult, look: Look) -> String {
     let [first, second] = &result.outcome.peers;
     let sessions = counted(result.outcome.sessions, "session");
-    let course = course(&result.outcome, &result.steps);
-    printable(&format!("Order {order}: {sessions}; the first peer {first}, the second {second}\n{course}"))
+    let mut page = Page::new(look);
+    page.sentence([format!("Order {order}: {sessions}; the first peer {first}, the second {second}").into()]);
+    course(&mut page, &result.outcome, &result.steps);
+    page.finish()
 }
 
 /// The promises that an outcome breaks, why peers failed, and the steps that led to it.
-fn course(outcome: &Outcome, steps: &[Step]) -> String {
-    let breaches = outcome.breaches().into_iter().map(|breach| format!("      BROKEN: {breach}\n"));
-    let failed = PEERS.into_iter().zip(&outcome.peers).filter_map(|(peer_index, peer)| match &peer.end {
-        Some(End::Failed(reason)) => Some(format!("      {peer_index} failed {reason}\n")),
-        _ => None,
-    });
-    let steps = steps.iter().map(|step| format!("        {step}\n"));
-    breaches.chain(failed).chain(steps).collect()
+fn course(page: &mut Page, outcome: &Outcome, steps: &[Step]) {
+    for breach in outcome.breaches() {
+        page.item(["      ".into(), Span::new(Tone::Bad, "BROKEN"), ": ".into()], [breach.to_string().into()]);
+    }
+    for (peer_index, peer) in PEERS.into_iter().zip(&outcome.peers) {
+        if let Some(End::Failed(reason)) = &peer.end {
+            page.item([format!("      {peer_index} failed ").into()], [reason.as_str().into()]);
+        }
+    }
+    for step in steps {
+        page.item(["        ".into()], [step.to_string().into()]);
+    }
 }
 
-fn verdict(exploration: &Exploration) -> String {
+fn verdict(page: &mut Page, exploration: &Exploration) {
+    if exploration.passed() {
+        let kept = ": at most one session in every order, no channel open at one peer alone, both peers ended in time";
+        page.sentence([Span::new(Tone::Good, "PASSED"), kept.into()]);
+    } else {
+        page.sentence([Span::new(Tone::Bad, "FAILED"), format!(": {}", broken(exploration)).into()]);
+    }
     let found = exploration.exactly_one_session();
-    let exactly_one = match found.otherwise {
-        None => "There is exactly one in each.".to_owned(),
+    page.sentence([match found.otherwise {
+        None => "There is exactly one session in each order.".into(),
         Some(otherwise) => format!(
-            "There is exactly one in {} of {}; in {otherwise}, for example, there is not.",
+            "There is exactly one session in {} of {}; in {otherwise}, for example, there is not.",
             found.schedules,
             counted(found.of, "order")
-        ),
-    };
-    let verdict = if exploration.passed() {
-        "PASSED: at most one session in every order, no channel open at one peer alone, both peers ended in time"
-            .to_owned()
-    } else {
-        let broken = exploration.outcomes.iter().filter(|(outcome, _)| !outcome.breaches().is_empty());
-        let orders = broken.map(|(_, found)| found.schedules).sum::<usize>();
-        format!("FAILED: a promise is broken in {orders} of {}", counted(exploration.schedules, "order"))
-    };
-    format!("{verdict}\n{exactly_one}\n")
+        )
+        .into(),
+    }]);
+}
+
+/// In how many orders a promise is broken.
+pub(crate) fn broken(exploration: &Exploration) -> String {
+    let broken = exploration.outcomes.iter().filter(|(outcome, _)| !outcome.breaches().is_empty());
+    let orders = broken.map(|(_, found)| found.schedules).sum::<usize>();
+    format!("a promise is broken in {}", counted_of(orders, exploration.schedules, "order"))
 }
 
 #[cfg(test)]
@@ -119,6 +143,6 @@ mod tests {
     #[test]
     fn a_session_in_every_order_is_reported() {
         let text = text(&of(&[("12", an_outcome(1, 0))]));
-        assert!(text.ends_with("both peers ended in time\nThere is exactly one in each.\n"), "{text}");
+        assert!(text.ends_with("both peers ended in time\nThere is exactly one session in each order.\n"), "{text}");
     }
 }

@@ -6,7 +6,7 @@ use signaling::{NameError, ScheduleError, SetupError};
 
 use super::clock::{Clock, TransportKind};
 use super::ice_mode::IceMode;
-use crate::scenario::{FileError, InvalidScenario, LAUNCHERS_MAX, PAIRS_MAX};
+use crate::scenario::{FileError, InvalidScenario, LAUNCHERS_MAX, PAIRS_MAX, no_such_scenarios};
 
 /// A STUN and TURN server could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -62,9 +62,9 @@ pub enum RunError {
     /// No scenario applies to the clients.
     #[error("no scenario applies to these peers: {0}")]
     NothingApplies(String),
-    /// There is no scenario of this name.
-    #[error("there is no scenario {0:?}; `harness list` shows all")]
-    NoSuchScenario(String),
+    /// There are no scenarios of these names.
+    #[error("{}", no_such_scenarios(.0.iter().map(String::as_str)))]
+    NoSuchScenarios(Vec<String>),
     /// A program runs on the real clock.
     #[error("a peer program has no virtual clock; leave --clock virtual out, or the program")]
     ProgramsNeedRealClock,

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::format::length;
+use crate::format::{counted, length};
 use crate::plan::{Clock, RunError, Settings};
 use crate::report::{self, Report};
 use crate::run::run;
 use crate::scenario::{DEFAULT_POLL_INTERVAL, Join, NamedSchedule, Peer, Scenario, Visit, millis, rule_text};
+use crate::screen::{Look, Page, Span};
 use crate::trace::PairTrace;
 
 /// The seed of all random choices by default.
@@ -18,6 +19,17 @@ pub const DEFAULT_PAIRS: usize = 200;
 
 /// Within how much time recipients join: soon, as a user who was just given the room's name, or much later.
 pub const WITHIN: [Duration; 2] = [Duration::from_secs(10), Duration::from_mins(2)];
+
+/// The columns of the table.
+const HEAD: [&str; 7] = [
+    "recipients join within",
+    "schedule",
+    "numbers",
+    "requests per minute of waiting",
+    "polls until found",
+    "mean delay",
+    "95 of 100 within",
+];
 
 /// How much longer an initiator waits than until the last recipient joins.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -147,34 +159,63 @@ impl PollingCosts {
     }
 }
 
+impl PollingCosts {
+    /// A table in Markdown; on a terminal, one of columns, which fits its width.
+    pub(crate) fn text_as(&self, look: Look) -> String {
+        if look.width.is_none() || !self.passed() {
+            return self.to_string();
+        }
+        let mut page = Page::new(look);
+        page.sentence([self.head().into()]);
+        page.gap();
+        // The numbers, which are words, are the last column: it is wrapped.
+        let reordered = |[within, schedule, rule, requests, polls, mean, of_95]: [String; 7]| {
+            [within, schedule, requests, polls, mean, of_95, rule]
+        };
+        let head = reordered(HEAD.map(ToOwned::to_owned));
+        let rows: Vec<_> = self.costs.iter().map(|cost| reordered(cost.cells()).map(Span::from)).collect();
+        page.table(Some(&head.each_ref().map(String::as_str)), &rows);
+        page.finish()
+    }
+
+    fn head(&self) -> String {
+        let (pairs, interval, seed) = (counted(self.pairs, "pair"), length(DEFAULT_POLL_INTERVAL), self.seed);
+        format!("Each row is {pairs} in virtual time, with a poll interval of {interval} and the seed {seed}.")
+    }
+}
+
 impl fmt::Display for PollingCosts {
     /// A table in Markdown; or the reports of the runs in which a check failed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.passed() {
             return self.failed.iter().try_for_each(|report| f.write_str(&report::text(report)));
         }
-        let (pairs, interval, seed) = (self.pairs, length(DEFAULT_POLL_INTERVAL), self.seed);
-        writeln!(
-            f,
-            "Each row is {pairs} pairs in virtual time, with a poll interval of {interval} and the seed {seed}.\n"
-        )?;
-        let head = "recipients join within | schedule | numbers | requests per minute of waiting | \
-                    polls until found | mean delay | 95 of 100 within";
-        writeln!(f, "| {head} |\n|---|---|---|---:|---:|---:|---:|")?;
+        writeln!(f, "{}\n\n| {} |\n|---|---|---|---:|---:|---:|---:|", self.head(), HEAD.join(" | "))?;
         self.costs.iter().try_for_each(|cost| writeln!(f, "{cost}"))
+    }
+}
+
+impl ScheduleCosts {
+    /// The cells of its row.
+    fn cells(&self) -> [String; 7] {
+        let [mean, of_95] = [self.mean_delay, self.delay_of_95].map(|delay| format!("{:.2} s", delay.as_secs_f64()));
+        [
+            length(self.within),
+            self.schedule.to_string(),
+            rule_text(self.schedule.rule()),
+            format!("{:.1}", self.requests_per_minute),
+            format!("{:.1}", self.polls),
+            mean,
+            of_95,
+        ]
     }
 }
 
 impl fmt::Display for ScheduleCosts {
     /// A row of the table.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { schedule, requests_per_minute, polls, .. } = self;
-        let (within, rule) = (length(self.within), rule_text(schedule.rule()));
-        let [mean, of_95] = [self.mean_delay, self.delay_of_95].map(|delay| delay.as_secs_f64());
-        write!(
-            f,
-            "| {within} | `{schedule}` | {rule} | {requests_per_minute:.1} | {polls:.1} | {mean:.2} s | {of_95:.2} s |"
-        )
+        let [within, schedule, rule, requests, polls, mean, of_95] = self.cells();
+        write!(f, "| {within} | `{schedule}` | {rule} | {requests} | {polls} | {mean} | {of_95} |")
     }
 }
 
@@ -205,6 +246,26 @@ mod tests {
         let back_off = of(NamedSchedule::BackOff);
         assert!(back_off.requests_per_minute < fixed.requests_per_minute / 2.0, "{back_off}");
         assert!(back_off.mean_delay > fixed.mean_delay, "{back_off}");
+    }
+
+    #[test]
+    fn on_a_terminal_the_table_fits_its_width() {
+        let cost = |schedule| ScheduleCosts {
+            schedule,
+            within: WITHIN[1],
+            requests_per_minute: 157.75,
+            polls: 34.6,
+            mean_delay: Duration::from_millis(5_920),
+            delay_of_95: Duration::from_millis(8_550),
+            pairs: Vec::new(),
+        };
+        let costs = NamedSchedule::ALL.into_iter().map(cost).collect();
+        let costs = PollingCosts { seed: 7, pairs: 1, costs, failed: Vec::new() };
+        let text = costs.text_as(Look { width: Some(80), ..Look::plain() });
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert_eq!(crate::format::wrong_plurals(&text), [""; 0]);
+        insta::assert_snapshot!(text);
+        assert_eq!(costs.text_as(Look::plain()), costs.to_string());
     }
 
     #[tokio::test]

@@ -2,12 +2,15 @@
 
 use clap::ValueEnum;
 
+use super::github::github;
 use super::html::run_page;
 use super::json::json;
 use super::junit::junit;
 use super::model::Report;
 use super::sequence::mermaid;
-use super::text::text;
+use super::text::text_as;
+use crate::github::Output;
+use crate::screen::Look;
 
 /// The formats of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -23,6 +26,8 @@ pub enum Format {
     Mermaid,
     /// A page for browsers: one file with plots and the lanes of each pair
     Html,
+    /// For GitHub Actions: annotations, and a summary of the step
+    Github,
 }
 
 /// The formats of a report of many worlds.
@@ -35,6 +40,8 @@ pub enum SummaryFormat {
     Json,
     /// A page for browsers: one file
     Html,
+    /// For GitHub Actions: annotations, and a summary of the step
+    Github,
 }
 
 /// The formats of what is a text or a page.
@@ -47,13 +54,26 @@ pub(crate) enum PageFormat {
     Html,
 }
 
+/// The formats of the report of every order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OrdersFormat {
+    /// For people
+    #[default]
+    Text,
+    /// A page for browsers: one file
+    Html,
+    /// For GitHub Actions: annotations, and a summary of the step
+    Github,
+}
+
 /// The report of one run; `pair` is that of a diagram. A diagram of a pair that the run does not have is empty.
-pub(crate) fn formatted(report: &Report, format: Format, pair: Option<usize>) -> String {
+pub(crate) fn formatted(report: &Report, format: Format, pair: Option<usize>, look: Look) -> Output {
     match format {
-        Format::Text => text(report),
-        Format::Json => json(report),
-        Format::Junit => junit(std::slice::from_ref(report)),
-        Format::Mermaid => mermaid(report, pair).unwrap_or_default(),
-        Format::Html => run_page(report),
+        Format::Text => text_as(report, look).into(),
+        Format::Json => json(report).into(),
+        Format::Junit => junit(std::slice::from_ref(report)).into(),
+        Format::Mermaid => mermaid(report, pair).unwrap_or_default().into(),
+        Format::Html => run_page(report).into(),
+        Format::Github => github(report).into(),
     }
 }

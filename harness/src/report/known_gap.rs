@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::check::CHECKS;
 use crate::scenario::{InvalidScenario, KnownGap, Scenario};
+use crate::suggestion::did_you_mean;
 
 /// The promise that is known to be broken in a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,10 +33,11 @@ pub(crate) fn check_known_gap(scenario: &Scenario) -> Result<(), InvalidScenario
     let mut gaps = scenario.known_gap.iter().flat_map(|gap| &gap.checks);
     match gaps.find(|name| CHECKS.iter().all(|check| check.name != name.as_str())) {
         Some(unknown) => {
-            let names = CHECKS.map(|check| check.name).join(", ");
+            let names = CHECKS.map(|check| check.name);
+            let (meant, names) = (did_you_mean(unknown, names), names.join(", "));
             Err(InvalidScenario::new(
                 &["known_gap", "checks"],
-                format!("there is no check {unknown:?}; there are {names}"),
+                format!("there is no check {unknown:?}{meant}; there are {names}"),
             ))
         }
         None => Ok(()),

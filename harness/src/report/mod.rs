@@ -2,6 +2,7 @@
 //! of one pair. It does not know how a run is played. `docs/report.md` describes the formats.
 
 mod format;
+mod github;
 pub(crate) mod html;
 mod json;
 mod junit;
@@ -11,12 +12,11 @@ mod pair;
 mod repeat;
 mod sequence;
 mod suite;
-mod table;
 mod text;
-mod text_of_launchers;
 
 pub use format::{Format, SummaryFormat};
-pub(crate) use format::{PageFormat, formatted};
+pub(crate) use format::{OrdersFormat, PageFormat, formatted};
+pub(crate) use github::github_suite;
 pub(crate) use html::HtmlFile;
 pub use json::json;
 pub(crate) use json::pretty;
@@ -28,5 +28,5 @@ pub(crate) use model::{Played, Report};
 pub use pair::{Breach, PairReport, Roles};
 pub use sequence::mermaid;
 pub use suite::{NotPlayed, SuiteReport};
-pub(crate) use table::columns;
+pub(crate) use text::expected_and_found;
 pub use text::text;

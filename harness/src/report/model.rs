@@ -9,7 +9,7 @@ use super::known_gap::GapReport;
 use super::pair::{Breach, PairReport, millis};
 use super::repeat;
 use crate::check::{CHECKS, Check, Evidence, Verdict, Witness};
-use crate::format::counted;
+use crate::format::counted_of;
 use crate::plan::Plan;
 use crate::record::RoomSeen;
 use crate::scenario::{KnownGap, rule_text};
@@ -161,7 +161,7 @@ impl Report {
         if met == 0 && !is_all {
             return;
         }
-        let detail = format!("an answer was taken in {met} of {}", counted(rooms, "room"));
+        let detail = format!("an answer was taken in {}", counted_of(met, rooms, "room"));
         let promise = "At least two clients met: an initiator read the answer to its offer.".to_owned();
         let name = "meetings".to_owned();
         self.passed &= met > 0;

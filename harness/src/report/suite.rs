@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::json::pretty;
 use super::model::{Report, SCHEMA};
-use super::table::columns;
-use super::text::{text, word};
-use crate::format::{counted, length, printable};
+use super::text::{connected, text_as, word};
+use crate::format::{counted, counted_of, length};
+use crate::screen::{Look, Page, Span, Tone};
 
 /// The report of several runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,15 +46,34 @@ impl SuiteReport {
         Self { schema: SCHEMA, passed: failed.is_empty(), known_gaps, failed, not_played, runs }
     }
 
-    /// As text: one line for each run, the whole text of each that failed, and the sum.
+    /// As text: the whole text of each run that failed, a line for each known gap and each that was not played, and the sum.
     pub fn text(&self) -> String {
-        let rows: Vec<_> = self.runs.iter().map(row).chain(self.not_played.iter().map(unplayed)).collect();
-        let mut whole = columns(&rows);
-        for run in self.runs.iter().filter(|run| !run.passed) {
-            whole.push('\n');
-            whole.push_str(&text(run));
+        self.text_as(Look::plain())
+    }
+
+    /// As text that looks so. Runs that passed are counted, or have a line each.
+    pub(crate) fn text_as(&self, look: Look) -> String {
+        let failed = self.runs.iter().filter(|run| !run.passed).map(|run| text_as(run, look) + "\n");
+        let failed: String = failed.collect();
+        let mut page = Page::new(look);
+        let is_listed = |run: &&Report| look.is_verbose || !run.passed || run.is_known_gap();
+        let runs = self.runs.iter().filter(is_listed).map(row);
+        page.table(None, &runs.chain(self.not_played.iter().map(unplayed)).collect::<Vec<_>>());
+        let passed = self.passed_runs();
+        if !look.is_verbose && passed > 0 {
+            let text = format!("  {} passed", counted(passed, "scenario"));
+            let them = if passed == 1 { "it" } else { "them" };
+            page.sentence([Span::new(Tone::Good, &text), Span::new(Tone::Faint, &format!("; -v lists {them}"))]);
         }
-        printable(&format!("{whole}\n{}\n", self.sum()))
+        page.gap();
+        let (word, sum) = self.sums();
+        let tone = if self.passed { Tone::Good } else { Tone::Bad };
+        page.sentence([Span::new(tone, word), format!(": {sum}").into()]);
+        failed + &page.finish()
+    }
+
+    fn passed_runs(&self) -> usize {
+        self.runs.len() - self.failed.len() - self.known_gaps.len()
     }
 
     /// As JSON, in one object over several lines, with a newline at the end.
@@ -62,36 +81,44 @@ impl SuiteReport {
         pretty(self)
     }
 
-    fn sum(&self) -> String {
-        let passed = self.runs.len() - self.failed.len() - self.known_gaps.len();
+    /// The sum in one line.
+    pub(super) fn sum(&self) -> String {
+        let (word, sum) = self.sums();
+        format!("{word}: {sum}")
+    }
+
+    fn sums(&self) -> (&'static str, String) {
         let named =
             |names: &[String]| if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
-        format!(
-            "{}: {}: {passed} passed, {}{}, {} failed{}, {} not played",
-            if self.passed { "PASSED" } else { "FAILED" },
+        let sum = format!(
+            "{}: {} passed, {}{}, {} failed{}, {} not played",
             counted(self.runs.len(), "scenario"),
+            self.passed_runs(),
             counted(self.known_gaps.len(), "known gap"),
             named(&self.known_gaps),
             self.failed.len(),
             named(&self.failed),
             self.not_played.len(),
-        )
+        );
+        (if self.passed { "PASSED" } else { "FAILED" }, sum)
     }
 }
 
-fn row(run: &Report) -> [String; 3] {
-    let pairs = format!("{} of {} connected", run.connected(), counted(run.pairs.len(), "pair"));
+fn row(run: &Report) -> [Span; 3] {
     let failed: Vec<_> = run.failed().map(|check| check.name.as_str()).collect();
+    let (all, checks) = (run.checks.len(), counted_of(failed.len(), run.checks.len(), "check"));
     let checks = match failed.as_slice() {
-        [] => format!("{} passed", counted(run.checks.len(), "check")),
-        failed => format!("{} of {} failed: {}", failed.len(), counted(run.checks.len(), "check"), failed.join(", ")),
+        [] => format!("{} passed", counted(all, "check")),
+        failed => format!("{checks} failed: {}", failed.join(", ")),
     };
     let took = length(std::time::Duration::from_secs_f64(run.elapsed_ms / 1e3));
-    [word(run).to_owned(), run.scenario.clone(), format!("{pairs}, {checks}, in {took} of its clock")]
+    let (word, tone) = word(run);
+    let found = format!("{}, {checks}, in {took} of its clock", connected(run));
+    [Span::new(tone, word), run.scenario.as_str().into(), found.into()]
 }
 
-fn unplayed(scenario: &NotPlayed) -> [String; 3] {
-    ["NOT PLAYED".to_owned(), scenario.scenario.clone(), scenario.why.clone()]
+fn unplayed(scenario: &NotPlayed) -> [Span; 3] {
+    [Span::new(Tone::Warning, "NOT PLAYED"), scenario.scenario.as_str().into(), scenario.why.as_str().into()]
 }
 
 #[cfg(test)]
@@ -121,6 +148,8 @@ mod tests {
     #[test]
     fn the_text_of_several_runs_stays_as_it_was_reviewed() {
         insta::assert_snapshot!(several(true).text());
+        let verbose = Look { is_verbose: true, width: Some(80), ..Look::plain() };
+        insta::assert_snapshot!("every_run_within_80_columns", several(false).text_as(verbose));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::error::{FileError, InvalidScenario};
 use super::limits::FILE_BYTES_MAX;
 use super::model::Scenario;
+use crate::suggestion::nearest_in;
 
 impl Scenario {
     /// Reads a scenario.
@@ -16,7 +17,7 @@ impl Scenario {
     /// # Errors
     /// The text is not a scenario; the error says why, and on which line.
     pub fn from_toml(text: &str) -> Result<Self, String> {
-        let scenario: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let scenario: Self = toml::from_str(text).map_err(|error| malformed(&error))?;
         scenario.check().map_err(|invalid| located(text, &invalid))?;
         Ok(scenario)
     }
@@ -62,6 +63,12 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.persist(path)?;
     Ok(())
+}
+
+/// The error with its line, and the key or value that was probably meant.
+fn malformed(error: &toml::de::Error) -> String {
+    let meant = nearest_in(error.message()).map(|name| format!("; did you mean `{name}`?"));
+    format!("{}{}", error.to_string().trim_end(), meant.unwrap_or_default())
 }
 
 /// The error with the line of its value.
@@ -134,6 +141,7 @@ mod tests {
     fn an_error_names_its_line() {
         for (rest, line, says) in [
             ("pears = 1", "line 4", "unknown field `pears`"),
+            ("pairz = 1", "line 4", "; did you mean `pairs`?"),
             ("pairs = \"two\"", "line 4", "invalid type"),
             ("pairs = 0\n[[peers]]\nvisits = [{}]", "line 4", "is not a number of pairs"),
             ("[[peers]]\nvisits = [{ joins = \"never\" }]", "line 5", "unknown variant `never`"),

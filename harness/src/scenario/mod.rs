@@ -23,6 +23,7 @@ pub(crate) use model::Scenario;
 pub use model::{Launchers, Peer, SCHEMA};
 pub use mutation::Mutation;
 pub use named::named;
+pub(crate) use named::no_such_scenarios;
 pub use schedule::NamedSchedule;
 pub(crate) use schedule::rule_text;
 pub use visit::{DeathTime, ExpectedEnd, Join, PlannedDeath, Visit};

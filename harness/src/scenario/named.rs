@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::model::{Peer, Scenario};
 use super::visit::{Join, Visit};
+use crate::suggestion::did_you_mean;
 
 impl Scenario {
     /// Two users, each with their own launcher: the second joins once the first has stored an offer.
@@ -18,6 +19,13 @@ impl Scenario {
     pub fn find(name: &str) -> Option<Self> {
         named().iter().find(|scenario| scenario.name == name).cloned()
     }
+}
+
+/// What is said of names that no scenario has.
+pub(crate) fn no_such_scenarios<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let known = || named().iter().map(|scenario| scenario.name.as_str());
+    let unknown = names.into_iter().map(|name| format!("there is no scenario {name:?}{}", did_you_mean(name, known())));
+    format!("{}; `harness list` shows all", unknown.collect::<Vec<_>>().join("; "))
 }
 
 /// Every named scenario, in the order of `harness list`. The first is played by default.

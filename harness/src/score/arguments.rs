@@ -55,6 +55,10 @@ pub struct ScoreArguments {
     #[arg(long, env = "HARNESS_STRICT")]
     pub strict: bool,
 
+    /// List what passed, too
+    #[arg(long, short, env = "HARNESS_VERBOSE")]
+    pub(crate) verbose: bool,
+
     /// The format of the scorecard
     #[arg(long, env = "HARNESS_FORMAT", value_enum, default_value_t)]
     pub format: ScoreFormat,
@@ -75,6 +79,8 @@ pub enum ScoreFormat {
     Junit,
     /// A page for browsers: one file
     Html,
+    /// For GitHub Actions: annotations, and a summary of the step
+    Github,
 }
 
 impl ScoreArguments {

@@ -135,7 +135,11 @@ fn chosen(names: &[String]) -> Result<Vec<Scenario>, RunError> {
     if names.is_empty() {
         return Ok(named().to_vec());
     }
-    names.iter().map(|name| Scenario::find(name).ok_or_else(|| RunError::NoSuchScenario(name.clone()))).collect()
+    let unknown: Vec<_> = names.iter().filter(|name| Scenario::find(name).is_none()).cloned().collect();
+    if !unknown.is_empty() {
+        return Err(RunError::NoSuchScenarios(unknown));
+    }
+    Ok(names.iter().filter_map(|name| Scenario::find(name)).collect())
 }
 
 /// How many of the places for peers a scenario takes: one for each process that it starts, as far as there are places.

@@ -3,22 +3,39 @@
 use std::time::Duration;
 
 use super::card::{Mark, Scorecard, ScoredScenario};
-use crate::format::{counted, length, printable};
-use crate::report::columns;
-
-/// The most characters of a sentence in the first table.
-const SENTENCE_CHARS_MAX: usize = 100;
+use crate::check::CHECKS;
+use crate::format::{counted, length};
+use crate::report::expected_and_found;
+use crate::screen::{Look, Page, Span, Tone};
 
 /// The scorecard as text, with a newline at the end.
 pub fn scorecard_text(card: &Scorecard) -> String {
-    let mut text = format!("Scorecard of {}, seed {}\n\n", versus(&card.peers), card.seed);
-    let rows: Vec<_> = card.scenarios.iter().map(row).collect();
-    text.push_str(&columns(&rows));
-    for scenario in card.scenarios.iter().filter(|scenario| scenario.mark >= Mark::Lenient) {
-        text.push_str(&details(scenario));
+    scorecard_text_as(card, Look::plain())
+}
+
+/// The scorecard as text that looks so, with a newline at the end: first what failed, then what is lenient, and the scenarios that
+/// do not apply or that passed.
+pub(crate) fn scorecard_text_as(card: &Scorecard, look: Look) -> String {
+    let mut page = Page::new(look);
+    page.sentence([format!("Scorecard of {}, seed {}", versus(&card.peers), card.seed).into()]);
+    for mark in [Mark::Failed, Mark::Lenient] {
+        for scenario in card.scenarios.iter().filter(|scenario| scenario.mark == mark) {
+            page.gap();
+            details(&mut page, scenario);
+        }
     }
-    text.push_str(&sum(card));
-    printable(&text)
+    page.gap();
+    let is_listed = |mark| mark == Mark::NotApplicable || (look.is_verbose && mark == Mark::Passed);
+    page.table(None, &card.scenarios.iter().filter(|scenario| is_listed(scenario.mark)).map(row).collect::<Vec<_>>());
+    if !look.is_verbose && card.passed_scenarios > 0 {
+        let text = format!("  {} passed", counted(card.passed_scenarios, "scenario"));
+        let them = if card.passed_scenarios == 1 { "it" } else { "them" };
+        page.sentence([Span::new(Tone::Good, &text), Span::new(Tone::Faint, &format!("; -v lists {them}"))]);
+    }
+    page.gap();
+    let word = if card.passed { Span::new(Tone::Good, "PASSED") } else { Span::new(Tone::Bad, "FAILED") };
+    page.sentence([word, format!(": {}", sums(card)).into()]);
+    page.finish()
 }
 
 pub(super) fn versus(peers: &[String]) -> String {
@@ -28,43 +45,48 @@ pub(super) fn versus(peers: &[String]) -> String {
     }
 }
 
-fn row(scenario: &ScoredScenario) -> [String; 3] {
-    [word(scenario.mark).to_owned(), scenario.scenario.clone(), shortened(&scenario.sentence)]
+fn row(scenario: &ScoredScenario) -> [Span; 3] {
+    [word(scenario.mark), scenario.scenario.as_str().into(), scenario.sentence.as_str().into()]
 }
 
-fn word(mark: Mark) -> &'static str {
+fn word(mark: Mark) -> Span {
     match mark {
-        Mark::NotApplicable => "not applicable",
-        Mark::Passed => "passed",
-        Mark::Lenient => "lenient",
-        Mark::Failed => "FAILED",
+        Mark::NotApplicable => Span::new(Tone::Faint, "not applicable"),
+        Mark::Passed => Span::new(Tone::Good, "passed"),
+        Mark::Lenient => Span::new(Tone::Warning, "lenient"),
+        Mark::Failed => Span::new(Tone::Bad, "FAILED"),
     }
-}
-
-fn shortened(sentence: &str) -> String {
-    let start: String = sentence.chars().take(SENTENCE_CHARS_MAX).collect();
-    if start.len() < sentence.len() { start + "…" } else { start }
 }
 
 /// What was found in a scenario that did not pass.
-fn details(scenario: &ScoredScenario) -> String {
-    let mut lines =
-        vec![String::new(), format!("{} ({}): {}", scenario.scenario, word(scenario.mark), scenario.proves)];
+fn details(page: &mut Page, scenario: &ScoredScenario) {
+    let name = Span::new(Tone::Strong, &scenario.scenario);
+    page.sentence([word(scenario.mark), "  ".into(), name, format!(": {}", scenario.proves).into()]);
     if scenario.checks.is_empty() {
-        lines.push(format!("  {}", scenario.sentence));
+        page.item(["  ".into()], [scenario.sentence.as_str().into()]);
     }
-    let worth = scenario.checks.iter().filter(|check| check.mark >= Mark::Lenient);
-    lines.extend(worth.map(|check| format!("  {}, {}: {}", word(check.mark), check.check, check.sentence)));
-    lines.extend(scenario.log.iter().map(|line| format!("  log of the {line}")));
-    lines.extend(scenario.repeat.as_ref().map(|repeat| format!("  To repeat: {repeat}")));
-    lines.join("\n") + "\n"
+    for check in scenario.checks.iter().filter(|check| check.mark >= Mark::Lenient) {
+        page.item(["  ".into(), word(check.mark), "  ".into(), check.check.as_str().into()], []);
+        expected_and_found(page, promise(&check.check), &check.sentence);
+    }
+    for line in &scenario.log {
+        page.item([Span::new(Tone::Faint, "  log of the ")], [line.as_str().into()]);
+    }
+    if let Some(repeat) = &scenario.repeat {
+        page.verbatim("  To repeat: ", repeat);
+    }
 }
 
-fn sum(card: &Scorecard) -> String {
+/// What the check of this name promises.
+pub(crate) fn promise(name: &str) -> &'static str {
+    CHECKS.iter().find(|check| check.name == name).map_or("", |check| check.promise)
+}
+
+/// How the client did, in numbers.
+pub(crate) fn sums(card: &Scorecard) -> String {
     let played = card.scenarios.len() - card.not_applicable_scenarios;
     format!(
-        "\n{}: {}: {} passed, {} lenient{}, {} failed, in {}; {} not applicable\n",
-        if card.passed { "PASSED" } else { "FAILED" },
+        "{}: {} passed, {} lenient{}, {} failed, in {}; {} not applicable",
         counted(played, "scenario"),
         card.passed_scenarios,
         card.lenient_scenarios,
@@ -117,6 +139,11 @@ pub(super) mod tests {
     #[test]
     fn the_text_of_a_scorecard_stays_as_it_was_reviewed() {
         insta::assert_snapshot!(scorecard_text(&a_card()));
+        let verbose = Look { is_verbose: true, width: Some(80), ..Look::plain() };
+        insta::assert_snapshot!(
+            "a_scorecard_with_what_passed_within_80_columns",
+            scorecard_text_as(&a_card(), verbose)
+        );
     }
 
     #[test]

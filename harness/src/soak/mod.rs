@@ -3,6 +3,7 @@
 
 mod coverage;
 mod coverage_points;
+mod github;
 mod page;
 mod report;
 mod shrink;
@@ -13,7 +14,9 @@ mod strategy;
 
 pub use coverage::{Coverage, Judged};
 pub use coverage_points::{COVERAGE_POINTS, CoveragePoint};
+pub(crate) use github::soak_github;
 pub(crate) use page::soak_page;
+pub(crate) use report::soak_text_as;
 pub use report::{soak_json, soak_text};
 pub use shrink::SHRINK_STEPS_MAX;
 pub use shrink_failure::{WorldRun, shrink_failure};

@@ -5,6 +5,7 @@
 #[cfg(unix)]
 mod exec;
 mod judge;
+mod look;
 mod output;
 mod pages;
 #[cfg(unix)]

@@ -28,9 +28,9 @@ fn repeat(report: &str) -> Vec<String> {
     arguments.split(' ').map(ToOwned::to_owned).collect()
 }
 
-/// The failures, from the last lines of a report.
+/// What was found, from the first lines of a report.
 fn failures(report: &str) -> Vec<&str> {
-    report.lines().skip_while(|line| !line.starts_with("FAILED: ")).skip(1).collect()
+    report.lines().filter(|line| line.starts_with("    found  ")).collect()
 }
 
 #[tokio::test]
