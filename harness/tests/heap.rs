@@ -23,7 +23,8 @@ const SLACK_BYTES: usize = 64 << 10;
 
 /// What a pair may take at most while all pairs of a run are under way: two launchers, two peers and their events. The tables of
 /// one router for each launcher would be more than half of this again.
-const PAIR_BYTES_MAX: usize = 90_000;
+/// What launchers saw of its room, with the offer and the answer, is some 10 kB of it.
+const PAIR_BYTES_MAX: usize = 100_000;
 
 /// The bytes that are left on the heap by the worlds of these seeds.
 fn left_by(seeds: Range<u64>, planted: Option<Mutation>) -> usize {

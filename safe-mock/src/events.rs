@@ -150,6 +150,9 @@ mod tests {
         serde_json::from_str(rest.strip_suffix("\n\n").unwrap()).unwrap()
     }
 
+    /// A change of what a list shows.
+    type Change = fn(&Launcher);
+
     #[tokio::test(start_paused = true)]
     async fn a_stream_begins_with_the_counters_and_goes_on_with_each_that_differs() {
         let launcher = Builder::default().build();
@@ -157,7 +160,7 @@ mod tests {
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         let mut stream = answer.into_body();
         let mut before = counters(&mut stream).await;
-        let steps: [(&str, fn(&Launcher)); 5] = [
+        let steps: [(&str, Change); 5] = [
             ("sessions", |launcher| drop(launcher.log_in_new_account())),
             ("consent", |launcher| launcher.set_consent(Consent::Ask)),
             ("faults", |launcher| launcher.partition(Duration::ZERO)),

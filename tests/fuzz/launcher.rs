@@ -221,7 +221,10 @@ fn path() {
             [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS].map(|method| {
                 let plain = ask(&method, &path);
                 let is_root_only = ["/health", "/0.5", "/0.6"].iter().any(|word| path.to_lowercase().starts_with(word));
-                if !is_root_only && !path.starts_with("//") {
+                // The control plane answers reads of the root itself.
+                let is_of_control =
+                    path.split(['?', '#']).next() == Some("/") && matches!(method, Method::GET | Method::HEAD);
+                if !is_root_only && !is_of_control && !path.starts_with("//") {
                     // The answers themselves depend on the handles of earlier inputs.
                     let mounted = ask(&method, &format!("/0.5{path}"));
                     assert_eq!(mounted.ends_with(NO_ROUTE), plain.ends_with(NO_ROUTE), "{method} {path}");

@@ -157,7 +157,7 @@ async fn each_failed_request_says_what_would_have_been_right() {
     let mut tell = |what: &str, answer: &Answer| {
         let why = why(answer);
         assert!(!why.is_empty(), "{what}");
-        all.push_str(&format!("{what}: {} {why}\n", answer.status()));
+        all.extend([what, ": ", &answer.status().to_string(), " ", &why, "\n"]);
     };
     // The other app's first write is a version that the network has already.
     let content = json!({"any": "content"});

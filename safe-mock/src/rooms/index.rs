@@ -34,7 +34,8 @@ const WAITS_FOR: Duration = Duration::from_mins(1);
 /// The rooms of one network, who stored what, and what keeps apps away.
 #[derive(Debug)]
 pub struct Rooms {
-    rooms: LruCache<DataName, Room>,
+    /// By the record of the offer.
+    by_record: LruCache<DataName, Room>,
     /// The record of the room, by the record of the answer to its latest offer.
     answers: HashMap<DataName, DataName>,
     /// The rooms in which a peer waits alone, by number.
@@ -52,7 +53,7 @@ impl Default for Rooms {
     fn default() -> Self {
         Self {
             // Created without a capacity, so that an idle network allocates nothing.
-            rooms: LruCache::unbounded(),
+            by_record: LruCache::unbounded(),
             answers: HashMap::new(),
             waiting: BTreeMap::new(),
             looked_for: LruCache::unbounded(),
@@ -85,7 +86,7 @@ impl Rooms {
 
     /// The name of the room whose offer or answer is in a record, where it is known.
     pub fn name_of(&self, record: DataName) -> Option<&str> {
-        self.rooms.peek(self.answers.get(&record).unwrap_or(&record))?.name.as_deref()
+        self.by_record.peek(self.answers.get(&record).unwrap_or(&record))?.name.as_deref()
     }
 
     /// How often a room changed: another number than before means that something is new.
@@ -101,14 +102,14 @@ impl Rooms {
 
     /// The rooms, latest first.
     pub fn latest_first(&self) -> Vec<&Room> {
-        let mut rooms: Vec<_> = self.rooms.iter().map(|(_, room)| room).collect();
+        let mut rooms: Vec<_> = self.by_record.iter().map(|(_, room)| room).collect();
         rooms.sort_by_key(|room| std::cmp::Reverse(room.number));
         rooms
     }
 
     /// The room of a number.
     pub fn numbered(&self, number: u64) -> Option<&Room> {
-        self.rooms.iter().map(|(_, room)| room).find(|room| room.number == number)
+        self.by_record.iter().map(|(_, room)| room).find(|room| room.number == number)
     }
 
     /// The last writes of a record, latest first.
@@ -128,7 +129,7 @@ impl Rooms {
     fn elsewhere(&self, room: &Room, now: Duration) -> Option<String> {
         let others = || {
             let numbers = self.waiting.iter().rev().filter(|(number, _)| **number != room.number).take(COMPARED_MAX);
-            let rooms = numbers.filter_map(|(_, record)| self.rooms.peek(record));
+            let rooms = numbers.filter_map(|(_, record)| self.by_record.peek(record));
             rooms.filter(|other| now.saturating_sub(other.last) <= WAITS_FOR)
         };
         let names = |other: &Room| Some((room.name.as_deref()?.to_owned(), other.name.clone()?));
@@ -153,7 +154,7 @@ impl Rooms {
         let payload = seen.payload?;
         let room = match payload.kind {
             PayloadType::Offer => self.room(seen),
-            PayloadType::Answer => self.rooms.get_mut(self.answers.get(&seen.record)?)?,
+            PayloadType::Answer => self.by_record.get_mut(self.answers.get(&seen.record)?)?,
         };
         let (what, side) = match payload.kind {
             PayloadType::Offer => ("offer", Side::First),
@@ -183,7 +184,7 @@ impl Rooms {
 
     fn remove(&mut self, seen: &Observation<'_>) -> Option<Remark> {
         let answer_of = self.answers.get(&seen.record).copied();
-        let room = self.rooms.get_mut(&answer_of.unwrap_or(seen.record))?;
+        let room = self.by_record.get_mut(&answer_of.unwrap_or(seen.record))?;
         let what = if answer_of.is_some() { "answer" } else { "offer" };
         if !seen.outcome.is_carried_out() {
             let side = if answer_of.is_some() { Side::Second } else { Side::First };
@@ -193,13 +194,13 @@ impl Rooms {
         // What its peer may not know: that nobody has come to see it.
         let was_met = room.found.is_some();
         if answer_of.is_some() {
-            room.answer_removed(seen)
+            room.answer_removed(seen);
         } else {
-            room.offer_removed(seen)
+            room.offer_removed(seen);
         }
         let record = room.record;
         let remark = self.told_and_noted(seen, |room| format!("{} removed", words::step(room, what)))?;
-        let why = self.rooms.peek(&record).filter(|_| !was_met).map(|room| self.diagnosis(room, seen.at));
+        let why = self.by_record.peek(&record).filter(|_| !was_met).map(|room| self.diagnosis(room, seen.at));
         Some(Remark { why, ..remark })
     }
 
@@ -207,7 +208,7 @@ impl Rooms {
         if self.answers.contains_key(&seen.record) {
             return self.poll(seen);
         }
-        let is_known = self.rooms.contains(&seen.record);
+        let is_known = self.by_record.contains(&seen.record);
         let is_of_offer = seen.outcome.is_carried_out() && self.has_live_offer(seen.record);
         if is_of_offer || seen.outcome == Outcome::Failed {
             return None;
@@ -226,16 +227,16 @@ impl Rooms {
         room.looked(seen);
         let told = words::look(room);
         let record = room.record;
-        let why = self.rooms.peek(&record).map(|room| self.diagnosis(room, seen.at));
+        let why = self.by_record.peek(&record).map(|room| self.diagnosis(room, seen.at));
         Some(Remark { told, why })
     }
 
     fn poll(&mut self, seen: &Observation<'_>) -> Option<Remark> {
         let record = *self.answers.get(&seen.record)?;
-        let room = self.rooms.get_mut(&record)?;
+        let room = self.by_record.get_mut(&record)?;
         room.polled(seen);
         let told = words::poll(room, seen);
-        let room = self.rooms.peek(&record)?;
+        let room = self.by_record.peek(&record)?;
         let why = (!room.is_answer_there(seen)).then(|| self.diagnosis(room, seen.at));
         Some(Remark { told, why })
     }
@@ -244,7 +245,7 @@ impl Rooms {
         let payload = seen.payload.filter(|_| seen.outcome.is_carried_out())?;
         match payload.kind {
             PayloadType::Offer => {
-                let is_new = !self.rooms.contains(&seen.record);
+                let is_new = !self.by_record.contains(&seen.record);
                 let room = self.room(seen);
                 room.offer_read(seen, payload);
                 if is_new && let Some(answer) = room.answer_record {
@@ -254,7 +255,7 @@ impl Rooms {
             }
             PayloadType::Answer => {
                 let record = *self.answers.get(&seen.record)?;
-                let room = self.rooms.get_mut(&record)?;
+                let room = self.by_record.get_mut(&record)?;
                 room.answer_found(seen, payload);
                 self.told_and_noted(seen, |room| format!("{} found", words::step(room, "answer")))
             }
@@ -264,7 +265,7 @@ impl Rooms {
     /// What is said of a step, and whether a peer waits in its room from now on.
     fn told_and_noted(&mut self, seen: &Observation<'_>, told: impl FnOnce(&Room) -> String) -> Option<Remark> {
         let record = self.answers.get(&seen.record).copied().unwrap_or(seen.record);
-        let room = self.rooms.peek(&record)?;
+        let room = self.by_record.peek(&record)?;
         if room.state() == RoomState::Waiting {
             self.waiting.insert(room.number, record);
         } else {
@@ -274,15 +275,15 @@ impl Rooms {
     }
 
     fn has_live_offer(&self, record: DataName) -> bool {
-        !matches!(self.rooms.peek(&record).map(Room::state), None | Some(RoomState::Empty | RoomState::Over))
+        !matches!(self.by_record.peek(&record).map(Room::state), None | Some(RoomState::Empty | RoomState::Over))
     }
 
     /// The room of the record, which becomes the one that was used last. A new one takes the place of the one that was not used for
     /// the longest time.
     fn room(&mut self, seen: &Observation<'_>) -> &mut Room {
-        if !self.rooms.contains(&seen.record) {
-            if self.rooms.len() >= ROOMS_MAX
-                && let Some((_, oldest)) = self.rooms.pop_lru()
+        if !self.by_record.contains(&seen.record) {
+            if self.by_record.len() >= ROOMS_MAX
+                && let Some((_, oldest)) = self.by_record.pop_lru()
             {
                 self.waiting.remove(&oldest.number);
                 oldest.answer_record.map(|answer| self.answers.remove(&answer));
@@ -292,9 +293,9 @@ impl Rooms {
             if let Some(looks) = self.looked_for.pop(&seen.record) {
                 room.take_over(looks);
             }
-            self.rooms.put(seen.record, room);
+            self.by_record.put(seen.record, room);
         }
-        self.rooms.get_or_insert_mut(seen.record, || Room::new(0, seen))
+        self.by_record.get_or_insert_mut(seen.record, || Room::new(0, seen))
     }
 
     fn remember_look(&mut self, seen: &Observation<'_>) {

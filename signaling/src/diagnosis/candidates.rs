@@ -121,7 +121,8 @@ mod tests {
     use super::*;
 
     fn sdp(lines: &[&str]) -> Sdp {
-        Sdp::new(lines.iter().map(|line| format!("a=candidate:{line}\r\n")).collect::<String>())
+        let lines: Vec<_> = lines.iter().map(|line| format!("a=candidate:{line}\r\n")).collect();
+        Sdp::new(lines.concat())
     }
 
     #[test]

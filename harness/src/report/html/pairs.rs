@@ -53,6 +53,7 @@ pub(super) fn pairs(report: &Report, prefix: &str, lanes: &mut LanesWriter) -> M
     }
 }
 
+#[derive(Clone, Copy)]
 struct Row<'a> {
     report: &'a Report,
     pair: &'a PairReport,

@@ -42,8 +42,8 @@ impl Axes {
                 text.tick.middle x=(unit(x.at(tick))) y=(BOTTOM + 17.0) { (label(tick, x.step())) }
             }
             line.axis x1=(LEFT) x2=(RIGHT) y1=(BOTTOM) y2=(BOTTOM) {}
-            text.name.middle x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 6.0) { (x_name) }
-            text.name.middle transform={ "translate(11 " (unit((TOP + BOTTOM) / 2.0)) ") rotate(-90)" } { (y_name) }
+            text.name.middle x=(f64::midpoint(LEFT, RIGHT)) y=(HEIGHT - 6.0) { (x_name) }
+            text.name.middle transform={ "translate(11 " (unit(f64::midpoint(TOP, BOTTOM))) ") rotate(-90)" } { (y_name) }
         }
     }
 }
