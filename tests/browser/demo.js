@@ -93,9 +93,9 @@ await checks.check('axe finds nothing, and the message field is in view, in each
     await page.join('looked at again');
     await page.state('asked');
     await looked(page, 'asked');
-    await page.tab.click('#deny');
+    await page.tab.locator('#deny').click();
     await page.state('failed');
-    await page.tab.click('#failure summary');
+    await page.tab.locator('#failure summary').click();
     await looked(page, 'failed');
   });
   await page.tab.setViewport(LAPTOP);
@@ -110,10 +110,10 @@ await checks.check('a page that waits for consent is let in by its button, and o
     await page.join('asked');
     await page.state('asked');
     assert.match(await page.text('#status-detail'), /asks its user whether "SAFE Signaling Demo" may store and read records/);
-    await page.tab.click('#allow');
+    await page.tab.locator('#allow').click();
     await page.status('Waiting for an answer');
     assert.equal(await another.text('#status-title'), 'Let this page in?');
-    await another.tab.click('#deny');
+    await another.tab.locator('#deny').click();
     await another.state('failed');
     assert.match(await another.failure(), /its user did not let the app in/);
   });
@@ -130,7 +130,7 @@ await checks.check('after an error, one click tries again', async () => {
     assert.ok(shown.includes('its user did not let the app in') && !shown.includes('/0.5/auth'), shown);
     assert.match(await page.failure(), /Request: POST \/0\.5\/auth; Answer: 401/);
   });
-  await page.tab.click('#again');
+  await page.tab.locator('#again').click();
   await page.status('Waiting for an answer');
   await page.close();
 });
@@ -195,7 +195,7 @@ await checks.check('room name, link and command are copied by their buttons', as
     ['#copy-link', `${alices}/__mock/demo/?poll_ms=200#it's%20ours`],
     ['#copy-command', String.raw`cargo run --release -p signaling --example meet -- 'it'\''s ours' --launcher ${origin}`],
   ]) {
-    await page.tab.click(button);
+    await page.tab.locator(button).click();
     await page.tab.waitForFunction((id) => document.querySelector(id).textContent === 'Copied', {}, button);
     assert.equal(await page.tab.evaluate('navigator.clipboard.readText()'), wanted);
   }

@@ -138,7 +138,7 @@ await checks.check('offer and answer are decoded side by side, with versions and
   for (const wanted of [/Type\s+offer/, /Answer id\s+decoded-0\.\d+/, /Its peer polls\s+every 200 ms/, /Fingerprint\s+sha-256 [0-9A-F:]{95}/, /Candidates\s+host udp/, /Hash\s+\S{44}/, /ago/]) {
     assert.match(text, wanted);
   }
-  await page.tab.click(`${offer} summary`);
+  await page.tab.locator(`${offer} summary`).click();
   assert.match(await page.text(`${offer} .well`), /"targetId": "decoded-0\.\d+"/);
   await choose(page, 'decoded');
   assert.deepEqual(await texts(page, `${offer} .rooms-versions tbody td:first-child`), ['0']);
@@ -194,7 +194,7 @@ await checks.check('rooms come in pages, and each page is an address', async () 
   await page.tab.waitForFunction(() => document.querySelectorAll('.rooms-row').length === 50);
   assert.equal((await rows())[0], `room ${ROOMS}`);
   await shows(page, `room ${ROOMS}`, 'empty');
-  await page.tab.click('.rooms-pager a');
+  await page.tab.locator('.rooms-pager a').click();
   await page.tab.waitForFunction(() => document.querySelector('.rooms-pager a').textContent === 'Newest rooms');
   assert.ok((await rows()).includes('room 1'), (await rows()).join('; '));
   await page.tab.goBack();
@@ -207,7 +207,7 @@ await checks.check('a room that is not known is said to be so, with a way back',
   await page.tab.waitForFunction(() => document.body.innerText.includes('Room 999999 is not known'));
   assert.ok(page.troubles.every((trouble) => trouble.endsWith('/rooms/999999')), page.troubles.join('; '));
   page.troubles.length = 0;
-  await page.tab.click('.rooms-detail a');
+  await page.tab.locator('.rooms-detail a').click();
   await page.tab.waitForSelector('.rooms-head h2');
   await page.close();
 });
