@@ -2,6 +2,8 @@
 
 const answer = await fetch('http://localhost:8100/__mock/handles');
 if (!answer.ok) throw new Error(`the launcher answered ${answer.status}`);
-for (const [kind, { numbers }] of Object.entries(await answer.json())) {
+// Beside the kinds, the answer lists the handles with the requests that made them.
+const { handles: _list, ...kinds } = await answer.json();
+for (const [kind, { numbers }] of Object.entries(kinds)) {
   for (const number of numbers) console.log(`left ${kind} ${number}`);
 }
