@@ -86,6 +86,7 @@ mod unread;
 mod window;
 
 pub use builder::Builder;
+pub use call::HandleKind;
 pub use clock::Clock;
 pub use config::{Config, Consent, ParseConsentError};
 pub use escape::Escaped;
@@ -95,7 +96,6 @@ pub use journal::{
     Candidates, ContentDigest, JournalApp, JournalContent, JournalEntry, JournalPage, JournalPayload, JournalQuery,
     JournalSummary, PayloadType,
 };
-pub use launcher::lost_handles::HandleKind;
 pub use launcher::view::{AccountView, HandleView, HandlesView, KindView, SessionView};
 pub use launcher::{AccountId, App, FaultGuard, Launcher, Network, Permission, Question, RecordState, RecordView};
 pub use origin::{Origin, Origins, ParseOriginError, Site};

@@ -6,7 +6,17 @@ import { since } from './dom.js';
 export const CALLS = [
   'authorise', 'check', 'revoke', 'hold_data_id', 'deserialise_data_id', 'serialise_data_id', 'drop_data_id', 'create', 'put',
   'post', 'patch', 'delete', 'unclaim', 'fetch', 'deserialise', 'metadata', 'data_id_of', 'serialise', 'validate_size', 'read',
-  'drop_handle', 'choose_cipher_options', 'drop_cipher_options', 'health', 'options', 'unknown',
+  'drop_handle', 'choose_cipher_options', 'drop_cipher_options',
+  'hold_appendable_data_id', 'open_writer', 'write', 'close_writer', 'drop_writer', 'open_reader', 'read_immutable',
+  'drop_reader', 'create_appendable', 'put_appendable', 'post_appendable', 'append', 'fetch_appendable',
+  'deserialise_appendable', 'appendable_metadata', 'appendable_data_id_of', 'serialise_appendable',
+  'validate_appendable_size', 'item_at', 'deleted_item_at', 'sign_key_at', 'deleted_sign_key_at', 'filter_key_at',
+  'add_to_filter', 'remove_from_filter', 'toggle_filter', 'remove_item', 'remove_deleted_item', 'restore_item', 'clear_items',
+  'clear_deleted_items', 'drop_appendable', 'encrypt_key_of', 'drop_encrypt_key', 'own_sign_key', 'serialise_sign_key',
+  'deserialise_sign_key', 'drop_sign_key', 'create_directory', 'read_directory', 'change_directory', 'delete_directory',
+  'move_directory', 'create_file', 'read_file', 'change_file', 'delete_file', 'move_file', 'register_name', 'create_name',
+  'add_service', 'delete_name', 'delete_service', 'list_names', 'list_services', 'read_home', 'read_service_file',
+  'health', 'options', 'unknown',
 ];
 
 /** The errors of the network that a call can be made to fail with. */

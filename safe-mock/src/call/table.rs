@@ -1,10 +1,11 @@
-//! The table of calls: method and path to [`Call`], one function for each noun.
+//! What a method and path ask for, and which methods a path has. The routes themselves are in `routes.rs`.
 //!
 //! The paths are in their canonical form (`http/path.rs`). A literal segment wins over a parameter for its own methods
 //! only: `PUT /structured-data/handle` is a save of the handle "handle" (launcher behaviour §2.1).
 
 use http::Method;
 
+use super::routes;
 use super::words::Call;
 
 /// The methods of the API, in the order in which the launcher lists them (launcher behaviour §2.1).
@@ -29,83 +30,10 @@ impl Call {
     }
 
     fn of_route(method: &Method, path: &str) -> Self {
-        // The root path has one empty segment too.
-        let Some(segments) = path.strip_prefix('/').filter(|path| !path.split('/').any(str::is_empty)) else {
-            return Self::Unknown;
-        };
-        let mut segments = segments.split('/');
-        let noun = segments.next().unwrap_or_default();
-        let [first, second, beyond] = std::array::from_fn(|_| segments.next());
-        if beyond.is_some() {
-            return Self::Unknown;
-        }
         // What answers GET answers HEAD.
         let method = if method == Method::HEAD { "GET" } else { method.as_str() };
-        let call = match noun {
-            "health" => health(first),
-            "auth" => auth(method, first),
-            "data-id" => data_id(method, first, second),
-            "structured-data" => structured_data(method, first, second),
-            "cipher-opts" => cipher_options(method, first, second),
-            _ => None,
-        };
-        call.unwrap_or(Self::Unknown)
+        routes::call(method, path).unwrap_or(Self::Unknown)
     }
-}
-
-fn health(first: Option<&str>) -> Option<Call> {
-    first.is_none().then_some(Call::Health)
-}
-
-fn auth(method: &str, first: Option<&str>) -> Option<Call> {
-    let call = match (method, first) {
-        ("POST", None) => Call::Authorise,
-        ("GET", None) => Call::Check,
-        ("DELETE", None) => Call::Revoke,
-        _ => return None,
-    };
-    Some(call)
-}
-
-fn data_id(method: &str, first: Option<&str>, second: Option<&str>) -> Option<Call> {
-    let call = match (method, first, second) {
-        ("POST", None, None) => Call::DeserialiseDataId,
-        ("POST", Some("structured-data"), None) => Call::HoldDataId,
-        ("GET", Some(_), None) => Call::SerialiseDataId,
-        ("DELETE", Some(_), None) => Call::DropDataId,
-        _ => return None,
-    };
-    Some(call)
-}
-
-fn structured_data(method: &str, first: Option<&str>, second: Option<&str>) -> Option<Call> {
-    let call = match (method, first, second) {
-        ("POST", None, None) => Call::Create,
-        ("POST", Some("deserialise"), None) => Call::Deserialise,
-        ("GET", Some("handle"), Some(_)) => Call::Fetch,
-        ("GET", Some("metadata"), Some(_)) => Call::Metadata,
-        ("GET", Some("data-id"), Some(_)) => Call::DataIdOf,
-        ("GET", Some("serialise"), Some(_)) => Call::Serialise,
-        ("GET", Some("validate-size"), Some(_)) => Call::ValidateSize,
-        ("GET", Some(_), _) => Call::Read,
-        ("DELETE", Some("handle"), Some(_)) => Call::DropHandle,
-        ("DELETE", Some("unclaim"), Some(_)) => Call::Unclaim,
-        ("PUT", Some(_), None) => Call::Put,
-        ("POST", Some(_), None) => Call::Post,
-        ("PATCH", Some(_), None) => Call::Patch,
-        ("DELETE", Some(_), None) => Call::Delete,
-        _ => return None,
-    };
-    Some(call)
-}
-
-fn cipher_options(method: &str, first: Option<&str>, second: Option<&str>) -> Option<Call> {
-    let call = match (method, first, second) {
-        ("GET", Some(_), _) => Call::ChooseCipherOptions,
-        ("DELETE", Some(_), None) => Call::DropCipherOptions,
-        _ => return None,
-    };
-    Some(call)
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ impl Fault {
     pub(super) fn concerns(&self, call: Call) -> bool {
         match self {
             Self::StaleRead { .. } => call == Call::Fetch,
-            Self::SlowVisibility { .. } => call.is_mutating(),
+            Self::SlowVisibility { .. } => call.changes_structured_data(),
             Self::Partition { .. } => call.is_for_the_network(),
             _ => true,
         }

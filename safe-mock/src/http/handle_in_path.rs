@@ -8,16 +8,11 @@ use crate::launcher::faults::Named;
 
 /// The handle in the canonical path of a call; `None` if there is none, or none that can be read.
 pub fn named(call: Call, path: &str) -> Option<Named> {
-    let (text, kind): (&str, fn(u64) -> Named) = match call.subject(path) {
-        Subject::DataId(text) => (text, Named::DataId),
-        Subject::StructuredData(text) => (text, Named::StructuredData),
-        Subject::CipherOptions(text) => (text, Named::CipherOptions),
-        Subject::Body | Subject::Nothing => return None,
-    };
+    let Subject::Handle(kind, text) = call.subject(path) else { return None };
     let text = percent_decode_str(text).decode_utf8().ok()?;
     // Each route reads its number as the original launcher did.
     let number = if call == Call::Delete { number::from_parse_int(&text, 0) } else { number::from_text(&text, 0) };
-    number.ok().map(kind)
+    number.ok().map(|number| Named { kind, number })
 }
 
 #[cfg(test)]
@@ -28,7 +23,7 @@ mod tests {
 
     #[test]
     fn it_is_the_number_that_the_route_reads() {
-        let number = |method: Method, path| named(Call::parse(&method, path), path).map(Named::number);
+        let number = |method: Method, path| named(Call::parse(&method, path), path).map(|named| named.number);
         assert_eq!(number(Method::PUT, "/structured-data/5"), Some(5));
         assert_eq!(number(Method::PUT, "/structured-data/%35x"), Some(5));
         assert_eq!(number(Method::PUT, "/structured-data/010"), Some(8));

@@ -167,7 +167,7 @@ impl RequestRecord {
             session: session.as_ref().map(|session| session.number()),
             account: session.as_ref().map(|session| session.account().id().0),
             app,
-            handle: self.handle.map(Named::number),
+            handle: self.handle.map(|named| named.number),
             given,
             record: record.map(|record| record.to_string()),
             version,

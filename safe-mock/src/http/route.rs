@@ -47,5 +47,8 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
 
         Call::ChooseCipherOptions => c::choose(caller, &segment(path, 1)?, optional_segment(path, 2)?.as_deref()),
         Call::DropCipherOptions => c::drop_handle(caller, &segment(path, 1)?),
+
+        // Not served yet.
+        _ => Err(Failure::NotFound),
     }
 }

@@ -6,11 +6,11 @@ use http::{HeaderMap, HeaderValue, Method};
 
 use super::mock_headers::WHY;
 use super::reply::{Failure, NoSession};
-use crate::call::Call;
+use crate::call::{Call, HandleKind};
 use crate::config::Consent;
 use crate::escape::Escaped;
 use crate::launcher::faults::Named;
-use crate::launcher::lost_handles::{End, HandleFate, HandleKind};
+use crate::launcher::lost_handles::{End, HandleFate};
 use crate::launcher::{Launcher, LauncherError, RecordState};
 use crate::network::{DataName, GetError, MutationError};
 
@@ -121,7 +121,7 @@ impl Asked<'_> {
     }
 
     fn unknown(&self, wanted: HandleKind) -> String {
-        let Some(handle) = self.handle.map(Named::number) else {
+        let Some(handle) = self.handle.map(|named| named.number) else {
             return format!("The body names no live handle of {}.", noun(wanted));
         };
         let fate = self.launcher.state().handles.fate(handle, wanted);

@@ -3,30 +3,18 @@
 use std::time::Duration;
 
 use super::fault_guard::FaultGuard;
-use super::handle::Handle;
 use super::shared::Launcher;
-use super::state::State;
+use crate::call::HandleKind;
 use crate::fault::{FaultView, InvalidRule, LinkView, Plan, Request, Rule};
-use crate::network::{DataId, DataName, StructuredData};
+use crate::network::DataName;
 
 /// A handle, for a look-up of the record behind it.
 #[derive(Debug, Clone, Copy)]
-pub enum Named {
-    /// A data id.
-    DataId(u64),
-    /// A snapshot of structured data.
-    StructuredData(u64),
-    /// A choice of encryption, which belongs to no record.
-    CipherOptions(u64),
-}
-
-impl Named {
-    /// The number of the handle.
-    pub fn number(self) -> u64 {
-        match self {
-            Self::DataId(number) | Self::StructuredData(number) | Self::CipherOptions(number) => number,
-        }
-    }
+pub struct Named {
+    /// What is behind it, if it is live.
+    pub kind: HandleKind,
+    /// Its number.
+    pub number: u64,
 }
 
 impl Launcher {
@@ -111,12 +99,7 @@ impl Launcher {
 
     /// The name of the record behind a live handle.
     pub(crate) fn name_behind(&self, handle: Named) -> Option<DataName> {
-        let State { handles, .. } = &mut *self.state();
-        match handle {
-            Named::DataId(number) => handles.peek(Handle::<DataId>::new(number)).map(DataId::name),
-            Named::StructuredData(number) => handles.peek(Handle::<StructuredData>::new(number)).map(|data| data.name),
-            Named::CipherOptions(_) => None,
-        }
+        self.state().handles.record_behind(handle.kind, handle.number)
     }
 
     /// The plan for a call that arrives now.

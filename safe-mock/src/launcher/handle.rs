@@ -10,10 +10,10 @@ use std::num::NonZeroUsize;
 use super::account::AccountId;
 use super::content::CipherOptions;
 use super::error::LauncherError;
-use super::lost_handles::{End, HandleFate, HandleKind, LostHandles};
+use super::lost_handles::{End, HandleFate, LostHandles};
 use super::memory::Shares;
 use super::recent::Recent;
-use crate::call::Call;
+use crate::call::{Call, HandleKind};
 use crate::network::{DataId, DataName, StructuredData};
 
 /// The number of a handle to a `T`. A handle of one kind is unknown to every other kind.
@@ -133,8 +133,77 @@ pub struct Owned<T> {
     pub value: T,
 }
 
+/// How many kinds of handles there are.
+pub const KINDS: usize = 3;
+
 /// The live handles of one kind.
 pub type Table<T> = Recent<Owned<T>>;
+
+/// A live handle, without its object.
+#[derive(Debug, Clone, Copy)]
+pub struct HandleSummary {
+    /// The number that apps see.
+    pub number: u64,
+    /// The account that it belongs to; nobody's is open to all.
+    pub account: Option<AccountId>,
+    /// The request that made it.
+    pub maker: Option<Maker>,
+    /// The record that its object is about.
+    pub record: Option<DataName>,
+}
+
+/// What the tables of all kinds have in common.
+pub trait AnyTable {
+    /// The kind of its handles.
+    fn kind(&self) -> HandleKind;
+
+    /// How many are live.
+    fn live(&self) -> usize;
+
+    /// How many bytes they hold, overhead included.
+    fn held_bytes(&self) -> usize;
+
+    /// A live handle.
+    fn summary(&self, number: u64) -> Option<HandleSummary>;
+
+    /// The live handles, most recently used first, at most `limit`.
+    fn summaries(&self, limit: usize) -> Vec<HandleSummary>;
+
+    /// Notes which request made a handle, if it is in this table.
+    fn note_maker(&mut self, number: u64, maker: Maker);
+}
+
+impl<T: Held> AnyTable for Table<T> {
+    fn kind(&self) -> HandleKind {
+        T::KIND
+    }
+
+    fn live(&self) -> usize {
+        self.len()
+    }
+
+    fn held_bytes(&self) -> usize {
+        self.bytes()
+    }
+
+    fn summary(&self, number: u64) -> Option<HandleSummary> {
+        self.peek(number).map(|held| summary(number, held))
+    }
+
+    fn summaries(&self, limit: usize) -> Vec<HandleSummary> {
+        self.used_last().take(limit).map(|(number, held)| summary(number, held)).collect()
+    }
+
+    fn note_maker(&mut self, number: u64, maker: Maker) {
+        if let Some(held) = self.peek_mut(number) {
+            held.maker = Some(maker);
+        }
+    }
+}
+
+fn summary<T: Held>(number: u64, held: &Owned<T>) -> HandleSummary {
+    HandleSummary { number, account: held.account, maker: held.maker, record: held.value.record() }
+}
 
 /// All live handles of one launcher.
 #[derive(Debug)]
@@ -215,36 +284,36 @@ impl Handles {
         }
     }
 
+    /// The tables, one for each kind.
+    pub fn tables(&self) -> [&dyn AnyTable; KINDS] {
+        [&self.structured_data, &self.data_ids, &self.cipher_options]
+    }
+
+    fn tables_mut(&mut self) -> [&mut dyn AnyTable; KINDS] {
+        [&mut self.structured_data, &mut self.data_ids, &mut self.cipher_options]
+    }
+
     /// Notes which request made a handle, if the handle is live.
     pub fn made_by(&mut self, number: u64, maker: Maker) {
-        fn note<T>(table: &mut Table<T>, number: u64, maker: Maker) {
-            if let Some(held) = table.peek_mut(number) {
-                held.maker = Some(maker);
-            }
+        for table in self.tables_mut() {
+            table.note_maker(number, maker);
         }
-        note(&mut self.structured_data, number, maker);
-        note(&mut self.data_ids, number, maker);
-        note(&mut self.cipher_options, number, maker);
     }
 
     /// Why a handle of some kind is unknown to a caller.
     pub fn fate(&self, number: u64, wanted: HandleKind) -> HandleFate {
-        let kinds = [
-            (self.structured_data.peek(number).is_some(), HandleKind::StructuredData),
-            (self.data_ids.peek(number).is_some(), HandleKind::DataId),
-            (self.cipher_options.peek(number).is_some(), HandleKind::CipherOptions),
-        ];
-        match kinds.into_iter().find(|(is_live, _)| *is_live) {
-            Some((_, kind)) if kind == wanted => HandleFate::OfAnotherAccount,
-            Some((_, kind)) => HandleFate::OfKind(kind),
+        match self.tables().into_iter().find(|table| table.summary(number).is_some()).map(AnyTable::kind) {
+            Some(kind) if kind == wanted => HandleFate::OfAnotherAccount,
+            Some(kind) => HandleFate::OfKind(kind),
             None if number >= self.next || number == 0 => HandleFate::NeverMade(self.next - 1),
             None => self.lost.fate(number),
         }
     }
 
-    /// The value behind a handle, for any caller, without making it the most recently used.
-    pub fn peek<T: Held>(&mut self, handle: Handle<T>) -> Option<&T> {
-        T::table(self).peek(handle.number).map(|held| &held.value)
+    /// The record behind a live handle, for any caller, without making it the most recently used.
+    pub fn record_behind(&self, kind: HandleKind, number: u64) -> Option<DataName> {
+        let table = self.tables().into_iter().find(|table| table.kind() == kind)?;
+        table.summary(number)?.record
     }
 
     /// How often a handle was made or dropped, and how often all were lost.
@@ -254,7 +323,7 @@ impl Handles {
 
     /// How many bytes all handles hold, overhead included.
     pub fn bytes(&self) -> usize {
-        self.structured_data.bytes() + self.data_ids.bytes() + self.cipher_options.bytes()
+        self.tables().into_iter().map(AnyTable::held_bytes).sum()
     }
 
     /// Removes all handles, and returns them: to drop many takes time. New handles continue to count.

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::call::HandleKind;
+
 /// Of how many handles it is kept how they ended: the last ones.
 const ENDS_MAX: usize = 1_000;
 
@@ -29,19 +31,6 @@ pub enum HandleFate {
     AllLost,
     /// It ended too long ago.
     LongGone,
-}
-
-/// The kinds of handles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum HandleKind {
-    /// A snapshot of structured data.
-    StructuredData,
-    /// A data id.
-    DataId,
-    /// A choice of encryption.
-    CipherOptions,
 }
 
 /// How the last handles ended.

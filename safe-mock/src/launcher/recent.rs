@@ -97,11 +97,6 @@ impl<V> Recent<V> {
         std::mem::replace(self, empty)
     }
 
-    /// The numbers, most recently used first.
-    pub fn by_use(&self) -> impl Iterator<Item = u64> {
-        self.live.iter().map(|(number, _)| *number)
-    }
-
     /// The numbers and values, most recently used first.
     pub fn used_last(&self) -> impl Iterator<Item = (u64, &V)> {
         self.live.iter().map(|(number, entry)| (*number, &entry.value))
@@ -132,7 +127,7 @@ mod tests {
         }
         held.get(1);
         assert_eq!(held.insert(5, 200, 200).len(), 2);
-        assert_eq!(held.by_use().collect::<Vec<_>>(), [5, 1, 4]);
+        assert_eq!(held.used_last().map(|(number, _)| number).collect::<Vec<_>>(), [5, 1, 4]);
     }
 
     #[test]
@@ -179,7 +174,7 @@ mod tests {
                 let sum: usize = held.live.iter().map(|(_, entry)| entry.value + ENTRY_OVERHEAD_BYTES).sum();
                 prop_assert_eq!(held.bytes(), sum);
                 prop_assert!(held.bytes() <= 1_500 && held.len() <= 6);
-                let mut numbers: Vec<_> = held.by_use().collect();
+                let mut numbers: Vec<_> = held.used_last().map(|(number, _)| number).collect();
                 numbers.sort_unstable();
                 prop_assert_eq!(held.above(0).map(|(number, _)| number).collect::<Vec<_>>(),
                     numbers.into_iter().filter(|number| *number > 0).collect::<Vec<_>>());

@@ -5,12 +5,11 @@ use serde::Serialize;
 
 use super::account::{Account, AccountId};
 use super::app::{App, Permission};
-use super::handle::{Handles, Held, Owned, Table};
-use super::lost_handles::HandleKind;
+use super::handle::{AnyTable, HandleSummary, Handles};
 use super::page::Page;
 use super::session::Session;
 use super::state::State;
-use crate::call::Call;
+use crate::call::{Call, HandleKind};
 
 /// An account, without its keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -79,8 +78,9 @@ pub struct KindView {
 }
 
 impl KindView {
-    fn new<T>(table: &Table<T>, limit: usize) -> Self {
-        Self { live: table.len(), numbers: table.by_use().take(limit).collect() }
+    fn new(table: &dyn AnyTable, limit: usize) -> Self {
+        let numbers = table.summaries(limit).into_iter().map(|handle| handle.number).collect();
+        Self { live: table.live(), numbers }
     }
 }
 
@@ -125,29 +125,30 @@ pub struct HandleView {
 }
 
 impl HandleView {
-    fn new<T: Held>((number, held): (u64, &Owned<T>)) -> Self {
+    fn new(kind: HandleKind, handle: HandleSummary) -> Self {
         Self {
-            number,
-            kind: T::KIND,
-            account: held.account,
-            request: held.maker.map(|maker| maker.request),
-            call: held.maker.map(|maker| maker.call),
-            session: held.maker.and_then(|maker| maker.session),
-            record: held.value.record().map(|name| name.to_string()),
+            number: handle.number,
+            kind,
+            account: handle.account,
+            request: handle.maker.map(|maker| maker.request),
+            call: handle.maker.map(|maker| maker.call),
+            session: handle.maker.and_then(|maker| maker.session),
+            record: handle.record.map(|name| name.to_string()),
         }
     }
 }
 
 impl HandlesView {
     pub(super) fn new(handles: &Handles, limit: usize) -> Self {
+        let views = |table: &dyn AnyTable| -> Vec<HandleView> {
+            let summaries = table.summaries(limit).into_iter();
+            summaries.map(|handle| HandleView::new(table.kind(), handle)).collect()
+        };
         Self {
             structured_data: KindView::new(&handles.structured_data, limit),
             data_id: KindView::new(&handles.data_ids, limit),
             cipher_options: KindView::new(&handles.cipher_options, limit),
-            handles: (handles.structured_data.used_last().take(limit).map(HandleView::new))
-                .chain(handles.data_ids.used_last().take(limit).map(HandleView::new))
-                .chain(handles.cipher_options.used_last().take(limit).map(HandleView::new))
-                .collect(),
+            handles: handles.tables().into_iter().flat_map(views).collect(),
         }
     }
 

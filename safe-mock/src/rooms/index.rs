@@ -68,7 +68,7 @@ impl Default for Rooms {
 impl Rooms {
     /// Takes what a request did with a record. Returns what is said of it, if it belongs to a meeting.
     pub fn observe(&mut self, seen: &Observation<'_>) -> Option<Remark> {
-        if seen.call.is_mutating() && seen.outcome.is_carried_out() {
+        if seen.call.changes_structured_data() && seen.outcome.is_carried_out() {
             let Observation { version, at, launcher, request, content_bytes: bytes, .. } = *seen;
             self.writes.add(seen.record, Write { version, at, launcher, request, bytes });
         }

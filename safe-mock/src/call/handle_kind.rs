@@ -1,0 +1,16 @@
+//! The kinds of handles.
+
+use serde::Serialize;
+
+/// What is behind a handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HandleKind {
+    /// A snapshot of structured data.
+    StructuredData,
+    /// A data id.
+    DataId,
+    /// A choice of encryption.
+    CipherOptions,
+}
