@@ -7,6 +7,7 @@ use safe_mock::{Consent, MockLauncher, Network};
 use signaling::launcher::InProcess;
 use signaling::transport::InMemory;
 use signaling::{Config, MeetError, Peer, RoomName};
+use suite::call::{Client, application};
 use tokio::time::{sleep, timeout};
 
 fn config() -> Config {
@@ -59,6 +60,20 @@ async fn the_other_peer_has_read_the_offer_and_does_not_answer_it() {
     let first = peer(&network, Consent::Allow, transport.clone());
     let second = peer(&network, Consent::Allow, transport.gathering(Duration::from_mins(5)));
     insta::assert_snapshot!("offer_read_and_not_answered", diagnosis(&first, also(&second, "room1")).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_web_page_of_the_other_peer_is_refused() {
+    let network = Network::new();
+    let first = peer(&network, Consent::Allow, InMemory::new());
+    let launcher = MockLauncher::builder().network(&network).build();
+    let page = async {
+        sleep(Duration::from_secs(1)).await;
+        let client = Client::in_process(&launcher);
+        let asked = client.post("/auth").header(http::header::ORIGIN, "https://calls.example");
+        assert_eq!(asked.json(&application("net.example.calls", &["LOW_LEVEL_API"])).send().await.status(), 403);
+    };
+    insta::assert_snapshot!("the_page_of_the_other_is_refused", diagnosis(&first, page).await);
 }
 
 #[tokio::test(start_paused = true)]
