@@ -116,7 +116,7 @@ const SAFE_MOCK: &[Row] = &[
     row(
         "launcher",
         "call clock config fault journal network rooms",
-        "base64 bytes crypto_secretbox ed25519_dalek getrandom hmac lru parking_lot rand rand_chacha serde serde_json sha2 tokio",
+        "base64 bytes crypto_box crypto_secretbox ed25519_dalek getrandom hmac lru parking_lot rand rand_chacha serde serde_json sha2 tokio",
     ),
     row(
         "http",

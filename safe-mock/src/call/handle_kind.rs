@@ -13,4 +13,6 @@ pub enum HandleKind {
     DataId,
     /// A choice of encryption.
     CipherOptions,
+    /// A public key of an app.
+    EncryptKey,
 }

@@ -33,6 +33,7 @@ impl Call {
             | Self::ValidateSize
             | Self::DropHandle => handle(HandleKind::StructuredData, 2),
             Self::DropCipherOptions => handle(HandleKind::CipherOptions, 1),
+            Self::DropEncryptKey => handle(HandleKind::EncryptKey, 2),
             _ => Subject::Nothing,
         }
     }

@@ -3,8 +3,8 @@
 use super::caller::Caller;
 use super::number;
 use super::reply::{self, Failure, Reply};
+use crate::launcher::Handle;
 use crate::launcher::content::CipherOptions;
-use crate::launcher::{Handle, LauncherError};
 
 /// `GET /cipher-opts/:type/:key?`: a handle to a choice of encryption.
 ///
@@ -17,16 +17,17 @@ pub fn choose(caller: &Caller, kind: &str, key: Option<&str>) -> Reply {
             caller.operate(|state| state.choose_cipher_options(caller.account(), CipherOptions::Plain)),
         ));
     }
-    let account = Some(caller.low_level()?.account().id());
+    let account = caller.low_level()?.account().id();
     let handle = match (kind.as_str(), key) {
-        ("SYMMETRIC", _) => caller.operate(|state| state.choose_cipher_options(account, CipherOptions::Symmetric)),
+        ("SYMMETRIC", _) => {
+            caller.operate(|state| state.choose_cipher_options(Some(account), CipherOptions::Symmetric))
+        }
         ("ASYMMETRIC", None) => {
             return Err(Failure::Refused("'key' must be specified for Asymmetric encryption".into()));
         }
         ("ASYMMETRIC", Some(key)) => {
-            number::from_text(key, 0)?;
-            // Keys belong to appendable data, which this launcher does not serve: no handle is valid.
-            return Err(LauncherError::UnknownEncryptKey.into());
+            let key = Handle::new(number::from_text(key, 0)?);
+            caller.operate(|state| state.choose_encrypt_key(account, key))?
         }
         // The original launcher did not answer this.
         _ => return Err(Failure::Refused("Invalid encryption type specified".into())),

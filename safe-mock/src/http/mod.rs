@@ -12,6 +12,7 @@ mod caller;
 mod cipher_options;
 mod cors;
 mod data_id;
+mod encrypt_key;
 mod faults;
 pub mod guard;
 mod handle_in_path;

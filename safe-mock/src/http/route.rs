@@ -5,7 +5,7 @@ use axum::extract::Request;
 use super::caller::Caller;
 use super::path::{optional_segment, segment};
 use super::reply::{self, Failure, Reply};
-use super::{auth as a, body, cipher_options as c, data_id as d, structured_data as s};
+use super::{auth as a, body, cipher_options as c, data_id as d, encrypt_key as e, structured_data as s};
 use crate::call::Call;
 
 /// Carries out a call. Segments of the path are counted from 0, and are read before the body.
@@ -47,6 +47,8 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
 
         Call::ChooseCipherOptions => c::choose(caller, &segment(path, 1)?, optional_segment(path, 2)?.as_deref()),
         Call::DropCipherOptions => c::drop_handle(caller, &segment(path, 1)?),
+
+        Call::DropEncryptKey => e::drop_handle(caller, &segment(path, 2)?),
 
         // Not served yet.
         _ => Err(Failure::NotFound),

@@ -75,7 +75,9 @@ impl Asked<'_> {
             }
             Some(Call::HoldDataId) => "a JSON body {\"name\": 32 bytes in base64, \"typeTag\"}",
             Some(Call::Patch) => "a JSON body {\"data\": base64, \"cipherOpts\": a handle}",
-            Some(Call::ChooseCipherOptions) => "/cipher-opts/plain or /cipher-opts/symmetric",
+            Some(Call::ChooseCipherOptions) => {
+                "/cipher-opts/plain, /cipher-opts/symmetric, or /cipher-opts/asymmetric with the handle of an encryption key"
+            }
             Some(Call::Deserialise | Call::DeserialiseDataId) => "a body of the bytes that the launcher serialised",
             Some(_) => "a whole number as the handle in the path",
             None => return format!("{}.", Escaped(text)),
@@ -101,6 +103,7 @@ impl Asked<'_> {
             LauncherError::UnknownStructuredData => self.unknown(HandleKind::StructuredData),
             LauncherError::UnknownDataId => self.unknown(HandleKind::DataId),
             LauncherError::UnknownCipherOptions => self.unknown(HandleKind::CipherOptions),
+            LauncherError::UnknownEncryptKey => self.unknown(HandleKind::EncryptKey),
             LauncherError::Get(GetError::NoSuchData) => self.nothing_there(),
             LauncherError::Mutation(error) => self.not_stored(error),
             LauncherError::RequestTimeout => {
@@ -209,6 +212,7 @@ fn noun(kind: HandleKind) -> &'static str {
         HandleKind::StructuredData => "structured data",
         HandleKind::DataId => "a data id",
         HandleKind::CipherOptions => "cipher options",
+        HandleKind::EncryptKey => "an encryption key",
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::app::App;
+use super::key_pair::KeyPair;
 use crate::network::PublicKey;
 
 /// The number of an account, unique in its launcher.
@@ -55,9 +56,19 @@ impl Account {
     /// The key of one app: always the same, by id and vendor alone (launcher behaviour §1). It is derived, so that
     /// nothing is stored for each app.
     pub fn app_key(&self, app: &App) -> AppKey {
-        let record = Sha256::new().chain_update(&app.id).chain_update(&app.vendor).finalize();
-        AppKey(hmac_sha256(&self.app_secret, &record))
+        AppKey(hmac_sha256(&self.app_secret, &app_record(app)))
     }
+
+    /// The key pair of one app, which is derived as its key is.
+    pub fn key_pair(&self, app: &App) -> KeyPair {
+        let message = [app_record(app).as_slice(), b"key pair"].concat();
+        KeyPair::new(hmac_sha256(&self.app_secret, &message))
+    }
+}
+
+/// What names the record of an app in an account.
+fn app_record(app: &App) -> [u8; 32] {
+    Sha256::new().chain_update(&app.id).chain_update(&app.vendor).finalize().into()
 }
 
 /// HMAC-SHA256 of `message` under a 32-byte key.

@@ -5,6 +5,7 @@ use super::content::CipherOptions;
 use super::error::LauncherError;
 use super::handle::Handle;
 use super::state::State;
+use crate::network::EncryptKey;
 
 impl State {
     /// Holds a choice behind a new handle.
@@ -14,6 +15,19 @@ impl State {
         options: CipherOptions,
     ) -> Handle<CipherOptions> {
         self.hold(caller, options)
+    }
+
+    /// Holds the choice to seal for the app whose key is behind a handle. The choice stays when that handle is dropped.
+    ///
+    /// # Errors
+    /// The handle is not live.
+    pub fn choose_encrypt_key(
+        &mut self,
+        caller: AccountId,
+        key: Handle<EncryptKey>,
+    ) -> Result<Handle<CipherOptions>, LauncherError> {
+        let key = self.encrypt_key(caller, key)?;
+        Ok(self.hold(Some(caller), CipherOptions::Asymmetric(key)))
     }
 
     /// The choice behind a handle. No handle means plain, whatever the content had before (launcher behaviour §7.5).

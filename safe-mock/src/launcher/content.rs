@@ -8,17 +8,20 @@ use rand::Rng;
 
 use super::account::AppKey;
 use super::error::LauncherError;
+use super::key_pair::{BOX_BYTES, seal_for};
 use super::session::Session;
-use crate::network::TypeTag;
 use crate::network::bytes::{Reader, Undecodable, Writer};
+use crate::network::{EncryptKey, TypeTag};
 
-/// A choice of encryption. It has no key: content is sealed with the key of the app that uses it.
+/// A choice of encryption. A symmetric one has no key: content is sealed with the key of the app that uses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CipherOptions {
     /// Anyone can read.
     Plain,
     /// The same app in the same account can read.
     Symmetric,
+    /// The app with this key can read, and no other: not even the one that writes.
+    Asymmetric(EncryptKey),
 }
 
 /// Content as it is stored: the variant says how to open it.
@@ -33,7 +36,7 @@ pub enum Sealed {
         /// [`SEAL_BYTES`] longer than the content.
         ciphertext: Vec<u8>,
     },
-    /// Sealed for the owner of a key pair.
+    /// Sealed for the app that has a key pair.
     Asymmetric(Vec<u8>),
 }
 
@@ -48,6 +51,7 @@ impl Sealed {
                 let ciphertext = encrypt(session.app_key(), nonce, &content);
                 Self::Symmetric { nonce, ciphertext }
             }
+            CipherOptions::Asymmetric(key) => Self::Asymmetric(seal_for(key, &content, rng)),
         }
     }
 
@@ -66,8 +70,16 @@ impl Sealed {
                 .decrypt(&nonce.into(), ciphertext.as_slice())
                 .map(Bytes::from)
                 .map_err(|_| LauncherError::SealedForAnother),
-            // No app has a key pair here: key pairs belong to appendable data.
-            Self::Asymmetric(_) => Err(LauncherError::SealedForAnother),
+            Self::Asymmetric(sealed) => session.key_pair().open(&sealed).map(Bytes::from),
+        }
+    }
+
+    /// How many bytes the content has.
+    pub fn content_bytes(&self) -> usize {
+        match self {
+            Self::Plain(content) => content.len(),
+            Self::Symmetric { ciphertext, .. } => ciphertext.len().saturating_sub(SEAL_BYTES),
+            Self::Asymmetric(sealed) => sealed.len().saturating_sub(BOX_BYTES),
         }
     }
 
@@ -106,8 +118,8 @@ fn encrypt(key: &AppKey, nonce: [u8; 24], content: &[u8]) -> Vec<u8> {
     cipher(key).encrypt(&nonce.into(), content).expect("a message in memory is short enough to seal")
 }
 
-/// How many bytes sealing adds to content.
-pub const SEAL_BYTES: usize = 16;
+/// How many bytes sealing with the key of an app adds to content.
+const SEAL_BYTES: usize = 16;
 
 /// The content of structured data that is not versioned.
 pub fn pack(tag: TypeTag, sealed: &Sealed) -> Vec<u8> {

@@ -14,7 +14,7 @@ use super::lost_handles::{End, HandleFate, LostHandles};
 use super::memory::Shares;
 use super::recent::Recent;
 use crate::call::{Call, HandleKind};
-use crate::network::{DataId, DataName, StructuredData};
+use crate::network::{DataId, DataName, EncryptKey, StructuredData};
 
 /// The number of a handle to a `T`. A handle of one kind is unknown to every other kind.
 pub struct Handle<T> {
@@ -111,6 +111,19 @@ impl Held for CipherOptions {
     }
 }
 
+impl Held for EncryptKey {
+    const UNKNOWN: LauncherError = LauncherError::UnknownEncryptKey;
+    const KIND: HandleKind = HandleKind::EncryptKey;
+
+    fn record(&self) -> Option<DataName> {
+        None
+    }
+
+    fn table(handles: &mut Handles) -> &mut Table<Self> {
+        &mut handles.encrypt_keys
+    }
+}
+
 /// The request that made a handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Maker {
@@ -134,7 +147,7 @@ pub struct Owned<T> {
 }
 
 /// How many kinds of handles there are.
-pub const KINDS: usize = 3;
+pub const KINDS: usize = 4;
 
 /// The live handles of one kind.
 pub type Table<T> = Recent<Owned<T>>;
@@ -216,6 +229,8 @@ pub struct Handles {
     pub data_ids: Table<DataId>,
     /// Choices of encryption.
     pub cipher_options: Table<CipherOptions>,
+    /// Public keys of apps.
+    pub encrypt_keys: Table<EncryptKey>,
     lost: LostHandles,
 }
 
@@ -230,6 +245,7 @@ impl Handles {
             structured_data: Table::new(capacity, shares.structured_data),
             data_ids: Table::new(capacity, shares.data_ids),
             cipher_options: Table::new(capacity, shares.cipher_options),
+            encrypt_keys: Table::new(capacity, shares.encrypt_keys),
             lost: LostHandles::default(),
         }
     }
@@ -286,11 +302,11 @@ impl Handles {
 
     /// The tables, one for each kind.
     pub fn tables(&self) -> [&dyn AnyTable; KINDS] {
-        [&self.structured_data, &self.data_ids, &self.cipher_options]
+        [&self.structured_data, &self.data_ids, &self.cipher_options, &self.encrypt_keys]
     }
 
     fn tables_mut(&mut self) -> [&mut dyn AnyTable; KINDS] {
-        [&mut self.structured_data, &mut self.data_ids, &mut self.cipher_options]
+        [&mut self.structured_data, &mut self.data_ids, &mut self.cipher_options, &mut self.encrypt_keys]
     }
 
     /// Notes which request made a handle, if the handle is live.
@@ -337,6 +353,7 @@ impl Handles {
             structured_data: self.structured_data.take(),
             data_ids: self.data_ids.take(),
             cipher_options: self.cipher_options.take(),
+            encrypt_keys: self.encrypt_keys.take(),
         }
     }
 

@@ -10,6 +10,8 @@ pub struct Shares {
     pub data_ids: usize,
     /// Choices of encryption.
     pub cipher_options: usize,
+    /// Public keys of apps.
+    pub encrypt_keys: usize,
     /// Sessions.
     pub sessions: usize,
     /// The journal.
@@ -22,9 +24,10 @@ impl Shares {
     /// The shares of `bytes`.
     pub fn of(bytes: usize) -> Self {
         Self {
-            structured_data: bytes / 2,
+            structured_data: bytes / 2 - bytes / 64,
             data_ids: bytes / 16,
             cipher_options: bytes / 16,
+            encrypt_keys: bytes / 64,
             sessions: bytes / 4,
             journal: bytes / 16,
             questions: bytes / 16,
@@ -39,9 +42,10 @@ mod tests {
 
     #[test]
     fn the_shares_are_the_whole_and_nothing_that_json_can_say_is_too_large_for_them() {
-        let Shares { structured_data, data_ids, cipher_options, sessions, journal, questions } =
+        let Shares { structured_data, data_ids, cipher_options, encrypt_keys, sessions, journal, questions } =
             Shares::of(MEMORY_BYTES_MIN);
-        assert_eq!(structured_data + data_ids + cipher_options + sessions + journal + questions, MEMORY_BYTES_MIN);
+        let handles = structured_data + data_ids + cipher_options + encrypt_keys;
+        assert_eq!(handles + sessions + journal + questions, MEMORY_BYTES_MIN);
         // Content from an array-like object, and an app whose fields grow to three times their size.
         assert!(structured_data > (1 << 20) + 1_000);
         assert!(sessions.min(questions) > 3 * 102_400 + 1_000);

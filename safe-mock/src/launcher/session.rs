@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::account::{Account, AccountId, AppKey};
 use super::app::{App, Permission};
+use super::key_pair::KeyPair;
 use super::page::Page;
 use super::recent::Recent;
 use super::token::{self, Claim};
@@ -61,6 +62,11 @@ impl Session {
     /// The key that seals the app's content.
     pub fn app_key(&self) -> &AppKey {
         &self.app_key
+    }
+
+    /// The key pair of the app: what others seal for it, it opens with this.
+    pub fn key_pair(&self) -> KeyPair {
+        self.account.key_pair(&self.app)
     }
 
     /// Whether the user granted the permission.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::content::{CipherOptions, SEAL_BYTES, Sealed};
+use super::content::{CipherOptions, Sealed};
 use super::session::Session;
 use crate::journal::JournalApp;
 use crate::network::{DataName, StructuredData};
@@ -47,7 +47,7 @@ impl TouchedContent {
     pub fn of(content: &Bytes, options: CipherOptions) -> Self {
         match options {
             CipherOptions::Plain => Self::Plain(content.clone()),
-            CipherOptions::Symmetric => Self::Sealed(content.len()),
+            CipherOptions::Symmetric | CipherOptions::Asymmetric(_) => Self::Sealed(content.len()),
         }
     }
 }
@@ -56,9 +56,7 @@ impl From<&Sealed> for TouchedContent {
     fn from(sealed: &Sealed) -> Self {
         match sealed {
             Sealed::Plain(content) => Self::Plain(content.clone()),
-            Sealed::Symmetric { ciphertext, .. } | Sealed::Asymmetric(ciphertext) => {
-                Self::Sealed(ciphertext.len().saturating_sub(SEAL_BYTES))
-            }
+            Sealed::Symmetric { .. } | Sealed::Asymmetric(_) => Self::Sealed(sealed.content_bytes()),
         }
     }
 }

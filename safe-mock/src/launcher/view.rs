@@ -95,6 +95,8 @@ pub struct HandlesView {
     pub data_id: KindView,
     /// Choices of encryption.
     pub cipher_options: KindView,
+    /// Public keys of apps.
+    pub encrypt_key: KindView,
     /// Each of them, with the request that made it: by kind, most recently used first.
     pub handles: Vec<HandleView>,
 }
@@ -148,12 +150,13 @@ impl HandlesView {
             structured_data: KindView::new(&handles.structured_data, limit),
             data_id: KindView::new(&handles.data_ids, limit),
             cipher_options: KindView::new(&handles.cipher_options, limit),
+            encrypt_key: KindView::new(&handles.encrypt_keys, limit),
             handles: handles.tables().into_iter().flat_map(views).collect(),
         }
     }
 
     /// How many handles of all kinds are live.
     pub fn live(&self) -> usize {
-        self.structured_data.live + self.data_id.live + self.cipher_options.live
+        self.structured_data.live + self.data_id.live + self.cipher_options.live + self.encrypt_key.live
     }
 }

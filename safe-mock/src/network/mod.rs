@@ -4,6 +4,7 @@
 
 pub mod bytes;
 pub mod data_id;
+pub mod encrypt_key;
 pub mod error;
 pub mod history;
 pub mod immutable_data;
@@ -13,6 +14,7 @@ pub mod store;
 pub mod structured_data;
 
 pub use data_id::{DataId, DataName, TypeTag};
+pub use encrypt_key::EncryptKey;
 pub use error::{GetError, MutationError};
 pub use history::{LauncherId, ReadContext, WriteContext};
 pub use immutable_data::ImmutableData;
