@@ -33,7 +33,12 @@ impl Clock {
 
     /// Whole seconds of Unix time.
     pub fn unix_seconds(&self) -> u64 {
-        (self.unix_at_start + self.elapsed()).as_secs()
+        self.unix_time().as_secs()
+    }
+
+    /// Time since 1970.
+    pub fn unix_time(&self) -> Duration {
+        self.unix_at_start + self.elapsed()
     }
 
     /// Time since the launcher started.

@@ -198,6 +198,11 @@ impl Call {
         matches!(self, Self::Put | Self::Post | Self::Delete | Self::Unclaim)
     }
 
+    /// Whether it is about directories or files by their path.
+    pub(crate) fn is_of_files(self) -> bool {
+        self.changes_files() || matches!(self, Self::ReadDirectory | Self::ReadFile)
+    }
+
     fn changes_files(self) -> bool {
         matches!(
             self,

@@ -102,7 +102,6 @@ pub fn optional_segment(path: &str, index: usize) -> Result<Option<String>, Fail
 ///
 /// # Errors
 /// It has a malformed escape.
-#[cfg_attr(not(test), expect(dead_code, reason = "the routes of files will use it"))]
 pub fn behind(path: &str, count: usize) -> Result<String, Failure> {
     let raw = path.strip_prefix('/').unwrap_or(path).splitn(count + 1, '/').nth(count);
     decoded(raw.unwrap_or_default())

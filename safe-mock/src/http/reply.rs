@@ -206,9 +206,13 @@ fn status(name: &str) -> StatusCode {
 /// The code and the name of a failed operation (§9).
 fn code(error: LauncherError) -> (i32, &'static str) {
     match error {
-        LauncherError::ContentUndecodable => (-2, "CoreError::UnsuccessfulEncodeDecode"),
+        LauncherError::ContentUndecodable | LauncherError::DirectoryDeleted => {
+            (-2, "CoreError::UnsuccessfulEncodeDecode")
+        }
+        LauncherError::PrivateDirectory => (-3, "CoreError::AsymmetricDecipherFailure"),
         LauncherError::SealedForAnother => (-4, "CoreError::SymmetricDecipherFailure"),
         LauncherError::UnexpectedData => (-5, "CoreError::ReceivedUnexpectedData"),
+        LauncherError::NobodyLoggedIn => (-9, "CoreError::OperationForbiddenForClient"),
         LauncherError::SeveralOwners => (-11, "CoreError::RoutingError"),
         LauncherError::TooLarge => (400, "Larger than this launcher holds; see --memory-bytes-max"),
         LauncherError::OperationAborted => (-15, "CoreError::OperationAborted"),
@@ -230,6 +234,13 @@ fn code(error: LauncherError) -> (i32, &'static str) {
             MutationError::DataTooLarge => (-29, "CoreError::MutationFailure::MutationError::DataTooLarge"),
         },
         LauncherError::RequestTimeout => (-37, "CoreError::RequestTimeout"),
+        LauncherError::DirectoryExists => (-502, "NfsError::DirectoryAlreadyExistsWithSameName"),
+        LauncherError::NoDirectory => (-504, "NfsError::DirectoryNotFound"),
+        LauncherError::FileExists => (-505, "NfsError::FileAlreadyExistsWithSameName"),
+        LauncherError::NoFile => (-507, "NfsError::FileNotFound"),
+        LauncherError::PathNotFound => (-1502, "FfiError::PathNotFound"),
+        LauncherError::InvalidPath => (-1503, "FfiError::InvalidPath"),
+        LauncherError::PermissionDenied => (-1504, "FfiError::PermissionDenied"),
         LauncherError::Undecodable => (-1511, "FfiError::UnsuccessfulEncodeDecode"),
         LauncherError::UnknownStructuredData => (-1513, "FfiError::InvalidStructDataHandle"),
         LauncherError::UnknownDataId => (-1514, "FfiError::InvalidDataIdHandle"),

@@ -3,9 +3,12 @@
 use axum::extract::Request;
 
 use super::caller::Caller;
-use super::path::{optional_segment, segment};
+use super::path::{behind, optional_segment, segment};
 use super::reply::{self, Failure, Reply};
-use super::{auth as a, body, cipher_options as c, data_id as d, encrypt_key as e, structured_data as s};
+use super::{
+    auth as a, body, cipher_options as c, data_id as d, directory as n, encrypt_key as e, file as f,
+    structured_data as s,
+};
 use crate::call::Call;
 
 /// Carries out a call. Segments of the path are counted from 0, and are read before the body.
@@ -49,6 +52,19 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
         Call::DropCipherOptions => c::drop_handle(caller, &segment(path, 1)?),
 
         Call::DropEncryptKey => e::drop_handle(caller, &segment(path, 2)?),
+        Call::CreateDirectory => {
+            n::create(caller, &segment(path, 2)?, &behind(path, 3)?, &body::parsed(request).await?)
+        }
+        Call::ReadDirectory => n::read(caller, &segment(path, 2)?, &behind(path, 3)?),
+        Call::ChangeDirectory => {
+            n::change(caller, &segment(path, 2)?, &behind(path, 3)?, &body::parsed(request).await?)
+        }
+        Call::DeleteDirectory => n::delete(caller, &segment(path, 2)?, &behind(path, 3)?),
+        Call::MoveDirectory => n::pass(caller, &body::parsed(request).await?),
+
+        Call::ChangeFile => f::change(caller, &segment(path, 3)?, &behind(path, 4)?, &body::parsed(request).await?),
+        Call::DeleteFile => f::delete(caller, &segment(path, 2)?, &behind(path, 3)?),
+        Call::MoveFile => f::pass(caller, &body::parsed(request).await?),
 
         // Not served yet.
         _ => Err(Failure::NotFound),

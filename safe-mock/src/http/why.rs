@@ -79,6 +79,10 @@ impl Asked<'_> {
                 "/cipher-opts/plain, /cipher-opts/symmetric, or /cipher-opts/asymmetric with the handle of an encryption key"
             }
             Some(Call::Deserialise | Call::DeserialiseDataId) => "a body of the bytes that the launcher serialised",
+            Some(call) if call.is_of_files() => {
+                "/nfs/directory/app/PATH or /nfs/file/app/PATH, or drive for app; JSON with \"metadata\", \"isPrivate\", \"name\", or to move \
+                 \"srcRootPath\", \"srcPath\", \"destRootPath\", \"destPath\", \"action\""
+            }
             Some(_) => "a whole number as the handle in the path",
             None => return format!("{}.", Escaped(text)),
         };
@@ -118,6 +122,17 @@ impl Asked<'_> {
             }
             LauncherError::SealedNeedsApp => {
                 "It is sealed, and the request has no session: send Authorization: Bearer TOKEN.".to_owned()
+            }
+            LauncherError::PermissionDenied => {
+                "The app did not ask for SAFE_DRIVE_ACCESS. Ask for a session with \"permissions\": [\"SAFE_DRIVE_ACCESS\"]: POST /auth."
+                    .to_owned()
+            }
+            LauncherError::PathNotFound => {
+                "No directory has this path, or one on the way is missing: parents are not created. A directory cannot be moved into itself."
+                    .to_owned()
+            }
+            LauncherError::FileExists => {
+                "The directory has a file of this name, and files are not overwritten: DELETE it first.".to_owned()
             }
             other => format!("It failed: {other}."),
         }

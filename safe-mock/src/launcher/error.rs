@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::fault::NetworkError;
-use crate::network::{GetError, MutationError};
+use crate::network::{GetError, MutationError, TreeError};
 
 /// An operation that failed. It changed nothing, unless its variant says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -55,6 +55,36 @@ pub enum LauncherError {
     /// The object is larger than all that the launcher may hold of its kind.
     #[error("larger than the launcher holds")]
     TooLarge,
+    /// A directory on the way, or what is to be read, moved or changed, is missing.
+    #[error("nothing has this path")]
+    PathNotFound,
+    /// The path has no name, or the file is missing.
+    #[error("no file has this path")]
+    InvalidPath,
+    /// The app may not use the drive.
+    #[error("the app was not granted the drive")]
+    PermissionDenied,
+    /// The directory that is to be deleted is missing.
+    #[error("no such directory")]
+    NoDirectory,
+    /// There is a directory of this name.
+    #[error("a directory of this name exists")]
+    DirectoryExists,
+    /// The file that is to be deleted is missing.
+    #[error("no such file")]
+    NoFile,
+    /// There is a file of this name.
+    #[error("a file of this name exists")]
+    FileExists,
+    /// The directory was deleted.
+    #[error("the directory was deleted")]
+    DirectoryDeleted,
+    /// The directory is private and belongs to another account.
+    #[error("the directory is private to another account")]
+    PrivateDirectory,
+    /// The operation needs the keys of an account, and nobody is logged in.
+    #[error("nobody is logged in")]
+    NobodyLoggedIn,
     /// There is no content of that version number.
     #[error("no such version of the content")]
     NoSuchVersion,
@@ -79,6 +109,20 @@ impl LauncherError {
             NetworkError::InvalidOperation => MutationError::InvalidOperation.into(),
             NetworkError::NetworkFull => MutationError::NetworkFull.into(),
             NetworkError::DataTooLarge => MutationError::DataTooLarge.into(),
+        }
+    }
+}
+
+impl From<TreeError> for LauncherError {
+    /// The error of a call that names what is missing by a path.
+    fn from(error: TreeError) -> Self {
+        match error {
+            TreeError::Deleted | TreeError::NoDirectory | TreeError::NoFile | TreeError::IntoItself => {
+                Self::PathNotFound
+            }
+            TreeError::DirectoryExists => Self::DirectoryExists,
+            TreeError::FileExists => Self::FileExists,
+            TreeError::Mutation(error) => error.into(),
         }
     }
 }

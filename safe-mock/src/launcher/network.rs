@@ -150,6 +150,8 @@ pub enum RecordState {
     Unclaimable,
     /// Immutable data.
     Immutable,
+    /// A directory.
+    Directory,
 }
 
 /// A stored record.
@@ -204,6 +206,17 @@ impl RecordView {
                 owner: None,
                 content_bytes: data.value().len(),
             },
+            Record::Directory(directory) => Self {
+                name,
+                state: RecordState::Directory,
+                type_tag: None,
+                version: None,
+                owner: Some(STANDARD.encode(directory.owner.0)),
+                content_bytes: directory.held_bytes(),
+            },
+            Record::DeletedDirectory => {
+                Self { name, state: RecordState::Deleted, type_tag: None, version: None, owner: None, content_bytes: 0 }
+            }
             Record::Structured(data) => Self {
                 name,
                 state: match data.owners.first() {

@@ -138,6 +138,7 @@ impl Launcher {
         // Under one lock: the session belongs to the account that is logged in now (launcher behaviour §11.3).
         let state = &mut *self.state();
         let account = state.account.clone().ok_or(ConsentDenied)?;
+        state.roots.name(account.id(), &app);
         Ok(state.sessions.open(&account, app, permissions, &mut state.rng))
     }
 

@@ -10,6 +10,7 @@ use super::consent::Consents;
 use super::handle::{Handle, Handles, Held};
 use super::memory::Shares;
 use super::network::Network;
+use super::roots::Roots;
 use super::session::Sessions;
 use super::touched::Touched;
 use super::uplink::Uplink;
@@ -29,6 +30,8 @@ pub struct State {
     logouts: u64,
     /// The apps that were let in.
     pub sessions: Sessions,
+    /// The directories that paths begin at.
+    pub(super) roots: Roots,
     /// The policy and the open questions.
     pub consents: Consents,
     /// The objects behind handles.
@@ -56,6 +59,7 @@ impl State {
             accounts_made: 1,
             logouts: 0,
             sessions: Sessions::new(config.sessions_max, shares.sessions),
+            roots: Roots::default(),
             consents: Consents::new(config.consent, shares.questions),
             handles: Handles::new(config.handles_max, shares),
             journal: Journal::new(config.journal_entries_max, shares.journal),
@@ -120,6 +124,7 @@ impl State {
         self.account = Some(Arc::clone(&self.first_account));
         self.faults.clear();
         self.faults.set_link(None);
+        self.roots = Roots::default();
         let journal = self.journal.take();
         let stored = self.uplink.network().lock().take();
         ((lost, journal), stored)

@@ -55,6 +55,7 @@ pub struct PayloadView {
 pub fn content_of(store: &Store, record: &Record) -> (ContentView, Option<PayloadView>) {
     let (bytes, sealed) = match record {
         Record::Immutable(data) => opened(Sealed::decode(data.value()).ok(), data.value()),
+        Record::Directory(_) | Record::DeletedDirectory => (Bytes::new(), false),
         Record::Structured(data) if data.tag == TypeTag::VERSIONED => {
             let latest = Versions::decode(&data.content).and_then(|versions| versions.latest(store));
             opened(latest.ok(), &data.content)

@@ -48,3 +48,29 @@ pub enum MutationError {
     #[error("the network failed")]
     NetworkOther,
 }
+
+/// A change of a tree of directories that changed nothing, or a look-up that found nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TreeError {
+    /// The directory was deleted.
+    #[error("the directory was deleted")]
+    Deleted,
+    /// There is no such directory.
+    #[error("no such directory")]
+    NoDirectory,
+    /// There is no such file.
+    #[error("no such file")]
+    NoFile,
+    /// There is a sub-directory of this name.
+    #[error("a directory of this name exists")]
+    DirectoryExists,
+    /// There is a file of this name.
+    #[error("a file of this name exists")]
+    FileExists,
+    /// A root, or a directory that would lie in itself.
+    #[error("a directory cannot lie in itself, and a root in none")]
+    IntoItself,
+    /// The store refused the write.
+    #[error(transparent)]
+    Mutation(#[from] MutationError),
+}

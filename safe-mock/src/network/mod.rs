@@ -4,18 +4,24 @@
 
 pub mod bytes;
 pub mod data_id;
+pub mod directory;
 pub mod encrypt_key;
+pub mod entries;
 pub mod error;
+pub mod file;
 pub mod history;
 pub mod immutable_data;
 #[cfg(test)]
 mod model;
 pub mod store;
 pub mod structured_data;
+pub mod tree;
 
 pub use data_id::{DataId, DataName, TypeTag};
+pub use directory::Directory;
 pub use encrypt_key::EncryptKey;
-pub use error::{GetError, MutationError};
+pub use error::{GetError, MutationError, TreeError};
+pub use file::File;
 pub use history::{LauncherId, ReadContext, WriteContext};
 pub use immutable_data::ImmutableData;
 pub use store::{Record, Store};

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use super::data_id::{DataId, DataName, TypeTag};
-use super::error::{GetError, MutationError};
+use super::directory::Directory;
+use super::error::{GetError, MutationError, TreeError};
 use super::history::{History, ReadContext, WriteContext};
 use super::immutable_data::ImmutableData;
 use super::structured_data::StructuredData;
@@ -21,6 +22,10 @@ pub enum Record {
     Structured(StructuredData),
     /// Immutable data.
     Immutable(ImmutableData),
+    /// A directory.
+    Directory(Box<Directory>),
+    /// What a deleted directory leaves: who has kept its id reads that it was deleted.
+    DeletedDirectory,
 }
 
 impl Record {
@@ -29,6 +34,8 @@ impl Record {
             + match self {
                 Self::Structured(data) => data.held_bytes(),
                 Self::Immutable(data) => data.value().len(),
+                Self::Directory(directory) => directory.held_bytes(),
+                Self::DeletedDirectory => 0,
             }
     }
 }
@@ -121,7 +128,7 @@ impl Store {
         let name = data.name();
         match self.records.get(&name) {
             Some(Record::Immutable(_)) => Ok(()),
-            Some(Record::Structured(_)) => Err(MutationError::DataExists),
+            Some(_) => Err(MutationError::DataExists),
             None => self.insert(name, Record::Immutable(data)),
         }
     }
@@ -169,11 +176,15 @@ impl Store {
             Some(Record::Structured(stored)) if stored.is_deleted() => Err(MutationError::InvalidOperation),
             Some(Record::Structured(stored)) if stored.accepts(candidate) => Ok(()),
             Some(Record::Structured(_)) => Err(MutationError::InvalidSuccessor),
-            Some(Record::Immutable(_)) => Err(MutationError::InvalidOperation),
+            Some(_) => Err(MutationError::InvalidOperation),
         }
     }
 
-    fn insert(&mut self, name: DataName, record: Record) -> Result<(), MutationError> {
+    /// Stores a record in the place of what has its name.
+    ///
+    /// # Errors
+    /// `NetworkFull`.
+    pub(super) fn insert(&mut self, name: DataName, record: Record) -> Result<(), MutationError> {
         let replaced = self.records.get(&name).map_or(0, Record::cost);
         let bytes = self.bytes - replaced + record.cost();
         if bytes > self.bytes_max && record.cost() > replaced {
@@ -190,6 +201,50 @@ impl Store {
             self.history.push(name, before, self.write_context);
         }
         Ok(())
+    }
+
+    /// The overhead of a record, in bytes.
+    pub(super) const OVERHEAD_BYTES: usize = RECORD_OVERHEAD_BYTES;
+
+    /// Fails where so many more bytes would be more than the network holds.
+    ///
+    /// # Errors
+    /// `NetworkFull`.
+    pub(super) fn check_room(&self, growth: usize) -> Result<(), MutationError> {
+        let is_full = growth > 0 && self.bytes.saturating_add(growth) > self.bytes_max;
+        if is_full { Err(MutationError::NetworkFull) } else { Ok(()) }
+    }
+
+    /// Changes a directory, which grows by at most `growth` bytes. Its size is known, so that it need not be counted anew.
+    ///
+    /// # Errors
+    /// There is none, or the network is full.
+    pub(super) fn change_directory<T>(
+        &mut self,
+        id: DataName,
+        growth: usize,
+        change: impl FnOnce(&mut Directory) -> T,
+    ) -> Result<T, TreeError> {
+        self.check_room(growth)?;
+        let Some(Record::Directory(directory)) = self.records.get_mut(&id) else { return Err(TreeError::NoDirectory) };
+        let before = directory.held_bytes();
+        let result = change(directory);
+        self.bytes = self.bytes - before + directory.held_bytes();
+        self.changes += 1;
+        Ok(result)
+    }
+
+    /// Leaves a tombstone in the place of a directory, and returns the directory.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn bury_directory(&mut self, id: DataName) -> Result<Box<Directory>, TreeError> {
+        let Some(record @ Record::Directory(_)) = self.records.get_mut(&id) else { return Err(TreeError::NoDirectory) };
+        let buried = std::mem::replace(record, Record::DeletedDirectory);
+        let Record::Directory(directory) = buried else { return Err(TreeError::NoDirectory) };
+        self.bytes -= directory.held_bytes();
+        self.changes += 1;
+        Ok(directory)
     }
 
     /// Removes everything, and returns it: to drop many records takes time.
