@@ -117,6 +117,12 @@ impl Builder {
         self
     }
 
+    /// See [`Config::content_bytes_max`].
+    pub fn content_bytes_max(mut self, content_bytes_max: usize) -> Self {
+        self.config.content_bytes_max = content_bytes_max;
+        self
+    }
+
     /// See [`Config::journal_entries_max`].
     pub fn journal_entries_max(mut self, journal_entries_max: usize) -> Self {
         self.config.journal_entries_max = journal_entries_max;

@@ -107,6 +107,10 @@ pub struct Cli {
     #[arg(long, env = "SAFE_MOCK_BODY_BYTES_MAX", default_value_t = config::BODY_BYTES_MAX)]
     pub body_bytes_max: usize,
 
+    /// Bytes of content that apps send to each launcher at a time: in open writers of immutable data, and in files
+    #[arg(long, env = "SAFE_MOCK_CONTENT_BYTES_MAX", default_value_t = config::CONTENT_BYTES_MAX)]
+    pub content_bytes_max: usize,
+
     /// Requests that each journal keeps
     #[arg(long, env = "SAFE_MOCK_JOURNAL_ENTRIES_MAX", default_value_t = config::JOURNAL_ENTRIES_MAX)]
     pub journal_entries_max: usize,
@@ -219,6 +223,7 @@ impl Cli {
             handles_max: at_least_one(self.handles_max, "handles-max")?,
             sessions_max: at_least_one(self.sessions_max, "sessions-max")?,
             body_bytes_max: self.body_bytes_max,
+            content_bytes_max: self.content_bytes_max,
             journal_entries_max: self.journal_entries_max,
             journal_all: self.journal_all,
             memory_bytes_max: self.memory_bytes_max,

@@ -20,6 +20,9 @@ pub const SESSIONS_MAX: usize = 10_000;
 /// The largest raw body by default, in bytes. The original launcher had no limit (launcher behaviour §2.4).
 pub const BODY_BYTES_MAX: usize = 16 << 20;
 
+/// How much content may be under way by default, in bytes.
+pub const CONTENT_BYTES_MAX: usize = 256 << 20;
+
 /// How many requests the journal keeps by default.
 pub const JOURNAL_ENTRIES_MAX: usize = 1_000;
 
@@ -93,6 +96,9 @@ pub struct Config {
     pub sessions_max: NonZeroUsize,
     /// The largest raw body, in bytes. JSON bodies have the limit of the original launcher.
     pub body_bytes_max: usize,
+    /// How many bytes of content may be under way: in writers of immutable data that are not closed, and in files that are
+    /// sent. Beyond that, what is sent is refused.
+    pub content_bytes_max: usize,
     /// How many requests the journal keeps.
     pub journal_entries_max: usize,
     /// Whether the journal also keeps requests that are no call of the API: to the control plane, and preflights.
@@ -123,6 +129,7 @@ impl Default for Config {
             handles_max: not_zero(HANDLES_MAX),
             sessions_max: not_zero(SESSIONS_MAX),
             body_bytes_max: BODY_BYTES_MAX,
+            content_bytes_max: CONTENT_BYTES_MAX,
             journal_entries_max: JOURNAL_ENTRIES_MAX,
             journal_all: false,
             memory_bytes_max: MEMORY_BYTES_MAX,

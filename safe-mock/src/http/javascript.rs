@@ -111,7 +111,7 @@ pub fn is_numeric(text: &str) -> bool {
 }
 
 /// `Number(text)`; `None` is its `NaN`.
-fn to_number(text: &str) -> Option<f64> {
+pub fn to_number(text: &str) -> Option<f64> {
     let text = trim(text);
     if text.is_empty() {
         return Some(0.0);

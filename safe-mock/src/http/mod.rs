@@ -25,8 +25,12 @@ mod json;
 mod mock_headers;
 mod number;
 mod path;
+#[allow(dead_code, reason = "the routes of immutable data will use it")]
+mod range;
 mod record;
 pub(crate) mod reply;
 mod route;
+#[allow(dead_code, reason = "the routes of immutable data will use it")]
+mod stream;
 mod structured_data;
 mod why;

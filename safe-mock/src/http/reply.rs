@@ -136,6 +136,8 @@ pub enum Failure {
     Launcher(LauncherError),
     /// No such route, or a body or path that cannot be parsed.
     NotFound,
+    /// A `Range` header that asks for no part of the content.
+    InvalidRange,
     /// The body is larger than this many bytes.
     BodyTooLarge(usize),
     /// The launcher was called by a host or a web page that may not call.
@@ -155,9 +157,12 @@ impl Failure {
             Self::BadToken | Self::ConsentDenied => None,
             Self::NotFound => Some(404),
             Self::Launcher(error) => Some(code(*error).0),
-            Self::NoSession(_) | Self::NoPermission | Self::Refused(_) | Self::BodyTooLarge(_) | Self::Foreign(_) => {
-                Some(400)
-            }
+            Self::NoSession(_)
+            | Self::NoPermission
+            | Self::Refused(_)
+            | Self::InvalidRange
+            | Self::BodyTooLarge(_)
+            | Self::Foreign(_) => Some(400),
         }
     }
 }
@@ -171,6 +176,7 @@ impl IntoResponse for Failure {
             Self::NoSession(route) => refused(StatusCode::UNAUTHORIZED, route.text()),
             Self::NoPermission => refused(StatusCode::FORBIDDEN, "Low level api access is not granted"),
             Self::Refused(text) => refused(StatusCode::BAD_REQUEST, &text),
+            Self::InvalidRange => refused(StatusCode::RANGE_NOT_SATISFIABLE, "Invalid range specified"),
             Self::NotFound => described(StatusCode::NOT_FOUND, 404, "Endpoint Not Found"),
             Self::BodyTooLarge(max) => {
                 refused(StatusCode::PAYLOAD_TOO_LARGE, &format!("Body is larger than {max} bytes"))
@@ -215,6 +221,9 @@ fn code(error: LauncherError) -> (i32, &'static str) {
         LauncherError::NobodyLoggedIn => (-9, "CoreError::OperationForbiddenForClient"),
         LauncherError::SeveralOwners => (-11, "CoreError::RoutingError"),
         LauncherError::TooLarge => (400, "Larger than this launcher holds; see --memory-bytes-max"),
+        LauncherError::TooMuchContent => {
+            (400, "More content under way than this launcher holds; see --content-bytes-max")
+        }
         LauncherError::OperationAborted => (-15, "CoreError::OperationAborted"),
         LauncherError::Get(error) => match error {
             GetError::NoSuchAccount => (-17, "CoreError::GetFailure::GetError::NoSuchAccount"),
@@ -280,6 +289,7 @@ mod tests {
             || Failure::Refused("why".into()),
             || Failure::Launcher(LauncherError::UnknownDataId),
             || Failure::NotFound,
+            || Failure::InvalidRange,
             || Failure::BodyTooLarge(1),
             || Failure::Foreign(Refusal::OtherSite),
         ] {

@@ -50,6 +50,9 @@ impl Asked<'_> {
             Failure::Refused(text) => self.refused(text),
             Failure::Launcher(error) => self.failed(*error),
             Failure::NotFound => self.not_found(),
+            Failure::InvalidRange => {
+                "The Range header asks for no part of the content. Expected: bytes=START-END, with START at most its length; END is exclusive and may be left out.".to_owned()
+            }
             Failure::BodyTooLarge(max) => format!("The body has more than {max} bytes, which is the most that this launcher takes."),
             Failure::Foreign(refusal) => refusal.to_string(),
         }
@@ -116,6 +119,9 @@ impl Asked<'_> {
                     .to_owned()
             }
             LauncherError::TooLarge => "It is larger than this launcher holds: see --memory-bytes-max.".to_owned(),
+            LauncherError::TooMuchContent => {
+                "Apps send more content than this launcher may hold at a time: close or drop writers, or see --content-bytes-max.".to_owned()
+            }
             LauncherError::SealedForAnother => {
                 "Another app or another account sealed it: only the same app of the same account can open it."
                     .to_owned()

@@ -85,6 +85,9 @@ pub enum LauncherError {
     /// The operation needs the keys of an account, and nobody is logged in.
     #[error("nobody is logged in")]
     NobodyLoggedIn,
+    /// The apps of this launcher send more content than it may hold.
+    #[error("more content under way than the launcher holds")]
+    TooMuchContent,
     /// There is no content of that version number.
     #[error("no such version of the content")]
     NoSuchVersion,

@@ -8,6 +8,8 @@ pub mod changes;
 pub mod cipher_options;
 pub mod consent;
 pub mod content;
+#[allow(dead_code, reason = "the routes of immutable data will use it")]
+pub mod content_budget;
 pub mod data_id;
 pub mod directory;
 pub mod encrypt_key;
@@ -22,6 +24,8 @@ pub mod memory;
 pub mod network;
 pub mod page;
 pub mod path;
+#[allow(dead_code, reason = "the routes of immutable data will use it")]
+pub mod readable_content;
 pub mod recent;
 pub mod roots;
 pub mod session;
@@ -32,6 +36,8 @@ pub mod structured_data;
 pub mod token;
 pub mod touched;
 pub mod uplink;
+#[allow(dead_code, reason = "the routes of immutable data will use it")]
+pub mod upload;
 pub mod versions;
 pub mod view;
 

@@ -230,7 +230,7 @@ impl Launcher {
     }
 
     /// How many bytes its sessions, handles, journal, and the apps that wait hold, overhead included: at most
-    /// [`Config::memory_bytes_max`].
+    /// [`Config::memory_bytes_max`]; and the content that apps send, at most [`Config::content_bytes_max`] more.
     pub fn memory_bytes(&self) -> usize {
         self.state().bytes()
     }

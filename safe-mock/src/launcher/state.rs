@@ -7,6 +7,7 @@ use rand_chacha::ChaCha12Rng;
 
 use super::account::{Account, AccountId};
 use super::consent::Consents;
+use super::content_budget::ContentBudget;
 use super::handle::{Handle, Handles, Held};
 use super::memory::Shares;
 use super::network::Network;
@@ -36,6 +37,8 @@ pub struct State {
     pub consents: Consents,
     /// The objects behind handles.
     pub handles: Handles,
+    /// How much content apps send at a time.
+    pub content_budget: ContentBudget,
     /// The requests that were answered.
     pub journal: Journal,
     /// The fault rules and the link.
@@ -62,6 +65,7 @@ impl State {
             roots: Roots::default(),
             consents: Consents::new(config.consent, shares.questions),
             handles: Handles::new(config.handles_max, shares),
+            content_budget: ContentBudget::new(config.content_bytes_max),
             journal: Journal::new(config.journal_entries_max, shares.journal),
             uplink: Uplink::new(network, number),
             faults: Faults::new(seed, number),
@@ -95,9 +99,13 @@ impl State {
         account
     }
 
-    /// How many bytes sessions, handles, questions and journal hold, overhead included.
+    /// How many bytes sessions, handles, content under way, questions and journal hold, overhead included.
     pub fn bytes(&self) -> usize {
-        self.sessions.bytes() + self.handles.bytes() + self.consents.bytes() + self.journal.bytes()
+        self.sessions.bytes()
+            + self.handles.bytes()
+            + self.content_budget.used()
+            + self.consents.bytes()
+            + self.journal.bytes()
     }
 
     /// Logs out: every session ends and every question is denied. Handles stay (launcher behaviour §1). Returns what

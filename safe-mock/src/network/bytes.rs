@@ -96,6 +96,11 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
+    /// Whether all bytes were read.
+    pub fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// Reads a sequence of exactly `N` bytes: a key or a signature.
     ///
     /// # Errors

@@ -8,18 +8,20 @@ use super::data_id::DataName;
 /// Bytes whose name is their SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImmutableData {
+    name: DataName,
     value: Bytes,
 }
 
 impl ImmutableData {
-    /// Wraps the bytes.
+    /// Names the bytes.
     pub fn new(value: impl Into<Bytes>) -> Self {
-        Self { value: value.into() }
+        let value = value.into();
+        Self { name: DataName(Sha256::digest(&value).into()), value }
     }
 
     /// Its name.
     pub fn name(&self) -> DataName {
-        DataName(Sha256::digest(&self.value).into())
+        self.name
     }
 
     /// The bytes.

@@ -4,7 +4,11 @@
 
 pub mod bytes;
 pub mod data_id;
+#[allow(dead_code, reason = "the routes of immutable data will use it")]
+pub mod data_map;
 pub mod directory;
+#[allow(dead_code, reason = "the routes of immutable data will use it")]
+pub mod draft_content;
 pub mod encrypt_key;
 pub mod entries;
 pub mod error;
@@ -18,7 +22,9 @@ pub mod structured_data;
 pub mod tree;
 
 pub use data_id::{DataId, DataName, TypeTag};
+pub use data_map::DataMap;
 pub use directory::Directory;
+pub use draft_content::DraftContent;
 pub use encrypt_key::EncryptKey;
 pub use error::{GetError, MutationError, TreeError};
 pub use file::File;
