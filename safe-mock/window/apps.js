@@ -8,7 +8,7 @@ const POLICIES = [
   ['deny', 'let no app in'],
 ];
 
-const KINDS = { structured_data: 'structured data', data_id: 'data id', cipher_options: 'cipher options', encrypt_key: 'encryption key' };
+const KINDS = { structured_data: 'structured data', data_id: 'data id', cipher_options: 'cipher options', writer: 'writer', reader: 'reader', encrypt_key: 'encryption key' };
 
 /** How many handles of a session are listed. */
 const HANDLES_SHOWN = 200;
@@ -102,7 +102,7 @@ class Apps {
   #showSessions(sessions, handles) {
     const listed = handles.handles ?? [];
     const bySession = Map.groupBy ? Map.groupBy(listed, ({ session }) => session) : grouped(listed);
-    const live = ['structuredData', 'dataId', 'cipherOptions', 'encryptKey'].map((kind) => handles[kind]?.live ?? 0);
+    const live = ['structuredData', 'dataId', 'cipherOptions', 'writer', 'reader', 'encryptKey'].map((kind) => handles[kind]?.live ?? 0);
     const total = live.reduce((sum, number) => sum + number, 0);
     const known = new Set(sessions.map(({ id }) => id));
     const ended = listed.filter(({ session }) => !known.has(session));
@@ -110,7 +110,7 @@ class Apps {
     redraw(this.sessions,
       make('div', { class: 'head' },
         make('h2', { id: 'sessions-title', text: 'Apps that were let in' }),
-        make('span', { class: 'soft', text: `${count(sessions.length, 'session')}, ${count(total, 'handle')}: ${live[0]} structured data, ${live[1]} data ids, ${live[2]} cipher options, ${live[3]} encryption keys` })),
+        make('span', { class: 'soft', text: `${count(sessions.length, 'session')}, ${count(total, 'handle')}: ${live[0]} structured data, ${live[1]} data ids, ${live[2]} cipher options, ${live[3]} writers, ${live[4]} readers, ${live[5]} encryption keys` })),
       sessions.length === 0 && total === 0
         ? empty('No app was let in yet', 'An app gets a session when it asks for one, and makes handles with it. The demo page is such an app:',
           make('p', {}, make('a', { href: './demo/', text: 'Open the demo page' }), ' (where the launcher was started with --demo)'))

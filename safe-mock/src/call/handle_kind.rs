@@ -13,6 +13,10 @@ pub enum HandleKind {
     DataId,
     /// A choice of encryption.
     CipherOptions,
+    /// A writer of immutable data.
+    Writer,
+    /// A reader of immutable data.
+    Reader,
     /// A public key of an app.
     EncryptKey,
 }

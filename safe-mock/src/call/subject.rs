@@ -33,6 +33,11 @@ impl Call {
             | Self::ValidateSize
             | Self::DropHandle => handle(HandleKind::StructuredData, 2),
             Self::DropCipherOptions => handle(HandleKind::CipherOptions, 1),
+            Self::Write | Self::CloseWriter => handle(HandleKind::Writer, 1),
+            Self::DropWriter => handle(HandleKind::Writer, 2),
+            Self::OpenReader => handle(HandleKind::DataId, 2),
+            Self::ReadImmutable => handle(HandleKind::Reader, 1),
+            Self::DropReader => handle(HandleKind::Reader, 2),
             Self::DropEncryptKey => handle(HandleKind::EncryptKey, 2),
             _ => Subject::Nothing,
         }

@@ -241,6 +241,11 @@ impl Call {
         reads || self.is_mutating()
     }
 
+    /// Whether its body is bytes of any type, so that a form in it is no form (wider behaviour §13.2).
+    pub(crate) fn takes_bytes(self) -> bool {
+        matches!(self, Self::Write | Self::CreateFile | Self::DeserialiseAppendable | Self::DeserialiseSignKey)
+    }
+
     /// Whether it may store something in the network: the mutating calls, and drafts, because versioned content is
     /// stored at once.
     pub(crate) fn writes(self) -> bool {

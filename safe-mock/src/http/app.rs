@@ -126,7 +126,7 @@ impl App {
         record: &mut RequestRecord,
     ) -> Outcome {
         let is_head = request.method() == Method::HEAD;
-        let reply = match (authorization::admit(&self.launcher, request, view).await, error) {
+        let reply = match (authorization::admit(&self.launcher, call, request, view).await, error) {
             (Err(failure), _) => Err(failure),
             (Ok((caller, _)), Some(error)) => {
                 record.by(caller);

@@ -9,6 +9,7 @@ use http::{HeaderMap, header};
 use super::body;
 use super::caller::Caller;
 use super::reply::Failure;
+use crate::call::Call;
 use crate::fault::NetworkView;
 use crate::launcher::{Launcher, Session};
 
@@ -16,9 +17,14 @@ use crate::launcher::{Launcher, Session};
 ///
 /// # Errors
 /// A form cannot be read, or the token is invalid.
-pub async fn admit(launcher: &Launcher, mut request: Request, view: NetworkView) -> Result<(Caller, Request), Failure> {
+pub async fn admit(
+    launcher: &Launcher,
+    call: Call,
+    mut request: Request,
+    view: NetworkView,
+) -> Result<(Caller, Request), Failure> {
     // A form is read before anything else happens (§2.2, step 1).
-    if body::is_form(request.headers()) {
+    if !call.takes_bytes() && body::is_form(request.headers()) {
         let (parts, content) = request.into_parts();
         let form = body::read_bounded(content).await.map_err(|_| Failure::NotFound)?;
         body::parse(&parts.headers, &form)?;

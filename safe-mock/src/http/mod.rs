@@ -19,18 +19,17 @@ mod file;
 mod file_path;
 pub mod guard;
 mod handle_in_path;
+mod immutable_data;
 mod iso_time;
 mod javascript;
 mod json;
 mod mock_headers;
 mod number;
 mod path;
-#[allow(dead_code, reason = "the routes of immutable data will use it")]
 mod range;
 mod record;
 pub(crate) mod reply;
 mod route;
-#[allow(dead_code, reason = "the routes of immutable data will use it")]
 mod stream;
 mod structured_data;
 mod why;

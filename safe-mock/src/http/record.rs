@@ -158,7 +158,8 @@ impl RequestRecord {
             Some(TouchedContent::Plain(content)) => {
                 (Some(JournalContent::of(&content)), JournalPayload::read(&content))
             }
-            Some(TouchedContent::Sealed(bytes)) => (Some(JournalContent::sealed(bytes)), None),
+            Some(TouchedContent::Streamed(bytes)) => (Some(JournalContent::of_size(bytes)), None),
+            Some(TouchedContent::Sealed(bytes)) => (Some(JournalContent::of_size(bytes as u64)), None),
             None => (None, None),
         };
         let name = |header: HeaderValue| JournalEntry::name_in(header.as_bytes());

@@ -253,6 +253,7 @@ fn code(error: LauncherError) -> (i32, &'static str) {
         LauncherError::Undecodable => (-1511, "FfiError::UnsuccessfulEncodeDecode"),
         LauncherError::UnknownStructuredData => (-1513, "FfiError::InvalidStructDataHandle"),
         LauncherError::UnknownDataId => (-1514, "FfiError::InvalidDataIdHandle"),
+        LauncherError::UnknownWriter | LauncherError::UnknownReader => (-1516, "FfiError::InvalidSelfEncryptorHandle"),
         LauncherError::UnknownCipherOptions => (-1517, "FfiError::InvalidCipherOptHandle"),
         LauncherError::UnknownEncryptKey => (-1518, "FfiError::InvalidEncryptKeyHandle"),
         LauncherError::SealedNeedsApp => (-1520, "FfiError::OperationForbiddenForApp"),

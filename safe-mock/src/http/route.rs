@@ -7,7 +7,7 @@ use super::path::{behind, optional_segment, segment};
 use super::reply::{self, Failure, Reply};
 use super::{
     auth as a, body, cipher_options as c, data_id as d, directory as n, encrypt_key as e, file as f,
-    structured_data as s,
+    immutable_data as i, structured_data as s,
 };
 use crate::call::Call;
 
@@ -50,6 +50,14 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
 
         Call::ChooseCipherOptions => c::choose(caller, &segment(path, 1)?, optional_segment(path, 2)?.as_deref()),
         Call::DropCipherOptions => c::drop_handle(caller, &segment(path, 1)?),
+
+        Call::OpenWriter => i::open_writer(caller),
+        Call::Write => i::write(caller, &segment(path, 1)?, request).await,
+        Call::CloseWriter => i::close_writer(caller, &segment(path, 1)?, &segment(path, 2)?),
+        Call::DropWriter => i::drop_writer(caller, &segment(path, 2)?),
+        Call::OpenReader => i::open_reader(caller, &segment(path, 2)?),
+        Call::ReadImmutable => i::read(caller, &segment(path, 1)?, request.headers()),
+        Call::DropReader => i::drop_reader(caller, &segment(path, 2)?),
 
         Call::DropEncryptKey => e::drop_handle(caller, &segment(path, 2)?),
         Call::CreateDirectory => {

@@ -12,10 +12,12 @@ use http::{HeaderMap, HeaderValue, header};
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 
+use super::caller::Caller;
 use super::range::ContentRange;
 use super::reply::{Failure, Reply};
 use crate::launcher::LauncherError;
 use crate::launcher::readable_content::ReadableContent;
+use crate::launcher::touched::TouchedContent;
 
 /// A body that says how long it is.
 #[derive(Debug)]
@@ -71,8 +73,9 @@ fn broken_off() -> Failure {
 ///
 /// # Errors
 /// There is no such part, or its first bytes cannot be read. Where later bytes cannot be read, the connection is aborted.
-pub fn send(headers: &HeaderMap, content: ReadableContent, bad_unit: Failure) -> Reply {
+pub fn send(caller: &Caller, headers: &HeaderMap, content: ReadableContent, bad_unit: Failure) -> Reply {
     let range = ContentRange::of(headers, content.length(), bad_unit)?;
+    caller.note(|touched| touched.content = Some(TouchedContent::Streamed(range.bytes())));
     let first = content.read(range.start..range.end)?;
     let outgoing = Outgoing { content, next: range.start, end: range.end, first: Some(first) };
     let mut response = Response::new(Body::new(outgoing));
@@ -121,6 +124,8 @@ impl HttpBody for Outgoing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::builder::Builder;
+    use crate::fault::NetworkView;
     use crate::launcher::Network;
     use crate::network::DraftContent;
     use crate::network::data_map::CHUNK_BYTES_MAX;
@@ -155,6 +160,10 @@ mod tests {
         assert!(matches!(incoming.receive(|_| Err(Failure::NotFound)).await, Err(Failure::NotFound)));
     }
 
+    fn caller() -> Caller {
+        Caller::new(&Builder::default().build(), None, NetworkView::default())
+    }
+
     fn content(network: &Network, bytes: usize) -> ReadableContent {
         let mut draft = DraftContent::default();
         draft.push(&vec![7; bytes]);
@@ -165,7 +174,7 @@ mod tests {
     async fn content_is_sent_in_pieces_of_at_most_one_chunk() {
         let bytes = 2 * CHUNK_BYTES_MAX + 5;
         let headers = [(header::RANGE, "bytes=1-".parse().unwrap())].into_iter().collect();
-        let response = send(&headers, content(&Network::new(), bytes), Failure::NotFound).unwrap();
+        let response = send(&caller(), &headers, content(&Network::new(), bytes), Failure::NotFound).unwrap();
         assert_eq!(response.status(), 206);
         assert_eq!(response.headers()[header::CONTENT_LENGTH], "2097156");
         let mut body = response.into_body();
@@ -181,10 +190,10 @@ mod tests {
     async fn content_that_is_lost_while_it_is_sent_breaks_the_answer_off() {
         let network = Network::new();
         let content = content(&network, 3 * CHUNK_BYTES_MAX);
-        let mut body = send(&HeaderMap::new(), content.clone(), Failure::NotFound).unwrap().into_body();
+        let mut body = send(&caller(), &HeaderMap::new(), content.clone(), Failure::NotFound).unwrap().into_body();
         assert!(body.frame().await.unwrap().is_ok());
         drop(network.lock().take());
         assert!(body.frame().await.unwrap().is_err());
-        assert!(send(&HeaderMap::new(), content, Failure::NotFound).is_err());
+        assert!(send(&caller(), &HeaderMap::new(), content, Failure::NotFound).is_err());
     }
 }

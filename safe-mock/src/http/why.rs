@@ -81,6 +81,12 @@ impl Asked<'_> {
             Some(Call::ChooseCipherOptions) => {
                 "/cipher-opts/plain, /cipher-opts/symmetric, or /cipher-opts/asymmetric with the handle of an encryption key"
             }
+            Some(Call::Write) => {
+                "a handle of a writer in the path, and a body whose header Content-Length says how long it is"
+            }
+            Some(Call::ReadImmutable) => {
+                "a handle of a reader in the path, and no Range header or one of bytes=START-END"
+            }
             Some(Call::Deserialise | Call::DeserialiseDataId) => "a body of the bytes that the launcher serialised",
             Some(call) if call.is_of_files() => {
                 "/nfs/directory/app/PATH or /nfs/file/app/PATH, or drive for app; JSON with \"metadata\", \"isPrivate\", \"name\", or to move \
@@ -110,6 +116,8 @@ impl Asked<'_> {
             LauncherError::UnknownStructuredData => self.unknown(HandleKind::StructuredData),
             LauncherError::UnknownDataId => self.unknown(HandleKind::DataId),
             LauncherError::UnknownCipherOptions => self.unknown(HandleKind::CipherOptions),
+            LauncherError::UnknownWriter => self.unknown(HandleKind::Writer),
+            LauncherError::UnknownReader => self.unknown(HandleKind::Reader),
             LauncherError::UnknownEncryptKey => self.unknown(HandleKind::EncryptKey),
             LauncherError::Get(GetError::NoSuchData) => self.nothing_there(),
             LauncherError::Mutation(error) => self.not_stored(error),
@@ -233,6 +241,8 @@ fn noun(kind: HandleKind) -> &'static str {
         HandleKind::StructuredData => "structured data",
         HandleKind::DataId => "a data id",
         HandleKind::CipherOptions => "cipher options",
+        HandleKind::Writer => "a writer",
+        HandleKind::Reader => "a reader",
         HandleKind::EncryptKey => "an encryption key",
     }
 }

@@ -103,7 +103,7 @@ pub struct JournalContent {
     /// How many bytes it has.
     pub bytes: u64,
     /// Its digest. Content that the app seals is not to be known by anybody else, so it has none, although the launcher
-    /// sees it. Neither has content of more than 1 MiB, which no JSON body carries.
+    /// sees it. Neither has content of more than 1 MiB, nor content that is sent as a stream.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<ContentDigest>,
 }
@@ -182,12 +182,12 @@ impl JournalContent {
     /// Content that may be told by its digest.
     pub(crate) fn of(content: &[u8]) -> Self {
         let is_small = content.len() <= DIGESTED_BYTES_MAX;
-        Self { digest: is_small.then(|| ContentDigest::of(content)), ..Self::sealed(content.len()) }
+        Self { digest: is_small.then(|| ContentDigest::of(content)), ..Self::of_size(content.len() as u64) }
     }
 
     /// Content of which only the size may be told.
-    pub(crate) fn sealed(bytes: usize) -> Self {
-        Self { bytes: bytes as u64, digest: None }
+    pub(crate) fn of_size(bytes: u64) -> Self {
+        Self { bytes, digest: None }
     }
 }
 

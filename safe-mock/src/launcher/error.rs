@@ -49,6 +49,12 @@ pub enum LauncherError {
     /// No live encryption key handle of that number.
     #[error("no such encryption key handle")]
     UnknownEncryptKey,
+    /// No live writer of that number.
+    #[error("no such writer")]
+    UnknownWriter,
+    /// No live reader of that number.
+    #[error("no such reader")]
+    UnknownReader,
     /// The type tag has no such operation.
     #[error("not for structured data of this type tag")]
     WrongTypeTag,

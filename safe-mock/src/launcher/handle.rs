@@ -12,7 +12,9 @@ use super::content::CipherOptions;
 use super::error::LauncherError;
 use super::lost_handles::{End, HandleFate, LostHandles};
 use super::memory::Shares;
+use super::reader::Reader;
 use super::recent::Recent;
+use super::upload::Upload;
 use crate::call::{Call, HandleKind};
 use crate::network::{DataId, DataName, EncryptKey, StructuredData};
 
@@ -68,62 +70,6 @@ pub trait Held: Sized {
     }
 }
 
-impl Held for StructuredData {
-    const UNKNOWN: LauncherError = LauncherError::UnknownStructuredData;
-    const KIND: HandleKind = HandleKind::StructuredData;
-
-    fn record(&self) -> Option<DataName> {
-        Some(self.name)
-    }
-
-    fn table(handles: &mut Handles) -> &mut Table<Self> {
-        &mut handles.structured_data
-    }
-
-    fn bytes(&self) -> usize {
-        size_of::<Self>() + self.held_bytes()
-    }
-}
-
-impl Held for DataId {
-    const UNKNOWN: LauncherError = LauncherError::UnknownDataId;
-    const KIND: HandleKind = HandleKind::DataId;
-
-    fn record(&self) -> Option<DataName> {
-        Some(self.name())
-    }
-
-    fn table(handles: &mut Handles) -> &mut Table<Self> {
-        &mut handles.data_ids
-    }
-}
-
-impl Held for CipherOptions {
-    const UNKNOWN: LauncherError = LauncherError::UnknownCipherOptions;
-    const KIND: HandleKind = HandleKind::CipherOptions;
-
-    fn record(&self) -> Option<DataName> {
-        None
-    }
-
-    fn table(handles: &mut Handles) -> &mut Table<Self> {
-        &mut handles.cipher_options
-    }
-}
-
-impl Held for EncryptKey {
-    const UNKNOWN: LauncherError = LauncherError::UnknownEncryptKey;
-    const KIND: HandleKind = HandleKind::EncryptKey;
-
-    fn record(&self) -> Option<DataName> {
-        None
-    }
-
-    fn table(handles: &mut Handles) -> &mut Table<Self> {
-        &mut handles.encrypt_keys
-    }
-}
-
 /// The request that made a handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Maker {
@@ -147,7 +93,7 @@ pub struct Owned<T> {
 }
 
 /// How many kinds of handles there are.
-pub const KINDS: usize = 4;
+pub const KINDS: usize = 6;
 
 /// The live handles of one kind.
 pub type Table<T> = Recent<Owned<T>>;
@@ -229,6 +175,10 @@ pub struct Handles {
     pub data_ids: Table<DataId>,
     /// Choices of encryption.
     pub cipher_options: Table<CipherOptions>,
+    /// Writers of immutable data. The budget of content counts what they hold.
+    pub writers: Table<Upload>,
+    /// Readers of immutable data.
+    pub readers: Table<Reader>,
     /// Public keys of apps.
     pub encrypt_keys: Table<EncryptKey>,
     lost: LostHandles,
@@ -245,6 +195,8 @@ impl Handles {
             structured_data: Table::new(capacity, shares.structured_data),
             data_ids: Table::new(capacity, shares.data_ids),
             cipher_options: Table::new(capacity, shares.cipher_options),
+            writers: Table::new(capacity, shares.writers),
+            readers: Table::new(capacity, shares.readers),
             encrypt_keys: Table::new(capacity, shares.encrypt_keys),
             lost: LostHandles::default(),
         }
@@ -285,6 +237,15 @@ impl Handles {
         }
     }
 
+    /// As [`Handles::get`], to change the value without a change of its size.
+    ///
+    /// # Errors
+    /// As [`Handles::get`].
+    pub fn get_mut<T: Held>(&mut self, caller: Option<AccountId>, handle: Handle<T>) -> Result<&mut T, LauncherError> {
+        self.get(caller, handle)?;
+        T::table(self).peek_mut(handle.number).map(|held| &mut held.value).ok_or(T::UNKNOWN)
+    }
+
     /// Replaces the value behind a handle, which keeps its account. A handle that is not live stays so.
     pub fn replace<T: Held>(&mut self, handle: Handle<T>, value: T) {
         let bytes = value.bytes();
@@ -302,11 +263,18 @@ impl Handles {
 
     /// The tables, one for each kind.
     pub fn tables(&self) -> [&dyn AnyTable; KINDS] {
-        [&self.structured_data, &self.data_ids, &self.cipher_options, &self.encrypt_keys]
+        [&self.structured_data, &self.data_ids, &self.cipher_options, &self.writers, &self.readers, &self.encrypt_keys]
     }
 
     fn tables_mut(&mut self) -> [&mut dyn AnyTable; KINDS] {
-        [&mut self.structured_data, &mut self.data_ids, &mut self.cipher_options, &mut self.encrypt_keys]
+        [
+            &mut self.structured_data,
+            &mut self.data_ids,
+            &mut self.cipher_options,
+            &mut self.writers,
+            &mut self.readers,
+            &mut self.encrypt_keys,
+        ]
     }
 
     /// Notes which request made a handle, if the handle is live.
@@ -353,6 +321,8 @@ impl Handles {
             structured_data: self.structured_data.take(),
             data_ids: self.data_ids.take(),
             cipher_options: self.cipher_options.take(),
+            writers: self.writers.take(),
+            readers: self.readers.take(),
             encrypt_keys: self.encrypt_keys.take(),
         }
     }

@@ -10,6 +10,10 @@ pub struct Shares {
     pub data_ids: usize,
     /// Choices of encryption.
     pub cipher_options: usize,
+    /// Writers of immutable data, without their content.
+    pub writers: usize,
+    /// Readers of immutable data.
+    pub readers: usize,
     /// Public keys of apps.
     pub encrypt_keys: usize,
     /// Sessions.
@@ -24,9 +28,11 @@ impl Shares {
     /// The shares of `bytes`.
     pub fn of(bytes: usize) -> Self {
         Self {
-            structured_data: bytes / 2 - bytes / 64,
+            structured_data: bytes / 2 - 3 * (bytes / 64),
             data_ids: bytes / 16,
             cipher_options: bytes / 16,
+            writers: bytes / 64,
+            readers: bytes / 64,
             encrypt_keys: bytes / 64,
             sessions: bytes / 4,
             journal: bytes / 16,
@@ -42,9 +48,18 @@ mod tests {
 
     #[test]
     fn the_shares_are_the_whole_and_nothing_that_json_can_say_is_too_large_for_them() {
-        let Shares { structured_data, data_ids, cipher_options, encrypt_keys, sessions, journal, questions } =
-            Shares::of(MEMORY_BYTES_MIN);
-        let handles = structured_data + data_ids + cipher_options + encrypt_keys;
+        let Shares {
+            structured_data,
+            data_ids,
+            cipher_options,
+            writers,
+            readers,
+            encrypt_keys,
+            sessions,
+            journal,
+            questions,
+        } = Shares::of(MEMORY_BYTES_MIN);
+        let handles = structured_data + data_ids + cipher_options + writers + readers + encrypt_keys;
         assert_eq!(handles + sessions + journal + questions, MEMORY_BYTES_MIN);
         // Content from an array-like object, and an app whose fields grow to three times their size.
         assert!(structured_data > (1 << 20) + 1_000);

@@ -8,7 +8,6 @@ pub mod changes;
 pub mod cipher_options;
 pub mod consent;
 pub mod content;
-#[allow(dead_code, reason = "the routes of immutable data will use it")]
 pub mod content_budget;
 pub mod data_id;
 pub mod directory;
@@ -18,14 +17,16 @@ pub mod fault_guard;
 pub mod faults;
 pub mod file;
 pub mod handle;
+pub mod held;
+pub mod immutable_data;
 pub mod key_pair;
 pub mod lost_handles;
 pub mod memory;
 pub mod network;
 pub mod page;
 pub mod path;
-#[allow(dead_code, reason = "the routes of immutable data will use it")]
 pub mod readable_content;
+pub mod reader;
 pub mod recent;
 pub mod roots;
 pub mod session;
@@ -36,7 +37,6 @@ pub mod structured_data;
 pub mod token;
 pub mod touched;
 pub mod uplink;
-#[allow(dead_code, reason = "the routes of immutable data will use it")]
 pub mod upload;
 pub mod versions;
 pub mod view;

@@ -30,6 +30,8 @@ pub struct Touched {
 pub enum TouchedContent {
     /// Content that anyone can read.
     Plain(Bytes),
+    /// Content that is not looked at while it passes, and how many bytes it has.
+    Streamed(u64),
     /// Content that one app alone can read, and how many bytes it has.
     Sealed(usize),
 }

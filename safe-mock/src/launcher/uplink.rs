@@ -6,8 +6,9 @@ use parking_lot::MutexGuard;
 
 use super::error::LauncherError;
 use super::network::Network;
+use super::readable_content::ReadableContent;
 use crate::fault::NetworkView;
-use crate::network::{DataName, LauncherId, ReadContext, Store, StructuredData, TypeTag, WriteContext};
+use crate::network::{DataMap, DataName, LauncherId, ReadContext, Store, StructuredData, TypeTag, WriteContext};
 
 /// The connection of one launcher to its network.
 #[derive(Debug)]
@@ -58,6 +59,17 @@ impl Uplink {
         let store = self.network.lock();
         let reader = ReadContext { now: self.network.now(), by: self.launcher, stale_by: self.view.stale_by };
         Ok(store.get_structured(name, tag, reader)?)
+    }
+
+    /// The content of a data map, to be read part by part.
+    ///
+    /// # Errors
+    /// The network is needed for it, and is unreachable.
+    pub fn content(&self, map: DataMap) -> Result<ReadableContent, LauncherError> {
+        if matches!(map, DataMap::Chunks(_)) {
+            self.check()?;
+        }
+        Ok(ReadableContent::new(&self.network, map))
     }
 
     fn check(&self) -> Result<(), LauncherError> {

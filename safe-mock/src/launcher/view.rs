@@ -95,6 +95,10 @@ pub struct HandlesView {
     pub data_id: KindView,
     /// Choices of encryption.
     pub cipher_options: KindView,
+    /// Writers of immutable data.
+    pub writer: KindView,
+    /// Readers of immutable data.
+    pub reader: KindView,
     /// Public keys of apps.
     pub encrypt_key: KindView,
     /// Each of them, with the request that made it: by kind, most recently used first.
@@ -150,6 +154,8 @@ impl HandlesView {
             structured_data: KindView::new(&handles.structured_data, limit),
             data_id: KindView::new(&handles.data_ids, limit),
             cipher_options: KindView::new(&handles.cipher_options, limit),
+            writer: KindView::new(&handles.writers, limit),
+            reader: KindView::new(&handles.readers, limit),
             encrypt_key: KindView::new(&handles.encrypt_keys, limit),
             handles: handles.tables().into_iter().flat_map(views).collect(),
         }
@@ -157,6 +163,11 @@ impl HandlesView {
 
     /// How many handles of all kinds are live.
     pub fn live(&self) -> usize {
-        self.structured_data.live + self.data_id.live + self.cipher_options.live + self.encrypt_key.live
+        self.structured_data.live
+            + self.data_id.live
+            + self.cipher_options.live
+            + self.writer.live
+            + self.reader.live
+            + self.encrypt_key.live
     }
 }

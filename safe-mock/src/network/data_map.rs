@@ -66,11 +66,6 @@ impl DataMap {
         }
     }
 
-    /// Whether the content is empty.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// How many bytes it holds beside its own fields.
     pub fn held_bytes(&self) -> usize {
         match self {
@@ -107,6 +102,7 @@ impl DataMap {
     }
 
     /// The names of its chunks.
+    #[cfg(test)]
     pub fn chunks(&self) -> impl Iterator<Item = DataName> {
         let chunks: &[Chunk] = match self {
             Self::Inline(_) => &[],

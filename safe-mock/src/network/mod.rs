@@ -4,10 +4,8 @@
 
 pub mod bytes;
 pub mod data_id;
-#[allow(dead_code, reason = "the routes of immutable data will use it")]
 pub mod data_map;
 pub mod directory;
-#[allow(dead_code, reason = "the routes of immutable data will use it")]
 pub mod draft_content;
 pub mod encrypt_key;
 pub mod entries;
