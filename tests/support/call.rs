@@ -38,7 +38,7 @@ impl Client {
 
     /// Starts a request.
     pub fn request(&self, method: Method, path: &str) -> Call<'_> {
-        Call { client: self, method, path: path.to_owned(), headers: Vec::new(), body: Bytes::new() }
+        Call { client: self, method, path: path.to_owned(), headers: Vec::new(), body: Bytes::new(), is_chunked: false }
     }
 
     /// `GET`.
@@ -92,6 +92,7 @@ pub struct Call<'a> {
     path: String,
     headers: Vec<(header::HeaderName, String)>,
     body: Bytes,
+    is_chunked: bool,
 }
 
 impl Call<'_> {
@@ -121,6 +122,13 @@ impl Call<'_> {
         self.header(header::CONTENT_TYPE, content_type)
     }
 
+    /// Sends the body in chunks, without its length.
+    #[must_use]
+    pub fn chunked(mut self) -> Self {
+        self.is_chunked = true;
+        self
+    }
+
     /// Sends it.
     ///
     /// # Panics
@@ -132,7 +140,9 @@ impl Call<'_> {
         for (name, value) in &self.headers {
             request = request.header(name, HeaderValue::from_bytes(value.as_bytes()).expect("a header value"));
         }
-        if self.method != Method::GET {
+        if self.is_chunked {
+            request = request.header(header::TRANSFER_ENCODING, "chunked");
+        } else if !matches!(self.method, Method::GET | Method::HEAD) {
             request = request.header(header::CONTENT_LENGTH, self.body.len());
         }
         let request = request.body(self.body).expect("a request");
