@@ -26,7 +26,7 @@ const present = (children) => children.flat().filter((child) => child !== null &
 /** Gives an element other children. Absent ones are left out. */
 export const replace = (parent, ...children) => parent.replaceChildren(...present(children));
 
-/** Does something that can fail. What went wrong is shown by whoever hears the event `problem` of the document. */
+/** Does something that can fail. What went wrong is shown by the listener of the event `problem` of the document. */
 export async function attempt(action) {
   try {
     await action();

@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header;
-use safe_mock::fault::{Call, Fault, Matcher, Rule};
+use safe_mock::fault::{Call, Fault, Matcher, NetworkError, Rule};
 use safe_mock::{Builder, Consent, Launcher, Network, RoomState};
 use serde_json::{Value, json};
 use signaling::{RecordName, RoomName};
@@ -221,6 +221,72 @@ async fn a_reset_forgets_the_rooms_and_their_numbers_go_on() {
     let app = App { token, ..app };
     app.store("room1", &description("offer", "room1-0.5")).await;
     assert_eq!(app.launcher.rooms().iter().map(|room| room.number).collect::<Vec<_>>(), [2]);
+}
+
+#[tokio::test]
+async fn an_answer_that_a_fault_made_unreadable_is_not_found() {
+    for fault in [Fault::MalformedAnswer, Fault::CutAnswer, Fault::EmptyAnswer] {
+        let app = App::on(&Network::new()).await;
+        app.store("room1", &description("offer", "room1-0.5")).await;
+        app.store("room1-0.5", &description("answer", "room1-0.5")).await;
+        let handle = app.fetch("room1-0.5").await.handle();
+        let _struck = app.launcher.add_fault(Rule::new(fault).on(Matcher::call(Call::Read))).unwrap();
+        app.send("GET", &format!("/structured-data/{handle}/undefined"), None).await;
+        assert_eq!(app.launcher.rooms()[0].state, RoomState::Answered);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_a_fault_kept_from_the_offer_is_no_look_and_says_which_fault() {
+    let app = App::on(&Network::new()).await;
+    app.store("room1", &description("offer", "room1-0.5")).await;
+    let stale = Fault::StaleRead { by: std::time::Duration::from_secs(10) };
+    let refused = Fault::Fail { error: NetworkError::NoSuchData };
+    let sentence = app.launcher.rooms()[0].sentence.clone();
+    for (fault, said) in [
+        (stale, "A fault struck this request: stale_read; GET /__mock/faults lists the rules."),
+        (refused, "A fault rule made it fail (fail): GET /__mock/faults lists the rules."),
+    ] {
+        let _struck = app.launcher.add_fault(Rule::new(fault).on(Matcher::call(Call::Fetch))).unwrap();
+        let found = app.fetch("room1").await;
+        assert_eq!(found.status(), 404);
+        assert!(why(&found).ends_with(said), "{}", why(&found));
+        assert_eq!(app.launcher.rooms()[0].sentence, sentence);
+    }
+}
+
+#[tokio::test]
+async fn a_reset_forgets_no_app_that_waits_for_consent_at_another_launcher() {
+    let network = Network::new();
+    let [one, other] = [App::on(&network).await, App::on(&network).await];
+    other.launcher.set_consent(Consent::Ask);
+    let chat = application("chat", &[]);
+    let asks = other.client.post("/auth").json(&chat).send();
+    let asked = async {
+        while other.launcher.questions().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        one.launcher.reset();
+        let token = one.client.token("again", &["LOW_LEVEL_API"]).await;
+        let one = App { token, ..one };
+        one.store("room1", &description("offer", "room1-0.5")).await;
+        let sentence = one.launcher.rooms()[0].sentence.clone();
+        assert!(sentence.ends_with("waits for the user's consent at launcher 2."), "{sentence}");
+        other.launcher.set_consent(Consent::Deny);
+    };
+    assert_eq!(tokio::join!(asks, asked).0.status(), 401);
+}
+
+#[tokio::test]
+async fn an_app_that_asks_where_nobody_is_logged_in_is_an_obstacle() {
+    let network = Network::new();
+    let [one, other] = [App::on(&network).await, App::on(&network).await];
+    other.launcher.log_out();
+    let denied = other.client.post("/auth").json(&application("chat", &[])).send().await;
+    assert_eq!(why(&denied), "The app was not let in; no account is logged in: POST /__mock/accounts logs one in.");
+    one.store("room1", &description("offer", "room1-0.5")).await;
+    let sentence = one.launcher.rooms()[0].sentence.clone();
+    assert!(sentence.ends_with("At launcher 2 the app \"suite\" was not let in."), "{sentence}");
 }
 
 #[tokio::test(start_paused = true)]

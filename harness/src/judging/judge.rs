@@ -11,7 +11,7 @@ use crate::report::Report;
 /// Judges every room that was used.
 ///
 /// # Errors
-/// A launcher cannot be reached or has no journal, or no room was used.
+/// A launcher cannot be reached or has no journal, the launchers are of two networks, or no room was used.
 pub(crate) async fn judge(arguments: &JudgeArguments) -> Result<Report, JudgingError> {
     let wall = WallTime::start();
     if arguments.launchers.len() > LAUNCHERS_MAX {
@@ -25,12 +25,17 @@ pub(crate) async fn judge(arguments: &JudgeArguments) -> Result<Report, JudgingE
             urls.push(url);
         }
     }
-    let mut journals = Vec::new();
     for url in &urls {
         check_reachable(&client, url).await?;
+    }
+    // A room of the same name on two networks is two rooms, which journals do not tell apart.
+    if let Some([first, second]) = networks::apart(&client, &urls).await {
+        return Err(RunError::TwoNetworks { first, second }.into());
+    }
+    let mut journals = Vec::new();
+    for url in &urls {
         journals.push(read_journal(&client, url).await?);
     }
-    let apart = networks::apart(&client, &urls).await;
     let launchers = urls.iter().map(|url| format!(" --launcher {url}")).collect::<Vec<_>>().concat();
     let judging = Judging {
         name: "judge",
@@ -46,9 +51,6 @@ pub(crate) async fn judge(arguments: &JudgeArguments) -> Result<Report, JudgingE
         seen.extend(seen_at(&client, url).await);
     }
     report.add_seen(&once(seen));
-    report.notes.extend(apart.map(|[first, second]| {
-        format!("{first} and {second} are launchers of two networks: peers at one cannot meet peers at the other")
-    }));
     if report.pairs.is_empty() {
         let advice = "Let two clients meet over these launchers, then judge again; docs/judging.md says what is judged";
         return Err(JudgingError::NoRoom { launchers: urls.join(" and "), advice });

@@ -8,6 +8,20 @@ use super::words::Call;
 /// The most segments behind a noun, where each is a word or a parameter.
 const SEGMENTS_MAX: usize = 4;
 
+/// The nouns of the API: the first segment of a path.
+pub const NOUNS: [&str; 10] = [
+    "auth",
+    "data-id",
+    "structured-data",
+    "cipher-opts",
+    "immutable-data",
+    "appendable-data",
+    "sign-key",
+    "nfs",
+    "dns",
+    "health",
+];
+
 /// The call of a method and path; `None` where there is no route.
 pub fn call(method: &str, path: &str) -> Option<Call> {
     let (noun, rest) = path.strip_prefix('/').map(|path| path.split_once('/').unwrap_or((path, "")))?;

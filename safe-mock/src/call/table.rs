@@ -29,6 +29,11 @@ impl Call {
         (!names.is_empty()).then(|| names.join(","))
     }
 
+    /// The nouns of the API: the first segment of a path.
+    pub(crate) fn nouns() -> [&'static str; 10] {
+        routes::NOUNS
+    }
+
     fn of_route(method: &Method, path: &str) -> Self {
         // What answers GET answers HEAD.
         let method = if method == Method::HEAD { "GET" } else { method.as_str() };

@@ -80,7 +80,9 @@ impl App {
             record.set_aside();
         } else {
             call_of(&mut request, record);
-            self.launcher.page_refused(&refusal.to_string());
+            if matches!(refusal, Refusal::Origin(_) | Refusal::OtherSite) {
+                self.launcher.page_refused(&refusal.to_string());
+            }
         }
         refused(&self.launcher, Failure::Foreign(refusal), record)
     }

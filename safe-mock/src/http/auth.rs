@@ -20,7 +20,7 @@ pub async fn authorise(caller: &Caller, body: &Parsed) -> Reply {
     let (app, permissions) = application(&body.value)?;
     caller.note(|touched| touched.app = Some(Arc::new(app.for_journal())));
     let launcher = caller.launcher();
-    let session = launcher.authorise(app, permissions.clone()).await.map_err(|_| Failure::ConsentDenied)?;
+    let session = launcher.authorise(app, permissions.clone()).await.map_err(Failure::ConsentDenied)?;
     let token = session.token(launcher.clock().unix_seconds());
     caller.note(|touched| touched.opened = Some(session));
     Ok(granted(token, permissions))

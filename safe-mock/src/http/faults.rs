@@ -89,6 +89,9 @@ impl<'a> StruckFaults<'a> {
         self.apply(self.plan.after);
         wait(self.plan.after.wait).await;
         let mut response = damage(self.plan.response, outcome.response).await;
+        if self.plan.response.is_some_and(is_unreadable) {
+            record.answer_damaged();
+        }
         if let Some(names) = names(&self.plan, outcome.network_timed_out) {
             // For a person that reads the answer.
             response.headers_mut().extend(HeaderValue::from_str(&names).ok().map(|names| (FAULT, names)));
@@ -139,6 +142,17 @@ fn names(plan: &Plan, network_timed_out: bool) -> Option<String> {
         names.insert(0, "cut_off");
     }
     (!names.is_empty()).then(|| names.join("+"))
+}
+
+/// Whether the client gets an answer that it cannot read.
+fn is_unreadable(fault: ResponseFault) -> bool {
+    matches!(
+        fault,
+        ResponseFault::CloseHalfway
+            | ResponseFault::EmptyAnswer
+            | ResponseFault::CutAnswer
+            | ResponseFault::MalformedAnswer
+    )
 }
 
 async fn damage(fault: Option<ResponseFault>, response: Response) -> Response {

@@ -39,6 +39,7 @@ pub struct RequestRecord {
     error_code: Option<i32>,
     why: Option<String>,
     faults: Option<String>,
+    is_answer_damaged: bool,
 }
 
 impl RequestRecord {
@@ -58,6 +59,7 @@ impl RequestRecord {
             error_code: None,
             why: None,
             faults: None,
+            is_answer_damaged: false,
         }
     }
 
@@ -108,6 +110,22 @@ impl RequestRecord {
         self.faults = Some(faults);
     }
 
+    /// Marks a request whose answer a fault made unreadable: its client learns no more than from a lost one.
+    pub fn answer_damaged(&mut self) {
+        self.is_answer_damaged = true;
+    }
+
+    /// Why it failed, with the faults that struck it: an error that a rule asks for says nothing of the network.
+    fn why_with_faults(&self, why: Option<String>) -> Option<String> {
+        let faults = self.faults.as_deref()?;
+        if faults.split('+').any(|fault| fault == "fail") {
+            return Some(format!("A fault rule made it fail ({faults}): GET /__mock/faults lists the rules."));
+        }
+        // That the launcher is cut off is said already.
+        let why = why.filter(|_| faults != "cut_off");
+        why.map(|why| format!("{why} A fault struck this request: {faults}; GET /__mock/faults lists the rules."))
+    }
+
     /// Writes it to the log and the journal, with its answer.
     pub fn finish(mut self, launcher: &Launcher, response: &mut Response) {
         let took = launcher.clock().elapsed().saturating_sub(self.arrived);
@@ -125,6 +143,7 @@ impl RequestRecord {
         let is_look = self.is_aside && self.method == Method::GET && status < 400;
         let is_kept = !self.is_aside || launcher.config().journal_all;
         let seen = Seen { record: self.touched.record, outcome: self.outcome(status) };
+        self.why = self.why_with_faults(self.why.clone()).or(self.why);
         let why = self.why.clone();
         let remark = if is_kept { launcher.record(seen, self.into_entry(took, status)) } else { None };
         if let Some(why) = remark.as_ref().and_then(|remark| remark.why.as_deref()).or(why.as_deref()) {
@@ -143,7 +162,9 @@ impl RequestRecord {
     /// What became of it. The launcher's error says whether it was carried out, also where a fault lost the answer.
     fn outcome(&self, status: u16) -> Outcome {
         match (self.error_code, status) {
-            (Some(NO_SUCH_DATA), 1..) => Outcome::NothingThere,
+            // A fault may hide what is stored.
+            (Some(NO_SUCH_DATA), 1..) if self.faults.is_none() => Outcome::NothingThere,
+            (None, 200) if self.is_answer_damaged => Outcome::AnswerLost,
             (None, 200) => Outcome::Done,
             (None, 0) if self.touched.version.is_some() => Outcome::AnswerLost,
             _ => Outcome::Failed,

@@ -9,6 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, Serializer};
 
 use super::guard::Refusal;
+use crate::launcher::shared::ConsentDenied;
 use crate::launcher::{Handle, LauncherError};
 use crate::network::{GetError, MutationError};
 
@@ -125,7 +126,7 @@ pub enum Failure {
     /// An invalid token.
     BadToken,
     /// The user did not let the app in.
-    ConsentDenied,
+    ConsentDenied(ConsentDenied),
     /// The route needs a session.
     NoSession(NoSession),
     /// The route needs a permission that the app was not granted.
@@ -154,7 +155,7 @@ impl Failure {
     /// The `errorCode` of its answer; `None` if the answer has none.
     pub fn code(&self) -> Option<i32> {
         match self {
-            Self::BadToken | Self::ConsentDenied => None,
+            Self::BadToken | Self::ConsentDenied(_) => None,
             Self::NotFound => Some(404),
             Self::Launcher(error) => Some(code(*error).0),
             Self::NoSession(_)
@@ -172,7 +173,7 @@ impl IntoResponse for Failure {
         let refused = |status, text: &str| described(status, 400, text);
         match self {
             Self::BadToken => response(StatusCode::UNAUTHORIZED, TEXT, "Unauthorized"),
-            Self::ConsentDenied => response(StatusCode::UNAUTHORIZED, HTML, "Unauthorised"),
+            Self::ConsentDenied(_) => response(StatusCode::UNAUTHORIZED, HTML, "Unauthorised"),
             Self::NoSession(route) => refused(StatusCode::UNAUTHORIZED, route.text()),
             Self::NoPermission => refused(StatusCode::FORBIDDEN, "Low level api access is not granted"),
             Self::Refused(text) => refused(StatusCode::BAD_REQUEST, &text),
@@ -284,7 +285,7 @@ mod tests {
     async fn the_code_of_a_failure_is_that_of_its_answer() {
         for failure in [
             || Failure::BadToken,
-            || Failure::ConsentDenied,
+            || Failure::ConsentDenied(ConsentDenied::ByUser),
             || Failure::NoSession(NoSession::Unauthorised),
             || Failure::NoPermission,
             || Failure::Refused("why".into()),

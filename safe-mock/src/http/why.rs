@@ -11,6 +11,7 @@ use crate::config::Consent;
 use crate::escape::Escaped;
 use crate::launcher::faults::Named;
 use crate::launcher::lost_handles::{End, HandleFate};
+use crate::launcher::shared::ConsentDenied;
 use crate::launcher::{Launcher, LauncherError, RecordState};
 use crate::network::{DataName, GetError, MutationError};
 
@@ -42,7 +43,7 @@ impl Asked<'_> {
             Failure::BadToken => "The token belongs to no live session of this launcher: the session was revoked or displaced, the user \
                                   logged out, the launcher restarted, or another launcher issued it. Ask for a session again: POST /auth."
                 .to_owned(),
-            Failure::ConsentDenied => self.denied(),
+            Failure::ConsentDenied(denied) => self.denied(*denied),
             Failure::NoSession(route) => no_session(*route),
             Failure::NoPermission => {
                 "The app did not ask for LOW_LEVEL_API. Ask for a session with \"permissions\": [\"LOW_LEVEL_API\"]: POST /auth.".to_owned()
@@ -58,12 +59,16 @@ impl Asked<'_> {
         }
     }
 
-    fn denied(&self) -> String {
-        let policy = self.launcher.consent();
-        let why = match policy {
-            Consent::Deny => "the launcher denies every app: PUT /__mock/consent {\"policy\":\"allow\"} lets apps in",
-            Consent::Ask => "the user denied it, or too many apps wait: GET /__mock/consent shows who waits",
-            Consent::Allow => "no account was logged in, or the user denied it: POST /__mock/accounts logs one in",
+    fn denied(&self, denied: ConsentDenied) -> String {
+        let why = match (denied, self.launcher.consent()) {
+            (ConsentDenied::NoAccount, _) => "no account is logged in: POST /__mock/accounts logs one in",
+            (ConsentDenied::ByUser, Consent::Deny) => {
+                "the launcher denies every app: PUT /__mock/consent {\"policy\":\"allow\"} lets apps in"
+            }
+            (ConsentDenied::ByUser, Consent::Ask) => {
+                "the user denied it, or too many apps wait: GET /__mock/consent shows who waits"
+            }
+            (ConsentDenied::ByUser, Consent::Allow) => "the user denied it, before the policy was to let every app in",
         };
         format!("The app was not let in; {why}.")
     }
@@ -95,18 +100,20 @@ impl Asked<'_> {
             Some(_) => "a whole number as the handle in the path",
             None => return format!("{}.", Escaped(text)),
         };
-        format!("{}. Expected: {expected}.", Escaped(text))
+        format!("{}. Expected: {expected}.", Escaped(text.trim_end_matches('.')))
     }
 
     fn not_found(&self) -> String {
         let path = Escaped(self.path);
         match Call::methods(self.path) {
-            Some(methods) => format!(
-                "{path} takes {methods}, and no {}; or the body is not what its type says.",
-                Escaped(self.method.as_str())
-            ),
+            Some(methods) if methods.split(',').any(|method| method == self.method.as_str()) => {
+                "The body is not what its Content-Type says, or is larger than 102400 bytes of JSON; or the path has a malformed escape."
+                    .to_owned()
+            }
+            Some(methods) => format!("{path} takes {methods}, and no {}.", Escaped(self.method.as_str())),
             None => format!(
-                "No route of this launcher: {path}. It serves /auth, /data-id, /structured-data, /cipher-opts and /health, also below /0.5."
+                "No route of this launcher: {path}. It serves {}, also below /0.5; and its control plane below /__mock.",
+                Call::nouns().map(|noun| format!("/{noun}")).join(", ")
             ),
         }
     }
@@ -170,7 +177,8 @@ impl Asked<'_> {
             HandleFate::Ended(End::Displaced) => {
                 let most = self.launcher.config().handles_max;
                 format!(
-                    "was lost: {most} newer ones of its kind were made, and the launcher keeps {most}. Drop handles after use"
+                    "was lost to others that were used later: the launcher keeps {most} of a kind, and as many bytes as --memory-bytes-max \
+                     leaves for it. Drop handles after use"
                 )
             }
             HandleFate::AllLost => "was lost with all others, by a fault or through the control plane".to_owned(),
@@ -191,10 +199,11 @@ impl Asked<'_> {
         let network = self.launcher.network();
         let stored = self.record.and_then(|record| network.record(record));
         let writer = self.record.and_then(|record| network.rooms().writes(record).next());
+        let has = stored.as_ref().and_then(|stored| stored.version);
+        let writer = writer.filter(|write| has.is_none() || write.version == has);
         let by = writer.map_or_else(String::new, |write| {
             format!(", stored by launcher {} in request {}", write.launcher, write.request)
         });
-        let has = stored.as_ref().and_then(|stored| stored.version);
         let state = stored.as_ref().map(|stored| stored.state);
         let sent = self.version;
         match (error, has, sent) {

@@ -37,6 +37,8 @@ pub enum HandleFate {
 #[derive(Debug, Default)]
 pub struct LostHandles {
     ends: VecDeque<(u64, End)>,
+    /// Whether it is not known any more how some handle ended.
+    has_forgotten: bool,
     /// All handles below this number were lost at once.
     all_below: u64,
 }
@@ -46,6 +48,7 @@ impl LostHandles {
     pub fn add(&mut self, number: u64, end: End) {
         self.ends.push_back((number, end));
         if self.ends.len() > ENDS_MAX {
+            self.has_forgotten = true;
             self.ends.pop_front();
         }
     }
@@ -59,7 +62,7 @@ impl LostHandles {
     pub fn fate(&self, number: u64) -> HandleFate {
         match self.ends.iter().rev().find(|(ended, _)| *ended == number) {
             Some((_, end)) => HandleFate::Ended(*end),
-            None if number < self.all_below => HandleFate::AllLost,
+            None if number < self.all_below && !self.has_forgotten => HandleFate::AllLost,
             None => HandleFate::LongGone,
         }
     }
@@ -70,6 +73,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn all_that_are_lost_at_once_are_told_from_those_that_ended_before() {
+        let mut lost = LostHandles::default();
+        lost.add(2, End::Dropped);
+        lost.all(5);
+        assert_eq!((lost.fate(1), lost.fate(2)), (HandleFate::AllLost, HandleFate::Ended(End::Dropped)));
+    }
+
+    #[test]
     fn the_last_ends_are_known() {
         let mut lost = LostHandles::default();
         for number in 1..=ENDS_MAX as u64 + 1 {
@@ -78,6 +89,6 @@ mod tests {
         assert_eq!(lost.fate(1), HandleFate::LongGone);
         assert_eq!(lost.fate(2), HandleFate::Ended(End::Displaced));
         lost.all(5);
-        assert_eq!((lost.fate(1), lost.fate(2)), (HandleFate::AllLost, HandleFate::Ended(End::Displaced)));
+        assert_eq!((lost.fate(1), lost.fate(2)), (HandleFate::LongGone, HandleFate::Ended(End::Displaced)));
     }
 }

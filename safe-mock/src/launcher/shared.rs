@@ -21,10 +21,16 @@ use crate::network::DataName;
 use crate::network::store::Stored;
 use crate::rooms::{Observation, Outcome, Remark, RoomView, RoomsView, Times};
 
-/// The user did not let the app in, or no account is logged in.
+/// Why an app was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the user did not let the app in")]
-pub struct ConsentDenied;
+pub enum ConsentDenied {
+    /// The user, or the policy of the launcher, did not let it in.
+    #[error("the user did not let the app in")]
+    ByUser,
+    /// No account is logged in.
+    #[error("no account is logged in")]
+    NoAccount,
+}
 
 /// What a request did with a record, beside what its entry in the journal says.
 #[derive(Debug, Clone, Copy)]
@@ -117,9 +123,19 @@ impl Launcher {
         app: App,
         permissions: Vec<Permission>,
     ) -> Result<Arc<Session>, ConsentDenied> {
+        let name = app.name.clone();
+        let granted = self.ask_user(app, permissions).await;
+        if granted.is_err() {
+            let now = self.network().now();
+            self.network().rooms().obstacles.denied(now, self.number(), &name);
+        }
+        granted
+    }
+
+    async fn ask_user(&self, app: App, permissions: Vec<Permission>) -> Result<Arc<Session>, ConsentDenied> {
         let verdict = {
             let mut state = self.state();
-            state.account().ok_or(ConsentDenied)?;
+            state.account().ok_or(ConsentDenied::NoAccount)?;
             state.consents.ask(&app, &permissions)
         };
         let allowed = match verdict {
@@ -131,13 +147,11 @@ impl Launcher {
             }
         };
         if !allowed {
-            let now = self.network().now();
-            self.network().rooms().obstacles.denied(now, self.number(), &app.name);
-            return Err(ConsentDenied);
+            return Err(ConsentDenied::ByUser);
         }
         // Under one lock: the session belongs to the account that is logged in now (launcher behaviour §11.3).
         let state = &mut *self.state();
-        let account = state.account.clone().ok_or(ConsentDenied)?;
+        let account = state.account.clone().ok_or(ConsentDenied::NoAccount)?;
         state.roots.name(account.id(), &app);
         Ok(state.sessions.open(&account, app, permissions, &mut state.rng))
     }

@@ -94,10 +94,11 @@ impl Rooms {
         self.changes
     }
 
-    /// Forgets all rooms and writes; numbers go on.
+    /// Forgets all rooms and writes; numbers go on, and apps that wait for consent at other launchers still do.
     pub fn clear(&mut self) {
         let (last_number, changes) = (self.last_number, self.changes + 1);
-        *self = Self { last_number, changes, ..Self::default() };
+        let obstacles = std::mem::take(&mut self.obstacles).of_now();
+        *self = Self { last_number, changes, obstacles, ..Self::default() };
     }
 
     /// The rooms, latest first.
@@ -128,9 +129,9 @@ impl Rooms {
     /// Where another peer waits, if that is known: in the room with the nearest name, or in the only other one.
     fn elsewhere(&self, room: &Room, now: Duration) -> Option<String> {
         let others = || {
-            let numbers = self.waiting.iter().rev().filter(|(number, _)| **number != room.number).take(COMPARED_MAX);
+            let numbers = self.waiting.iter().rev().filter(|(number, _)| **number != room.number);
             let rooms = numbers.filter_map(|(_, record)| self.by_record.peek(record));
-            rooms.filter(|other| now.saturating_sub(other.last) <= WAITS_FOR)
+            rooms.filter(|other| now.saturating_sub(other.last) <= WAITS_FOR).take(COMPARED_MAX)
         };
         let names = |other: &Room| Some((room.name.as_deref()?.to_owned(), other.name.clone()?));
         let alike = others().find_map(|other| {
@@ -167,15 +168,10 @@ impl Rooms {
         }
         match payload.kind {
             PayloadType::Offer => {
-                let before = room.offered(seen, payload);
+                let before = room.answer_record;
+                room.offered(seen, payload);
                 room.offer_stored(seen);
-                let (record, answer) = (room.record, room.answer_record);
-                if let Some(before) = before {
-                    self.answers.remove(&before);
-                }
-                if let Some(answer) = answer {
-                    self.answers.insert(answer, record);
-                }
+                self.answer_moves(seen.record, before);
             }
             PayloadType::Answer => room.answered(seen, payload),
         }
@@ -245,12 +241,10 @@ impl Rooms {
         let payload = seen.payload.filter(|_| seen.outcome.is_carried_out())?;
         match payload.kind {
             PayloadType::Offer => {
-                let is_new = !self.by_record.contains(&seen.record);
                 let room = self.room(seen);
+                let before = room.answer_record;
                 room.offer_read(seen, payload);
-                if is_new && let Some(answer) = room.answer_record {
-                    self.answers.insert(answer, seen.record);
-                }
+                self.answer_moves(seen.record, before);
                 self.told_and_noted(seen, |room| format!("{} read", words::step(room, "offer")))
             }
             PayloadType::Answer => {
@@ -260,6 +254,16 @@ impl Rooms {
                 self.told_and_noted(seen, |room| format!("{} found", words::step(room, "answer")))
             }
         }
+    }
+
+    /// Notes where the answer to the latest offer of a room will be, in place of the answer to the offer before.
+    fn answer_moves(&mut self, record: DataName, before: Option<DataName>) {
+        let now = self.by_record.peek(&record).and_then(|room| room.answer_record);
+        if now == before {
+            return;
+        }
+        before.map(|before| self.answers.remove(&before));
+        now.map(|now| self.answers.insert(now, record));
     }
 
     /// What is said of a step, and whether a peer waits in its room from now on.

@@ -8,7 +8,7 @@ use crate::escape::Escaped;
 /// How many questions, and how many refusals, are kept.
 const KEPT_MAX: usize = 100;
 
-/// How long a refusal is told of.
+/// How long a refusal is mentioned.
 const TOLD_FOR: Duration = Duration::from_mins(5);
 
 /// Why an app or a page was sent away.
@@ -56,6 +56,12 @@ impl Obstacles {
         if self.sent_away.len() > KEPT_MAX {
             self.sent_away.pop_front();
         }
+    }
+
+    /// Those that still wait; who was sent away before is forgotten.
+    #[must_use]
+    pub fn of_now(self) -> Self {
+        Self { sent_away: VecDeque::new(), ..self }
     }
 
     /// Who waits or was sent away lately, as a sentence; `None` if that is nobody.

@@ -136,14 +136,12 @@ impl Room {
         self.step_of(RoomEventKind::Looked, side, seen);
     }
 
-    /// An offer that was stored, or read for the first time. Returns the record of the answer to the offer before, which nobody
-    /// waits for any more.
-    pub fn offered(&mut self, seen: &Observation<'_>, payload: &JournalPayload) -> Option<DataName> {
+    /// An offer that was stored, or read for the first time.
+    pub fn offered(&mut self, seen: &Observation<'_>, payload: &JournalPayload) {
         if let Some(room) = address::room_of(&payload.answer_id, seen.record) {
             self.name = Some(room);
         }
         let is_same = self.offer.as_ref().is_some_and(|offer| offer.is_live() && offer.is(payload));
-        let before = self.answer_record;
         if !is_same {
             self.answer = None;
             self.polls = 0;
@@ -154,7 +152,6 @@ impl Room {
         }
         self.offer = Some(Description::new(seen, payload));
         self.answer_record = address::record_of(&payload.answer_id);
-        before.filter(|before| Some(*before) != self.answer_record)
     }
 
     /// Adds the event of an offer that was stored.
@@ -165,8 +162,9 @@ impl Room {
     /// A read of the offer.
     pub fn offer_read(&mut self, seen: &Observation<'_>, payload: &JournalPayload) {
         if !self.offer.as_ref().is_some_and(|offer| offer.is(payload)) {
-            // It was stored before the launcher began to watch, or it is an earlier version.
-            if self.has_live_offer() {
+            // It was stored before the launcher began to watch; or an old handle shows an earlier version, which changes nothing.
+            let known = self.offer.as_ref().map(|offer| (offer.is_live(), offer.version));
+            if known.is_some_and(|(is_live, version)| is_live || seen.version <= version) {
                 return;
             }
             self.offered(seen, payload);
@@ -177,7 +175,8 @@ impl Room {
         });
         let side = if is_own { Side::First } else { Side::Second };
         let event = RoomEvent::new(RoomEventKind::OfferRead, side, seen);
-        if !is_own {
+        // An old handle shows an offer that was removed meanwhile, too.
+        if !is_own && self.has_live_offer() {
             self.read = Some(event.clone());
         }
         self.step(event);

@@ -221,6 +221,25 @@ fn an_offer_that_was_removed_says_what_had_come_of_it() {
 }
 
 #[test]
+fn a_read_through_an_old_handle_changes_nothing() {
+    let mut stage = Stage::new();
+    stage.offer("room1");
+    stage.remove(1, "room1");
+    let second = payload("offer", "room1-0.7", "second");
+    stage.request(1, Call::Put, record("room1"), Some(&second), Outcome::Done);
+    stage.remove(1, "room1");
+    let before = stage.sentence();
+    stage.read_offer(2, "room1");
+    assert_eq!((stage.state(), stage.sentence()), (RoomState::Over, before));
+    let third = payload("offer", "room1-0.9", "third");
+    stage.request(1, Call::Put, record("room1"), Some(&third), Outcome::Done);
+    for (answer_id, is_polled_for) in [("room1-0.5", false), ("room1-0.7", false), ("room1-0.9", true)] {
+        let polled = stage.request(1, Call::Fetch, record(answer_id), None, Outcome::NothingThere);
+        assert_eq!(polled.is_some(), is_polled_for, "{answer_id}");
+    }
+}
+
+#[test]
 fn a_peer_that_waits_learns_of_another_that_waits_in_a_room_of_a_like_name() {
     let mut stage = Stage::new();
     stage.offer_at(2, "Room1");

@@ -114,7 +114,11 @@ impl fmt::Display for Diagnosis {
         match self {
             Self::LauncherUnreachable { url, why, was_reached } => unreachable(f, url, why, *was_reached),
             Self::NotALauncher { url, answer } => {
-                write!(f, "What answers at {url} is no SAFE Launcher: {}. {START}", Printable(answer))
+                write!(
+                    f,
+                    "What answers at {url} does not answer as a SAFE Launcher does: {}. {START}",
+                    Printable(answer)
+                )
             }
             Self::NotAuthorised { url, app, waited } => write!(
                 f,

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 /// The width of a drawing. It is about that of a phone, so that its text has its size there.
 pub(super) const WIDTH: f64 = 460.0;
 
-/// A figure. What the drawing says is told to who cannot see it by `said`.
+/// A figure. `said` is the drawing in words, for screen readers.
 pub(super) fn figure(title: &str, said: &str, legend: &Markup, height: f64, drawing: &Markup) -> Markup {
     html! {
         figure.plot {
