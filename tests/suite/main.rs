@@ -10,6 +10,7 @@ mod documents;
 mod early_answers;
 mod faults;
 mod idle;
+mod immutable_data;
 mod journal;
 mod launcher_sentences;
 mod law;

@@ -141,3 +141,46 @@ impl State {
         self.handles.drop_handle(account, reader)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::builder::Builder;
+    use crate::launcher::{App, Launcher, Permission};
+    use crate::network::EncryptKey;
+
+    async fn session(launcher: &Launcher, id: &str) -> Arc<Session> {
+        let app = App { name: "n".into(), id: id.into(), vendor: "v".into(), version: "1".into() };
+        launcher.authorise(app, vec![Permission::LowLevelApi]).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn content_that_is_sealed_for_an_app_opens_with_it_alone() {
+        let launcher = Builder::default().seed(1).build();
+        let [writing, reading] = [session(&launcher, "writes").await, session(&launcher, "reads").await];
+        launcher.log_in_new_account();
+        let namesake = session(&launcher, "reads").await;
+        let mut state = launcher.state();
+        let account = writing.account().id();
+        let key = state.hold::<EncryptKey>(Some(account), reading.key_pair().encrypt_key());
+        let options = state.choose_encrypt_key(account, key).unwrap();
+        state.drop_encrypt_key(account, key).unwrap();
+        for length in [0, 5, 5_000] {
+            let writer = state.open_writer(&writing);
+            state.write(&writing, writer, &vec![7; length]).unwrap();
+            let id = state.close_writer(&writing, writer, Some(options)).unwrap();
+            let (_, size) = state.open_reader(Some(&reading), id).unwrap();
+            assert_eq!(size, length as u64);
+            let refused = |error| Err::<u64, _>(error);
+            let mut opened = |caller| state.open_reader(caller, id).map(|(_, size)| size);
+            assert_eq!(opened(Some(&*writing)), refused(LauncherError::SealedForAnother));
+            assert_eq!(opened(None), refused(LauncherError::SealedNeedsApp));
+            let name = *state.handles.get(Some(account), id).unwrap();
+            let theirs = state.hold_data_id(Some(namesake.account().id()), name);
+            let opened = state.open_reader(Some(&namesake), theirs).map(|(_, size)| size);
+            assert_eq!(opened, refused(LauncherError::SealedForAnother));
+        }
+    }
+}
