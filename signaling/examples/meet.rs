@@ -5,10 +5,10 @@
 //! cargo run --release -p signaling --example meet -- ROOM [--launcher URL]
 //! ```
 //!
-//! Each line of stdin is a message. At the end of stdin the program leaves. stdout has the messages that arrive and nothing
-//! else; everything else is on stderr.
+//! Each line of stdin is a message. At the end of stdin the program leaves, once it has met the other peer. stdout has the
+//! messages that arrive and nothing else; everything else is on stderr.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -42,8 +42,9 @@ Examples:
   meet room1                                   a chat; run it in a second terminal too, and type
   meet room1 --send ping --expect pong         sends, and ends once the answer is there
 
-A chat leaves when stdin ends (ctrl-d), or at ctrl-c or SIGTERM; a second signal ends it at once. A line piped in is sent once the other peer is there. With --send or
---expect nothing is read from stdin.
+A chat leaves at ctrl-d, ctrl-c or SIGTERM; a second signal ends it at once. Where stdin is no terminal and ends, it
+still meets the other peer, sends the lines that were piped in, and leaves then. With --send or --expect nothing is read
+from stdin.
 
 Exit codes: 0 left as it should, 1 did not meet or did not get what it expects, 2 bad arguments,
 130 or 143 ended by a second signal.";
@@ -216,7 +217,9 @@ async fn chat(peer: &Peer, room: &RoomName, leave: &CancellationToken) -> Result
     let mut lines = lines_of_stdin();
     let mut unsaid = None;
     tell(&format!("waiting in room {:?}", room.as_str()));
-    let Some(mut connection) = enter(peer.meet(room), &mut unsaid, &mut lines, leave).await? else { return Ok(()) };
+    let at_end = if io::stdin().is_terminal() { AtEnd::Leave } else { AtEnd::Meet };
+    let met = enter(peer.meet(room), &mut unsaid, &mut lines, at_end, leave).await?;
+    let Some(mut connection) = met else { return Ok(()) };
     loop {
         let outcome = tokio::select! {
             biased;
@@ -229,22 +232,32 @@ async fn chat(peer: &Peer, room: &RoomName, leave: &CancellationToken) -> Result
             return outcome.map(|_| ());
         }
         let meeting = peer.reconnect(connection);
-        connection = match enter(meeting, &mut unsaid, &mut lines, leave).await? {
+        connection = match enter(meeting, &mut unsaid, &mut lines, AtEnd::Leave, leave).await? {
             Some(connection) => connection,
             None => return Ok(()),
         };
     }
 }
 
-/// Waits for the other peer, and keeps the line that is typed meanwhile. Answers nothing if this one leaves before: one who
-/// has nothing to say need not wait, and one who has does.
+/// What a peer with nothing to say does when stdin ends before it has met the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AtEnd {
+    /// It leaves: its user has ended the chat.
+    Leave,
+    /// It waits for the other peer: stdin may have been empty from the start, as it is in scripts and in the background.
+    Meet,
+}
+
+/// Waits for the other peer, and keeps the line that is typed meanwhile. Answers nothing if this one leaves before.
 async fn enter(
     meeting: impl Future<Output = Result<Connection<WebRtcChannel>, MeetError>>,
     unsaid: &mut Option<String>,
     lines: &mut mpsc::Receiver<String>,
+    at_end: AtEnd,
     leave: &CancellationToken,
 ) -> Result<Option<Connection<WebRtcChannel>>, Failure> {
     tokio::pin!(meeting);
+    let mut has_ended = false;
     loop {
         tokio::select! {
             biased;
@@ -253,9 +266,10 @@ async fn enter(
                 greet(&connection).await;
                 return Ok(Some(connection));
             }
-            line = lines.recv(), if unsaid.is_none() => match line {
-                Some(line) => *unsaid = Some(line),
-                None => return Ok(None),
+            line = lines.recv(), if unsaid.is_none() && !has_ended => match (line, at_end) {
+                (Some(line), _) => *unsaid = Some(line),
+                (None, AtEnd::Meet) => has_ended = true,
+                (None, AtEnd::Leave) => return Ok(None),
             },
             () = leave.cancelled() => return Ok(None),
         }

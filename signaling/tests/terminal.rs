@@ -205,13 +205,22 @@ async fn a_script_says_that_the_other_left_before_what_it_expects_arrived() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_terminal_that_leaves_before_another_peer_joins_leaves_nothing_behind() {
+async fn a_chat_without_stdin_meets_the_other_peer_and_leaves_then() {
     let world = World::start().await;
-    let alone = Terminal::of(world.meet(0, &[]));
+    let alone = tokio::spawn(Terminal::of(world.meet(0, &[])).leave());
     world.offered().await;
-    let left = alone.leave().await;
-    assert_eq!(left.status.code(), Some(0), "{left:?}");
-    assert_eq!(stderr(&left), "meet: waiting in room \"room1\"\n");
+    let other = world.meet(1, &["--send", "hello"]).wait_with_output().await.unwrap();
+    assert_eq!(other.status.code(), Some(0), "{other:?}");
+    let left = alone.await.unwrap();
+    assert_eq!((left.status.code(), stderr(&left).contains("connected")), (Some(0), true), "{left:?}");
+    world.assert_nothing_is_left();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chat_without_stdin_that_meets_no_peer_in_time_ends_with_1_and_says_why() {
+    let world = World::start().await;
+    let left = Terminal::of(world.meet(0, &["--deadline-s", "1"])).leave().await;
+    assert_eq!((left.status.code(), stderr(&left).contains("no meeting in room")), (Some(1), true), "{left:?}");
     world.assert_nothing_is_left();
 }
 

@@ -104,8 +104,12 @@ await check('three pairs: the lanes are drawn, and a step opens to its exchange,
   assert.equal(await count(tab, '#pair-2 .step'), 0, 'lanes of a pair that is closed are not drawn');
   await tab.click('#pair-2 > summary');
   await tab.waitForSelector('#pair-2 .step');
-  // On the clock of the machine the axis is time.
-  assert.equal(await tab.$eval('#pair-1 input[value="time"]', (input) => input.checked), true);
+  // Most happens at the joining and at the poll that finds the answer: on a time axis the labels would hide each other.
+  assert.equal(await tab.$eval('#pair-1 input[value="even"]', (input) => input.checked), true);
+  await tab.click('#pair-1 label:has(input[value="time"])');
+  await tab.waitForSelector('#pair-1 .drawing .rule');
+  assert.ok(await count(tab, '#pair-1 .behind') > 0, 'labels have a background');
+  await (await tab.$('#pair-1 .drawing')).screenshot({ path: join(screenshots, 'report-run-time.png') });
   await tab.click('#pair-1 label:has(input[value="even"])');
   const stored = await tab.$$eval('#pair-1 .step', (steps) =>
     steps.find((step) => /store the offer: 200/.test(step.getAttribute('aria-label'))).dataset.row);
@@ -139,6 +143,22 @@ await check('a planted bug: what failed is first, with the command to repeat it,
   assert.equal(await tab.$eval('#pair-2 input[value="even"]', (input) => input.checked), true);
   await tab.click('header > .command .copy');
   await tab.waitForFunction(() => /Copied|Selected/.test(document.querySelector('header > .command .copy').textContent));
+  assert.deepEqual(faults, []);
+  await tab.close();
+});
+
+await check('handles that were kept: the pairs of the peers that kept them are marked and linked', async () => {
+  const file = await report('handles', 1, 'run', '--pairs', '2', '--clock', 'virtual', '--seed', '7', '--plant', 'keeps_handles');
+  const { tab, faults } = await opened(file, { viewport: { width: 360, height: 740 } });
+  assert.match(await text(tab, 'h1'), /^1 of \d+ checks failed: handles\. Both pairs connected$/);
+  assert.equal(await count(tab, 'details.pair.bad'), 2);
+  await tab.click('#failures a[href="#pair-2"]');
+  await tab.waitForSelector('#pair-2[open] .step');
+  assert.match(await text(tab, '#pair-2 .breach'), /of pair 2 did not drop the handles/);
+  const names = await tab.$$eval('#pair-2 .names span', (spans) => spans.map((span) => span.getBoundingClientRect().toJSON()));
+  const meet = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+  assert.ok(!names.some((one, index) => names.slice(index + 1).some((other) => meet(one, other))), JSON.stringify(names));
+  await (await tab.$('#pair-2 .lanes')).screenshot({ path: join(screenshots, 'report-handles-360.png') });
   assert.deepEqual(faults, []);
   await tab.close();
 });

@@ -20,6 +20,11 @@ pub fn judge(evidence: &Evidence) -> Verdict {
     if evidence.witness == Witness::Launchers && evidence.counts.is_empty() {
         return by_requests(evidence);
     }
+    if evidence.counts.is_empty()
+        && let Some(failures) = of_visits(evidence)
+    {
+        return failures;
+    }
     let is_of_handles = |resource: &Resource| matches!(resource, Resource::Handles(_));
     let mut failures = match leaks::compare(evidence, "handle", is_of_handles) {
         Verdict::Failed(failures) => failures,
@@ -49,6 +54,19 @@ fn by_requests(evidence: &Evidence) -> Verdict {
     }
     let kept = evidence.visits().filter_map(|(_, visit)| kept_by(visit)).collect();
     Verdict::of_both(Vec::new(), kept, || format!("each of {} was dropped", counted(given, "handle")))
+}
+
+/// Judges pairs for which nothing is counted: launchers are counted for the run as a whole. `None` if no peer is known to have kept
+/// a handle that it could have dropped.
+fn of_visits(evidence: &Evidence) -> Option<Verdict> {
+    let is_kept = |visit: &VisitTrace| not_dropped(visit).count() > excused(visit);
+    let visits = evidence.visits().filter(|(_, visit)| is_kept(visit));
+    let kept: Vec<_> = visits.filter_map(|(_, visit)| Some((visit.who, kept_by(visit)?))).collect();
+    if kept.is_empty() {
+        return None;
+    }
+    let (own, foreign) = evidence.by_client(kept);
+    Some(if own.is_empty() { Verdict::Lenient(foreign) } else { Verdict::Failed([own, foreign].concat()) })
 }
 
 fn more_than_before(evidence: &Evidence, wanted: impl Fn(&Resource) -> bool) -> usize {
@@ -110,6 +128,25 @@ mod tests {
         let said = failures(&judge(&run.evidence()));
         assert_eq!(said[0], "2 handles more than before the run at http://launcher: 2 after it, 0 before");
         assert!(said[1].starts_with("the first peer of pair 1 did not drop the handles "), "{said:?}");
+    }
+
+    #[test]
+    fn the_pair_of_a_peer_that_kept_handles_is_blamed_by_its_own_events() {
+        let mut run = good_run();
+        let of_pair = |run: &Run| {
+            let evidence = run.evidence();
+            judge(&evidence.of_pair(&evidence.traces[0]))
+        };
+        assert!(!matches!(of_pair(&run), Verdict::Failed(_)));
+        run.remove(
+            PeerIndex::First,
+            |what| matches!(what, EventKind::Called(call) if call.kind == RequestKind::DropRecord),
+        );
+        let said = failures(&of_pair(&run));
+        assert!(said.len() == 1 && said[0].starts_with("the first peer of pair 1 did not drop"), "{said:?}");
+        run.remove(PeerIndex::First, |what| matches!(what, EventKind::Met(_)));
+        run.add(PeerIndex::First, 9_000, EventKind::Died(Death::Crash));
+        assert!(!matches!(of_pair(&run), Verdict::Failed(_)), "a peer that crashed could not drop them");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::execution::ExecutionResult;
 use super::exploration::{Exploration, Found};
 use super::gate::Step;
 use super::outcome::Outcome;
-use super::schedule::{PEERS, Schedule};
+use super::schedule::{ORDER_KEY, PEERS, Schedule};
 use crate::format::{counted, length, printable};
 use crate::report::html::plot::{Bar, Part, bars};
 use crate::report::html::{self, Failure, Headline, Page, Section};
@@ -155,6 +155,7 @@ fn outcomes(exploration: &Exploration) -> Markup {
 /// An order that leads to each outcome. Those that break a promise are open.
 fn courses(exploration: &Exploration) -> Markup {
     html! {
+        p.promise { (ORDER_KEY) }
         @for ((outcome, found), number) in exploration.outcomes.iter().zip(1_usize..) {
             @let breaches = outcome.breaches();
             details.run.(if breaches.is_empty() { "good" } else { "bad" }) id={ "outcome-" (number) } open[!breaches.is_empty()] {

@@ -9,6 +9,10 @@ use crate::scenario::PeerIndex;
 /// The two peers. Where the order makes no difference, the requests of the first peer are released first.
 pub(super) const PEERS: [PeerIndex; 2] = [PeerIndex::First, PeerIndex::Second];
 
+/// How to read an order, for people.
+pub(super) const ORDER_KEY: &str =
+    "In an order, 1 is a request of the first peer, 2 one of the second, and t is time that passes.";
+
 /// What happens next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use super::execution::ExecutionResult;
 use super::exploration::{Exploration, Found};
 use super::gate::Step;
 use super::outcome::Outcome;
-use super::schedule::{PEERS, Schedule};
+use super::schedule::{ORDER_KEY, PEERS, Schedule};
 use super::settings::OrderSettings;
 use crate::format::{counted, counted_of, length};
 use crate::scenario::Launchers;
@@ -22,6 +22,8 @@ pub(crate) fn text_as(exploration: &Exploration, look: Look) -> String {
     head(&mut page, exploration);
     page.gap();
     table(&mut page, exploration);
+    page.gap();
+    page.sentence([Span::new(Tone::Faint, ORDER_KEY)]);
     for ((outcome, found), number) in exploration.outcomes.iter().zip(1..) {
         page.gap();
         detail(&mut page, number, outcome, found);

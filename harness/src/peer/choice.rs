@@ -8,7 +8,7 @@ use super::program::PeerCommand;
 use super::under_test::PeerUnderTest;
 
 /// The name of the built-in peer on the command line.
-const OURS: &str = "ours";
+pub(crate) const OURS: &str = "ours";
 
 /// Which client a peer of a run is.
 #[derive(Clone, Default)]

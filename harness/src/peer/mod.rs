@@ -40,12 +40,13 @@ mod program;
 mod under_test;
 mod visit;
 
+pub(crate) use choice::OURS;
 pub use choice::{ParsePeerError, PeerChoice};
 #[cfg(test)]
 pub(crate) use mutation::mutate;
 pub(crate) use ours::Ours;
 pub(crate) use pair::{Pair, PeerSetup};
 pub use program::PeerCommand;
-pub(crate) use program::Program;
+pub(crate) use program::{Program, try_to_start};
 pub(crate) use under_test::Given;
 pub use under_test::{PeerUnderTest, PeerVisit};

@@ -65,6 +65,14 @@ pub enum RunError {
     /// There are no scenarios of these names.
     #[error("{}", no_such_scenarios(.0.iter().map(String::as_str)))]
     NoSuchScenarios(Vec<String>),
+    /// The system cannot start a peer program.
+    #[error("`{command}` cannot be started: {why}")]
+    PeerNotStarted {
+        /// The command.
+        command: String,
+        /// The error.
+        why: std::io::Error,
+    },
     /// A program runs on the real clock.
     #[error("a peer program has no virtual clock; leave --clock virtual out, or the program")]
     ProgramsNeedRealClock,

@@ -81,6 +81,11 @@ impl PairReport {
         self.connected && self.errors.is_empty() && self.breaches.is_empty()
     }
 
+    /// Whether its peers sent no request, so that there is nothing that a diagram could show.
+    pub(super) fn sent_nothing(&self) -> bool {
+        !self.events.is_empty() && !self.events.iter().any(|event| matches!(event.kind, EventKind::Called(_)))
+    }
+
     pub(super) fn of(trace: &PairTrace, evidence: &Evidence) -> Self {
         let role = |peer_index| trace.last_visit(peer_index).and_then(|visit| visit.met).map(|role| role.to_string());
         let error = |visit: &VisitTrace| Some(format!("{}: {}", visit.who.name(), visit.error()?));

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::applicability::fitted;
 use super::card::{Mark, Scorecard, ScoredScenario};
 use crate::format::quoted;
-use crate::peer::PeerChoice;
+use crate::peer::{PeerChoice, try_to_start};
 use crate::plan::{Plan, RunError, Settings, WallTime, seed};
 use crate::run::{Hooks, run_with};
 use crate::scenario::{Scenario, millis, named};
@@ -114,11 +114,12 @@ impl ScoreSettings {
 /// Scores a client. Scenarios that fail are in the scorecard and no error.
 ///
 /// # Errors
-/// A setting is invalid, a launcher cannot be reached, or the scoring was stopped.
+/// A setting is invalid, a peer program cannot be started, a launcher cannot be reached, or the scoring was stopped.
 pub async fn score(settings: &ScoreSettings) -> Result<Scorecard, RunError> {
     let wall = WallTime::start();
     let seed = settings.seed.map_or_else(seed::draw_seed, Ok)?;
     let chosen = chosen(&settings.scenarios)?;
+    settings.peers.iter().try_for_each(startable)?;
     let (all, places) = (chosen.len().max(1), Semaphore::new(settings.jobs.max(1).saturating_mul(PEERS_OF_A_JOB)));
     let played = futures_util::stream::iter(&chosen).map(|scenario| play(scenario, settings, seed, &places));
     let scenarios: Vec<ScoredScenario> = played.buffered(all).try_collect().await?;
@@ -129,6 +130,12 @@ pub async fn score(settings: &ScoreSettings) -> Result<Scorecard, RunError> {
     let peers = settings.peers.iter().map(ToString::to_string).collect();
     let wall_ms = wall.elapsed().as_secs_f64() * 1e3;
     Ok(Scorecard::new(peers, seed, settings.strict, wall_ms, scenarios))
+}
+
+/// A program that cannot be started fails in every scenario, each time for the same reason.
+fn startable(peer: &PeerChoice) -> Result<(), RunError> {
+    let PeerChoice::Program(command) = peer else { return Ok(()) };
+    try_to_start(command).map_err(|why| RunError::PeerNotStarted { command: command.to_string(), why })
 }
 
 fn chosen(names: &[String]) -> Result<Vec<Scenario>, RunError> {

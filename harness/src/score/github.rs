@@ -1,7 +1,7 @@
 //! The scorecard for GitHub Actions.
 
 use super::card::{Mark, Scorecard, ScoredCheck, ScoredScenario};
-use super::text::{promise, scorecard_text, sums};
+use super::text::{promise, scorecard_text, sums, versus};
 use crate::github::{Annotation, GithubReport, Level, Summary};
 
 /// The scorecard as annotations and a summary.
@@ -14,7 +14,7 @@ pub(crate) fn scorecard_github(card: &Scorecard) -> GithubReport {
         annotations.push(Annotation { level: Level::Notice, title: "scorecard".to_owned(), lines: vec![sum.clone()] });
     }
     let mut summary = Summary::default();
-    summary.heading(&format!("Scorecard of {}", card.peers.join(" with ")));
+    summary.heading(&format!("Scorecard of {}", versus(&card.peers)));
     summary.paragraph(&sum);
     let others = of_mark(Mark::Passed).chain(of_mark(Mark::NotApplicable));
     let rows: Vec<_> = worth().chain(others).map(row).collect();

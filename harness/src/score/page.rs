@@ -103,6 +103,7 @@ fn matrix(card: &Scorecard) -> Markup {
                 li { span.cell.(class(mark)) aria-hidden="true" { (sign(mark)) } (word(mark)) }
             }
         }
+        p.promise { "Lenient: it works and harms no other peer, but a careful client would do better." }
         div.scrolls tabindex="0" role="region" aria-label="Scenarios and checks, as a matrix" {
             table.matrix {
                 thead { tr { th scope="col" { "Scenario" } @for check in &checks { th.turned scope="col" { span { (check) } } } } }
@@ -140,7 +141,7 @@ fn scenarios(card: &Scorecard) -> Markup {
                 @if !scenario.log.is_empty() {
                     pre tabindex="0" { @for line in &scenario.log { (printable(line)) "\n" } }
                 }
-                @if let Some(repeat) = &scenario.repeat { (crate::report::html::command("To repeat it", repeat)) }
+                @if let Some(repeat) = &scenario.repeat { (crate::report::html::command("Run it again with", repeat)) }
             }
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::card::{Mark, Scorecard, ScoredScenario};
 use crate::check::CHECKS;
 use crate::format::{counted, length};
+use crate::peer::OURS;
 use crate::report::expected_and_found;
 use crate::screen::{Look, Page, Span, Tone};
 
@@ -39,9 +40,10 @@ pub(crate) fn scorecard_text_as(card: &Scorecard, look: Look) -> String {
 }
 
 pub(super) fn versus(peers: &[String]) -> String {
-    match peers {
+    let names: Vec<&str> = peers.iter().map(|peer| if peer == OURS { "the built-in peer" } else { peer }).collect();
+    match names.as_slice() {
         [both] => format!("{both}, with itself"),
-        peers => peers.join(" with "),
+        names => names.join(" with "),
     }
 }
 

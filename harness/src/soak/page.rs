@@ -81,6 +81,8 @@ fn coverage(soak: &Soak) -> Markup {
         value: if *reached == 0 { "never".to_owned() } else { reached.to_string() },
         parts: vec![Part { series: 1, length: number(*reached), says: format!("{name}: {}", worlds(*reached)) }],
     };
+    let words = "A tombstone is what remains of a deleted record: its name, its owner and its next version. Glare: both peers store an \
+                 offer in the same room at the same time.";
     let never: Vec<&str> = soak.coverage.never_reached().collect();
     html! {
         @if !never.is_empty() {
@@ -90,6 +92,7 @@ fn coverage(soak: &Soak) -> Markup {
                 p.promise { "Nothing was tested about them. More seeds may reach them." }
             }
         }
+        p.promise { (words) }
         div.plots.wide { (bars("Worlds that reached a coverage point", &[], &points.iter().map(bar).collect::<Vec<_>>())) }
     }
 }
@@ -104,11 +107,26 @@ fn checks(soak: &Soak) -> Markup {
             length: number(count),
             says: format!("{name}: {count} {word}"),
         });
-        let failed = if judged.failed > 0 { format!(", {} failed", judged.failed) } else { String::new() };
-        Bar { label: (*name).to_owned(), value: format!("{}{failed}", judged.passed), parts: parts.collect() }
+        Bar { label: (*name).to_owned(), value: verdicts(judged), parts: parts.collect() }
     };
     let all: Vec<Bar> = soak.coverage.checks.iter().map(bar).collect();
-    html! { div.plots.wide { (bars("Verdicts of each check", &SERIES, &all)) } }
+    html! {
+        div.plots.wide { (bars("Verdicts of each check", &SERIES, &all)) }
+        p.promise {
+            "A check is not checked in a world in which nothing happened that it could judge, such as a meeting, and where the system \
+             does not count what it needs. It does not apply where no peer is of the kind that it judges."
+        }
+    }
+}
+
+/// The verdicts of a check in all worlds.
+fn verdicts(judged: &Judged) -> String {
+    match (judged.passed, judged.failed, judged.not_checked) {
+        (0, 0, 0) => "does not apply".to_owned(),
+        (0, 0, _) => "not checked".to_owned(),
+        (passed, 0, _) => passed.to_string(),
+        (passed, failed, _) => format!("{passed}, {failed} failed"),
+    }
 }
 
 /// The numbers of both plots, as tables.

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use tokio::io::AsyncReadExt as _;
 
-use super::command;
+use super::{code, command, harness, text};
 
 #[cfg(unix)]
 #[tokio::test]
@@ -33,4 +33,14 @@ async fn progress_that_nobody_reads_does_not_hold_up_the_run() {
     child.stderr.take().unwrap().read_to_string(&mut progress).await.unwrap();
     // Two lines for each pair: more than a pipe holds, otherwise this proves nothing.
     assert!(progress.lines().count() < 3_000, "{}", progress.len());
+}
+
+#[tokio::test]
+async fn a_scorecard_of_a_program_that_cannot_be_started_is_one_line_and_no_scenario() {
+    let output = harness(&["score", "--peer", "./no-such-program --fast"]).await;
+    assert_eq!(code(&output), Some(2));
+    assert_eq!(text(&output.stdout), "");
+    let said = text(&output.stderr);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.starts_with("harness: `./no-such-program --fast` cannot be started: "), "{said}");
 }

@@ -10,4 +10,4 @@ mod output;
 mod program;
 
 pub use command::PeerCommand;
-pub(crate) use program::Program;
+pub(crate) use program::{Program, try_to_start};

@@ -103,6 +103,17 @@ impl PeerUnderTest for Program {
     }
 }
 
+/// Starts the program and kills it at once: whether the system can start it at all.
+///
+/// # Errors
+/// It is not there, or it is no program.
+pub(crate) fn try_to_start(command: &PeerCommand) -> io::Result<()> {
+    let mut starting = Command::new(command.program());
+    starting.args(command.arguments());
+    starting.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    Process::start(starting, Group::Own).map(drop)
+}
+
 /// Starts the program, with stdin, stdout and stderr as pipes.
 fn start(
     command: &PeerCommand,

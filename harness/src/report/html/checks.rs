@@ -5,13 +5,18 @@ use maud::{Markup, html};
 use crate::format::{counted, printable};
 use crate::report::model::{CheckReport, Report};
 
-/// Every check: those that failed, those that were lenient, those that could not be judged, and those that passed.
-pub(super) fn checks(report: &Report) -> Markup {
+/// Every check: those that failed, unless the head of the page has them, those that were lenient, those that could not be judged, and
+/// those that passed.
+pub(super) fn checks(report: &Report, in_head: bool) -> Markup {
     let passed: Vec<&CheckReport> = report.checks.iter().filter(|check| check.passed && !check.lenient).collect();
+    let failed = report.failed().count();
     html! {
-        // The head of the page says what happened.
-        @for check in report.failed() { (open(check, "bad", "failed", false)) }
-        @for check in report.lenient() { (open(check, "warn", "lenient", true)) }
+        @if in_head && failed > 0 {
+            p.check.bad { span.mark { "failed" } " " a href="#failures" { (counted(failed, "check")) ", at the top of the page" } }
+        } @else {
+            @for check in report.failed() { (open(check, "bad", "failed")) }
+        }
+        @for check in report.lenient() { (open(check, "warn", "lenient")) }
         @for check in &report.not_checked {
             div.check.none {
                 p { span.mark { "not checked" } " " code { (check.name) } }
@@ -34,11 +39,11 @@ pub(super) fn checks(report: &Report) -> Markup {
     }
 }
 
-fn open(check: &CheckReport, class: &str, word: &str, has_detail: bool) -> Markup {
+fn open(check: &CheckReport, class: &str, word: &str) -> Markup {
     html! {
         div.check.(class) {
             p { span.mark { (word) } " " code { (check.name) } }
-            @if has_detail { p.detail { (printable(&check.detail)) } }
+            p.detail { (printable(&check.detail)) }
             p.promise { "Expected: " (check.promise) }
         }
     }

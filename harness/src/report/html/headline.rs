@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::format::printable;
+use crate::format::{counted, printable};
+
+/// How many findings of a failure are seen; the others are folded.
+const FINDINGS_UNFOLDED: usize = 3;
 
 /// How what the page reports ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub(crate) enum Outcome {
     KnownGap,
     /// Something failed.
     Failed,
+    /// It is no test: something was measured.
+    Measured,
 }
 
 impl Outcome {
@@ -24,7 +29,7 @@ impl Outcome {
     /// The class of an element that shows it.
     pub(crate) fn class(self) -> &'static str {
         match self {
-            Self::Passed => "good",
+            Self::Passed | Self::Measured => "good",
             Self::KnownGap => "warn",
             Self::Failed => "bad",
         }
@@ -35,6 +40,7 @@ impl Outcome {
             Self::Passed => "Passed",
             Self::KnownGap => "Known gap",
             Self::Failed => "Failed",
+            Self::Measured => "Measured",
         }
     }
 }
@@ -84,7 +90,7 @@ impl Headline {
                 h1 { (printable(&self.sentence)) }
                 (failures(&self.failures))
                 @for note in &self.notes { p.note { (printable(note)) } }
-                @if let Some(repeat) = &self.repeat { (command("To repeat it", repeat)) }
+                @if let Some(repeat) = &self.repeat { (command("Run it again with", repeat)) }
                 dl.facts {
                     @for (name, value) in &self.facts {
                         div { dt { (name) } dd { (printable(value)) } }
@@ -108,7 +114,7 @@ fn failures(failures: &[Failure]) -> Markup {
                                 @for (text, id) in &failure.links { a href={ "#" (id) } { (printable(text)) } " " }
                             }
                         }
-                        @if let Some(repeat) = &failure.repeat { (command("To repeat it", repeat)) }
+                        @if let Some(repeat) = &failure.repeat { (command("Run it again with", repeat)) }
                     }
                 }
             }
@@ -116,16 +122,21 @@ fn failures(failures: &[Failure]) -> Markup {
     }
 }
 
-/// What happened; several failures of a check are a list.
+/// What happened; several findings of a check are a list, of which the first are seen.
 fn detail(failure: &Failure) -> Markup {
     let parts: Vec<&str> = failure.detail.split("; ").collect();
+    let is_folded = parts.len() > FINDINGS_UNFOLDED + 1;
+    let (seen, folded) = parts.split_at(if is_folded { FINDINGS_UNFOLDED } else { parts.len() });
+    let list = |parts: &[&str]| html! { ul.detail { @for part in parts { li { (printable(part)) } } } };
     html! {
-        @match parts.as_slice() {
-            [one] => p { code.what { (printable(&failure.what)) } " " span.detail { (printable(one)) } },
-            parts => {
-                p { code.what { (printable(&failure.what)) } }
-                ul.detail { @for part in parts { li { (printable(part)) } } }
-            }
+        @if let [one] = seen {
+            p { code.what { (printable(&failure.what)) } " " span.detail { (printable(one)) } }
+        } @else {
+            p { code.what { (printable(&failure.what)) } }
+            (list(seen))
+        }
+        @if is_folded {
+            details.more { summary { (counted(folded.len(), "more finding")) } (list(folded)) }
         }
     }
 }

@@ -116,7 +116,7 @@ fn short(pair: &PairReport) -> String {
 
 fn numbers(pair: &PairReport) -> Markup {
     let or_none = |millis: Option<f64>| millis.map_or_else(|| "–".to_owned(), time);
-    let arrived = |round_trip: bool| if round_trip { "arrived as it was sent" } else { "did not arrive" };
+    let arrived = |round_trip: bool| if round_trip { "as sent" } else { "did not arrive" };
     let role = |role: &Option<String>| role.clone().unwrap_or_else(|| "–".to_owned());
     let numbers = [
         ("Offer", arrived(pair.offer_round_trip).to_owned()),
@@ -125,8 +125,7 @@ fn numbers(pair: &PairReport) -> Markup {
         ("Answer found after", or_none(pair.detect_ms)),
         ("At best after", or_none(pair.least_detect_ms)),
         ("Connected after", or_none(pair.connect_ms)),
-        ("First peer", role(&pair.roles.first)),
-        ("Second peer", role(&pair.roles.second)),
+        ("First peer, second peer", format!("{}, {}", role(&pair.roles.first), role(&pair.roles.second))),
     ];
     html! { dl.facts { @for (name, value) in numbers { div { dt { (name) } dd { (value) } } } } }
 }

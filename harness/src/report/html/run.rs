@@ -12,9 +12,16 @@ use super::pairs::pairs;
 use super::timing::timing;
 use crate::format::{counted, length};
 use crate::report::model::{CheckReport, Report};
+use crate::report::pair::Breach;
 
 /// The most diagnoses in the head; those of further pairs are with the pairs.
 const DIAGNOSES_MAX: usize = 3;
+
+/// The most further findings of a failure that the head of the page has.
+const FINDINGS_MAX: usize = 50;
+
+/// How long the name of a record is, in base64.
+const NAME_CHARS: usize = 44;
 
 /// The most pairs to which a failure links.
 const LINKS_MAX: usize = 12;
@@ -32,7 +39,7 @@ pub(crate) fn run_page(report: &Report) -> String {
 /// The checks, the pairs and the plots of a run. The ids of its pairs begin with the prefix.
 pub(super) fn sections(report: &Report, prefix: &str, lanes: &mut LanesWriter) -> Vec<Section> {
     let section = |id, title: &str, body: Markup| Section { id, title: title.to_owned(), body };
-    let mut sections = vec![section("checks", "Checks", checks(report))];
+    let mut sections = vec![section("checks", "Checks", checks(report, prefix.is_empty()))];
     if !report.pairs.is_empty() {
         let title = if report.witness == "launchers" { "Rooms" } else { "Pairs" };
         sections.push(section("pairs", title, pairs(report, prefix, lanes)));
@@ -72,6 +79,7 @@ pub(super) fn sentence(report: &Report) -> String {
     let met = match (report.connected(), pairs) {
         (1, 1) => format!("The {noun} connected"),
         (0, 1) => format!("The {noun} did not connect"),
+        (2, 2) => format!("Both {noun}s connected"),
         (all, pairs) if all == pairs => format!("All {} connected", counted(pairs, noun)),
         (connected, pairs) => format!("{connected} of {} connected", counted(pairs, noun)),
     };
@@ -99,7 +107,7 @@ fn failures(report: &Report, prefix: &str) -> Vec<Failure> {
     });
     let judged = |check: &CheckReport, what: String| Failure {
         what,
-        detail: check.detail.clone(),
+        detail: findings(report, check),
         expected: Some(check.promise.clone()),
         links: links(report, &check.name, prefix),
         repeat: None,
@@ -107,6 +115,42 @@ fn failures(report: &Report, prefix: &str) -> Vec<Failure> {
     let failed = report.failed().map(|check| judged(check, check.name.clone()));
     let lenient = report.lenient().filter(|_| report.is_strict);
     command.chain(failed).chain(lenient.map(|check| judged(check, format!("{} (lenient)", check.name)))).collect()
+}
+
+/// What the check found, with what it found for each pair in place of a number of further findings. The names of records are with the
+/// pairs.
+fn findings(report: &Report, check: &CheckReport) -> String {
+    let is_number = |part: &str| part.starts_with("and ") && part.ends_with(" more");
+    let mut parts: Vec<&str> = check.detail.split("; ").collect();
+    if parts.last().is_some_and(|last| is_number(last)) {
+        let of_check = |found: &&Breach| found.check == check.name;
+        let breaches = report.pairs.iter().flat_map(|pair| &pair.breaches).filter(of_check);
+        let of_pairs = breaches.flat_map(|found| found.detail.split("; "));
+        let further: Vec<&str> = of_pairs.filter(|part| !is_number(part) && !parts.contains(part)).collect();
+        if !further.is_empty() {
+            parts.pop();
+            parts.extend(further.into_iter().take(FINDINGS_MAX));
+        }
+    }
+    parts.into_iter().map(without_names).collect::<Vec<_>>().join("; ")
+}
+
+/// The text without the names of records, which are in brackets.
+fn without_names(text: &str) -> String {
+    let is_name = |text: &str| text.len() == NAME_CHARS && text.ends_with('=');
+    let mut rest = text;
+    let mut short = String::new();
+    while let Some((before, after)) = rest.split_once(" (") {
+        short.push_str(before);
+        match after.split_once(')') {
+            Some((name, further)) if is_name(name) => rest = further,
+            _ => {
+                short.push_str(" (");
+                rest = after;
+            }
+        }
+    }
+    short + rest
 }
 
 /// The pairs for which a check failed.
@@ -193,6 +237,24 @@ mod tests {
             "id=\"pair-1\"",
         ];
         assert!(order.windows(2).all(|two| at(two[0]) < at(two[1])), "{page}");
+    }
+
+    #[test]
+    fn what_was_found_is_whole_in_the_head_and_has_no_name_of_a_record() {
+        let name = format!("{}=", "A/".repeat(21) + "B");
+        let found = |number: usize| format!("the first peer of pair {number} left its offer (of 2 s) ({name}) there");
+        let mut report = a_bad_report();
+        report.pairs = vec![report.pairs[1].clone(); 9];
+        for (pair, number) in report.pairs.iter_mut().zip(1..) {
+            pair.breaches = vec![Breach { check: "round_trips".to_owned(), detail: found(number) }];
+        }
+        report.checks[1].detail = format!("{}; and 7 more", [1, 2].map(found).join("; "));
+        let [failure] = failures(&report, "").try_into().unwrap();
+        let expected = |number| format!("the first peer of pair {number} left its offer (of 2 s) there");
+        assert_eq!(failure.detail, (1..=9).map(expected).collect::<Vec<_>>().join("; "));
+        let page = markup(&report);
+        assert!(page.contains("6 more findings"), "{page}");
+        assert!(page.contains(&name), "the names are with the pairs: {page}");
     }
 
     #[test]

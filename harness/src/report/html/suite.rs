@@ -75,7 +75,7 @@ fn one(number: usize, report: &Report, lanes: &mut LanesWriter) -> Markup {
                 span.short { (printable(&headline.sentence)) }
             }
             @for note in &headline.notes { p.note { (printable(note)) } }
-            (super::headline::command("To repeat it", &report.repeat))
+            (super::headline::command("Run it again with", &report.repeat))
             @for section in run::sections(report, &prefix, lanes) {
                 h3 { (section.title) }
                 (section.body)

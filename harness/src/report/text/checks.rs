@@ -46,7 +46,8 @@ pub(crate) fn where_found(report: &Report, check: &CheckReport) -> String {
         more => format!(" and {more} more"),
     };
     let pairs = format!("pair{} {}{more}", if blamed.len() == 1 { "" } else { "s" }, named.join(", "));
-    if is_of_launchers(report) {
+    let is_silent = || report.pairs.get(first - 1).is_some_and(PairReport::sent_nothing);
+    if is_of_launchers(report) || is_silent() {
         return pairs;
     }
     format!("{pairs}; its requests: add --format mermaid --pair {first}")

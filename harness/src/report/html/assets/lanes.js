@@ -142,15 +142,17 @@ const Lanes = (() => {
 
   /** Draws a pair into `board`; `choose` is called with the number of the row that is opened. */
   function draw(board, data, pair, { isEven, zoom, chosen, choose }) {
-    const width = Math.max(300, board.clientWidth);
+    const width = Math.max(280, board.clientWidth);
     const { lanes, x, isNarrow } = places(pair, width);
     const { tops, y, height } = scale(pair, isEven, zoom);
     const head = document.createElement('div');
     head.className = 'names';
     head.style.width = `${width}px`;
-    for (const [lane, name] of lanes) {
+    for (const [index, [lane, name]] of lanes.entries()) {
       const span = document.createElement('span');
       span.textContent = name;
+      // Two rows of names, where one has no room for them.
+      if (isNarrow && index % 2 === 1) span.className = 'low';
       span.style.left = `${x.get(lane)}px`;
       head.append(span);
     }
@@ -194,8 +196,18 @@ const Lanes = (() => {
     });
     svg.append(...steps, seen);
     board.replaceChildren(head, svg);
+    if (!isEven) putBehind(seen);
     listen(svg, steps, choose);
     return steps;
+  }
+
+  /** Puts a background behind each label: on a time axis lines are close to each other, and cross texts. */
+  function putBehind(seen) {
+    const labels = [...seen.querySelectorAll('.says')];
+    const boxes = labels.map((text) => text.getBBox());
+    for (const [index, { x, y, width, height }] of boxes.entries()) {
+      labels[index].before(element('rect', { class: 'behind', x: x - 3, y: y - 1, width: width + 6, height: height + 2, rx: 3 }));
+    }
   }
 
   function peerOf(row) {

@@ -1,6 +1,6 @@
 //! The lanes of one pair.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -22,6 +22,9 @@ pub(super) const ROWS_MAX: usize = 800;
 
 /// The most polls of a pair that have a tick.
 pub(super) const TICKS_MAX: usize = 1_000;
+
+/// On how many labels a time axis has room, before it is stretched.
+const LABELS_ON_AXIS: u64 = 36;
 
 /// What the lanes of one pair show.
 #[derive(Debug, Serialize)]
@@ -67,12 +70,13 @@ impl PairLanes {
         }
         let network = if one { Lane::FirstLauncher } else { Lane::Network };
         let spans = spans(&pair.events, &pair.records, network);
+        let end = micros(trace.end());
         let is_third = |event: &Event| event.who.is_some_and(|who| who.peer_index == PeerIndex::Third);
         Self {
             one,
             third: pair.events.iter().any(is_third),
-            even: report.clock == "virtual",
-            end: micros(trace.end()),
+            even: report.clock == "virtual" || is_crowded(&rows, end),
+            end,
             rows,
             calls: calls.rows,
             spans: spans.iter().map(|span| span.row(&pair.events, &row_of)).collect(),
@@ -84,6 +88,14 @@ impl PairLanes {
                 .collect(),
         }
     }
+}
+
+/// Whether most rows would have no label on a time axis, since much happens at about the same time.
+fn is_crowded(rows: &[Row], end: u64) -> bool {
+    let place = |at: u64| at.saturating_mul(LABELS_ON_AXIS) / end.max(1);
+    let times: Vec<u64> = rows.iter().filter_map(Row::at).map(place).collect();
+    let labels = times.iter().collect::<BTreeSet<_>>().len();
+    times.len() > 2 * labels
 }
 
 /// The requests of the rows. One that is shown in two rows is there once.

@@ -73,6 +73,11 @@ impl Row {
         }
     }
 
+    /// When it happened; `None` if it has no time of its own.
+    pub(super) fn at(&self) -> Option<u64> {
+        self.at
+    }
+
     /// A row in place of those that are left out.
     pub(super) fn gap(text: &str, texts: &mut Texts) -> Self {
         Self {

@@ -29,6 +29,11 @@ impl Axes {
         }
     }
 
+    /// The same axes where the y axis counts something.
+    pub(super) fn counting(self) -> Self {
+        Self { y: self.y.of_whole_numbers(), ..self }
+    }
+
     /// The lines, ticks and names.
     pub(super) fn markup(&self, x_name: &str, y_name: &str) -> Markup {
         let Self { x, y } = self;

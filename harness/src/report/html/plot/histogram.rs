@@ -29,7 +29,7 @@ pub(crate) fn histogram(plot: &Histogram<'_>) -> Markup {
     let (bins, width, from) = bins(values, *expected);
     let ends = || values.iter().copied().chain(expected.map(|(value, _)| value));
     let most = bins.iter().copied().max().unwrap_or(0);
-    let axes = Axes::around(ends(), [f64::from(most)]);
+    let axes = Axes::around(ends(), [f64::from(most)]).counting();
     let bars = bins.iter().zip(0_u32..).filter(|(number, _)| **number > 0).map(|(number, index)| {
         let start = from + f64::from(index) * width;
         (*number, start, start + width)
@@ -56,7 +56,7 @@ pub(crate) fn histogram(plot: &Histogram<'_>) -> Markup {
             }
         },
     );
-    let said = format!("{} values, at most {most} in one range", values.len());
+    let said = format!("{}, at most {most} in one range", crate::format::counted(values.len(), "value"));
     figure(title, &said, &legend, HEIGHT, &drawing)
 }
 

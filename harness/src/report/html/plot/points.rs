@@ -9,7 +9,7 @@ use super::scale::unit;
 /// The most points of a series; of more, every n-th is drawn.
 const POINTS_MAX: usize = 300;
 
-/// The points of one series.
+/// The points of one series, whose second value is counted.
 pub(crate) struct Cloud<'a> {
     /// Its name.
     pub(crate) name: &'a str,
@@ -22,7 +22,7 @@ pub(crate) struct Cloud<'a> {
 /// Draws the points.
 pub(crate) fn points(title: &str, x_name: &str, y_name: &str, clouds: &[Cloud<'_>]) -> Markup {
     let all = || clouds.iter().flat_map(|cloud| cloud.points.iter().copied());
-    let axes = Axes::around(all().map(|(x, _)| x), all().map(|(_, y)| y));
+    let axes = Axes::around(all().map(|(x, _)| x), all().map(|(_, y)| y)).counting();
     let names: Vec<(usize, &str)> = (1..).zip(clouds.iter().map(|cloud| cloud.name)).collect();
     let drawing = html! {
         (axes.markup(x_name, y_name))

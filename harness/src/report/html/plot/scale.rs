@@ -18,7 +18,15 @@ impl Scale {
             values.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), value| (least.min(value), most.max(value)));
         let (least, most) = if least > most { (0.0, 1.0) } else { (least, most) };
         let length = if most > least { most - least } else { most.abs().max(1.0) };
-        let step = round_step(length / ticks);
+        Self::with_step(least, most, (start, end), round_step(length / ticks))
+    }
+
+    /// The same axis for what is counted: its ticks are whole numbers.
+    pub(super) fn of_whole_numbers(self) -> Self {
+        Self::with_step(self.from, self.to, (self.start, self.end), self.step.max(1.0))
+    }
+
+    fn with_step(least: f64, most: f64, (start, end): (f64, f64), step: f64) -> Self {
         let from = (least / step).floor() * step;
         let to = (most / step).ceil() * step;
         let to = if to > from { to } else { from + step };
@@ -86,6 +94,16 @@ mod tests {
         let labels: Vec<String> = scale.ticks().into_iter().map(|tick| label(tick, scale.step())).collect();
         assert_eq!(labels, ["0", "500", "1000", "1500", "2000"]);
         assert_eq!(unit(scale.at(500.0)), "25");
+    }
+
+    #[test]
+    fn what_is_counted_has_whole_numbers_as_ticks() {
+        for most in [0.0, 1.0, 2.0, 3.0, 7.0, 100.0] {
+            let scale = Scale::around([0.0, most], (0.0, 100.0), 4.0).of_whole_numbers();
+            let ticks = scale.ticks();
+            assert!(ticks.len() >= 2 && ticks.iter().all(|tick| tick.fract() == 0.0), "{most}: {ticks:?}");
+            assert!(scale.ends().1 >= most, "{most}: {ticks:?}");
+        }
     }
 
     #[test]
