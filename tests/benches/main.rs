@@ -5,6 +5,7 @@
 
 mod bare;
 mod connect;
+mod content;
 mod idle;
 mod launchers;
 mod linearizability;
@@ -29,6 +30,9 @@ fn main() -> io::Result<()> {
     if std::env::args().any(|argument| argument == virtual_time::MEMORY_ALONE) {
         return runtime.block_on(virtual_time::tell_memory_per_pair());
     }
+    if std::env::args().any(|argument| argument == content::CONTENT_ALONE) {
+        return runtime.block_on(content::tell_time_and_memory());
+    }
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{:<58} {:>22}   aim", "what", "figure")?;
     let mut show = |figures: Vec<Figure>| -> io::Result<()> {
@@ -48,6 +52,9 @@ fn main() -> io::Result<()> {
     }
     if is_wanted("in-process") {
         show(runtime.block_on(rendezvous::in_process()))?;
+    }
+    if is_wanted("content") {
+        show(runtime.block_on(content::there_and_back()))?;
     }
     if is_wanted("launchers") {
         show(runtime.block_on(launchers::until_first_answer()))?;

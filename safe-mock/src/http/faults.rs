@@ -88,7 +88,7 @@ impl<'a> StruckFaults<'a> {
         }
         self.apply(self.plan.after);
         wait(self.plan.after.wait).await;
-        let mut response = damage(self.plan.response, outcome.response).await;
+        let mut response = damage(self.plan.response, outcome.response);
         if self.plan.response.is_some_and(is_unreadable) {
             record.answer_damaged();
         }
@@ -155,12 +155,12 @@ fn is_unreadable(fault: ResponseFault) -> bool {
     )
 }
 
-async fn damage(fault: Option<ResponseFault>, response: Response) -> Response {
+fn damage(fault: Option<ResponseFault>, response: Response) -> Response {
     match fault {
         Some(ResponseFault::LoseAnswer) => broken::instead_of_answer(BrokenConnection::AnswerLost),
-        Some(ResponseFault::CloseHalfway) => broken::halfway(response).await,
+        Some(ResponseFault::CloseHalfway) => broken::halfway(response),
         Some(ResponseFault::EmptyAnswer) => broken::empty(response),
-        Some(ResponseFault::CutAnswer) => broken::cut(response).await,
+        Some(ResponseFault::CutAnswer) => broken::cut(response),
         Some(ResponseFault::MalformedAnswer) => broken::malformed(response),
         Some(ResponseFault::Refuse | ResponseFault::Reset | ResponseFault::Fail(_)) | None => response,
     }

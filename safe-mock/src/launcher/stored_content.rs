@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::content::{self, Sealed};
 use super::versions::Versions;
 use crate::journal::JournalPayload;
-use crate::network::{Record, Store, TypeTag};
+use crate::network::{DataMap, Record, Store, TypeTag};
 
 /// How many bytes of content are shown.
 const SHOWN_BYTES_MAX: usize = 64 << 10;
@@ -54,7 +54,14 @@ pub struct PayloadView {
 /// The content of a record, as an app would read it.
 pub fn content_of(store: &Store, record: &Record) -> (ContentView, Option<PayloadView>) {
     let (bytes, sealed) = match record {
-        Record::Immutable(data) => opened(Sealed::decode(data.value()).ok(), data.value()),
+        Record::Immutable(data) => {
+            let (bytes, sealed) = opened(Sealed::decode(data.value()).ok(), data.value());
+            // What a writer stored is a data map. Content that an app made to look like one is shown so too.
+            match DataMap::decode(&bytes) {
+                Ok(map) if !sealed => return (ContentView::mapped(store, &map), None),
+                _ => (bytes, sealed),
+            }
+        }
         Record::Directory(_) | Record::DeletedDirectory => (Bytes::new(), false),
         Record::Structured(data) if data.tag == TypeTag::VERSIONED => {
             let latest = Versions::decode(&data.content).and_then(|versions| versions.latest(store));
@@ -76,9 +83,20 @@ fn opened(sealed: Option<Sealed>, stored: &Bytes) -> (Bytes, bool) {
 }
 
 impl ContentView {
-    fn new(bytes: &Bytes, sealed: bool) -> Self {
+    fn new(bytes: &[u8], sealed: bool) -> Self {
+        Self::start(bytes, bytes.len(), sealed)
+    }
+
+    /// The content of a data map, of which the first chunk alone is looked at.
+    fn mapped(store: &Store, map: &DataMap) -> Self {
+        let start = map.read(store, 0..SHOWN_BYTES_MAX as u64).unwrap_or_default();
+        Self::start(&start, usize::try_from(map.len()).unwrap_or(usize::MAX), false)
+    }
+
+    /// Content of `length` bytes, of which `bytes` are the first.
+    fn start(bytes: &[u8], length: usize, sealed: bool) -> Self {
         let shown = &bytes[..bytes.len().min(SHOWN_BYTES_MAX)];
-        let cut = shown.len() < bytes.len();
+        let cut = shown.len() < length;
         // A character that the cut divides is no reason to show no text.
         let text = match std::str::from_utf8(shown) {
             Ok(text) => Some(text),
@@ -86,7 +104,7 @@ impl ContentView {
             Err(_) => None,
         };
         Self {
-            bytes: bytes.len(),
+            bytes: length,
             sealed,
             cut,
             hex: hex(shown),
@@ -132,6 +150,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::network::{DraftContent, ImmutableData};
 
     #[test]
     fn content_is_shown_as_text_json_and_hexadecimal_digits() {
@@ -146,10 +165,24 @@ mod tests {
 
     #[test]
     fn long_content_is_cut_between_characters() {
-        let view = ContentView::new(&format!("a{}", "ä".repeat(SHOWN_BYTES_MAX)).into(), false);
+        let view = ContentView::new(format!("a{}", "ä".repeat(SHOWN_BYTES_MAX)).as_bytes(), false);
         assert!(view.cut && view.json.is_none());
         assert_eq!(view.text.map(|text| text.len()), Some(SHOWN_BYTES_MAX - 1));
         assert_eq!((view.bytes, view.hex.len()), (SHOWN_BYTES_MAX * 2 + 1, SHOWN_BYTES_MAX * 2));
+    }
+
+    #[test]
+    fn content_of_a_writer_is_shown_and_not_its_data_map() {
+        let mut store = Store::new(usize::MAX);
+        for (content, text) in [(b"hi".repeat(1), Some("hi")), (b"hi".repeat(2_000), None), (vec![7; 3 << 20], None)] {
+            let mut draft = DraftContent::default();
+            draft.push(&content);
+            let map = draft.finish(&mut store).unwrap();
+            let record = Record::Immutable(ImmutableData::new(Sealed::Plain(map.encode().into()).encode()));
+            let (view, _) = content_of(&store, &record);
+            assert_eq!((view.bytes, view.cut), (content.len(), content.len() > SHOWN_BYTES_MAX));
+            assert!(text.is_none() || view.text.as_deref() == text);
+        }
     }
 
     #[test]
