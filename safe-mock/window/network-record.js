@@ -23,13 +23,14 @@ export function recordCard(name, record, page, { owner, form, chosen }) {
       ['State', record.kind ?? record.state],
       ['Type tag', record.typeTag],
       ['Version', record.version],
+      ['Directory', record.directory && `${record.directory.name}, ${record.directory.isPrivate ? 'private' : 'public'}`],
       ['Owner', record.owner && make('span', { title: record.owner, text: owner(record.owner) })],
       ['Stored by', storedBy && maker(storedBy, page)],
       ['Room', record.room && make('span', { text: record.room })],
       ['Requests', requests],
     ]),
     record.payload ? [make('h3', { text: record.payload.type === 'answer' ? 'The answer in it' : 'The offer in it' }), payloadFacts(record.payload)] : null,
-    record.content ? contentOf(record.content, form, chosen) : null,
+    record.directory ? directoryOf(record.directory, page) : record.content ? contentOf(record.content, form, chosen) : null,
     record.versions?.length ? versionsOf(record.versions, page) : null);
 }
 
@@ -37,6 +38,24 @@ function maker({ launcher, request, atMs }, page) {
   const when = atMs === undefined ? '' : `, ${since(atMs)} after the network began`;
   const who = request === undefined ? `launcher ${launcher}` : page.requestLink(launcher, request);
   return make('span', {}, who, when);
+}
+
+/** What a directory lists: first its sub-directories, each a link to its own record. */
+function directoryOf({ directories, files, directoryCount, fileCount }, page) {
+  const rows = [
+    ...directories.map(({ name, record }) => make('tr', {},
+      make('td', {}, make('a', { href: page.href(['network', record]), text: `${name}/` })), make('td', { class: 'number', text: '' }))),
+    ...files.map(({ name, bytes: size }) => make('tr', {},
+      make('td', { text: name }), make('td', { class: 'number', text: bytes(size) }))),
+  ];
+  const total = directoryCount + fileCount;
+  const first = rows.length < total ? `, of which the first ${rows.length} are shown` : '';
+  return [
+    make('h3', { text: `Entries: ${total}${first}` }),
+    rows.length === 0 ? null : make('table', { class: 'table' },
+      make('thead', {}, make('tr', {}, ['Name', 'Size'].map((text) => make('th', { scope: 'col', text })))),
+      make('tbody', {}, rows)),
+  ];
 }
 
 /** The content, and a choice of its form. */

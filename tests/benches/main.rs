@@ -6,6 +6,7 @@
 mod bare;
 mod connect;
 mod content;
+mod files;
 mod idle;
 mod launchers;
 mod linearizability;
@@ -46,6 +47,9 @@ fn main() -> io::Result<()> {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| name.contains(wanted.as_str()));
     if is_wanted("memory") {
         show(runtime.block_on(memory::per_launcher_and_record()))?;
+    }
+    if is_wanted("files") {
+        show(runtime.block_on(files::listed_and_created()))?;
     }
     if is_wanted("rendezvous") {
         show(runtime.block_on(rendezvous::over_tcp()))?;

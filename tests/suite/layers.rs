@@ -115,7 +115,7 @@ const SAFE_MOCK: &[Row] = &[
     row("rooms", "call escape journal millis network", "base64 lru serde sha2 strsim"),
     row(
         "launcher",
-        "call clock config fault journal network rooms",
+        "call clock config fault journal millis network rooms",
         "base64 bytes crypto_box crypto_secretbox ed25519_dalek getrandom hmac lru parking_lot rand rand_chacha serde serde_json sha2 tokio",
     ),
     row(

@@ -9,6 +9,7 @@ mod diagnosis;
 mod documents;
 mod early_answers;
 mod faults;
+mod files;
 mod idle;
 mod immutable_data;
 mod journal;

@@ -130,7 +130,7 @@ fn file_body(info: &FileInfo) -> FileBody<'_> {
     FileBody {
         name: &info.name,
         metadata: &info.file.metadata,
-        size: Number(info.file.size),
+        size: Number(info.file.content.len()),
         created_on: iso_time::text(info.file.created),
         modified_on: iso_time::text(info.file.modified),
     }

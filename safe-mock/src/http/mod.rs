@@ -17,6 +17,7 @@ mod encrypt_key;
 mod faults;
 mod file;
 mod file_path;
+mod file_type;
 pub mod guard;
 mod handle_in_path;
 mod immutable_data;

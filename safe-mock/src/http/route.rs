@@ -70,6 +70,8 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
         Call::DeleteDirectory => n::delete(caller, &segment(path, 2)?, &behind(path, 3)?),
         Call::MoveDirectory => n::pass(caller, &body::parsed(request).await?),
 
+        Call::CreateFile => f::create(caller, &segment(path, 2)?, &behind(path, 3)?, request).await,
+        Call::ReadFile => f::read(caller, &segment(path, 2)?, &behind(path, 3)?, request.headers()),
         Call::ChangeFile => f::change(caller, &segment(path, 3)?, &behind(path, 4)?, &body::parsed(request).await?),
         Call::DeleteFile => f::delete(caller, &segment(path, 2)?, &behind(path, 3)?),
         Call::MoveFile => f::pass(caller, &body::parsed(request).await?),

@@ -11,11 +11,14 @@ pub mod content;
 pub mod content_budget;
 pub mod data_id;
 pub mod directory;
+pub mod directory_view;
 pub mod encrypt_key;
 pub mod error;
 pub mod fault_guard;
 pub mod faults;
 pub mod file;
+#[cfg(test)]
+mod files_model;
 pub mod handle;
 pub mod held;
 pub mod immutable_data;

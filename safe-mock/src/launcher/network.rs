@@ -9,6 +9,7 @@ use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use tokio::time::{Duration, Instant};
 
+use super::directory_view::DirectoryView;
 use super::page::{self, Page};
 use super::stored_content::{ContentView, PayloadView, content_of};
 use crate::network::{DataName, PublicKey, Record, Store};
@@ -75,16 +76,20 @@ impl Network {
 
     /// What is stored under a name, with its content.
     pub(crate) fn whole_record(&self, name: DataName) -> Option<WholeRecordView> {
-        let (record, content, payload) = {
+        let (record, content, payload, directory) = {
             let store = self.lock();
             let record = store.record(name)?;
             let (content, payload) = content_of(&store, record);
-            (RecordView::new(&name, record), content, payload)
+            let directory = match record {
+                Record::Directory(directory) => Some(DirectoryView::of(directory, &store)),
+                _ => None,
+            };
+            (RecordView::new(&name, record), content, payload, directory)
         };
         let versions: Vec<_> = self.rooms().writes(name).collect();
         let current = |write: &&Write| record.version.is_none() || write.version == record.version;
         let stored_by = versions.first().filter(current).copied();
-        Some(WholeRecordView { record, content, payload, stored_by, versions })
+        Some(WholeRecordView { record, content, payload, directory, stored_by, versions })
     }
 
     /// What is stored under a name.
@@ -187,6 +192,9 @@ pub(crate) struct WholeRecordView {
     /// The offer or answer in the content.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<PayloadView>,
+    /// The entries of a directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    directory: Option<DirectoryView>,
     /// Who stored this version, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     stored_by: Option<Write>,

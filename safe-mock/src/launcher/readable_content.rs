@@ -32,7 +32,7 @@ impl ReadableContent {
     /// # Errors
     /// They are not in the network, or damaged.
     pub fn read(&self, part: Range<u64>) -> Result<Bytes, LauncherError> {
-        Ok(self.map.read(&self.network.lock(), part)?)
+        Ok(self.map.read(&*self.network.lock(), part)?)
     }
 }
 

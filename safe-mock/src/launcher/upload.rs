@@ -49,7 +49,6 @@ impl Upload {
     ///
     /// # Errors
     /// The network refuses.
-    #[allow(dead_code, reason = "files will use it")]
     pub fn finish(self, store: &mut Store) -> Result<DataMap, LauncherError> {
         Ok(self.content.finish(store)?)
     }

@@ -9,7 +9,6 @@ use bytes::Bytes;
 
 use super::bytes::{Reader, Undecodable, Writer};
 use super::data_id::DataName;
-use super::store::Store;
 
 /// The most bytes of a chunk.
 pub const CHUNK_BYTES_MAX: usize = 1 << 20;
@@ -47,6 +46,12 @@ pub enum LostContent {
     Damaged,
 }
 
+/// What stores chunks.
+pub trait Chunks {
+    /// The chunk of a name.
+    fn chunk(&self, name: DataName) -> Option<Bytes>;
+}
+
 impl DataMap {
     /// The data map of chunks with these names and lengths.
     pub fn of_chunks(chunks: impl IntoIterator<Item = (DataName, usize)>) -> Self {
@@ -79,7 +84,7 @@ impl DataMap {
     ///
     /// # Errors
     /// The chunk is missing or damaged.
-    pub fn read(&self, store: &Store, part: Range<u64>) -> Result<Bytes, LostContent> {
+    pub fn read(&self, store: &impl Chunks, part: Range<u64>) -> Result<Bytes, LostContent> {
         let part = part.start..part.end.min(self.len());
         if part.is_empty() {
             return Ok(Bytes::new());
@@ -90,8 +95,7 @@ impl DataMap {
                 let index = chunks.partition_point(|chunk| chunk.end <= part.start);
                 let begins = index.checked_sub(1).and_then(|before| chunks.get(before)).map_or(0, |chunk| chunk.end);
                 let chunk = chunks.get(index).ok_or(LostContent::Damaged)?;
-                let stored = store.get_immutable(chunk.name).map_err(|_| LostContent::Missing)?;
-                (stored.value().clone(), begins, chunk.end)
+                (store.chunk(chunk.name).ok_or(LostContent::Missing)?, begins, chunk.end)
             }
         };
         if bytes.len() as u64 != ends - begins {

@@ -166,6 +166,9 @@ impl Directory {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
+    use super::super::data_map::DataMap;
     use super::*;
 
     fn directory() -> Directory {
@@ -173,7 +176,8 @@ mod tests {
     }
 
     fn file(metadata: &str) -> File {
-        File { metadata: metadata.into(), size: 0, created: Duration::ZERO, modified: Duration::ZERO }
+        let content = DataMap::Inline(Bytes::from_static(b"content"));
+        File { metadata: metadata.into(), content, created: Duration::ZERO, modified: Duration::ZERO }
     }
 
     #[test]

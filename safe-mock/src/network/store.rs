@@ -5,7 +5,10 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use bytes::Bytes;
+
 use super::data_id::{DataId, DataName, TypeTag};
+use super::data_map::Chunks;
 use super::directory::Directory;
 use super::error::{GetError, MutationError, TreeError};
 use super::history::{History, ReadContext, WriteContext};
@@ -29,7 +32,8 @@ pub enum Record {
 }
 
 impl Record {
-    fn cost(&self) -> usize {
+    /// How many bytes it takes in a store.
+    pub fn cost(&self) -> usize {
         RECORD_OVERHEAD_BYTES
             + match self {
                 Self::Structured(data) => data.held_bytes(),
@@ -282,6 +286,12 @@ impl Stored {
             }
         }
         true
+    }
+}
+
+impl Chunks for Store {
+    fn chunk(&self, name: DataName) -> Option<Bytes> {
+        self.get_immutable(name).ok().map(|data| data.value().clone())
     }
 }
 

@@ -1,0 +1,62 @@
+//! The content type of a file, by the extension of its name (wider behaviour §6.4).
+//!
+//! These are the types of the library that the original launcher used. They are not those of today, and clients compare them.
+
+/// The type of a name without a known extension.
+const UNKNOWN: &str = "application/octet-stream";
+
+/// The content type for a file of this name.
+pub fn of_name(name: &str) -> &'static str {
+    let extension = name.rsplit(['.', '/', '\\']).next().unwrap_or(name).to_lowercase();
+    match extension.as_str() {
+        "txt" => "text/plain",
+        "html" | "htm" => "text/html",
+        "css" => "text/css",
+        "js" => "application/javascript",
+        "json" | "map" => "application/json",
+        "md" => "text/x-markdown",
+        "xml" => "application/xml",
+        "csv" => "text/csv",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "ico" => "image/x-icon",
+        "woff" => "application/font-woff",
+        "woff2" => "application/font-woff2",
+        "ttf" => "application/x-font-ttf",
+        "otf" => "font/opentype",
+        "eot" => "application/vnd.ms-fontobject",
+        "mp3" => "audio/mpeg",
+        "ogg" => "audio/ogg",
+        "mp4" => "video/mp4",
+        "webm" => "video/webm",
+        "pdf" => "application/pdf",
+        "zip" => "application/zip",
+        _ => UNKNOWN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_behind_the_last_separator_decides() {
+        for (name, kind) in [
+            ("a.txt", "text/plain"),
+            ("A.B.HTML", "text/html"),
+            ("x.tar.gz", UNKNOWN),
+            (".hidden", UNKNOWN),
+            ("code.wasm", UNKNOWN),
+            ("png", "image/png"),
+            ("a\\css", "text/css"),
+            ("a.html.", UNKNOWN),
+            ("a.constructor", UNKNOWN),
+            ("", UNKNOWN),
+        ] {
+            assert_eq!(of_name(name), kind, "{name}");
+        }
+    }
+}
