@@ -104,8 +104,8 @@ pub struct Config {
     /// Whether the journal also keeps requests that are no call of the API: to the control plane, and preflights.
     pub journal_all: bool,
     /// How many bytes a launcher holds for others beside its network, overhead included; a lower number counts as
-    /// 8 MiB. Each kind (snapshots, data ids, cipher options, sessions, journal, apps that wait to be let in) has a
-    /// share of its own, of which the least recently used is lost.
+    /// 8 MiB. Each kind (of handles, sessions, journal, apps that wait to be let in) has a
+    /// share of its own, of which the least recently used is lost. Content under way is not part of it.
     pub memory_bytes_max: usize,
     /// How many connections each address serves at a time; further ones wait to be accepted.
     pub connections_max: usize,

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ORIGIN};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ORIGIN, RANGE};
 use http::{HeaderName, HeaderValue, Method, Request, Response};
 use safe_mock::{Builder, HostName, Launcher, Origin, Origins, PayloadType};
 use serde_json::{Value, json};
@@ -207,8 +207,19 @@ const NO_ROUTE: &str = "Endpoint Not Found";
 #[test]
 fn path() {
     let stage = Stage::new();
-    let words =
-        &["/", "//", "/0.5", "/health", "/auth", "/data-id", "/structured-data", "/cipher-opts", "handle", "%2F"];
+    let words = &[
+        "/",
+        "//",
+        "/0.5",
+        "/health",
+        "/auth",
+        "/data-id",
+        "/structured-data",
+        "/cipher-opts",
+        "/immutable-data",
+        "handle",
+        "%2F",
+    ];
     Target::new("path", words).run(|input| {
         let path = format!("/{}", String::from_utf8_lossy(input));
         if path.contains("__mock") {
@@ -273,6 +284,34 @@ fn origin() {
         }
         format!("{} {} {}", allowed.is_some(), answer.status(), configured.is_some())
     });
+}
+
+/// A range is answered with that part of the content, or refused.
+#[test]
+fn range() {
+    const CONTENT: &[u8] = b"0123456789abcdefg";
+    let stage = Stage::new();
+    let handle =
+        |answer: Response<Bytes>| serde_json::from_slice::<Value>(answer.body()).unwrap()["handleId"].as_u64().unwrap();
+    let writer = handle(stage.get("/immutable-data/writer"));
+    stage.with_token(Method::POST, &format!("/immutable-data/{writer}"), CONTENT);
+    let id = handle(stage.with_token(Method::PUT, &format!("/immutable-data/{writer}/plain"), b""));
+    let reader = format!("/immutable-data/{}", handle(stage.get(&format!("/immutable-data/reader/{id}"))));
+    Target::new("range", &["bytes=", "BYTES=", "-", ",", "0", "17", "1e1", ".", "+", " ", "0x", "infinity"]).run(
+        |input| {
+            let Some(answer) = stage.ask(Method::GET, &reader, &[(RANGE, input)], b"") else {
+                return "no header".to_owned();
+            };
+            if answer.status().is_success() {
+                let text = |name: HeaderName| answer.headers()[name].to_str().unwrap().to_owned();
+                let range = text(CONTENT_RANGE);
+                let (start, end) = range["bytes ".len()..range.len() - "/17".len()].split_once('-').unwrap();
+                assert_eq!(answer.body(), &CONTENT[start.parse().unwrap()..end.parse().unwrap()]);
+                assert_eq!(text(CONTENT_LENGTH), answer.body().len().to_string());
+            }
+            outcome(&answer)
+        },
+    );
 }
 
 /// What means this machine, means it to a launcher that was given it too.

@@ -1,6 +1,7 @@
 //! `/immutable-data` (wider behaviour §2). The checks are in the order of the original launcher.
 
 use axum::extract::Request;
+use bytes::Bytes;
 use http::HeaderMap;
 use serde::Serialize;
 
@@ -29,7 +30,8 @@ pub async fn write(caller: &Caller, writer: &str, request: Request) -> Reply {
     caller.note(|touched| touched.content = Some(TouchedContent::Streamed(length)));
     let writer = Handle::new(number::from_text(writer, 0)?);
     caller.operate(|state| state.expect_to_write(session, writer, length))?;
-    body.receive(|piece| Ok(caller.operate(|state| state.write(session, writer, piece))?)).await?;
+    let mut append = |piece: &Bytes| caller.operate(|state| state.write(session, writer, piece)).map_err(Failure::from);
+    body.receive(&mut append).await?;
     Ok(reply::done())
 }
 

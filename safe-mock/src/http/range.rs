@@ -85,6 +85,8 @@ fn whole(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// The status, and the bounds of the part.
@@ -148,6 +150,23 @@ mod tests {
             assert_eq!(asked(Some(range), 0), (206, 0, 0), "{range}");
         }
         assert_eq!(asked(Some("bytes=1-"), 0), (416, 0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_asked_the_part_lies_in_the_content(
+            text in "(bytes=)?[-0-9.,ex \u{e4}]{0,12}",
+            start: u64,
+            end: u64,
+            length in 0..1_000_u64,
+        ) {
+            for text in [text, format!("bytes={start}-{end}"), format!("bytes={}-{}", start % 1_000, end % 1_000)] {
+                let headers = [(header::RANGE, HeaderValue::from_str(&text).unwrap())].into_iter().collect();
+                if let Ok(range) = ContentRange::of(&headers, length, Failure::NotFound) {
+                    prop_assert!(range.start <= range.end && range.end <= length, "{text}: {range:?}");
+                }
+            }
+        }
     }
 
     #[test]

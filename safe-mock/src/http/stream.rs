@@ -134,7 +134,13 @@ mod tests {
         let mut request = Request::new(body);
         request.headers_mut().extend(length.map(|text| (header::CONTENT_LENGTH, text.parse().unwrap())));
         let mut bytes = 0;
-        Incoming::of(request)?.receive(|piece| Ok(bytes += piece.len())).await.map(|()| bytes)
+        Incoming::of(request)?
+            .receive(|piece| {
+                bytes += piece.len();
+                Ok(())
+            })
+            .await?;
+        Ok(bytes)
     }
 
     #[tokio::test]
