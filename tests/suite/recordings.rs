@@ -8,8 +8,7 @@ use suite::recording::{Exchange, Player, RECORDINGS, WIDER};
 const TOPICS: [&str; 7] = ["immutable", "appendable", "curation", "keys", "directories", "files", "names"];
 
 /// The routes that are not served yet. An exchange that asks for one of them is left out.
-const NOT_SERVED: [&str; 6] =
-    ["/immutable-data", "/appendable-data", "/sign-key", "/nfs/file", "/nfs/movefile", "/dns"];
+const NOT_SERVED: [&str; 3] = ["/appendable-data", "/sign-key", "/dns"];
 
 /// The exchanges of the core of the launcher.
 fn core() -> Vec<Exchange> {

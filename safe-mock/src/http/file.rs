@@ -11,8 +11,8 @@ use super::file_path::{Passing, new_description, not_empty, not_valid, root};
 use super::reply::{self, Failure, NoSession, Reply};
 use super::stream::{self, Incoming};
 use super::{file_type, iso_time};
-use crate::launcher::directory::FileInfo;
 use crate::launcher::readable_content::ReadableContent;
+use crate::network::File;
 
 const METADATA: HeaderName = HeaderName::from_static("metadata");
 const CREATED_ON: HeaderName = HeaderName::from_static("created-on");
@@ -44,25 +44,25 @@ pub fn read(caller: &Caller, root_path: &str, path: &str, headers: &HeaderMap) -
     let path = not_empty(root(root_path, "rootPath")?, path)?;
     let now = caller.launcher().clock().unix_time();
     let file = caller.operate(|state| state.open_file(session, path, now))?;
-    let mut response = send(caller, headers, &file, not_valid("range"))?;
-    add_metadata(response.headers_mut(), &file.file.metadata);
+    let mut response = send(caller, headers, path.text, &file, not_valid("range"))?;
+    add_metadata(response.headers_mut(), &file.metadata);
     Ok(response)
 }
 
-/// The answer with the content of a file, or a part of it. `bad_unit` is the answer of the route to a range of another unit than
+/// The answer with the content of the file at a path, or a part of it. The path as it was sent decides the content type, so that a
+/// slash at its end hides the extension, as in the original launcher. `bad_unit` is the answer of the route to a range of another unit than
 /// bytes. The metadata is not in it.
 ///
 /// # Errors
 /// There is no such part, or the content is lost.
-pub fn send(caller: &Caller, headers: &HeaderMap, file: &FileInfo, bad_unit: Failure) -> Reply {
-    let FileInfo { name, file } = file;
+pub fn send(caller: &Caller, headers: &HeaderMap, path: &str, file: &File, bad_unit: Failure) -> Reply {
     let content = ReadableContent::new(caller.launcher().network(), file.content.clone());
     let mut response = stream::send(caller, headers, content, bad_unit)?;
     let headers = response.headers_mut();
     for (header, time) in [(CREATED_ON, file.created), (header::LAST_MODIFIED, file.modified)] {
         headers.extend(HeaderValue::from_str(&iso_time::text(time)).ok().map(|time| (header, time)));
     }
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file_type::of_name(name)));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file_type::of_path(path)));
     Ok(response)
 }
 

@@ -1,13 +1,13 @@
-//! The content type of a file, by the extension of its name (wider behaviour §6.4).
+//! The content type of a file, by the extension in its path (wider behaviour §6.4).
 //!
 //! These are the types of the library that the original launcher used. They are not those of today, and clients compare them.
 
-/// The type of a name without a known extension.
+/// The type of a path without a known extension.
 const UNKNOWN: &str = "application/octet-stream";
 
-/// The content type for a file of this name.
-pub fn of_name(name: &str) -> &'static str {
-    let extension = name.rsplit(['.', '/', '\\']).next().unwrap_or(name).to_lowercase();
+/// The content type for the file at this path.
+pub fn of_path(path: &str) -> &'static str {
+    let extension = path.rsplit(['.', '/', '\\']).next().unwrap_or(path).to_lowercase();
     match extension.as_str() {
         "txt" => "text/plain",
         "html" | "htm" => "text/html",
@@ -44,19 +44,22 @@ mod tests {
 
     #[test]
     fn the_text_behind_the_last_separator_decides() {
-        for (name, kind) in [
+        for (path, kind) in [
             ("a.txt", "text/plain"),
             ("A.B.HTML", "text/html"),
             ("x.tar.gz", UNKNOWN),
             (".hidden", UNKNOWN),
             ("code.wasm", UNKNOWN),
             ("png", "image/png"),
+            ("a.txt/", UNKNOWN),
+            ("a.txt/b", UNKNOWN),
+            ("/a/b.png", "image/png"),
             ("a\\css", "text/css"),
             ("a.html.", UNKNOWN),
             ("a.constructor", UNKNOWN),
             ("", UNKNOWN),
         ] {
-            assert_eq!(of_name(name), kind, "{name}");
+            assert_eq!(of_path(path), kind, "{path}");
         }
     }
 }

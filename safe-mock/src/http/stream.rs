@@ -36,6 +36,7 @@ impl Incoming {
         let said = parts.headers.get(header::CONTENT_LENGTH);
         let length = match said {
             Some(value) => value.to_str().ok().and_then(|value| value.trim().parse().ok()),
+            None if parts.headers.contains_key(header::TRANSFER_ENCODING) => None,
             // In process, a body knows its length. From a port, one without the header is empty or of unknown length.
             None => body.size_hint().exact().filter(|length| *length > 0),
         };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::directory::{Action, FileInfo, absent_record, descend};
+use super::directory::{Action, absent_record, descend};
 use super::error::LauncherError;
 use super::path::{self, Path};
 use super::session::Session;
@@ -53,11 +53,9 @@ impl State {
     ///
     /// # Errors
     /// The app may not use the root; a directory on the way, or the file, is missing.
-    pub fn open_file(&mut self, session: &Session, at: Path<'_>, now: Duration) -> Result<FileInfo, LauncherError> {
+    pub fn open_file(&mut self, session: &Session, at: Path<'_>, now: Duration) -> Result<File, LauncherError> {
         let (parent, name) = self.open_parent(session, at, now)?;
-        let store = self.uplink.store()?;
-        let file = store.file(parent, name).map_err(missing_file)?;
-        Ok(FileInfo { name: name.into(), file: file.clone() })
+        Ok(self.uplink.store()?.file(parent, name).map_err(missing_file)?.clone())
     }
 
     /// A file below a directory that is known by its id. Without a session, the account that is logged in reads.
@@ -71,7 +69,7 @@ impl State {
         caller: Option<&Session>,
         directory: DataName,
         text: &str,
-    ) -> Result<FileInfo, LauncherError> {
+    ) -> Result<File, LauncherError> {
         self.touched.record = Some(directory);
         let reader = self.reader(caller);
         let store = self.uplink.store()?;
@@ -80,8 +78,7 @@ impl State {
         let check = |directory: &_| reader.check(directory);
         let parent = descend(&store, directory, path::names(above), &check)?;
         check(store.directory(parent)?)?;
-        let file = store.file(parent, name).map_err(missing_file)?;
-        Ok(FileInfo { name: name.into(), file: file.clone() })
+        Ok(store.file(parent, name).map_err(missing_file)?.clone())
     }
 
     /// Begins a file: it takes its content, and no app sees it until it is finished.
