@@ -14,6 +14,15 @@ pub(crate) fn length(time: Duration) -> String {
     }
 }
 
+/// A time as a sum says it: to a tenth of a second, or to a second where it is long.
+pub(crate) fn short_length(time: Duration) -> String {
+    match time.as_secs_f64() {
+        seconds if seconds >= 100.0 => format!("{seconds:.0} s"),
+        seconds if seconds >= 1.0 => trimmed(&format!("{seconds:.1}"), " s"),
+        _ => length(time),
+    }
+}
+
 fn trimmed(number: &str, unit: &str) -> String {
     format!("{}{unit}", number.trim_end_matches('0').trim_end_matches('.'))
 }

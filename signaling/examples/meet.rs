@@ -101,7 +101,7 @@ enum Failure {
     Send(#[from] TransportError),
     #[error("the other peer left before {0:?} arrived")]
     Left(String),
-    #[error("{text:?} did not arrive within {deadline:?}")]
+    #[error("{text:?} did not arrive within {} s", deadline.as_secs())]
     Late { text: String, deadline: Duration },
     #[error("interrupted")]
     Interrupted,
@@ -149,13 +149,13 @@ async fn run_to_end(arguments: &Arguments, mut signals: StopSignals) -> u8 {
     }
 }
 
-/// The diagnosis of a failed meeting has a line of its own.
+/// Why a meeting failed, in plain words, comes first and has a line of its own; the details follow.
 fn tell_failure(failure: &Failure) {
     let Failure::Meet(error) = failure else { return tell(&failure.to_string()) };
-    tell(&error.headline().to_string());
     if let Some(diagnosis) = error.diagnosis() {
         tell(&diagnosis.to_string());
     }
+    tell(&error.headline().to_string());
 }
 
 async fn run(arguments: &Arguments, leave: &CancellationToken) -> Result<(), Failure> {

@@ -102,13 +102,14 @@ impl fmt::Display for Details {
     /// The headline.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { room, phase, cause, last_seen, diagnosis, .. } = self;
+        let is_seen = *last_seen != LastSeen::Nothing;
         let has_poll = matches!(last_seen, LastSeen::FailedPoll { .. });
         write!(f, "no meeting in room {:?}: while {phase}", room.as_str())?;
         if !diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.contains(cause)) {
             write!(f, ", {cause}")?;
         }
         f.write_str(" (")?;
-        if !(has_poll && diagnosis.as_ref().is_some_and(Diagnosis::is_of_the_launcher)) {
+        if is_seen && !(has_poll && diagnosis.as_ref().is_some_and(Diagnosis::is_of_the_launcher)) {
             write!(f, "last seen: {last_seen}; ")?;
         }
         write!(f, "{})", cause.retry(*phase))
@@ -144,7 +145,7 @@ mod tests {
         );
         assert_eq!(
             error.to_string(),
-            "no meeting in room \"room1\": while waiting for an answer, the deadline of 120s passed \
+            "no meeting in room \"room1\": while waiting for an answer, the deadline of 120 s passed \
              (last seen: no answer at poll 59; trying again makes sense)"
         );
     }

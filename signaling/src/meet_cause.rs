@@ -36,11 +36,19 @@ pub enum MeetCause {
     #[error("the answer belongs to another offer")]
     StaleAnswer,
     /// A phase of the meeting took too long.
-    #[error("the limit of {0:?} for this phase passed")]
+    #[error("the limit of {} for this phase passed", length(*.0))]
     PhaseTooLong(Duration),
     /// The whole meeting took too long.
-    #[error("the deadline of {0:?} passed")]
+    #[error("the deadline of {} passed", length(*.0))]
     DeadlinePassed(Duration),
+}
+
+/// The time with a space before its unit.
+pub(crate) fn length(time: Duration) -> String {
+    let text = format!("{time:?}");
+    let unit = text.find(|letter: char| letter.is_alphabetic() || letter == 'µ').unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit);
+    format!("{number} {unit}")
 }
 
 fn ago(age: Option<Duration>) -> String {
@@ -109,6 +117,13 @@ impl MeetCause {
 mod tests {
     use super::*;
     use crate::launcher::HttpError;
+
+    #[test]
+    fn a_time_has_a_space_before_its_unit() {
+        let texts = [120_000, 1_500, 100].map(|millis| length(Duration::from_millis(millis)));
+        assert_eq!(texts, ["120 s", "1.5 s", "100 ms"]);
+        assert_eq!(length(Duration::from_micros(7)), "7 µs");
+    }
 
     /// Each row: a cause, the usual advice, and the phases with another advice.
     #[test]

@@ -242,7 +242,7 @@ async fn a_terminal_that_meets_no_peer_in_time_prints_the_error_of_the_library()
     let alone = world.meet(0, &["--deadline-s", "1", "--expect", "x"]).wait_with_output().await.unwrap();
     assert_eq!(alone.status.code(), Some(1));
     let text = stderr(&alone);
-    let [.., said, why] = text.lines().collect::<Vec<_>>()[..] else { panic!("{text}") };
+    let [.., why, said] = text.lines().collect::<Vec<_>>()[..] else { panic!("{text}") };
     assert!(said.starts_with("meet: no meeting in room \"room1\": while waiting for an answer, "), "{text}");
     assert!(why.starts_with("meet: ") && why.ends_with('.'), "{text}");
 }

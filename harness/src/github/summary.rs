@@ -40,6 +40,22 @@ impl Summary {
         self.pieces.extend(rows.iter().map(row));
     }
 
+    /// A table that is folded below its title, unless it has no row. It is not divided.
+    pub(crate) fn folded_table<const COLUMNS: usize>(
+        &mut self,
+        title: &str,
+        head: [&str; COLUMNS],
+        rows: &[[String; COLUMNS]],
+    ) {
+        if rows.is_empty() {
+            return;
+        }
+        let mut table = Self::default();
+        table.table(head, rows);
+        let title = markdown(title);
+        self.pieces.push(format!("\n<details><summary>{title}</summary>\n{}\n</details>\n", table.pieces.concat()));
+    }
+
     /// A block that is shown as it is, or drawn, as its language says.
     pub(crate) fn block(&mut self, language: &str, text: &str) {
         // Longer than any row of backticks in the text, which then cannot end the block.
@@ -96,6 +112,18 @@ mod tests {
         assert_eq!(text.lines().filter(|line| line.matches('|').count() == 3).count(), 3, "{text}");
         assert!(!text.contains(['@', '`', '<', '!', '[', '*']), "{text}");
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_folded_table_is_closed_or_not_there() {
+        let mut summary = Summary::default();
+        summary.folded_table("nothing", ["a"], &[]);
+        assert_eq!(summary.markdown(usize::MAX), "");
+        summary.folded_table("2 <checks>", ["a"], &[[FOREIGN.to_owned()], ["b".to_owned()]]);
+        let text = summary.markdown(usize::MAX);
+        assert!(text.starts_with("\n<details><summary>2 &#60;checks&#62;</summary>\n\n| a |\n|---|\n| "), "{text}");
+        assert!(text.ends_with("| b |\n\n</details>\n") && text.matches("<").count() == 4, "{text}");
+        assert!(!summary.markdown(150).contains("<details>"));
     }
 
     #[test]

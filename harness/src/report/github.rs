@@ -4,7 +4,11 @@ use super::model::{CheckReport, Report};
 use super::sequence::mermaid;
 use super::suite::SuiteReport;
 use super::text::{text, verdict_line, where_found, word};
+use crate::format::counted;
 use crate::github::{Annotation, GithubReport, Level, Summary};
+
+/// The result of a check that passed.
+const PASSED: &str = "passed";
 
 /// The report of one run.
 pub(crate) fn github(report: &Report) -> GithubReport {
@@ -15,7 +19,10 @@ pub(crate) fn github(report: &Report) -> GithubReport {
     let mut summary = Summary::default();
     summary.heading(&format!("{}: {}", word(report).0, report.scenario));
     summary.paragraph(&verdict_line(report));
-    summary.table(["result", "check", "expected", "found", "where"], &rows(report));
+    let columns = ["result", "check", "expected", "found", "where"];
+    let (passed, others): (Vec<_>, Vec<_>) = rows(report).into_iter().partition(|[result, ..]| result == PASSED);
+    summary.table(columns, &others);
+    summary.folded_table(&format!("{} passed", counted(passed.len(), "check")), columns, &passed);
     draw(&mut summary, report);
     GithubReport { annotations, text: text(report), summary }
 }
@@ -29,11 +36,15 @@ pub(crate) fn github_suite(suite: &SuiteReport) -> GithubReport {
     let mut summary = Summary::default();
     summary.heading(&suite.sum());
     let row = |run: &Report| [word(run).0.to_owned(), run.scenario.clone(), verdict_line(run)];
-    let (failed, others): (Vec<_>, Vec<_>) = suite.runs.iter().partition(|run| !run.passed);
-    let mut rows: Vec<_> = failed.iter().chain(&others).map(|run| row(run)).collect();
+    let (failed, passed): (Vec<_>, Vec<_>) = suite.runs.iter().partition(|run| !run.passed);
+    let (gaps, passed): (Vec<_>, Vec<_>) = passed.into_iter().partition(|run| run.is_known_gap());
+    let mut rows: Vec<_> = failed.iter().chain(&gaps).map(|run| row(run)).collect();
     let unplayed = suite.not_played.iter();
     rows.extend(unplayed.map(|unplayed| ["NOT PLAYED".to_owned(), unplayed.scenario.clone(), unplayed.why.clone()]));
-    summary.table(["result", "scenario", "in short"], &rows);
+    let columns = ["result", "scenario", "in short"];
+    summary.table(columns, &rows);
+    let passed: Vec<_> = passed.into_iter().map(row).collect();
+    summary.folded_table(&format!("{} passed", counted(passed.len(), "scenario")), columns, &passed);
     if let Some(first) = failed.first() {
         draw(&mut summary, first);
     }
@@ -71,12 +82,12 @@ fn annotations(report: &Report) -> Vec<Annotation> {
 /// The checks, those that failed first.
 fn rows(report: &Report) -> Vec<[String; 5]> {
     let row = |result: &str, check: &CheckReport| {
-        let place = if result == "passed" { String::new() } else { where_found(report, check) };
+        let place = if result == PASSED { String::new() } else { where_found(report, check) };
         [result.to_owned(), check.name.clone(), check.promise.clone(), check.detail.clone(), place]
     };
     let failed = report.failed().map(|check| row("FAILED", check));
     let lenient = report.lenient().map(|check| row("lenient", check));
-    let passed = report.checks.iter().filter(|check| check.passed && !check.lenient).map(|check| row("passed", check));
+    let passed = report.checks.iter().filter(|check| check.passed && !check.lenient).map(|check| row(PASSED, check));
     let others =
         report.not_checked.iter().map(|check| ["not checked", &check.name, "", &check.why, ""].map(ToOwned::to_owned));
     failed.chain(lenient).chain(others).chain(passed).collect()

@@ -2,6 +2,7 @@
 
 use super::card::{Mark, Scorecard, ScoredCheck, ScoredScenario};
 use super::text::{promise, scorecard_text, sums, versus};
+use crate::format::counted;
 use crate::github::{Annotation, GithubReport, Level, Summary};
 
 /// The scorecard as annotations and a summary.
@@ -16,9 +17,12 @@ pub(crate) fn scorecard_github(card: &Scorecard) -> GithubReport {
     let mut summary = Summary::default();
     summary.heading(&format!("Scorecard of {}", versus(&card.peers)));
     summary.paragraph(&sum);
-    let others = of_mark(Mark::Passed).chain(of_mark(Mark::NotApplicable));
-    let rows: Vec<_> = worth().chain(others).map(row).collect();
-    summary.table(["result", "scenario", "what happened"], &rows);
+    let columns = ["result", "scenario", "what happened"];
+    summary.table(columns, &worth().map(row).collect::<Vec<_>>());
+    for (mark, word) in [(Mark::Passed, "passed"), (Mark::NotApplicable, "not applicable")] {
+        let rows: Vec<_> = of_mark(mark).map(row).collect();
+        summary.folded_table(&format!("{} {word}", counted(rows.len(), "scenario")), columns, &rows);
+    }
     for repeat in worth().filter_map(|scenario| scenario.repeat.as_ref()).take(1) {
         summary.block("sh", &crate::format::printable(repeat));
     }

@@ -4,10 +4,21 @@ use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
 use safe_mock::program::wants_colours;
+#[cfg(not(unix))]
 use terminal_size::{Width, terminal_size_of};
 
 /// A terminal that is narrower is written to as if it were so wide: columns of words need some room.
 const WIDTH_MIN: usize = 40;
+
+/// The columns of a terminal; `None` if it has no size.
+fn columns(stdout: &io::Stdout) -> Option<u16> {
+    // A pseudo-terminal of a program may have columns, and no rows.
+    #[cfg(unix)]
+    let columns = rustix::termios::tcgetwinsize(stdout).ok().map(|size| size.ws_col);
+    #[cfg(not(unix))]
+    let columns = terminal_size_of(stdout).map(|(Width(columns), _)| columns);
+    columns.filter(|columns| *columns > 0)
+}
 
 /// What `--color` asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -41,9 +52,9 @@ impl Look {
     /// As stdout can show it: wrapped on a terminal alone.
     pub(crate) fn of_stdout(choice: ColourChoice, is_verbose: bool) -> Self {
         let stdout = io::stdout();
-        let width = Some(&stdout).filter(|stdout| stdout.is_terminal()).and_then(terminal_size_of);
+        let columns = Some(&stdout).filter(|stdout| stdout.is_terminal()).and_then(columns);
         Self {
-            width: width.map(|(Width(columns), _)| usize::from(columns).max(WIDTH_MIN)),
+            width: columns.map(|columns| usize::from(columns).max(WIDTH_MIN)),
             has_colours: match choice {
                 ColourChoice::Auto => wants_colours(&stdout),
                 ColourChoice::Always => true,

@@ -7,11 +7,15 @@ use super::span::{Span, Tone};
 use super::wrap::wrapped;
 use crate::format::padded;
 
+/// The least room for the last column, which is wrapped.
+const LAST_MIN: usize = 14;
+
 /// The space between two columns, and before the first.
 const GAP: &str = "  ";
 
 /// The rows as lines, each column as wide as its widest cell; the last one is wrapped. The words of the head stand one below the
-/// other where the terminal is too narrow for it. Lines have no space at their end.
+/// other where the terminal is too narrow for it; where the cells are too wide too, each row is a block, with a line for each cell.
+/// Lines have no space at their end.
 pub(super) fn table<const COLUMNS: usize>(
     head: Option<&[&str; COLUMNS]>,
     rows: &[[Span; COLUMNS]],
@@ -26,6 +30,13 @@ pub(super) fn table<const COLUMNS: usize>(
     if look.width.is_some_and(|width| all > width) {
         widths = (0..COLUMNS).map(|column| widest(column, of_head(column, longest_word))).collect();
     }
+    let last = widths.last().copied().unwrap_or(0);
+    let least = widths.iter().map(|width| width + GAP.len()).sum::<usize>() - last + last.min(LAST_MIN);
+    if let (Some(head), Some(width)) = (head, look.width)
+        && least > width
+    {
+        return rows.iter().flat_map(|row| block(head, row, look)).collect();
+    }
     let mut lines = head.map(|head| head_lines(head, &widths, look)).unwrap_or_default();
     for row in rows {
         let Some((last, before)) = row.split_last() else { continue };
@@ -35,6 +46,22 @@ pub(super) fn table<const COLUMNS: usize>(
         });
         let label = cells.collect::<String>() + GAP;
         lines.extend(wrapped(&label, &last.painted(look.has_colours), look.width));
+    }
+    lines
+}
+
+/// A row as a block: a line for each cell, with its name. The first cell is the heading of the block.
+fn block<const COLUMNS: usize>(head: &[&str; COLUMNS], row: &[Span; COLUMNS], look: Look) -> Vec<String> {
+    let names = head.iter().skip(1).map(|name| display_width(name)).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for (index, (name, cell)) in head.iter().zip(row).enumerate() {
+        let room = padded("", names.saturating_sub(display_width(name)));
+        let label = match index {
+            0 if name.is_empty() => GAP.to_owned(),
+            0 => format!("{GAP}{} ", Span::new(Tone::Strong, name).painted(look.has_colours)),
+            _ => format!("{GAP}{GAP}{}{room}{GAP}", Span::new(Tone::Faint, name).painted(look.has_colours)),
+        };
+        lines.extend(wrapped(&label, &cell.painted(look.has_colours), look.width));
     }
     lines
 }
@@ -102,6 +129,24 @@ mod tests {
         let narrow = Look { width: Some(28), ..Look::plain() };
         let expected = ["        answer", "        found    open", "  pair  after    after", "  1     1.965 s  2 s"];
         assert_eq!(table(Some(&head), &rows, narrow), expected);
+    }
+
+    #[test]
+    fn a_row_for_whose_cells_a_terminal_is_too_narrow_is_a_block() {
+        let rows = cells(&[["1", "harness-1490515867-1", "1.965 s", "yes"], ["2", "b", "", "no"]]);
+        let head = ["pair", "room", "answer found after", "connected"];
+        let lines = table(Some(&head), &rows, Look { width: Some(40), ..Look::plain() });
+        let expected = [
+            "  pair 1",
+            "    room                harness-1490515867-1",
+            "    answer found after  1.965 s",
+            "    connected           yes",
+            "  pair 2",
+            "    room                b",
+            "    answer found after",
+            "    connected           no",
+        ];
+        assert_eq!(lines, expected);
     }
 
     #[test]

@@ -24,9 +24,13 @@ pub(crate) fn soak_github(soak: &Soak) -> GithubReport {
     let checks = soak.coverage.checks.iter().map(|(name, judged)| {
         [(*name).to_owned(), judged.passed.to_string(), judged.failed.to_string(), judged.not_checked.to_string()]
     });
-    summary.table(["check", "passed", "failed", "not checked"], &checks.collect::<Vec<_>>());
+    summary.folded_table(
+        "Verdicts of each check",
+        ["check", "passed", "failed", "not checked"],
+        &checks.collect::<Vec<_>>(),
+    );
     let points = soak.coverage.points.iter().map(|(name, worlds)| [(*name).to_owned(), worlds.to_string()]);
-    summary.table(["coverage point", "worlds"], &points.collect::<Vec<_>>());
+    summary.folded_table("Coverage points", ["coverage point", "worlds"], &points.collect::<Vec<_>>());
     GithubReport { annotations, text: soak_text(soak), summary }
 }
 

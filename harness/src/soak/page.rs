@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::coverage::Judged;
 use super::soak::{Failure, Soak};
-use crate::format::{counted, length};
+use crate::format::{counted, short_length};
 use crate::report::html::plot::{Bar, Part, bars};
 use crate::report::html::{self, Headline, Outcome, Page, Section};
 
@@ -43,7 +43,7 @@ fn headline(soak: &Soak) -> Headline {
         0 => format!("{} passed, and reached {reached} of {}", worlds(soak.worlds), counted(points, "coverage point")),
         failed => format!("{failed} of {} failed", worlds(soak.worlds)),
     };
-    let time = |seconds: f64| length(Duration::try_from_secs_f64(seconds).unwrap_or_default());
+    let time = |seconds: f64| short_length(Duration::try_from_secs_f64(seconds).unwrap_or_default());
     Headline {
         outcome: Outcome::of(soak.passed()),
         about: format!("soak of seeds {}..{}", soak.from, soak.to),

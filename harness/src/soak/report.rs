@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::coverage::Judged;
 use super::soak::{Failure, Soak};
-use crate::format::{counted, length};
+use crate::format::{counted, short_length};
 use crate::report::pretty;
 use crate::screen::{Look, Page, Span, Tone};
 
@@ -18,7 +18,7 @@ pub fn soak_text(soak: &Soak) -> String {
 
 /// A soak as text that looks so, with a newline at the end.
 pub(crate) fn soak_text_as(soak: &Soak, look: Look) -> String {
-    let time = |seconds: f64| length(Duration::from_secs_f64(seconds));
+    let time = |seconds: f64| short_length(Duration::from_secs_f64(seconds));
     let mut page = Page::new(look);
     page.sentence([format!(
         "Soak of seeds {}..{}: {} with {}, {} of virtual time in {}",
@@ -68,7 +68,7 @@ fn checks(soak: &Soak) -> Vec<[Span; 4]> {
 fn points(soak: &Soak) -> Vec<[Span; 2]> {
     let row = |(name, worlds): (&&str, &u64)| {
         let reached = worlds.to_string().into();
-        [(*name).into(), if *worlds == 0 { Span::new(Tone::Warning, "NEVER") } else { reached }]
+        [(*name).into(), if *worlds == 0 { Span::new(Tone::Warning, "never") } else { reached }]
     };
     soak.coverage.points.iter().map(row).collect()
 }

@@ -73,7 +73,7 @@ async fn a_meeting_without_another_peer_is_an_error_with_phase_cause_and_last_se
     let error = fails(&World::new()).await;
     assert_eq!(
         error.to_string(),
-        "no meeting in room \"room1\": while waiting for an answer, the deadline of 30s passed \
+        "no meeting in room \"room1\": while waiting for an answer, the deadline of 30 s passed \
          (last seen: no answer at poll 14; trying again makes sense). \
          No answer came; whether another peer has read the offer is not known to this peer."
     );
