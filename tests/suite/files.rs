@@ -353,3 +353,21 @@ async fn an_app_has_its_root_by_id_and_vendor_and_not_by_name() {
     assert_eq!((&root["info"]["name"], &root["subDirectories"][0]["name"]), (&json!("suite-Root-Dir"), &json!("mine")));
     assert_eq!(root["info"]["isPrivate"], true);
 }
+
+#[tokio::test]
+async fn the_control_plane_shows_a_directory_with_its_entries() {
+    let app = Fixture::new().await;
+    app.directory("site").await;
+    app.file("index.html", b"content").await;
+    let records = app.client.get("/__mock/network").send().await.json()["records"].as_array().unwrap().clone();
+    assert!(records.len() == 2 && records.iter().all(|record| record["state"] == "directory"));
+    let mut shown = Vec::new();
+    for record in records {
+        let path = format!("/__mock/network/{}", escaped(record["name"].as_str().unwrap()));
+        shown.push(app.client.get(&path).send().await.json()["directory"].clone());
+    }
+    let root = shown.iter().find(|directory| directory["name"] == "suite-Root-Dir").unwrap();
+    assert_eq!((&root["isPrivate"], &root["directoryCount"], &root["fileCount"]), (&json!(true), &json!(1), &json!(1)));
+    assert_eq!(root["files"], json!([{"name": "index.html", "bytes": 7}]));
+    assert_eq!(root["directories"][0]["name"], "site");
+}

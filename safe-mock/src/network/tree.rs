@@ -286,3 +286,93 @@ impl Store {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::super::data_map::DataMap;
+    use super::super::structured_data::PublicKey;
+    use super::*;
+
+    const ROOT: DataName = DataName([0; 32]);
+    const A: DataName = DataName([1; 32]);
+    const B: DataName = DataName([2; 32]);
+    const NEW: DataName = DataName([9; 32]);
+    const NOW: Duration = Duration::from_secs(7);
+
+    fn directory(id: DataName, name: &str) -> Directory {
+        Directory::new(id, name.into(), "".into(), false, PublicKey([5; 32]), Duration::ZERO)
+    }
+
+    fn file() -> File {
+        let content = DataMap::Inline(Bytes::from_static(b"content"));
+        File { metadata: "".into(), content, created: NOW, modified: NOW }
+    }
+
+    /// `a` with the file `f`, and `b` in `a`, in a store of at most `bytes_max` bytes.
+    fn store(bytes_max: usize) -> Store {
+        let mut store = Store::new(bytes_max);
+        store.add_root(directory(ROOT, "root")).unwrap();
+        store.add_directory(ROOT, directory(A, "a")).unwrap();
+        store.add_directory(A, directory(B, "b")).unwrap();
+        store.add_file(A, "f".into(), file()).unwrap();
+        store
+    }
+
+    fn records(store: &Store) -> Vec<(DataName, Record)> {
+        store.records_behind(None).map(|(name, record)| (*name, record.clone())).collect()
+    }
+
+    #[test]
+    fn a_full_network_refuses_what_grows_changes_nothing_by_it_and_still_deletes() {
+        let bytes = store(usize::MAX).bytes();
+        let mut store = store(bytes);
+        let before = records(&store);
+        let named = |name: &str| NewDescription { name: Some(name.into()), metadata: None };
+        for refused in [
+            store.add_root(directory(NEW, "new")),
+            store.add_directory(B, directory(NEW, "new")),
+            store.add_file(B, "f".into(), file()),
+            store.change_description(A, named("longer"), NOW),
+            store.change_file(A, "f", named("longer"), NOW),
+            store.copy_directory(A, B, || NEW),
+            store.pass_file(A, "f", B, true),
+        ] {
+            assert_eq!(refused, Err(MutationError::NetworkFull.into()));
+        }
+        assert_eq!((records(&store), store.bytes()), (before, bytes));
+        store.change_description(A, named("c"), NOW).unwrap();
+        assert_eq!(store.delete_directory(ROOT, "c", NOW).unwrap().id, A);
+        assert_eq!((store.directory(A), store.directory(B).map(|b| b.id)), (Err(TreeError::Deleted), Ok(B)));
+        assert!(store.bytes() < bytes);
+    }
+
+    #[test]
+    fn a_change_sets_the_time_of_its_directory_and_of_the_one_above_and_no_other() {
+        let mut store = store(usize::MAX);
+        store.add_file(B, "g".into(), file()).unwrap();
+        let times = |store: &Store| [ROOT, A, B].map(|id| store.directory(id).unwrap().modified);
+        let later = NOW * 2;
+        store.add_file(B, "late".into(), File { modified: later, ..file() }).unwrap();
+        assert_eq!(times(&store), [NOW, later, later]);
+        store.remove_file(B, "late").unwrap();
+        assert_eq!(times(&store), [NOW, later, later]);
+        store.delete_directory(A, "b", later * 2).unwrap();
+        assert_eq!([ROOT, A].map(|id| store.directory(id).unwrap().modified), [later * 2; 2]);
+    }
+
+    #[test]
+    fn a_tree_of_too_many_entries_is_not_copied() {
+        let mut store = store(usize::MAX);
+        for number in 0..COPIED_ENTRIES_MAX - 2 {
+            store.add_file(A, format!("{number}").into(), file()).unwrap();
+        }
+        assert_eq!(store.copy_directory(A, ROOT, || NEW), Err(TreeError::DirectoryExists));
+        assert_eq!(store.copy_directory(A, B, || NEW), Err(MutationError::DataTooLarge.into()));
+        store.remove_file(A, "f").unwrap();
+        let mut ids = (10..).map(|id| DataName([id; 32]));
+        assert_eq!(store.copy_directory(A, B, || ids.next().unwrap()), Ok(()));
+        assert_eq!(store.directory(DataName([10; 32])).unwrap().files().count(), COPIED_ENTRIES_MAX - 2);
+    }
+}
