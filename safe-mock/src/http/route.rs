@@ -21,8 +21,6 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
     match call {
         Call::Health => Ok(reply::done()),
         Call::Options => Call::methods(path).map(|methods| reply::options(&methods)).ok_or(Failure::NotFound),
-        // An unknown path and a known path with another method have the same answer (launcher behaviour §2.6).
-        Call::Unknown => Err(Failure::NotFound),
 
         Call::Authorise => a::authorise(caller, &body::parsed(request).await?).await,
         Call::Check => a::check(caller),
@@ -76,7 +74,8 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
         Call::DeleteFile => f::delete(caller, &segment(path, 2)?, &behind(path, 3)?),
         Call::MoveFile => f::pass(caller, &body::parsed(request).await?),
 
-        // Not served yet.
+        // An unknown path and a known path with another method have the same answer (launcher behaviour §2.6). Of the calls that
+        // are known, some are not served yet.
         _ => Err(Failure::NotFound),
     }
 }
