@@ -63,7 +63,6 @@ impl DraftContent {
     ///
     /// # Errors
     /// As [`DraftContent::store`].
-    #[cfg_attr(not(test), allow(dead_code, reason = "files will use it"))]
     pub fn finish(mut self, store: &mut Store) -> Result<DataMap, MutationError> {
         if self.is_inline() {
             return Ok(DataMap::Inline(self.last.into()));
