@@ -16,6 +16,7 @@ mod journal;
 mod launcher_sentences;
 mod law;
 mod layers;
+mod names;
 mod odd_input;
 mod origins;
 mod pairs;

@@ -24,6 +24,7 @@ impl Call {
         match self {
             Self::HoldDataId | Self::Create => Subject::Body,
             Self::SerialiseDataId | Self::DropDataId => handle(HandleKind::DataId, 1),
+            Self::Fetch => handle(HandleKind::DataId, 2),
             Self::Put | Self::Post | Self::Patch | Self::Delete | Self::Read => handle(HandleKind::StructuredData, 1),
             Self::Unclaim
             | Self::Metadata
@@ -34,7 +35,7 @@ impl Call {
             Self::DropCipherOptions => handle(HandleKind::CipherOptions, 1),
             Self::Write | Self::CloseWriter => handle(HandleKind::Writer, 1),
             Self::DropWriter => handle(HandleKind::Writer, 2),
-            Self::Fetch | Self::OpenReader => handle(HandleKind::DataId, 2),
+            Self::OpenReader => handle(HandleKind::DataId, 2),
             Self::ReadImmutable => handle(HandleKind::Reader, 1),
             Self::DropReader => handle(HandleKind::Reader, 2),
             Self::DropEncryptKey => handle(HandleKind::EncryptKey, 2),

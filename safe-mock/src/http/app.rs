@@ -14,7 +14,7 @@ use super::faults::StruckFaults;
 use super::guard::{Guard, Refusal};
 use super::record::RequestRecord;
 use super::reply::{self, Failure, Outcome};
-use super::{authorization, guard, path, route};
+use super::{authorization, guard, not_emulated, path, route};
 use crate::call::Call;
 use crate::fault::{NetworkError, NetworkView};
 use crate::launcher::{Launcher, LauncherError};
@@ -94,12 +94,19 @@ impl App {
             record.set_aside();
             return control.oneshot(request).await.unwrap_or_else(|never| match never {});
         }
+        let asked = request.uri().clone();
         let call = call_of(&mut request, record);
-        if self.launcher.expects_faults() {
+        let absent = not_emulated::route(call, request.method(), asked.path());
+        let mut response = if self.launcher.expects_faults() {
             // Boxed, so that the future of a request without faults stays small.
-            return Box::pin(self.answer_with_faults(call, request, record)).await;
+            Box::pin(self.answer_with_faults(call, request, record)).await
+        } else {
+            self.carry_out(call, request, NetworkView::default(), None, record).await.response
+        };
+        if let Some(route) = absent {
+            not_emulated::mark(&mut response, route);
         }
-        self.carry_out(call, request, NetworkView::default(), None, record).await.response
+        response
     }
 
     /// The faults before the call, the call or a broken connection in its place, and the faults after it.

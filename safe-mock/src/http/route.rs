@@ -7,7 +7,7 @@ use super::path::{behind, optional_segment, segment};
 use super::reply::{self, Failure, Reply};
 use super::{
     auth as a, body, cipher_options as c, data_id as d, directory as n, encrypt_key as e, file as f,
-    immutable_data as i, structured_data as s,
+    immutable_data as i, long_name as l, structured_data as s,
 };
 use crate::call::Call;
 
@@ -21,6 +21,8 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
     match call {
         Call::Health => Ok(reply::done()),
         Call::Options => Call::methods(path).map(|methods| reply::options(&methods)).ok_or(Failure::NotFound),
+        // An unknown path and a known path with another method have the same answer (launcher behaviour §2.6).
+        Call::Unknown => Err(Failure::NotFound),
 
         Call::Authorise => a::authorise(caller, &body::parsed(request).await?).await,
         Call::Check => a::check(caller),
@@ -74,8 +76,19 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
         Call::DeleteFile => f::delete(caller, &segment(path, 2)?, &behind(path, 3)?),
         Call::MoveFile => f::pass(caller, &body::parsed(request).await?),
 
-        // An unknown path and a known path with another method have the same answer (launcher behaviour §2.6). Of the calls that
-        // are known, some are not served yet.
+        Call::RegisterName => l::register(caller, &body::parsed(request).await?),
+        Call::AddService => l::add_service(caller, &body::parsed(request).await?),
+        Call::ListNames => l::list(caller),
+        Call::CreateName => l::create(caller, &segment(path, 1)?),
+        Call::ListServices => l::list_services(caller, &segment(path, 1)?),
+        Call::DeleteName => l::delete(caller, &segment(path, 1)?),
+        Call::DeleteService => l::delete_service(caller, &segment(path, 1)?, &segment(path, 2)?),
+        Call::ReadHome => l::read_home(caller, &segment(path, 1)?, &segment(path, 2)?),
+        Call::ReadServiceFile => {
+            l::read_file(caller, &segment(path, 1)?, &segment(path, 2)?, &behind(path, 3)?, request.headers())
+        }
+
+        // Not served yet.
         _ => Err(Failure::NotFound),
     }
 }

@@ -93,6 +93,10 @@ impl Asked<'_> {
                 "a handle of a reader in the path, and no Range header or one of bytes=START-END"
             }
             Some(Call::Deserialise | Call::DeserialiseDataId) => "a body of the bytes that the launcher serialised",
+            Some(Call::RegisterName | Call::AddService) => {
+                "a JSON body {\"longName\", \"serviceName\": 3 to 62 of a-z, 0-9 and inner hyphens, \"rootPath\": app or drive, \"serviceHomeDirPath\"}"
+            }
+            Some(Call::CreateName) => "a name of 3 to 62 of a-z, 0-9 and inner hyphens",
             Some(call) if call.is_of_files() => {
                 "/nfs/directory/app/PATH or /nfs/file/app/PATH, or drive for app; JSON with \"metadata\", \"isPrivate\", \"name\", or to move \
                  \"srcRootPath\", \"srcPath\", \"destRootPath\", \"destPath\", \"action\""
@@ -151,6 +155,12 @@ impl Asked<'_> {
             LauncherError::PathNotFound => {
                 "No directory has this path, or one on the way is missing: parents are not created. A directory cannot be moved into itself."
                     .to_owned()
+            }
+            LauncherError::NameTaken => {
+                "Somebody registered this long name before: GET /dns lists those of the account. PUT /dns adds a service to one.".to_owned()
+            }
+            LauncherError::UnknownName => {
+                "The account has no such long name: GET /dns lists those it has, POST /dns/NAME registers one.".to_owned()
             }
             LauncherError::FileExists => {
                 "The directory has a file of this name, and files are not overwritten: DELETE it first.".to_owned()

@@ -88,6 +88,21 @@ pub enum LauncherError {
     /// The directory is private and belongs to another account.
     #[error("the directory is private to another account")]
     PrivateDirectory,
+    /// The long name is registered.
+    #[error("the long name is registered")]
+    NameTaken,
+    /// The long name is not one of the account.
+    #[error("no such long name of the account")]
+    UnknownName,
+    /// The long name has a service of this name.
+    #[error("the long name has such a service")]
+    ServiceExists,
+    /// The long name has no service of this name.
+    #[error("the long name has no such service")]
+    UnknownService,
+    /// The lists of long names are full.
+    #[error("more long names than the launcher keeps")]
+    TooManyNames,
     /// The operation needs the keys of an account, and nobody is logged in.
     #[error("nobody is logged in")]
     NobodyLoggedIn,

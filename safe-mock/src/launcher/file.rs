@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::directory::{Action, absent_record, check_root, descend};
+use super::directory::{Action, absent_record, descend};
 use super::error::LauncherError;
 use super::path::{self, Path};
 use super::session::Session;
@@ -63,7 +63,6 @@ impl State {
     /// # Errors
     /// The directory was deleted; a directory on the way is private and belongs to another account, or nobody is logged in; the path
     /// has no name; a directory on the way, or the file, is missing.
-    #[allow(dead_code, reason = "the routes of names will use it")]
     pub fn file_below(
         &mut self,
         caller: Option<&Session>,
@@ -154,8 +153,8 @@ impl State {
         action: Action,
         now: Duration,
     ) -> Result<(), LauncherError> {
-        check_root(session, from.root)?;
-        check_root(session, to.root)?;
+        self.check_root(session, from.root)?;
+        self.check_root(session, to.root)?;
         let (source, name) = self.open_parent(session, from, now)?;
         let target = self.open_directory(session, to, now)?;
         self.touched.record = Some(source);

@@ -11,6 +11,7 @@ use super::content_budget::ContentBudget;
 use super::handle::{Handle, Handles, Held};
 use super::memory::Shares;
 use super::network::Network;
+use super::own_names::OwnNames;
 use super::roots::Roots;
 use super::session::Sessions;
 use super::touched::Touched;
@@ -33,6 +34,8 @@ pub struct State {
     pub sessions: Sessions,
     /// The directories that paths begin at.
     pub(super) roots: Roots,
+    /// The long names of its accounts.
+    pub(super) own_names: OwnNames,
     /// The policy and the open questions.
     pub consents: Consents,
     /// The objects behind handles.
@@ -63,6 +66,7 @@ impl State {
             logouts: 0,
             sessions: Sessions::new(config.sessions_max, shares.sessions),
             roots: Roots::default(),
+            own_names: OwnNames::default(),
             consents: Consents::new(config.consent, shares.questions),
             handles: Handles::new(config.handles_max, shares),
             content_budget: ContentBudget::new(config.content_bytes_max),
@@ -133,6 +137,7 @@ impl State {
         self.faults.clear();
         self.faults.set_link(None);
         self.roots = Roots::default();
+        self.own_names = OwnNames::default();
         let journal = self.journal.take();
         let stored = self.uplink.network().lock().take();
         ((lost, journal), stored)

@@ -13,6 +13,7 @@ pub mod error;
 pub mod file;
 pub mod history;
 pub mod immutable_data;
+pub mod long_name;
 #[cfg(test)]
 mod model;
 pub mod store;
@@ -28,5 +29,6 @@ pub use error::{GetError, MutationError, TreeError};
 pub use file::File;
 pub use history::{LauncherId, ReadContext, WriteContext};
 pub use immutable_data::ImmutableData;
+pub use long_name::LongName;
 pub use store::{Record, Store};
 pub use structured_data::{PublicKey, StructuredData};
