@@ -96,6 +96,7 @@ pub use journal::{
     Candidates, ContentDigest, JournalApp, JournalContent, JournalEntry, JournalPage, JournalPayload, JournalQuery,
     JournalSummary, PayloadType,
 };
+pub use launcher::stored_items::AppendableView;
 pub use launcher::view::{AccountView, HandleView, HandlesView, KindView, SessionView};
 pub use launcher::{AccountId, App, FaultGuard, Launcher, Network, Permission, Question, RecordState, RecordView};
 pub use origin::{Origin, Origins, ParseOriginError, Site};

@@ -8,7 +8,8 @@ const POLICIES = [
   ['deny', 'let no app in'],
 ];
 
-const KINDS = { structured_data: 'structured data', data_id: 'data id', cipher_options: 'cipher options', writer: 'writer', reader: 'reader', encrypt_key: 'encryption key' };
+const KINDS = { structured_data: 'structured data', data_id: 'data id', cipher_options: 'cipher options', writer: 'writer', reader: 'reader', encrypt_key: 'encryption key',
+  sign_key: 'signing key', appendable_data: 'appendable data' };
 
 /** How many handles of a session are listed. */
 const HANDLES_SHOWN = 200;
@@ -102,7 +103,7 @@ class Apps {
   #showSessions(sessions, handles) {
     const listed = handles.handles ?? [];
     const bySession = Map.groupBy ? Map.groupBy(listed, ({ session }) => session) : grouped(listed);
-    const live = ['structuredData', 'dataId', 'cipherOptions', 'writer', 'reader', 'encryptKey'].map((kind) => handles[kind]?.live ?? 0);
+    const live = ['structuredData', 'dataId', 'cipherOptions', 'writer', 'reader', 'encryptKey', 'signKey', 'appendableData'].map((kind) => handles[kind]?.live ?? 0);
     const total = live.reduce((sum, number) => sum + number, 0);
     const known = new Set(sessions.map(({ id }) => id));
     const ended = listed.filter(({ session }) => !known.has(session));

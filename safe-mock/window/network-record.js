@@ -23,6 +23,7 @@ export function recordCard(name, record, page, { owner, form, chosen }) {
       ['State', record.kind ?? record.state],
       ['Type tag', record.typeTag],
       ['Version', record.version],
+      ...appendableFacts(record.appendable),
       ['Directory', record.directory && `${record.directory.name}, ${record.directory.isPrivate ? 'private' : 'public'}`],
       ['Owner', record.owner && make('span', { title: record.owner, text: owner(record.owner) })],
       ['Stored by', storedBy && maker(storedBy, page)],
@@ -31,7 +32,39 @@ export function recordCard(name, record, page, { owner, form, chosen }) {
     ]),
     record.payload ? [make('h3', { text: record.payload.type === 'answer' ? 'The answer in it' : 'The offer in it' }), payloadFacts(record.payload)] : null,
     record.directory ? directoryOf(record.directory, page) : record.content ? contentOf(record.content, form, chosen) : null,
+    record.items ? [itemsOf('Items', record.items.data), itemsOf('Deleted items', record.items.deletedData), cutNote(record.items)] : null,
     record.versions?.length ? versionsOf(record.versions, page) : null);
+}
+
+/** The facts of appendable data; none of another record. */
+function appendableFacts(appendable) {
+  if (!appendable) return [];
+  const { isPrivate, filterType, filterLength, dataLength, deletedDataLength } = appendable;
+  return [
+    ['Access', isPrivate ? 'private: items are sealed for one app' : 'public'],
+    ['Filter', `${filterType} of ${filterLength}`],
+    ['Items', `${dataLength}, and ${deletedDataLength} deleted`],
+  ];
+}
+
+/** A table of items: what each points to, as far as it can be read. */
+function itemsOf(title, items) {
+  if (items.length === 0) return null;
+  const rows = items.map(({ kind, name, typeTag, signer, sealedBytes }, index) => make('tr', {},
+    make('td', { class: 'number', text: index }),
+    make('td', { text: kind ? `${kind}${typeTag === undefined ? '' : ` ${typeTag}`}` : `sealed, ${bytes(sealedBytes)}` }),
+    make('td', { class: 'mono' }, name ? make('a', { href: `#network/${encodeURIComponent(name)}`, text: shortName(name), title: name }) : null),
+    make('td', { class: 'mono', text: signer ? shortName(signer) : '', title: signer ?? '' })));
+  return [
+    make('h3', { text: title }),
+    make('table', { class: 'table' },
+      make('thead', {}, make('tr', {}, ['Index', 'Points to', 'Name', 'Appended by'].map((text) => make('th', { scope: 'col', text })))),
+      make('tbody', {}, rows)),
+  ];
+}
+
+function cutNote({ cut }) {
+  return cut ? make('p', { class: 'soft', text: 'Only the first 200 items of each list are shown.' }) : null;
 }
 
 function maker({ launcher, request, atMs }, page) {

@@ -7,7 +7,7 @@ import { Rows } from './rows.js';
 
 const ROW_PX = 34;
 const PART = 1_000;
-const TONES = { live: 'good', deleted: 'plain', unclaimable: 'bad', immutable: 'info', directory: 'info' };
+const TONES = { live: 'good', deleted: 'plain', unclaimable: 'bad', immutable: 'info', directory: 'info', appendable: 'good' };
 
 export const network = {
   id: 'network',

@@ -19,4 +19,8 @@ pub enum HandleKind {
     Reader,
     /// A public key of an app.
     EncryptKey,
+    /// A public signing key of an account.
+    SignKey,
+    /// A copy of appendable data.
+    AppendableData,
 }

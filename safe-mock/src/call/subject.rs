@@ -22,9 +22,8 @@ impl Call {
             Subject::Handle(kind, segment.unwrap_or_default())
         };
         match self {
-            Self::HoldDataId | Self::Create => Subject::Body,
+            Self::HoldDataId | Self::HoldAppendableDataId | Self::Create | Self::CreateAppendable => Subject::Body,
             Self::SerialiseDataId | Self::DropDataId => handle(HandleKind::DataId, 1),
-            Self::Fetch => handle(HandleKind::DataId, 2),
             Self::Put | Self::Post | Self::Patch | Self::Delete | Self::Read => handle(HandleKind::StructuredData, 1),
             Self::Unclaim
             | Self::Metadata
@@ -35,10 +34,32 @@ impl Call {
             Self::DropCipherOptions => handle(HandleKind::CipherOptions, 1),
             Self::Write | Self::CloseWriter => handle(HandleKind::Writer, 1),
             Self::DropWriter => handle(HandleKind::Writer, 2),
-            Self::OpenReader => handle(HandleKind::DataId, 2),
+            Self::Fetch | Self::FetchAppendable | Self::OpenReader => handle(HandleKind::DataId, 2),
             Self::ReadImmutable => handle(HandleKind::Reader, 1),
             Self::DropReader => handle(HandleKind::Reader, 2),
             Self::DropEncryptKey => handle(HandleKind::EncryptKey, 2),
+            Self::DropSignKey => handle(HandleKind::SignKey, 1),
+            Self::SerialiseSignKey => handle(HandleKind::SignKey, 2),
+            Self::PutAppendable | Self::PostAppendable | Self::Append | Self::ItemAt | Self::RemoveItem => {
+                handle(HandleKind::AppendableData, 1)
+            }
+            Self::AppendableMetadata
+            | Self::AppendableDataIdOf
+            | Self::SerialiseAppendable
+            | Self::ValidateAppendableSize
+            | Self::DropAppendable
+            | Self::EncryptKeyOf
+            | Self::DeletedItemAt
+            | Self::SignKeyAt
+            | Self::FilterKeyAt
+            | Self::AddToFilter
+            | Self::RemoveFromFilter
+            | Self::ToggleFilter
+            | Self::RemoveDeletedItem
+            | Self::RestoreItem
+            | Self::ClearItems
+            | Self::ClearDeletedItems => handle(HandleKind::AppendableData, 2),
+            Self::DeletedSignKeyAt => handle(HandleKind::AppendableData, 3),
             _ => Subject::Nothing,
         }
     }

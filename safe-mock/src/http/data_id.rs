@@ -21,6 +21,19 @@ pub fn hold(caller: &Caller, body: &Parsed) -> Reply {
     Ok(reply::handle(caller.operate(|state| state.hold_data_id(caller.account(), DataId::Structured(name, tag)))))
 }
 
+/// `POST /data-id/appendable-data`: a handle to the name of appendable data, whether or not anything is stored there.
+pub fn hold_appendable(caller: &Caller, body: &Parsed) -> Reply {
+    let body = &body.value;
+    let name = name(body)?;
+    caller.note(|touched| touched.record = Some(name));
+    let id = if javascript::is_falsy(body.get("isPrivate")) {
+        DataId::PublicAppendable(name)
+    } else {
+        DataId::PrivateAppendable(name)
+    };
+    Ok(reply::handle(caller.operate(|state| state.hold_data_id(caller.account(), id))))
+}
+
 /// The name in a body. The original launcher cut long names and read past the end of short ones; here a name has 32
 /// bytes (§11.3).
 pub fn name(body: &Value) -> Result<DataName, Failure> {

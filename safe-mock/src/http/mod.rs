@@ -4,6 +4,8 @@
 //! handler of each call, and each noun has its file of handlers.
 
 pub(crate) mod app;
+mod appendable_data;
+mod appendable_items;
 mod auth;
 mod authorization;
 pub(crate) mod body;
@@ -33,6 +35,7 @@ mod range;
 mod record;
 pub(crate) mod reply;
 mod route;
+mod sign_key;
 mod stream;
 mod structured_data;
 mod why;

@@ -220,7 +220,7 @@ fn code(error: LauncherError) -> (i32, &'static str) {
         LauncherError::SealedForAnother => (-4, "CoreError::SymmetricDecipherFailure"),
         LauncherError::UnexpectedData => (-5, "CoreError::ReceivedUnexpectedData"),
         LauncherError::NobodyLoggedIn => (-9, "CoreError::OperationForbiddenForClient"),
-        LauncherError::SeveralOwners => (-11, "CoreError::RoutingError"),
+        LauncherError::ItemForAnother | LauncherError::SeveralOwners => (-11, "CoreError::RoutingError"),
         LauncherError::TooLarge => (400, "Larger than this launcher holds; see --memory-bytes-max"),
         LauncherError::TooMuchContent => {
             (400, "More content under way than this launcher holds; see --content-bytes-max")
@@ -260,11 +260,15 @@ fn code(error: LauncherError) -> (i32, &'static str) {
         LauncherError::UnknownStructuredData => (-1513, "FfiError::InvalidStructDataHandle"),
         LauncherError::UnknownDataId => (-1514, "FfiError::InvalidDataIdHandle"),
         LauncherError::UnknownWriter | LauncherError::UnknownReader => (-1516, "FfiError::InvalidSelfEncryptorHandle"),
+        LauncherError::UnknownAppendableData => (-1515, "FfiError::InvalidAppendableDataHandle"),
         LauncherError::UnknownCipherOptions => (-1517, "FfiError::InvalidCipherOptHandle"),
         LauncherError::UnknownEncryptKey => (-1518, "FfiError::InvalidEncryptKeyHandle"),
+        LauncherError::UnknownSignKey => (-1519, "FfiError::InvalidSignKeyHandle"),
         LauncherError::SealedNeedsApp => (-1520, "FfiError::OperationForbiddenForApp"),
         LauncherError::WrongTypeTag => (-1521, "FfiError::InvalidStructuredDataTypeTag"),
         LauncherError::NoSuchVersion => (-1522, "FfiError::InvalidVersionNumber"),
+        LauncherError::NoSuchIndex => (-1524, "FfiError::InvalidIndex"),
+        LauncherError::NotPrivate => (-1525, "FfiError::UnsupportedOperation"),
     }
 }
 

@@ -81,6 +81,26 @@ impl Asked<'_> {
             Some(Call::Create) => {
                 "a JSON body {\"name\": 32 bytes in base64, \"typeTag\": 500, 501 or from 15000, \"data\": base64, \"version\", \"cipherOpts\"}"
             }
+            Some(Call::HoldAppendableDataId) => {
+                "a JSON body {\"name\": 32 bytes in base64, \"isPrivate\": true or false}"
+            }
+            Some(Call::CreateAppendable) => {
+                "a JSON body {\"name\": 32 bytes in base64, \"isPrivate\": true or false, \"filterType\": \"BLACK_LIST\" or \"WHITE_LIST\", \"filterKeys\": [handles of signing keys]}"
+            }
+            Some(Call::AddToFilter | Call::RemoveFromFilter) => {
+                "a whole number as the handle in the path, and a JSON body [handles of signing keys]"
+            }
+            Some(
+                Call::ItemAt
+                | Call::DeletedItemAt
+                | Call::SignKeyAt
+                | Call::DeletedSignKeyAt
+                | Call::FilterKeyAt
+                | Call::RemoveItem
+                | Call::RemoveDeletedItem
+                | Call::RestoreItem,
+            ) => "whole numbers as the handle and the index in the path",
+            Some(Call::Append) => "whole numbers as the two handles in the path",
             Some(Call::HoldDataId) => "a JSON body {\"name\": 32 bytes in base64, \"typeTag\"}",
             Some(Call::Patch) => "a JSON body {\"data\": base64, \"cipherOpts\": a handle}",
             Some(Call::ChooseCipherOptions) => {
@@ -92,7 +112,9 @@ impl Asked<'_> {
             Some(Call::ReadImmutable) => {
                 "a handle of a reader in the path, and no Range header or one of bytes=START-END"
             }
-            Some(Call::Deserialise | Call::DeserialiseDataId) => "a body of the bytes that the launcher serialised",
+            Some(
+                Call::Deserialise | Call::DeserialiseDataId | Call::DeserialiseAppendable | Call::DeserialiseSignKey,
+            ) => "a body of the bytes that the launcher serialised",
             Some(Call::RegisterName | Call::AddService) => {
                 "a JSON body {\"longName\", \"serviceName\": 3 to 62 of a-z, 0-9 and inner hyphens, \"rootPath\": app or drive, \"serviceHomeDirPath\"}"
             }
@@ -130,6 +152,20 @@ impl Asked<'_> {
             LauncherError::UnknownWriter => self.unknown(HandleKind::Writer),
             LauncherError::UnknownReader => self.unknown(HandleKind::Reader),
             LauncherError::UnknownEncryptKey => self.unknown(HandleKind::EncryptKey),
+            LauncherError::UnknownSignKey => self.unknown(HandleKind::SignKey),
+            LauncherError::UnknownAppendableData => self.unknown(HandleKind::AppendableData),
+            LauncherError::NoSuchIndex => {
+                "There is no item or key of this index: indexes begin with 0, and GET /appendable-data/metadata/{handle} has the \
+                 lengths of the copy behind the handle."
+                    .to_owned()
+            }
+            LauncherError::ItemForAnother => {
+                "The item is sealed for the app that created this appendable data, of the account that owns it: no other opens it."
+                    .to_owned()
+            }
+            LauncherError::NotPrivate => {
+                "Items of public appendable data are not sealed: only private appendable data has an encryption key.".to_owned()
+            }
             LauncherError::Get(GetError::NoSuchData) => self.nothing_there(),
             LauncherError::Mutation(error) => self.not_stored(error),
             LauncherError::RequestTimeout => {
@@ -227,6 +263,14 @@ impl Asked<'_> {
             (MutationError::DataExists, Some(has), _) => format!(
                 "The name is taken: the network has version {has}{by}. PUT is for new names; to change it, fetch it and POST its next version."
             ),
+            (MutationError::InvalidSuccessor, Some(has), Some(sent)) if self.call == Some(Call::Append) && has == sent => {
+                "The filter excludes this account, or it has appended the same before: an item is appended once, even if its owner \
+                 removed it."
+                    .to_owned()
+            }
+            (MutationError::InvalidSuccessor, Some(has), Some(sent)) if self.call == Some(Call::Append) => {
+                format!("The copy behind the handle has version {sent}, the network {has}. Fetch it again, and append to that handle.")
+            }
             (MutationError::InvalidSuccessor, Some(has), Some(sent)) if has.checked_add(1) != Some(sent) => {
                 format!("Version {sent} was sent, the network has {has}{by}. Fetch it again, and POST that handle.")
             }
@@ -263,6 +307,8 @@ fn noun(kind: HandleKind) -> &'static str {
         HandleKind::Writer => "a writer",
         HandleKind::Reader => "a reader",
         HandleKind::EncryptKey => "an encryption key",
+        HandleKind::SignKey => "a signing key",
+        HandleKind::AppendableData => "appendable data",
     }
 }
 

@@ -46,6 +46,21 @@ pub enum LauncherError {
     /// No live cipher options handle of that number.
     #[error("no such cipher options handle")]
     UnknownCipherOptions,
+    /// No live signing key handle of that number.
+    #[error("no such signing key handle")]
+    UnknownSignKey,
+    /// No live appendable data handle of that number.
+    #[error("no such appendable data handle")]
+    UnknownAppendableData,
+    /// There is no item or key of that index.
+    #[error("no item or key of that index")]
+    NoSuchIndex,
+    /// The item is sealed for another app.
+    #[error("the item is sealed for another app")]
+    ItemForAnother,
+    /// Only private appendable data has a key to seal for.
+    #[error("public appendable data has no encryption key")]
+    NotPrivate,
     /// No live encryption key handle of that number.
     #[error("no such encryption key handle")]
     UnknownEncryptKey,

@@ -16,7 +16,7 @@ use super::reader::Reader;
 use super::recent::Recent;
 use super::upload::Upload;
 use crate::call::{Call, HandleKind};
-use crate::network::{DataId, DataName, EncryptKey, StructuredData};
+use crate::network::{AppendableData, DataId, DataName, EncryptKey, PublicKey, StructuredData};
 
 /// The number of a handle to a `T`. A handle of one kind is unknown to every other kind.
 pub struct Handle<T> {
@@ -93,7 +93,7 @@ pub struct Owned<T> {
 }
 
 /// How many kinds of handles there are.
-pub const KINDS: usize = 6;
+pub const KINDS: usize = 8;
 
 /// The live handles of one kind.
 pub type Table<T> = Recent<Owned<T>>;
@@ -181,6 +181,10 @@ pub struct Handles {
     pub readers: Table<Reader>,
     /// Public keys of apps.
     pub encrypt_keys: Table<EncryptKey>,
+    /// Public signing keys of accounts.
+    pub sign_keys: Table<PublicKey>,
+    /// Copies of appendable data.
+    pub appendable_data: Table<AppendableData>,
     lost: LostHandles,
 }
 
@@ -198,6 +202,8 @@ impl Handles {
             writers: Table::new(capacity, shares.writers),
             readers: Table::new(capacity, shares.readers),
             encrypt_keys: Table::new(capacity, shares.encrypt_keys),
+            sign_keys: Table::new(capacity, shares.sign_keys),
+            appendable_data: Table::new(capacity, shares.appendable_data),
             lost: LostHandles::default(),
         }
     }
@@ -263,7 +269,16 @@ impl Handles {
 
     /// The tables, one for each kind.
     pub fn tables(&self) -> [&dyn AnyTable; KINDS] {
-        [&self.structured_data, &self.data_ids, &self.cipher_options, &self.writers, &self.readers, &self.encrypt_keys]
+        [
+            &self.structured_data,
+            &self.data_ids,
+            &self.cipher_options,
+            &self.writers,
+            &self.readers,
+            &self.encrypt_keys,
+            &self.sign_keys,
+            &self.appendable_data,
+        ]
     }
 
     fn tables_mut(&mut self) -> [&mut dyn AnyTable; KINDS] {
@@ -274,6 +289,8 @@ impl Handles {
             &mut self.writers,
             &mut self.readers,
             &mut self.encrypt_keys,
+            &mut self.sign_keys,
+            &mut self.appendable_data,
         ]
     }
 
@@ -324,6 +341,8 @@ impl Handles {
             writers: self.writers.take(),
             readers: self.readers.take(),
             encrypt_keys: self.encrypt_keys.take(),
+            sign_keys: self.sign_keys.take(),
+            appendable_data: self.appendable_data.take(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::handle::{Handles, Held, Table};
 use super::reader::Reader;
 use super::upload::Upload;
 use crate::call::HandleKind;
-use crate::network::{DataId, DataName, EncryptKey, StructuredData};
+use crate::network::{AppendableData, DataId, DataName, EncryptKey, PublicKey, StructuredData};
 
 impl Held for StructuredData {
     const UNKNOWN: LauncherError = LauncherError::UnknownStructuredData;
@@ -91,5 +91,35 @@ impl Held for EncryptKey {
 
     fn table(handles: &mut Handles) -> &mut Table<Self> {
         &mut handles.encrypt_keys
+    }
+}
+
+impl Held for PublicKey {
+    const UNKNOWN: LauncherError = LauncherError::UnknownSignKey;
+    const KIND: HandleKind = HandleKind::SignKey;
+
+    fn record(&self) -> Option<DataName> {
+        None
+    }
+
+    fn table(handles: &mut Handles) -> &mut Table<Self> {
+        &mut handles.sign_keys
+    }
+}
+
+impl Held for AppendableData {
+    const UNKNOWN: LauncherError = LauncherError::UnknownAppendableData;
+    const KIND: HandleKind = HandleKind::AppendableData;
+
+    fn record(&self) -> Option<DataName> {
+        Some(self.name)
+    }
+
+    fn table(handles: &mut Handles) -> &mut Table<Self> {
+        &mut handles.appendable_data
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.held_bytes()
     }
 }

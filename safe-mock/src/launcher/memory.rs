@@ -16,6 +16,10 @@ pub struct Shares {
     pub readers: usize,
     /// Public keys of apps.
     pub encrypt_keys: usize,
+    /// Public signing keys of accounts.
+    pub sign_keys: usize,
+    /// Copies of appendable data.
+    pub appendable_data: usize,
     /// Sessions.
     pub sessions: usize,
     /// The journal.
@@ -28,12 +32,14 @@ impl Shares {
     /// The shares of `bytes`.
     pub fn of(bytes: usize) -> Self {
         Self {
-            structured_data: bytes / 2 - 3 * (bytes / 64),
+            structured_data: bytes / 2 - bytes / 8 - 4 * (bytes / 64),
             data_ids: bytes / 16,
             cipher_options: bytes / 16,
             writers: bytes / 64,
             readers: bytes / 64,
             encrypt_keys: bytes / 64,
+            sign_keys: bytes / 64,
+            appendable_data: bytes / 8,
             sessions: bytes / 4,
             journal: bytes / 16,
             questions: bytes / 16,
@@ -55,11 +61,14 @@ mod tests {
             writers,
             readers,
             encrypt_keys,
+            sign_keys,
+            appendable_data,
             sessions,
             journal,
             questions,
         } = Shares::of(MEMORY_BYTES_MIN);
-        let handles = structured_data + data_ids + cipher_options + writers + readers + encrypt_keys;
+        let sealing = cipher_options + encrypt_keys + sign_keys;
+        let handles = structured_data + data_ids + sealing + writers + readers + appendable_data;
         assert_eq!(handles + sessions + journal + questions, MEMORY_BYTES_MIN);
         // Content from an array-like object, and an app whose fields grow to three times their size.
         assert!(structured_data > (1 << 20) + 1_000);

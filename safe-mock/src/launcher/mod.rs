@@ -4,6 +4,8 @@
 
 pub mod account;
 pub mod app;
+pub mod appendable_data;
+pub mod appendable_items;
 pub mod changes;
 pub mod cipher_options;
 pub mod consent;
@@ -36,8 +38,10 @@ pub mod recent;
 pub mod roots;
 pub mod session;
 pub mod shared;
+pub mod sign_key;
 pub mod state;
 pub mod stored_content;
+pub mod stored_items;
 pub mod structured_data;
 pub mod token;
 pub mod touched;

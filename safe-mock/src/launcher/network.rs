@@ -12,6 +12,7 @@ use tokio::time::{Duration, Instant};
 use super::directory_view::DirectoryView;
 use super::page::{self, Page};
 use super::stored_content::{ContentView, PayloadView, content_of};
+use super::stored_items::{AppendableView, ItemsView};
 use crate::network::{DataName, PublicKey, Record, Store};
 use crate::rooms::{Rooms, Write};
 
@@ -76,20 +77,24 @@ impl Network {
 
     /// What is stored under a name, with its content.
     pub(crate) fn whole_record(&self, name: DataName) -> Option<WholeRecordView> {
-        let (record, content, payload, directory) = {
+        let (record, content, payload, directory, items) = {
             let store = self.lock();
             let record = store.record(name)?;
-            let (content, payload) = content_of(&store, record);
+            let (content, payload) = content_of(&store, record).unzip();
             let directory = match record {
                 Record::Directory(directory) => Some(DirectoryView::of(directory, &store)),
                 _ => None,
             };
-            (RecordView::new(&name, record), content, payload, directory)
+            let items = match record {
+                Record::Appendable(data) => Some(ItemsView::new(data)),
+                _ => None,
+            };
+            (RecordView::new(&name, record), content, payload.flatten(), directory, items)
         };
         let versions: Vec<_> = self.rooms().writes(name).collect();
         let current = |write: &&Write| record.version.is_none() || write.version == record.version;
         let stored_by = versions.first().filter(current).copied();
-        Some(WholeRecordView { record, content, payload, directory, stored_by, versions })
+        Some(WholeRecordView { record, content, payload, directory, items, stored_by, versions })
     }
 
     /// What is stored under a name.
@@ -155,6 +160,8 @@ pub enum RecordState {
     Unclaimable,
     /// Immutable data.
     Immutable,
+    /// Appendable data.
+    Appendable,
     /// A directory.
     Directory,
 }
@@ -168,10 +175,13 @@ pub struct RecordView {
     pub name: String,
     /// Whether it can be read, claimed or neither.
     pub state: RecordState,
+    /// What appendable data is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appendable: Option<AppendableView>,
     /// The type tag of structured data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_tag: Option<u64>,
-    /// The version of structured data.
+    /// The version of structured or appendable data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
     /// The owner's key in base64, if it has one.
@@ -188,13 +198,18 @@ pub struct RecordView {
 pub(crate) struct WholeRecordView {
     #[serde(flatten)]
     record: RecordView,
-    content: ContentView,
+    /// The content, of all but appendable data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<ContentView>,
     /// The offer or answer in the content.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<PayloadView>,
     /// The entries of a directory.
     #[serde(skip_serializing_if = "Option::is_none")]
     directory: Option<DirectoryView>,
+    /// The items of appendable data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<ItemsView>,
     /// Who stored this version, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     stored_by: Option<Write>,
@@ -204,29 +219,28 @@ pub(crate) struct WholeRecordView {
 
 impl RecordView {
     fn new(name: &DataName, record: &Record) -> Self {
-        let name = name.to_string();
+        let bare = Self {
+            name: name.to_string(),
+            state: RecordState::Live,
+            appendable: None,
+            type_tag: None,
+            version: None,
+            owner: None,
+            content_bytes: 0,
+        };
+        let key = |owner: &PublicKey| STANDARD.encode(owner.0);
         match record {
-            Record::Immutable(data) => Self {
-                name,
-                state: RecordState::Immutable,
-                type_tag: None,
-                version: None,
-                owner: None,
-                content_bytes: data.value().len(),
-            },
-            Record::Directory(directory) => Self {
-                name,
-                state: RecordState::Directory,
-                type_tag: None,
-                version: None,
-                owner: Some(STANDARD.encode(directory.owner.0)),
-                content_bytes: directory.held_bytes(),
-            },
-            Record::DeletedDirectory => {
-                Self { name, state: RecordState::Deleted, type_tag: None, version: None, owner: None, content_bytes: 0 }
+            Record::Immutable(data) => {
+                Self { state: RecordState::Immutable, content_bytes: data.value().len(), ..bare }
             }
+            Record::Directory(directory) => Self {
+                state: RecordState::Directory,
+                owner: Some(key(&directory.owner)),
+                content_bytes: directory.held_bytes(),
+                ..bare
+            },
+            Record::DeletedDirectory => Self { state: RecordState::Deleted, ..bare },
             Record::Structured(data) => Self {
-                name,
                 state: match data.owners.first() {
                     Some(&PublicKey::NOBODY) => RecordState::Unclaimable,
                     _ if data.is_deleted() => RecordState::Deleted,
@@ -234,8 +248,17 @@ impl RecordView {
                 },
                 type_tag: Some(data.tag.0),
                 version: Some(data.version),
-                owner: data.owners.first().map(|owner| STANDARD.encode(owner.0)),
+                owner: data.owners.first().map(key),
                 content_bytes: data.content.len(),
+                ..bare
+            },
+            Record::Appendable(data) => Self {
+                state: RecordState::Appendable,
+                appendable: Some(AppendableView::new(data)),
+                version: Some(data.version),
+                owner: data.owners.first().map(key),
+                content_bytes: data.items.encoded_len() + data.deleted.encoded_len(),
+                ..bare
             },
         }
     }

@@ -51,14 +51,15 @@ pub struct PayloadView {
     pub candidate_list: Vec<String>,
 }
 
-/// The content of a record, as an app would read it.
-pub fn content_of(store: &Store, record: &Record) -> (ContentView, Option<PayloadView>) {
+/// The content of a record, as an app would read it; `None` of appendable data, which has items.
+pub fn content_of(store: &Store, record: &Record) -> Option<(ContentView, Option<PayloadView>)> {
     let (bytes, sealed) = match record {
+        Record::Appendable(_) => return None,
         Record::Immutable(data) => {
             let (bytes, sealed) = opened(Sealed::decode(data.value()).ok(), data.value());
             // What a writer stored is a data map. Content that an app made to look like one is shown so too.
             match DataMap::decode(&bytes) {
-                Ok(map) if !sealed => return (ContentView::mapped(store, &map), None),
+                Ok(map) if !sealed => return Some((ContentView::mapped(store, &map), None)),
                 _ => (bytes, sealed),
             }
         }
@@ -70,7 +71,7 @@ pub fn content_of(store: &Store, record: &Record) -> (ContentView, Option<Payloa
         Record::Structured(data) => opened(content::unpack(data.tag, &data.content).ok(), &data.content),
     };
     let payload = if sealed { None } else { PayloadView::read(&bytes) };
-    (ContentView::new(&bytes, sealed), payload)
+    Some((ContentView::new(&bytes, sealed), payload))
 }
 
 /// The content, and whether it is sealed. What does not decode is shown as it is stored.
@@ -179,7 +180,7 @@ mod tests {
             draft.push(&content);
             let map = draft.finish(&mut store).unwrap();
             let record = Record::Immutable(ImmutableData::new(Sealed::Plain(map.encode().into()).encode()));
-            let (view, _) = content_of(&store, &record);
+            let (view, _) = content_of(&store, &record).unwrap();
             assert_eq!((view.bytes, view.cut), (content.len(), content.len() > SHOWN_BYTES_MAX));
             assert!(text.is_none() || view.text.as_deref() == text);
         }

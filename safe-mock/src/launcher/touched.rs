@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::content::{CipherOptions, Sealed};
 use super::session::Session;
 use crate::journal::JournalApp;
-use crate::network::{DataName, StructuredData};
+use crate::network::{AppendableData, DataName, StructuredData};
 
 /// What a call touched, as far as it came.
 #[derive(Default)]
@@ -39,6 +39,12 @@ pub enum TouchedContent {
 impl Touched {
     /// Notes a snapshot: its record and its version.
     pub fn snapshot(&mut self, data: &StructuredData) {
+        self.record = Some(data.name);
+        self.version = Some(data.version);
+    }
+
+    /// Notes a copy of appendable data: its record and its version.
+    pub fn appendable(&mut self, data: &AppendableData) {
         self.record = Some(data.name);
         self.version = Some(data.version);
     }

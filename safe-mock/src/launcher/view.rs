@@ -101,6 +101,10 @@ pub struct HandlesView {
     pub reader: KindView,
     /// Public keys of apps.
     pub encrypt_key: KindView,
+    /// Public signing keys of accounts.
+    pub sign_key: KindView,
+    /// Copies of appendable data.
+    pub appendable_data: KindView,
     /// Each of them, with the request that made it: by kind, most recently used first.
     pub handles: Vec<HandleView>,
 }
@@ -157,6 +161,8 @@ impl HandlesView {
             writer: KindView::new(&handles.writers, limit),
             reader: KindView::new(&handles.readers, limit),
             encrypt_key: KindView::new(&handles.encrypt_keys, limit),
+            sign_key: KindView::new(&handles.sign_keys, limit),
+            appendable_data: KindView::new(&handles.appendable_data, limit),
             handles: handles.tables().into_iter().flat_map(views).collect(),
         }
     }
@@ -169,5 +175,7 @@ impl HandlesView {
             + self.writer.live
             + self.reader.live
             + self.encrypt_key.live
+            + self.sign_key.live
+            + self.appendable_data.live
     }
 }

@@ -51,8 +51,8 @@ impl TypeTag {
     }
 }
 
-/// A name with the kind of the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A name with the kind of the record. They are ordered by kind, then by name, then by type tag (wider behaviour §3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DataId {
     /// Structured data of one type tag.
     Structured(DataName, TypeTag),
@@ -77,18 +77,28 @@ impl DataId {
 
     /// Its serialised form: 44 bytes for structured data, 36 for the rest (launcher behaviour §5.5).
     pub fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(self.encoded_len());
+        self.write(&mut writer);
+        writer.finish()
+    }
+
+    /// The size of the serialised form, in bytes.
+    pub fn encoded_len(&self) -> usize {
+        if matches!(self, Self::Structured(..)) { 44 } else { 36 }
+    }
+
+    /// Appends the serialised form.
+    pub fn write(&self, writer: &mut Writer) {
         let index = match self {
             Self::Structured(..) => 0,
             Self::Immutable(_) => 1,
             Self::PublicAppendable(_) => 2,
             Self::PrivateAppendable(_) => 3,
         };
-        let mut writer = Writer::with_capacity(44);
         writer.index(index).raw(&self.name().0);
         if let Self::Structured(_, tag) = self {
             writer.number(tag.0);
         }
-        writer.finish()
     }
 
     /// Decodes the serialised form.
@@ -96,7 +106,14 @@ impl DataId {
     /// # Errors
     /// The bytes end early, or the kind is unknown.
     pub fn decode(bytes: &[u8]) -> Result<Self, Undecodable> {
-        let mut reader = Reader::new(bytes);
+        Self::read(&mut Reader::new(bytes))
+    }
+
+    /// Reads the serialised form, of which more may follow.
+    ///
+    /// # Errors
+    /// As [`DataId::decode`].
+    pub fn read(reader: &mut Reader<'_>) -> Result<Self, Undecodable> {
         let index = reader.index()?;
         let name = DataName(reader.array()?);
         match index {

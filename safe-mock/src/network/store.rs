@@ -7,6 +7,7 @@ use std::ops::Bound;
 
 use bytes::Bytes;
 
+use super::appendable_data::AppendableData;
 use super::data_id::{DataId, DataName, TypeTag};
 use super::data_map::Chunks;
 use super::directory::Directory;
@@ -29,6 +30,8 @@ pub enum Record {
     Directory(Box<Directory>),
     /// What a deleted directory leaves: who has kept its id reads that it was deleted.
     DeletedDirectory,
+    /// Appendable data.
+    Appendable(Box<AppendableData>),
 }
 
 impl Record {
@@ -40,6 +43,7 @@ impl Record {
                 Self::Immutable(data) => data.value().len(),
                 Self::Directory(directory) => directory.held_bytes(),
                 Self::DeletedDirectory => 0,
+                Self::Appendable(data) => size_of::<AppendableData>() + data.held_bytes(),
             }
     }
 }
@@ -47,12 +51,12 @@ impl Record {
 /// All stored objects of one network.
 #[derive(Debug)]
 pub struct Store {
-    records: BTreeMap<DataName, Record>,
-    bytes: usize,
-    bytes_max: usize,
+    pub(super) records: BTreeMap<DataName, Record>,
+    pub(super) bytes: usize,
+    pub(super) bytes_max: usize,
     history: History,
     write_context: WriteContext,
-    changes: u64,
+    pub(super) changes: u64,
 }
 
 impl Store {
@@ -120,6 +124,7 @@ impl Store {
         match (id, self.records.get(&id.name())) {
             (DataId::Structured(_, tag), Some(Record::Structured(data))) => data.tag == *tag,
             (DataId::Immutable(_), Some(Record::Immutable(_))) => true,
+            (id, Some(Record::Appendable(data))) => data.data_id() == *id,
             _ => false,
         }
     }

@@ -16,6 +16,21 @@ pub struct PublicKey(pub [u8; 32]);
 impl PublicKey {
     /// The owner of unclaimable data: nobody can sign for it.
     pub const NOBODY: Self = Self([0; 32]);
+
+    /// Its serialised form: the length and the bytes (wider behaviour §4).
+    pub fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(40);
+        writer.sequence(&self.0);
+        writer.finish()
+    }
+
+    /// Decodes the serialised form.
+    ///
+    /// # Errors
+    /// The bytes end early, or say another length.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Undecodable> {
+        Reader::new(bytes).sized_sequence().map(Self)
+    }
 }
 
 /// The largest serialised size that the original network accepted, in bytes (launcher behaviour §7.10).
@@ -51,6 +66,22 @@ pub enum Signatures {
 }
 
 impl Signatures {
+    /// Those that were decoded, of which each key has one.
+    pub fn given(mut signatures: Vec<(PublicKey, [u8; 64])>) -> Self {
+        signatures.sort_by_key(|(signer, _)| *signer);
+        signatures.dedup_by_key(|(signer, _)| *signer);
+        signatures.shrink_to_fit();
+        Self::Given(signatures)
+    }
+
+    /// How many bytes they hold.
+    pub fn held_bytes(&self) -> usize {
+        match self {
+            Self::Given(signatures) => size_of_val(signatures.as_slice()),
+            Self::Deferred(_) => size_of::<SigningKey>(),
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         match self {
@@ -76,11 +107,7 @@ impl StructuredData {
     /// How many bytes it holds beside its own fields: content, owners and signatures, of which crafted bytes can have
     /// many.
     pub fn held_bytes(&self) -> usize {
-        let signatures = match &self.signatures {
-            Signatures::Given(signatures) => size_of_val(signatures.as_slice()),
-            Signatures::Deferred(_) => size_of::<SigningKey>(),
-        };
-        self.content.len() + size_of_val(self.owners.as_slice()) + signatures
+        self.content.len() + size_of_val(self.owners.as_slice()) + self.signatures.held_bytes()
     }
 
     /// Its data id.
@@ -220,10 +247,7 @@ impl StructuredData {
         for _ in 0..reader.number()? {
             signatures.push((PublicKey(reader.sized_sequence()?), reader.sized_sequence()?));
         }
-        signatures.sort_by_key(|(signer, _)| *signer);
-        signatures.dedup_by_key(|(signer, _)| *signer);
-        signatures.shrink_to_fit();
-        let signatures = Signatures::Given(signatures);
+        let signatures = Signatures::given(signatures);
         Ok(Self { tag, name, content, version, owners, signatures })
     }
 }
