@@ -122,7 +122,7 @@ mod tests {
         summary.folded_table("2 <checks>", ["a"], &[[FOREIGN.to_owned()], ["b".to_owned()]]);
         let text = summary.markdown(usize::MAX);
         assert!(text.starts_with("\n<details><summary>2 &#60;checks&#62;</summary>\n\n| a |\n|---|\n| "), "{text}");
-        assert!(text.ends_with("| b |\n\n</details>\n") && text.matches("<").count() == 4, "{text}");
+        assert!(text.ends_with("| b |\n\n</details>\n") && text.matches('<').count() == 4, "{text}");
         assert!(!summary.markdown(150).contains("<details>"));
     }
 

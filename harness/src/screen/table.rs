@@ -31,9 +31,9 @@ pub(super) fn table<const COLUMNS: usize>(
         widths = (0..COLUMNS).map(|column| widest(column, of_head(column, longest_word))).collect();
     }
     let last = widths.last().copied().unwrap_or(0);
-    let least = widths.iter().map(|width| width + GAP.len()).sum::<usize>() - last + last.min(LAST_MIN);
+    let narrowest = widths.iter().map(|width| width + GAP.len()).sum::<usize>() - last + last.min(LAST_MIN);
     if let (Some(head), Some(width)) = (head, look.width)
-        && least > width
+        && narrowest > width
     {
         return rows.iter().flat_map(|row| block(head, row, look)).collect();
     }

@@ -30,6 +30,7 @@ pub struct Exchange {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "these are the fields of the file")]
 pub(super) struct Step {
     pub(super) launcher: usize,
     pub(super) app: Option<String>,

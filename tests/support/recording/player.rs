@@ -103,16 +103,15 @@ fn with_body<'a>(call: Call<'a>, step: &Step, bound: &Bound) -> Call<'a> {
 /// A request for a reader.
 fn shown(step: &Step, bound: &Bound) -> String {
     let app = step.app.as_deref().unwrap_or("nobody");
-    let mut shown = format!("{} {} by {app} at launcher {}", step.method, bound.in_text(&step.path), step.launcher);
-    for (name, value) in &step.send {
-        shown += &format!(", {name}: {value}");
-    }
+    let mut parts =
+        vec![format!("{} {} by {app} at launcher {}", step.method, bound.in_text(&step.path), step.launcher)];
+    parts.extend(step.send.iter().map(|(name, value)| format!("{name}: {value}")));
     if let Some(json) = &step.json {
-        shown += &format!(", {}", shorter(&bound.in_json(json).to_string(), 300));
+        parts.push(shorter(&bound.in_json(json).to_string(), 300));
     } else if let Some(text) = step.text.as_ref().or(step.bytes.as_ref()) {
-        shown += &format!(", {:?} {}", step.kind, shorter(text, 120));
+        parts.push(format!("{:?} {}", step.kind, shorter(text, 120)));
     } else if let Some((bytes, times)) = &step.repeat {
-        shown += &format!(", {:?} {times} times {}", step.kind, shorter(bytes, 120));
+        parts.push(format!("{:?} {times} times {}", step.kind, shorter(bytes, 120)));
     }
-    shown
+    parts.join(", ")
 }
