@@ -1,5 +1,7 @@
 // The elements of the page. Knows nothing of meetings.
 
+import { Following } from './following.js';
+
 /** How many requests are shown; older ones are removed. */
 const MAX_ROWS = 300;
 
@@ -7,6 +9,9 @@ const MAX_ROWS = 300;
 const MAX_MESSAGES = 300;
 
 const find = (id) => document.getElementById(id);
+
+const chat = new Following(find('messages'));
+const traffic = new Following(document.querySelector('.demo-scroll'), find('requests'));
 
 export const form = { join: find('join'), say: find('say'), leave: find('leave'), room: find('room'), text: find('text') };
 export const buttons = { again: find('again'), allow: find('allow'), deny: find('deny') };
@@ -71,7 +76,7 @@ export function showMessage(who, text) {
   if (author) message.append(element('span', 'author', author));
   message.append(element('span', 'body', text));
   if (text.length > 1_000) message.append(element('span', 'size', `${text.length.toLocaleString('en')} characters`));
-  append(messages, message, messages, MAX_MESSAGES);
+  append(messages, message, chat, MAX_MESSAGES);
 }
 
 /** Clears the messages and requests of the previous meeting. */
@@ -97,7 +102,7 @@ export function showRequest(request, began) {
       element('td', 'number ms', ''),
     );
     rows.set(request, row);
-    append(find('requests'), row, document.querySelector('.demo-scroll'), MAX_ROWS);
+    append(find('requests'), row, traffic, MAX_ROWS);
   }
   if (request.status !== undefined) {
     rows.delete(request);
@@ -124,10 +129,10 @@ function element(kind, className, text = '') {
   return made;
 }
 
-/** Appends an item; keeps the end in view if it was in view. */
-function append(list, item, scroller, max) {
-  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
-  list.append(item);
-  while (list.childElementCount > max) list.firstElementChild.remove();
-  if (atEnd) scroller.scrollTop = scroller.scrollHeight;
+/** Appends an item, and keeps the end in view if it was in view. */
+function append(list, item, following, max) {
+  following.during(() => {
+    list.append(item);
+    while (list.childElementCount > max) list.firstElementChild.remove();
+  });
 }

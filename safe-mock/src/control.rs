@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, Path, Query, Request, State};
+use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use bytes::Bytes;
@@ -30,6 +31,7 @@ use crate::launcher::page::{PAGE_ITEMS_MAX, Page};
 use crate::launcher::{Launcher, Question, RecordView};
 use crate::listing::listing;
 use crate::network::DataName;
+use crate::readable::readable;
 use crate::window::{self, Shown};
 
 /// The largest body, in bytes. A fault rule stays in memory with all its text.
@@ -41,7 +43,7 @@ pub(crate) fn router(launcher: &Launcher, stopping: CancellationToken) -> Router
     let way_to_page = get(async |headers: HeaderMap| Shown::WayToPage.or(&headers, listing));
     let inner = routes(launcher, Events::new(stopping));
     let router = Router::new().route("/", way_to_page.clone()).route(window::PATH, page);
-    router.route(CONTROL, way_to_page).nest(CONTROL, inner)
+    router.route(CONTROL, way_to_page).nest(CONTROL, inner).layer(from_fn(readable))
 }
 
 /// The routes of the control plane, to be nested.
@@ -91,7 +93,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
 }
 
 fn done_if(found: bool, otherwise: &'static str) -> Reply {
-    if found { Ok(reply::done()) } else { Err(Failure::Refused(otherwise.into())) }
+    if found { Ok(reply::done()) } else { Err(Failure::Absent(otherwise)) }
 }
 
 /// A page of a list, with a link to the page that follows.
@@ -276,7 +278,7 @@ async fn network(State(launcher): State<Launcher>, uri: Uri, query: AskedPage<St
 
 async fn record(State(launcher): State<Launcher>, Path(name): Path<String>) -> Reply {
     let record = launcher.network().whole_record(record_name(&name)?);
-    let nothing = || Failure::Refused("nothing is stored under this name".into());
+    let nothing = || Failure::Absent("nothing is stored under this name: GET /__mock/network lists what is");
     Ok(reply::json(&record.ok_or_else(nothing)?))
 }
 
@@ -295,7 +297,8 @@ async fn rooms(State(launcher): State<Launcher>, uri: Uri, query: Result<Query<R
 
 async fn room(State(launcher): State<Launcher>, Path(number): Path<String>) -> Reply {
     let room = number.parse().ok().and_then(|number| launcher.room(number));
-    let no_room = || Failure::Refused("no room has this number, or it was not used for too long".into());
+    let no_room =
+        || Failure::Absent("no room has this number, or it was not used for too long: GET /__mock/rooms lists them");
     Ok(reply::json(&room.ok_or_else(no_room)?))
 }
 
@@ -337,7 +340,8 @@ async fn clear_journal(State(launcher): State<Launcher>) -> Response {
 
 /// The name of a record in a query, where a `+` means a space.
 fn record_name(text: &str) -> Result<DataName, Failure> {
-    let not_a_name = || Failure::Refused("this is not the name of a record, in base64".into());
+    let not_a_name =
+        || Failure::Refused("this is not the name of a record, in base64: GET /__mock/network lists them".into());
     DataName::parse(&text.replace(' ', "+")).ok_or_else(not_a_name)
 }
 

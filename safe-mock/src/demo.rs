@@ -13,7 +13,7 @@ use crate::page_file::{PageFile, serve};
 /// Where the page is.
 pub const PATH: &str = "/__mock/demo/";
 
-static FILES: [PageFile; 15] = [
+static FILES: [PageFile; 16] = [
     PageFile::new("/demo/", include_bytes!("../demo/index.html")),
     PageFile::new("/demo/style.css", include_bytes!("../demo/style.css")),
     PageFile::new("/demo/page.js", include_bytes!("../demo/page.js")),
@@ -25,6 +25,7 @@ static FILES: [PageFile; 15] = [
     PageFile::new("/demo/room.js", include_bytes!("../demo/room.js")),
     PageFile::new("/demo/control.js", include_bytes!("../demo/control.js")),
     PageFile::new("/demo/consent.js", include_bytes!("../demo/consent.js")),
+    PageFile::new("/demo/following.js", include_bytes!("../demo/following.js")),
     PageFile::new("/demo/picture.js", include_bytes!("../demo/picture.js")),
     PageFile::new("/demo/copy.js", include_bytes!("../demo/copy.js")),
     PageFile::new("/demo/simplepeer.min.js", include_bytes!("../demo/simplepeer.min.js")),

@@ -77,6 +77,7 @@ mod page_file;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod program;
+mod readable;
 mod resettable_stream;
 mod rooms;
 mod server;

@@ -55,7 +55,9 @@ async function read(answer, asked) {
   }
   if (answer.ok) return value;
   const said = value?.description;
-  if (answer.status === 404) throw new Problem('This launcher does not have what was asked for.', 404, asked);
+  // Of a path that it does not know, a launcher says the words of the launcher of old.
+  const isUnknown = answer.status === 404 && (said ?? 'Endpoint Not Found') === 'Endpoint Not Found';
+  if (isUnknown) throw new Problem('This launcher does not have what was asked for.', 404, asked);
   throw new Problem(sentence(said ?? `The launcher answered with status ${answer.status}`), answer.status, asked);
 }
 

@@ -121,6 +121,16 @@ export function since(ms) {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A length of time as the sentences of the launcher write it (`length` in rooms/amounts.rs). */
+export function length(ms) {
+  const tenths = Math.floor((ms + 50) / 100);
+  const seconds = Math.floor((ms + 500) / 1_000);
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_170) return `${Math.floor((seconds + 30) / 60)} min`;
+  return `${Math.floor((seconds + 1_800) / 3_600)} h`;
+}
+
 /** A size, in the unit that fits. */
 export function bytes(size) {
   if (size < 1_000) return `${size} B`;

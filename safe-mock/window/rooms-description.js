@@ -1,9 +1,14 @@
 // An offer or an answer, decoded; and its record as the network has it: versions and raw content.
 
-import { bytes, chip, clock, copyButton, facts, make, replace, since } from './dom.js';
+import { bytes, chip, clock, copyButton, facts, length, make, replace, since } from './dom.js';
 
 const TITLES = { offer: 'Offer', answer: 'Answer' };
-const NONE = { offer: 'No offer was stored in this room yet.', answer: 'No answer was stored for this room yet.' };
+
+/** What stands in the place of a description that there is not. A room whose offer is removed gets no answer any more. */
+const NONE = {
+  offer: () => 'No offer was stored in this room yet.',
+  answer: ({ state }) => (state === 'over' ? 'The offer was removed before an answer was stored.' : 'No answer was stored in this room yet.'),
+};
 
 const known = (value, words) => (value === undefined ? undefined : words(value));
 
@@ -42,7 +47,7 @@ export class Description {
     if (!description) {
       [this.#known, this.#shown] = [];
       replace(this.#chip);
-      replace(this.#facts, make('p', { class: 'soft', text: NONE[this.#what] }));
+      replace(this.#facts, make('p', { class: 'soft', text: NONE[this.#what](room) }));
       replace(this.#stored);
       return;
     }
@@ -80,7 +85,7 @@ export class Description {
     return facts([
       ['Type', type],
       ['Stored', make('span', {}, `${clock(startedAtMs + storedAtMs)}${as}`, link && ', ', link)],
-      ['Removed', known(removedAtMs, (ms) => `${clock(startedAtMs + ms)}, after ${since(ms - storedAtMs)}`)],
+      ['Removed', known(removedAtMs, (ms) => `${clock(startedAtMs + ms)}, after ${length(ms - storedAtMs)}`)],
       ['Made', known(madeAtMs, (ms) => make('span', {}, `${clock(ms)}, `, this.#age))],
       ['Its peer waits', known(description.waitsMs, (ms) => `${since(ms)} at most`)],
       ['Its peer polls', known(description.looksEveryMs, (ms) => `every ${since(ms)}`)],
@@ -97,7 +102,7 @@ export class Description {
 /** How old an offer is now; a clock that is ahead makes it younger than nothing. */
 function age(madeAtMs, { startedAtMs, nowMs }) {
   const old = startedAtMs + nowMs - madeAtMs;
-  return old >= 0 ? `${since(old)} ago` : `${since(-old)} ahead of this machine's clock`;
+  return old >= 0 ? `${length(old)} ago` : `${length(-old)} ahead of this machine's clock`;
 }
 
 /** Whether an answer names the offer that is beside it. */

@@ -123,11 +123,12 @@ const SAFE_MOCK: &[Row] = &[
         "call config demo escape fault host journal launcher network origin rooms window",
         "axum base64 bytes flate2 http http_body_util hyper parking_lot percent_encoding serde serde_json tokio tokio_util tower tracing",
     ),
+    row("readable", "", "axum http http_body_util"),
     row("listing", "http", "axum serde"),
     row("events", "http launcher", "axum bytes http http_body serde_json tokio tokio_util"),
     row(
         "control",
-        "config demo escape events fault http journal launcher listing network window",
+        "config demo escape events fault http journal launcher listing network readable window",
         "axum bytes http percent_encoding serde serde_json tokio tokio_util",
     ),
     row("shortage", "", "parking_lot tokio tracing"),

@@ -134,7 +134,10 @@ async fn a_record_is_shown_decoded_and_with_who_stored_it() {
         .get(&format!("/__mock/network/{}", record("x").replace('/', "%2F").replace('+', "%2B")))
         .send()
         .await;
-    assert_eq!(unknown.status(), 400);
+    assert_eq!(unknown.status(), 404);
+    let no_name = app.client.get("/__mock/network/room1").send().await;
+    assert_eq!(no_name.status(), 400);
+    assert!(no_name.text().contains("GET /__mock/network lists them"), "{}", no_name.text());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use http::{Method, header};
+use http::{HeaderName, Method, header};
 use safe_mock::fault::{Call, Fault, NetworkError};
 use safe_mock::{Builder, MockLauncher};
 use serde_json::Value;
@@ -32,6 +32,30 @@ async fn a_terminal_gets_readable_json_that_lists_what_can_be_asked() {
     }
     let head = client().request(Method::HEAD, "/").send().await;
     assert_eq!((head.status(), head.text()), (200, String::new()));
+}
+
+#[tokio::test]
+async fn a_terminal_gets_all_json_of_the_control_plane_one_field_a_line_and_a_script_gets_it_as_it_is() {
+    let client = client();
+    for path in ["/__mock/rooms", "/__mock/network", "/__mock/journal", "/__mock/rooms/99"] {
+        let ask = |headers: Vec<(HeaderName, &'static str)>| {
+            let request = client.get(path);
+            async move {
+                headers.into_iter().fold(request, |request, (name, value)| request.header(name, value)).send().await
+            }
+        };
+        let script = ask(vec![(header::ACCEPT, "*/*"), (HeaderName::from_static("sec-fetch-mode"), "cors")]).await;
+        for shown in [ask(vec![(header::ACCEPT, "*/*")]).await, ask(vec![(header::ACCEPT, BROWSER)]).await] {
+            let text = shown.text();
+            assert!(text.starts_with("{\n  \"") && text.ends_with("}\n"), "{path}: {text}");
+            assert_eq!((shown.status(), shown.kind()), (script.status(), script.kind()));
+            let names = |answer: &Value| answer.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+            assert_eq!(names(&shown.json()), names(&script.json()));
+        }
+        for answer in [script, ask(vec![]).await, ask(vec![(header::ACCEPT, "application/json")]).await] {
+            assert!(!answer.text().contains('\n'), "{path}: {}", answer.text());
+        }
+    }
 }
 
 #[tokio::test]

@@ -133,6 +133,8 @@ pub enum Failure {
     NoPermission,
     /// A check of the request failed.
     Refused(Cow<'static, str>),
+    /// The control plane has no item of this number or name.
+    Absent(&'static str),
     /// The operation failed.
     Launcher(LauncherError),
     /// No such route, or a body or path that cannot be parsed.
@@ -156,7 +158,7 @@ impl Failure {
     pub fn code(&self) -> Option<i32> {
         match self {
             Self::BadToken | Self::ConsentDenied(_) => None,
-            Self::NotFound => Some(404),
+            Self::NotFound | Self::Absent(_) => Some(404),
             Self::Launcher(error) => Some(code(*error).0),
             Self::NoSession(_)
             | Self::NoPermission
@@ -178,6 +180,7 @@ impl IntoResponse for Failure {
             Self::NoPermission => refused(StatusCode::FORBIDDEN, "Low level api access is not granted"),
             Self::Refused(text) => refused(StatusCode::BAD_REQUEST, &text),
             Self::InvalidRange => refused(StatusCode::RANGE_NOT_SATISFIABLE, "Invalid range specified"),
+            Self::Absent(text) => described(StatusCode::NOT_FOUND, 404, text),
             Self::NotFound => described(StatusCode::NOT_FOUND, 404, "Endpoint Not Found"),
             Self::BodyTooLarge(max) => {
                 refused(StatusCode::PAYLOAD_TOO_LARGE, &format!("Body is larger than {max} bytes"))
@@ -298,6 +301,7 @@ mod tests {
             || Failure::NoSession(NoSession::Unauthorised),
             || Failure::NoPermission,
             || Failure::Refused("why".into()),
+            || Failure::Absent("why"),
             || Failure::Launcher(LauncherError::UnknownDataId),
             || Failure::NotFound,
             || Failure::InvalidRange,

@@ -51,6 +51,7 @@ impl Asked<'_> {
             Failure::Refused(text) => self.refused(text),
             Failure::Launcher(error) => self.failed(*error),
             Failure::NotFound => self.not_found(),
+            Failure::Absent(text) => format!("{text}."),
             Failure::InvalidRange => {
                 "The Range header asks for no part of the content. Expected: bytes=START-END, with START at most its length; END is exclusive and may be left out.".to_owned()
             }

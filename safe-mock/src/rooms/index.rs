@@ -1,6 +1,6 @@
 //! All rooms of one network.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use lru::LruCache;
@@ -11,6 +11,7 @@ use super::observation::{Observation, Outcome, Remark};
 use super::obstacles::Obstacles;
 use super::room::{Room, RoomState};
 use super::sentence::sentence;
+use super::waits::Waits;
 use super::words;
 use super::writes::{Write, Writes};
 use crate::call::Call;
@@ -38,8 +39,7 @@ pub struct Rooms {
     by_record: LruCache<DataName, Room>,
     /// The record of the room, by the record of the answer to its latest offer.
     answers: HashMap<DataName, DataName>,
-    /// The rooms in which a peer waits alone, by number.
-    waiting: BTreeMap<u64, DataName>,
+    waits: Waits,
     looked_for: LruCache<DataName, Vec<RoomEvent>>,
     last_number: u64,
     /// Counts up with each change.
@@ -55,7 +55,7 @@ impl Default for Rooms {
             // Created without a capacity, so that an idle network allocates nothing.
             by_record: LruCache::unbounded(),
             answers: HashMap::new(),
-            waiting: BTreeMap::new(),
+            waits: Waits::default(),
             looked_for: LruCache::unbounded(),
             last_number: 0,
             changes: 0,
@@ -121,17 +121,23 @@ impl Rooms {
     /// The state of a room, and what may explain it: another room of a like name, or apps that were kept away.
     pub fn diagnosis(&self, room: &Room, now: Duration) -> String {
         let sentence = sentence(room, now);
-        let waits = matches!(room.state(), RoomState::Waiting | RoomState::Empty);
-        let further = waits.then(|| [self.elsewhere(room, now), self.obstacles.sentence(now)]);
-        [Some(sentence)].into_iter().chain(further.into_iter().flatten()).flatten().collect::<Vec<_>>().join(" ")
+        let further = match room.state() {
+            RoomState::Waiting | RoomState::Empty => [self.elsewhere(room, now), self.obstacles.sentence(now)],
+            RoomState::Over if room.is_unmet() => [self.elsewhere(room, now), None],
+            _ => [None, None],
+        };
+        [Some(sentence)].into_iter().chain(further).flatten().collect::<Vec<_>>().join(" ")
     }
 
-    /// Where another peer waits, if that is known: in the room with the nearest name, or in the only other one.
+    /// Where another peer waits, if that is known: in the room with the nearest name, or in the only other one; or where one of a like
+    /// name waited at the same time.
     fn elsewhere(&self, room: &Room, now: Duration) -> Option<String> {
+        let wait = room.wait();
         let others = || {
-            let numbers = self.waiting.iter().rev().filter(|(number, _)| **number != room.number);
+            let numbers = self.waits.now.iter().rev().filter(|(number, _)| **number != room.number);
             let rooms = numbers.filter_map(|(_, record)| self.by_record.peek(record));
-            rooms.filter(|other| now.saturating_sub(other.last) <= WAITS_FOR).take(COMPARED_MAX)
+            let waits_still = rooms.filter(|other| now.saturating_sub(other.last) <= WAITS_FOR);
+            waits_still.filter(|other| wait.to.is_none_or(|to| other.wait().from <= to)).take(COMPARED_MAX)
         };
         let names = |other: &Room| Some((room.name.as_deref()?.to_owned(), other.name.clone()?));
         let alike = others().find_map(|other| {
@@ -141,6 +147,9 @@ impl Rooms {
         if let Some((other, how)) = alike {
             let name = other.name.as_deref().unwrap_or_default();
             return Some(format!("Another peer waits in the room \"{}\", {how}.", Escaped(name)));
+        }
+        if let Some(missed) = self.waits.missed(wait, now) {
+            return Some(missed);
         }
         match (others().next(), others().nth(1)) {
             (Some(other), None) => {
@@ -271,9 +280,9 @@ impl Rooms {
         let record = self.answers.get(&seen.record).copied().unwrap_or(seen.record);
         let room = self.by_record.peek(&record)?;
         if room.state() == RoomState::Waiting {
-            self.waiting.insert(room.number, record);
-        } else {
-            self.waiting.remove(&room.number);
+            self.waits.now.insert(room.number, record);
+        } else if self.waits.now.remove(&room.number).is_some() && room.is_unmet() {
+            self.waits.ended(room.wait(), seen.at);
         }
         Some(Remark { told: told(room), why: None })
     }
@@ -289,7 +298,7 @@ impl Rooms {
             if self.by_record.len() >= ROOMS_MAX
                 && let Some((_, oldest)) = self.by_record.pop_lru()
             {
-                self.waiting.remove(&oldest.number);
+                self.waits.now.remove(&oldest.number);
                 oldest.answer_record.map(|answer| self.answers.remove(&answer));
             }
             self.last_number += 1;

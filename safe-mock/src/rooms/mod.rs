@@ -5,6 +5,7 @@
 //! requests; what no launcher saw is not said.
 
 mod address;
+mod amounts;
 mod description;
 mod event;
 mod index;
@@ -14,6 +15,7 @@ mod obstacles;
 mod room;
 mod sentence;
 mod view;
+mod waits;
 mod words;
 mod writes;
 

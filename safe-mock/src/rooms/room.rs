@@ -9,6 +9,7 @@ use super::address;
 use super::description::Description;
 use super::event::{RoomEvent, RoomEventKind, Side};
 use super::observation::{Observation, Outcome};
+use super::waits::Wait;
 use crate::journal::JournalPayload;
 use crate::network::DataName;
 
@@ -110,6 +111,18 @@ impl Room {
             (_, None) if self.read.is_some() => RoomState::Seen,
             (_, None) => RoomState::Waiting,
         }
+    }
+
+    /// Whether its offer was removed, and nobody else had read it.
+    pub fn is_unmet(&self) -> bool {
+        self.state() == RoomState::Over && self.read.is_none() && self.answer.is_none()
+    }
+
+    /// Since when a peer waits, or looked for an offer first, and until when if its offer is removed.
+    pub fn wait(&self) -> Wait<'_> {
+        let offer = self.offer.as_ref();
+        let from = offer.map_or(self.first, |offer| offer.stored);
+        Wait { room: self.number, name: self.name.as_deref(), from, to: offer.and_then(|offer| offer.removed) }
     }
 
     /// All events that are kept, oldest first.

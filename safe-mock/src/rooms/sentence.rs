@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::amounts::{counted, length};
 use super::room::{Room, RoomState};
-use super::words::{counted, length};
 use crate::journal::Candidates;
 
 /// A first peer whose last poll is so long ago is told by it.

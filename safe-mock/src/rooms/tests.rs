@@ -251,6 +251,26 @@ fn a_peer_that_waits_learns_of_another_that_waits_in_a_room_of_a_like_name() {
 }
 
 #[test]
+fn of_two_peers_in_rooms_of_like_names_either_learns_of_the_other_whichever_gives_up_first() {
+    let mut stage = Stage::new();
+    stage.offer("room1");
+    stage.offer_at(2, "Room1");
+    stage.wait(11_000);
+    let first = stage.remove(1, "room1").unwrap();
+    insta::assert_snapshot!("gave_up_first", first.why.unwrap());
+    stage.wait(2_000);
+    insta::assert_snapshot!("waits_on", stage.view(2).sentence);
+    let second = stage.remove(2, "Room1").unwrap();
+    insta::assert_snapshot!("gave_up_second", second.why.unwrap());
+    assert!(
+        stage.view(1).sentence.ends_with("waited in the room \"Room1\", whose name differs in upper and lower case.")
+    );
+    stage.wait(1_000);
+    stage.offer("ROOM1");
+    assert!(!stage.sentence().contains("Another peer"), "{}", stage.sentence());
+}
+
+#[test]
 fn another_room_is_named_if_it_is_the_only_one() {
     let mut stage = Stage::new();
     stage.offer_at(2, "kitchen");

@@ -1,8 +1,6 @@
 //! Requests and events in the words of meetings, for the log, the journal and the window.
 
-use std::time::Duration;
-
-use super::event::{RoomEvent, RoomEventKind};
+use super::event::{RoomEvent, RoomEventKind, Side};
 use super::observation::{Observation, Outcome};
 use super::room::Room;
 use crate::escape::Escaped;
@@ -16,22 +14,6 @@ pub fn label(room: &Room) -> String {
         Some(name) => Escaped(name).to_string(),
         None => format!("room {}...", &room.record.to_string()[..RECORD_CHARS]),
     }
-}
-
-/// A length of time, as precise as a person needs it.
-pub fn length(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0..10 => format!("{:.1} s", time.as_secs_f64()),
-        10..120 => format!("{seconds} s"),
-        120..7_200 => format!("{} min", seconds / 60),
-        _ => format!("{} h", seconds / 3_600),
-    }
-}
-
-/// A count with its noun.
-pub fn counted(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 /// What a poll is called.
@@ -62,6 +44,8 @@ pub fn event(event: &RoomEvent) -> String {
     match event.kind {
         RoomEventKind::Looked => "looked for an offer: there was none".to_owned(),
         RoomEventKind::OfferStored => format!("offer stored{version}"),
+        // Before it removes its offer, a peer looks whether it is still its own.
+        RoomEventKind::OfferRead if event.side == Side::First => "own offer checked".to_owned(),
         RoomEventKind::OfferRead => "offer read".to_owned(),
         RoomEventKind::OfferRemoved => "offer removed".to_owned(),
         RoomEventKind::Poll => format!("poll {}: nothing yet", event.poll.unwrap_or_default()),

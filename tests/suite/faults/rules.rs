@@ -132,7 +132,7 @@ async fn the_control_plane_adds_lists_and_removes_rules() {
 
     let path = format!("/__mock/faults/{id}");
     assert_eq!(app.client.delete(&path).send().await.status(), 200);
-    assert_eq!((app.client.delete(&path).send().await.status(), list().await), (400, json!([])));
+    assert_eq!((app.client.delete(&path).send().await.status(), list().await), (404, json!([])));
     add().await;
     assert_eq!((app.client.delete("/__mock/faults").send().await.status(), list().await), (200, json!([])));
     // The control plane works even if a rule strikes every call.
