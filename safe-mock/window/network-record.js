@@ -32,7 +32,7 @@ export function recordCard(name, record, page, { owner, form, chosen }) {
     ]),
     record.payload ? [make('h3', { text: record.payload.type === 'answer' ? 'The answer in it' : 'The offer in it' }), payloadFacts(record.payload)] : null,
     record.directory ? directoryOf(record.directory, page) : record.content ? contentOf(record.content, form, chosen) : null,
-    record.items ? [itemsOf('Items', record.items.data), itemsOf('Deleted items', record.items.deletedData), cutNote(record.items)] : null,
+    record.items ? [itemsOf('Items', record.items.data, page), itemsOf('Deleted items', record.items.deletedData, page), cutNote(record.items)] : null,
     record.versions?.length ? versionsOf(record.versions, page) : null);
 }
 
@@ -48,12 +48,12 @@ function appendableFacts(appendable) {
 }
 
 /** A table of items: what each points to, as far as it can be read. */
-function itemsOf(title, items) {
+function itemsOf(title, items, page) {
   if (items.length === 0) return null;
   const rows = items.map(({ kind, name, typeTag, signer, sealedBytes }, index) => make('tr', {},
     make('td', { class: 'number', text: index }),
     make('td', { text: kind ? `${kind}${typeTag === undefined ? '' : ` ${typeTag}`}` : `sealed, ${bytes(sealedBytes)}` }),
-    make('td', { class: 'mono' }, name ? make('a', { href: `#network/${encodeURIComponent(name)}`, text: shortName(name), title: name }) : null),
+    make('td', { class: 'mono' }, name ? make('a', { href: page.href(['network', name]), text: shortName(name), title: name }) : null),
     make('td', { class: 'mono', text: signer ? shortName(signer) : '', title: signer ?? '' })));
   return [
     make('h3', { text: title }),

@@ -3,6 +3,7 @@
 //! A slow figure fails nothing, since machines are noisy. The goals stand beside the figures.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing to print")]
 
+mod appendable;
 mod bare;
 mod connect;
 mod content;
@@ -50,6 +51,9 @@ fn main() -> io::Result<()> {
     }
     if is_wanted("files") {
         show(runtime.block_on(files::listed_and_created()))?;
+    }
+    if is_wanted("appendable") {
+        show(runtime.block_on(appendable::many_items()))?;
     }
     if is_wanted("rendezvous") {
         show(runtime.block_on(rendezvous::over_tcp()))?;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 
+mod appendable_data;
 mod bounds;
 mod control;
 mod demo;

@@ -128,8 +128,5 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
         Call::ReadServiceFile => {
             l::read_file(caller, &segment(path, 1)?, &segment(path, 2)?, &behind(path, 3)?, request.headers())
         }
-
-        // Not served yet.
-        _ => Err(Failure::NotFound),
     }
 }

@@ -110,16 +110,6 @@ impl Exchange {
         self.topic.as_deref()
     }
 
-    /// Whether a step asks for a path that begins so, under any mount.
-    pub fn asks_for(&self, start: &str) -> bool {
-        self.steps.iter().any(|step| {
-            let path = step.path.to_ascii_lowercase();
-            let mounts = ["/0.5", "/0.6"];
-            let path = mounts.iter().find_map(|mount| path.strip_prefix(mount)).unwrap_or(&path);
-            path.starts_with(start)
-        })
-    }
-
     /// How many steps it has.
     pub fn len(&self) -> usize {
         self.steps.len()
