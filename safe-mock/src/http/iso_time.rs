@@ -53,7 +53,8 @@ mod tests {
         for days in 0..60_000 {
             assert_eq!(date(days), (year, month, day));
             let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-            let last = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month as usize - 1];
+            let last = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+                [usize::try_from(month - 1).unwrap()];
             (day, month, year) = match (day == last, month) {
                 (false, _) => (day + 1, month, year),
                 (true, 12) => (1, 1, year + 1),

@@ -92,6 +92,15 @@ pub enum Action {
     Copy,
 }
 
+/// Fails where the app may not use the root.
+///
+/// # Errors
+/// It may not.
+pub(super) fn check_root(session: &Session, root: Root) -> Result<(), LauncherError> {
+    let is_allowed = root == Root::App || session.may(Permission::SafeDriveAccess);
+    if is_allowed { Ok(()) } else { Err(LauncherError::PermissionDenied) }
+}
+
 impl State {
     /// The id of the directory that a path names.
     ///
@@ -111,7 +120,7 @@ impl State {
 
     /// The id of the directory of a root, which is stored when it is first used.
     fn root(&mut self, session: &Session, root: Root, now: Duration) -> Result<DataName, LauncherError> {
-        self.check_root(session, root)?;
+        check_root(session, root)?;
         let account = session.account();
         let app = (root == Root::App).then(|| session.app());
         let mut store = self.uplink.store()?;
@@ -128,15 +137,6 @@ impl State {
         store.add_root(Directory::new(id, name.into(), "".into(), true, account.public_key(), now))?;
         self.roots.stored(account.id(), app, id);
         Ok(id)
-    }
-
-    /// Fails where the app may not use the root.
-    ///
-    /// # Errors
-    /// It may not.
-    pub(super) fn check_root(&self, session: &Session, root: Root) -> Result<(), LauncherError> {
-        let is_allowed = root == Root::App || session.may(Permission::SafeDriveAccess);
-        if is_allowed { Ok(()) } else { Err(LauncherError::PermissionDenied) }
     }
 
     /// Creates an empty directory. The directories above it are not created.
@@ -233,8 +233,8 @@ impl State {
         action: Action,
         now: Duration,
     ) -> Result<(), LauncherError> {
-        self.check_root(session, from.root)?;
-        self.check_root(session, to.root)?;
+        check_root(session, from.root)?;
+        check_root(session, to.root)?;
         let source = self.open_directory(session, from, now)?;
         let target = self.open_directory(session, to, now)?;
         let Self { uplink, rng, touched, .. } = self;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::directory::{Action, absent_record, descend};
+use super::directory::{Action, absent_record, check_root, descend};
 use super::error::LauncherError;
 use super::path::{self, Path};
 use super::session::Session;
@@ -153,8 +153,8 @@ impl State {
         action: Action,
         now: Duration,
     ) -> Result<(), LauncherError> {
-        self.check_root(session, from.root)?;
-        self.check_root(session, to.root)?;
+        check_root(session, from.root)?;
+        check_root(session, to.root)?;
         let (source, name) = self.open_parent(session, from, now)?;
         let target = self.open_directory(session, to, now)?;
         self.touched.record = Some(source);

@@ -115,6 +115,7 @@ impl Trees {
         self.0[index(root)].find(names)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each operation")]
     fn apply(&mut self, root: Root, operation: &Operation) -> Outcome {
         match operation {
             Operation::CreateDirectory(at, is_private) => {

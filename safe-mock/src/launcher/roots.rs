@@ -52,7 +52,7 @@ type NameHash = [u8; 32];
 /// The roots of all accounts of a launcher.
 #[derive(Debug, Default)]
 pub struct Roots {
-    roots: BTreeMap<Key, Root>,
+    by_key: BTreeMap<Key, Root>,
     /// The names that are taken, each with the number from which to look for a free one.
     names: BTreeMap<NameHash, u64>,
     /// The roots without a directory, oldest first; and some that have one by now.
@@ -64,12 +64,12 @@ impl Roots {
     /// Takes a name for the root of an app, unless it has one.
     pub fn name(&mut self, account: AccountId, app: &App) {
         let key = Key::of_app(account, app);
-        if self.roots.contains_key(&key) {
+        if self.by_key.contains_key(&key) {
             return;
         }
         let name = self.free_name(account, &app.name);
         let bytes = name.len() + UNUSED_OVERHEAD_BYTES;
-        self.roots.insert(key, Root::Named(name));
+        self.by_key.insert(key, Root::Named(name));
         self.unused.push_back((key, bytes));
         self.unused_bytes += bytes;
         while self.unused_bytes > UNUSED_BYTES_MAX && self.unused.len() > 1 {
@@ -80,9 +80,9 @@ impl Roots {
     fn forget_oldest(&mut self) {
         let Some((key, bytes)) = self.unused.pop_front() else { return };
         self.unused_bytes -= bytes;
-        if let Some(Root::Named(name)) = self.roots.get(&key) {
+        if let Some(Root::Named(name)) = self.by_key.get(&key) {
             self.names.remove(&hash(key.0, name));
-            self.roots.remove(&key);
+            self.by_key.remove(&key);
         }
     }
 
@@ -119,7 +119,7 @@ impl Roots {
 
     fn of_app(&mut self, account: AccountId, app: &App) -> Result<DataName, String> {
         self.name(account, app);
-        match self.roots.get(&Key::of_app(account, app)) {
+        match self.by_key.get(&Key::of_app(account, app)) {
             Some(Root::Stored(directory)) => Ok(*directory),
             Some(Root::Named(name)) => Err(name.clone()),
             None => Err(format!("{}-Root-Dir", app.name)),
@@ -127,7 +127,7 @@ impl Roots {
     }
 
     fn drive(&self, account: AccountId) -> Result<DataName, String> {
-        match self.roots.get(&Key(account, Owner::Drive)) {
+        match self.by_key.get(&Key(account, Owner::Drive)) {
             Some(Root::Stored(directory)) => Ok(*directory),
             _ => Err(DRIVE.to_owned()),
         }
@@ -136,7 +136,7 @@ impl Roots {
     /// Notes the directory of an app's root, or of the drive.
     pub fn stored(&mut self, account: AccountId, app: Option<&App>, directory: DataName) {
         let key = app.map_or(Key(account, Owner::Drive), |app| Key::of_app(account, app));
-        self.roots.insert(key, Root::Stored(directory));
+        self.by_key.insert(key, Root::Stored(directory));
     }
 }
 
@@ -188,7 +188,7 @@ mod tests {
         for number in 0..1_000 {
             roots.name(ACCOUNT, &app(&format!("a{number}"), &long));
         }
-        assert!(roots.unused_bytes <= UNUSED_BYTES_MAX && roots.roots.len() < 120 && roots.names.len() < 120);
+        assert!(roots.unused_bytes <= UNUSED_BYTES_MAX && roots.by_key.len() < 120 && roots.names.len() < 120);
         assert_eq!(roots.of_app(ACCOUNT, &app("first", "x")), Ok(DataName([1; 32])));
     }
 }

@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn content_of_a_writer_is_shown_and_not_its_data_map() {
         let mut store = Store::new(usize::MAX);
-        for (content, text) in [(b"hi".repeat(1), Some("hi")), (b"hi".repeat(2_000), None), (vec![7; 3 << 20], None)] {
+        for (content, text) in [(b"hi".to_vec(), Some("hi")), (b"hi".repeat(2_000), None), (vec![7; 3 << 20], None)] {
             let mut draft = DraftContent::default();
             draft.push(&content);
             let map = draft.finish(&mut store).unwrap();

@@ -183,9 +183,9 @@ impl Store {
             }
             let mut copy = directory.copy(copy_id, parent);
             for (name, id) in directory.directories().iter() {
-                let copied = new_id();
-                copy.add_directory(Arc::clone(name), copied);
-                waiting.push_back((*id, copied, copy_id));
+                let below = new_id();
+                copy.add_directory(Arc::clone(name), below);
+                waiting.push_back((*id, below, copy_id));
             }
             copies.push(copy);
         }
