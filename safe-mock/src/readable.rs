@@ -15,11 +15,11 @@ const INDENT: &str = "  ";
 
 /// Answers a reader with one field a line, and everybody else with what `next` answers.
 pub async fn readable(request: Request, next: Next) -> Response {
-    let is_read = is_reader(request.headers());
+    let for_reader = is_reader(request.headers());
     let is_head = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE);
-    if !is_read || !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json")) {
+    if !for_reader || !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json")) {
         return response;
     }
     response.headers_mut().remove(header::CONTENT_LENGTH);

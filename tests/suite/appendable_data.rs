@@ -53,9 +53,9 @@ struct Model {
 fn pass(from: &mut BTreeSet<String>, to: Option<&mut BTreeSet<String>>, index: usize) -> i64 {
     let Some(item) = from.iter().nth(index).cloned() else { return -1524 };
     from.remove(&item);
-    to.into_iter().for_each(|to| {
+    if let Some(to) = to {
         to.insert(item.clone());
-    });
+    }
     0
 }
 

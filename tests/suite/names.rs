@@ -248,12 +248,11 @@ proptest! {
                 prop_assert_eq!(users.get(user, "/dns").await.json(), json!(own));
                 for (name, state) in &model.names {
                     let answer = users.get(user, &format!("/dns/name-{name}")).await;
-                    match state {
-                        Some((_, services)) => {
+                    if let Some((_, services)) = state {
                             let services: Vec<_> = services.iter().map(|service| format!("service-{service}")).collect();
                             prop_assert_eq!(answer.json(), json!(services));
-                        }
-                        None => prop_assert_eq!(answer.error().0, -2),
+                    } else {
+                        prop_assert_eq!(answer.error().0, -2);
                     }
                 }
             }

@@ -16,6 +16,7 @@ use crate::launcher::appendable_items::{Change, KeyChange, List};
 ///
 /// # Errors
 /// The path or body cannot be read, or the handler refuses.
+#[expect(clippy::too_many_lines, reason = "a table, one line for each call; a group is a screen")]
 pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
     let path = request.uri().clone();
     let path = path.path();

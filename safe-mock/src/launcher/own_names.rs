@@ -64,7 +64,7 @@ mod tests {
         }
         names.remove(first, "a");
         names.remove(second, "b");
-        let of = |account| names.of(account).map(|name| name.to_string()).collect::<Vec<_>>();
+        let of = |account| names.of(account).map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!((of(first), of(second)), (vec!["b".to_owned(), "d".to_owned()], vec!["c".to_owned()]));
         assert!(names.has(first, "b") && !names.has(second, "b") && !names.has(first, "a"));
     }

@@ -249,9 +249,9 @@ fn read_items(reader: &mut Reader<'_>, is_private: bool) -> Result<ItemSet, Unde
     (0..reader.number()?).map(|_| Item::read(reader, is_private)).collect()
 }
 
-fn is_signed_with(signed: &[u8], signer: &PublicKey, signature: &[u8; 64]) -> bool {
+fn is_signed_with(bytes: &[u8], signer: &PublicKey, signature: &[u8; 64]) -> bool {
     VerifyingKey::from_bytes(&signer.0)
-        .is_ok_and(|key| key.verify_strict(signed, &Signature::from_bytes(signature)).is_ok())
+        .is_ok_and(|key| key.verify_strict(bytes, &Signature::from_bytes(signature)).is_ok())
 }
 
 #[cfg(test)]

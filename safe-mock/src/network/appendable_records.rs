@@ -77,6 +77,7 @@ mod tests {
     use super::super::item::{Appended, Item};
     use super::super::structured_data::{PublicKey, StructuredData};
     use super::*;
+    use crate::network::ItemSet;
 
     const NAME: DataName = DataName([3; 32]);
 
@@ -149,7 +150,7 @@ mod tests {
         store.post_appendable(deleting.clone()).unwrap();
         assert_eq!(store.bytes(), full);
         let mut clearing = deleting.successor(&key(1)).unwrap();
-        clearing.deleted = Default::default();
+        clearing.deleted = ItemSet::default();
         store.post_appendable(clearing).unwrap();
         assert_eq!(store.bytes(), empty);
     }
