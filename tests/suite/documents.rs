@@ -95,6 +95,49 @@ fn rows<'a>(page: &'a str, head: &str) -> Vec<Vec<&'a str>> {
     lines.map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
 }
 
+/// The sections of the notes on the wider launcher, up to the last subsection or quirk of each.
+const SECTIONS: [(&str, usize); 10] =
+    [("1.", 9), ("2.", 7), ("3.", 8), ("5.", 7), ("6.", 7), ("7.", 9), ("", 14), ("R", 26), ("N", 21), ("O", 7)];
+
+/// Sections that have subsections alone; those of 13 are the quirks.
+const DIVIDED: [usize; 7] = [1, 2, 3, 5, 6, 7, 13];
+
+/// The sections that a page on the wider launcher has to speak of.
+fn wider_sections() -> BTreeSet<String> {
+    let all = SECTIONS.iter().flat_map(|(prefix, last)| (1..=*last).map(move |number| (*prefix, number)));
+    let undivided = all.filter(|(prefix, number)| !prefix.is_empty() || !DIVIDED.contains(number));
+    undivided.map(|(prefix, number)| format!("{prefix}{number}")).collect()
+}
+
+/// The sections in the first cell of a row, such as `wider 2.2 to 2.4, N3`; none in that of a row about the core.
+fn sections_of(cell: &str) -> Vec<String> {
+    let number = |section: &str| section.rsplit(['.', 'R', 'N', 'O']).next().unwrap().parse::<usize>().unwrap();
+    let parts = cell.strip_prefix("wider ").into_iter().flat_map(|list| list.split(", "));
+    let sections = parts.flat_map(|part| {
+        let (first, last) = part.split_once(" to ").unwrap_or((part, part));
+        let prefix = first.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        assert!(last.starts_with(prefix), "{cell}");
+        (number(first)..=number(last)).map(move |number| format!("{prefix}{number}"))
+    });
+    sections.collect()
+}
+
+#[test]
+fn each_section_on_the_wider_launcher_is_kept_or_left_out() {
+    let page = fs::read_to_string(root().join("docs/fidelity.md")).unwrap();
+    let kept = rows(&page, "| § | behaviour | held by |");
+    for row in &kept {
+        assert!(row.len() == 3 && row.iter().all(|cell| !cell.is_empty()), "{row:?}");
+    }
+    let left_out = rows(&page, "| § | the original launcher | here | reason |");
+    let named: BTreeSet<String> = kept.iter().chain(&left_out).flat_map(|row| sections_of(row[0])).collect();
+    let expected = wider_sections();
+    let missing: Vec<_> = expected.difference(&named).collect();
+    assert!(missing.is_empty(), "docs/fidelity.md has no row for {missing:?}");
+    let unknown: Vec<_> = named.difference(&expected).collect();
+    assert!(unknown.is_empty(), "docs/fidelity.md has rows for sections that do not exist: {unknown:?}");
+}
+
 #[test]
 fn the_page_of_who_meets_whom_has_every_pair_of_five_peers_or_more() {
     let page = fs::read_to_string(root().join("docs/interop.md")).unwrap();
