@@ -18,6 +18,23 @@ export const app = (id, permissions = APP.permissions) => ({ ...APP, id: `${APP.
 
 export const authorised = async (id, permissions) => (await safe.auth.authorise(app(id, permissions))).token;
 
+/** Functions of the module of this script that were not used yet, by their names. */
+const unused = new Set();
+let tested;
+
+/** A module of safe-js. The last claim of the script is then that it used every function. */
+export function everyFunctionOf(name) {
+  const module = safe[name];
+  tested = name;
+  for (const [key, value] of Object.entries(module)) if (typeof value === 'function') unused.add(key);
+  return new Proxy(module, {
+    get(target, key) {
+      unused.delete(key);
+      return target[key];
+    },
+  });
+}
+
 let passed = 0;
 let failed = 0;
 
@@ -35,8 +52,9 @@ export async function check(claim, body) {
   }
 }
 
-/** The last claim of each script, and the count. */
+/** The last claims of each script, and the count. */
 export async function finish() {
+  if (tested) await check(`every function of ${tested} was used`, () => assert.deepEqual([...unused], []));
   await check('every handle was dropped', async () => {
     for (const launcher of [LAUNCHER, OTHER_LAUNCHER]) {
       // Beside the kinds, the answer lists the handles with the requests that made them.
@@ -86,3 +104,9 @@ export async function plain(method, path, { token, json, headers = {}, body, lau
 
 export const base64 = (text) => Buffer.from(text).toString('base64');
 export const handleOf = async (answer) => (await answer).handleId;
+
+/** Another user logs in at a launcher. Tokens from before stay those of the user from before. */
+export async function logInAnother(launcher = LAUNCHER) {
+  const response = await fetch(`${launcher}/__mock/accounts`, { method: 'POST' });
+  assert.equal(response.status, 200);
+}

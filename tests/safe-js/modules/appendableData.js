@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 
 import safe from 'safe-js';
 
-import { authorised, byLauncher, check, finish, handleOf, plain, withStatus } from '../checks.js';
+import { authorised, byLauncher, check, everyFunctionOf, finish, handleOf, plain, withStatus } from '../checks.js';
 
-const { appendableData, dataId, signKey } = safe;
+const { dataId, signKey } = safe;
+const appendableData = everyFunctionOf('appendableData');
 
 const token = await authorised('appendable');
 const otherToken = await authorised('appendable.other');
@@ -205,7 +206,8 @@ await check('the key of a deleted item is the key of its appender', async () => 
   await drop({ record, id });
 });
 
-await check('a whitelist asked for through safe-js becomes a blacklist: the launcher knows WHITE_LIST, safe-js sends WhiteList', async () => {
+// The launcher knows `WHITE_LIST`, and takes everything else for a blacklist.
+await check('a whitelist asked for as safe-js documents it, `WhiteList`, becomes a blacklist', async () => {
   const { body } = await plain('GET', 'sign-key', { token });
   const asked = await handleOf(appendableData.create(token, 'appendable: white', false, 'WhiteList', [body.handleId]));
   const { filterType, filterLength } = await appendableData.getMetadata(token, asked);

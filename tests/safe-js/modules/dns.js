@@ -4,10 +4,15 @@ import assert from 'node:assert/strict';
 
 import safe from 'safe-js';
 
-import { authorised, check, doneButRejected, finish, plain, rejectsWith, withStatus, byLauncher } from '../checks.js';
+import {
+  authorised, byLauncher, check, doneButRejected, everyFunctionOf, finish, logInAnother, plain, rejectsWith, withStatus,
+} from '../checks.js';
 
-const { dns, nfs } = safe;
+const { nfs } = safe;
+const dns = everyFunctionOf('dns');
 
+// A user of its own, who has no names and no files yet.
+await logInAnother();
 const token = await authorised('dns', ['SAFE_DRIVE_ACCESS']);
 
 await check('an account has no long name at first', async () => {

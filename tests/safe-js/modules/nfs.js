@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 
-import safe from 'safe-js';
+import { authorised, byLauncher, check, everyFunctionOf, finish, logInAnother, rejectsWith, withStatus } from '../checks.js';
 
-import { authorised, byLauncher, check, finish, rejectsWith, withStatus } from '../checks.js';
+const nfs = everyFunctionOf('nfs');
 
-const { nfs } = safe;
-
+// A user of its own, who has no names and no files yet.
+await logInAnother();
 const token = await authorised('nfs', []);
 const withDrive = await authorised('nfs.drive', ['SAFE_DRIVE_ACCESS']);
 
