@@ -1,7 +1,8 @@
 //! An emulator of the SAFE Launcher's API and of the network behind it, in memory.
 //!
 //! The launcher was a REST gateway on each user's machine; apps stored data on the SAFE network through it. Neither is
-//! in operation any more. This crate emulates both, for tests and for work without a network:
+//! in operation any more. This crate emulates both, for tests and for work without a network. It serves structured, immutable and
+//! appendable data, keys, files and directories, and long names:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
