@@ -185,6 +185,8 @@ for (const [id, text] of Object.entries({
   copies(document.getElementById(id), document.getElementById('copied'), text);
 }
 
+document.getElementById('to-scale').addEventListener('change', ({ target }) => picture.scale(target.checked));
+
 window.addEventListener('pagehide', () => meeting?.abandon());
 
 function takeRoomFromAddress() {

@@ -23,6 +23,7 @@ export class Picture {
   #timer;
   #ending;
   #isOver = false;
+  #isTrue = false;
   #isDue = false;
 
   /** In a place; `empty` is shown there as long as nothing was seen. */
@@ -45,6 +46,12 @@ export class Picture {
     if (watching.signal.aborted) return;
     if (launchers) watch(['rooms'], () => this.#soon(), watching.signal);
     this.#soon();
+  }
+
+  /** Draws true to time, or so that each step has room. */
+  scale(isTrue) {
+    this.#isTrue = isTrue;
+    this.#timeline.scale(isTrue);
   }
 
   /** A step of this page. */
@@ -86,7 +93,7 @@ export class Picture {
     const [events, nowMs] = room ? [latest(room.events), nowOf(room)] : [this.#own, this.#isOver ? 0 : performance.now() - this.#began];
     this.#empty.hidden = events.length > 0;
     this.#timeline.element.hidden = events.length === 0;
-    this.#timeline.show(events, nowMs, { you: this.#you });
+    this.#timeline.show(events, nowMs, { you: this.#you, isTrue: this.#isTrue });
   }
 
   async #room(signal) {

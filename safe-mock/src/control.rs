@@ -28,10 +28,12 @@ use crate::http::guard::CONTROL;
 use crate::http::reply::{self, Failure, Reply};
 use crate::journal::JournalQuery;
 use crate::launcher::page::{PAGE_ITEMS_MAX, Page};
-use crate::launcher::{Launcher, Question, RecordView};
+use crate::launcher::{Launcher, Question, RecordView, WholeRecordView};
 use crate::listing::listing;
+use crate::millis;
 use crate::network::DataName;
 use crate::readable::readable;
+use crate::rooms::Place;
 use crate::window::{self, Shown};
 
 /// The largest body, in bytes. A fault rule stays in memory with all its text.
@@ -259,11 +261,20 @@ async fn restart(State(launcher): State<Launcher>) -> Response {
     reply::done()
 }
 
+/// A record, and what it is in its room.
+#[derive(Serialize)]
+struct Placed<T> {
+    #[serde(flatten)]
+    record: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room: Option<Place>,
+}
+
 async fn network(State(launcher): State<Launcher>, uri: Uri, query: AskedPage<String>) -> Reply {
     #[derive(Serialize)]
     struct Body {
         bytes: usize,
-        records: Vec<RecordView>,
+        records: Vec<Placed<RecordView>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         next: Option<String>,
     }
@@ -272,14 +283,33 @@ async fn network(State(launcher): State<Launcher>, uri: Uri, query: AskedPage<St
     let network = launcher.network();
     let Page { items, next } = network.page(after, limit);
     let next = next.map(|name| name.to_string());
-    let answer = reply::json(&Body { bytes: network.bytes(), records: items, next: next.clone() });
+    let records = {
+        let rooms = network.rooms();
+        let placed = |record: RecordView| {
+            let room = DataName::parse(&record.name).and_then(|name| rooms.place_of(name));
+            Placed { record, room }
+        };
+        items.into_iter().map(placed).collect()
+    };
+    let answer = reply::json(&Body { bytes: network.bytes(), records, next: next.clone() });
     Ok(with_next(answer, &uri, "after", next))
 }
 
 async fn record(State(launcher): State<Launcher>, Path(name): Path<String>) -> Reply {
-    let record = launcher.network().whole_record(record_name(&name)?);
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body {
+        /// When the network was created: the times of its versions count from there.
+        #[serde(rename = "startedAtMs", with = "millis::fractional")]
+        started_at: Duration,
+        #[serde(flatten)]
+        record: Placed<WholeRecordView>,
+    }
+    let name = record_name(&name)?;
+    let record = launcher.network().whole_record(name);
     let nothing = || Failure::Absent("nothing is stored under this name: GET /__mock/network lists what is");
-    Ok(reply::json(&record.ok_or_else(nothing)?))
+    let record = Placed { record: record.ok_or_else(nothing)?, room: launcher.network().rooms().place_of(name) };
+    Ok(reply::json(&Body { started_at: launcher.times().started_at, record }))
 }
 
 #[derive(Deserialize)]
@@ -307,6 +337,8 @@ async fn launchers(State(launcher): State<Launcher>) -> Response {
     struct Body {
         /// Text: not every JSON reader has 64 bits.
         network: String,
+        /// Whether this launcher serves the demo page.
+        demo: bool,
         launchers: Vec<Listed>,
     }
     #[derive(Serialize)]
@@ -319,7 +351,8 @@ async fn launchers(State(launcher): State<Launcher>) -> Response {
     let urls = launcher.network().urls().clone();
     let listed = |(number, url)| Listed { number, url, is_self: number == launcher.number() };
     let network = format!("{:016x}", launcher.network().id());
-    reply::json(&Body { network, launchers: urls.into_iter().map(listed).collect() })
+    let demo = launcher.config().demo;
+    reply::json(&Body { network, demo, launchers: urls.into_iter().map(listed).collect() })
 }
 
 async fn journal(

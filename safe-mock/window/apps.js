@@ -11,6 +11,18 @@ const POLICIES = [
 const KINDS = { structured_data: 'structured data', data_id: 'data id', cipher_options: 'cipher options', writer: 'writer', reader: 'reader', encrypt_key: 'encryption key',
   sign_key: 'signing key', appendable_data: 'appendable data' };
 
+/** The kinds as the launcher counts them, each with its word for one and for several. */
+const COUNTED = [
+  ['structuredData', 'structured data', 'structured data'],
+  ['dataId', 'data id', 'data ids'],
+  ['cipherOptions', 'cipher options', 'cipher options'],
+  ['writer', 'writer', 'writers'],
+  ['reader', 'reader', 'readers'],
+  ['encryptKey', 'encryption key', 'encryption keys'],
+  ['signKey', 'signing key', 'signing keys'],
+  ['appendableData', 'appendable data', 'appendable data'],
+];
+
 /** How many handles of a session are listed. */
 const HANDLES_SHOWN = 200;
 
@@ -103,18 +115,20 @@ class Apps {
   #showSessions(sessions, handles) {
     const listed = handles.handles ?? [];
     const bySession = Map.groupBy ? Map.groupBy(listed, ({ session }) => session) : grouped(listed);
-    const live = ['structuredData', 'dataId', 'cipherOptions', 'writer', 'reader', 'encryptKey', 'signKey', 'appendableData'].map((kind) => handles[kind]?.live ?? 0);
-    const total = live.reduce((sum, number) => sum + number, 0);
+    const live = COUNTED.map(([kind, word, plural]) => [handles[kind]?.live ?? 0, word, plural]);
+    const total = live.reduce((sum, [number]) => sum + number, 0);
+    const byKind = live.filter(([number]) => number > 0).map(([number, word, plural]) => `${number} ${number === 1 ? word : plural}`).join(', ');
     const known = new Set(sessions.map(({ id }) => id));
     const ended = listed.filter(({ session }) => !known.has(session));
     const shown = sessions.slice(0, SESSIONS_SHOWN);
     redraw(this.sessions,
       make('div', { class: 'head' },
         make('h2', { id: 'sessions-title', text: 'Apps that were let in' }),
-        make('span', { class: 'soft', text: `${count(sessions.length, 'session')}, ${count(total, 'handle')}: ${live[0]} structured data, ${live[1]} data ids, ${live[2]} cipher options, ${live[3]} writers, ${live[4]} readers, ${live[5]} encryption keys` })),
+        make('span', { class: 'soft', text: `${count(sessions.length, 'session')}, ${count(total, 'handle')}${byKind && `: ${byKind}`}` })),
       sessions.length === 0 && total === 0
-        ? empty('No app was let in yet', 'An app gets a session when it asks for one, and makes handles with it. The demo page is such an app:',
-          make('p', {}, make('a', { href: './demo/', text: 'Open the demo page' }), ' (where the launcher was started with --demo)'))
+        ? empty('No app was let in yet', 'An app gets a session when it asks for one, and makes handles with it.', this.page.demo
+          ? make('p', {}, 'The demo page is such an app: ', make('a', { href: './demo/', text: 'open the demo page' }), '.')
+          : 'Started with --demo, the launcher serves a page that is such an app.')
         : null,
       shown.map((session) => this.#session(session, bySession.get(session.id) ?? [])),
       sessions.length > shown.length ? make('p', { class: 'soft', text: `${count(sessions.length - shown.length, 'more session')} not shown.` }) : null,
@@ -160,11 +174,14 @@ function grouped(handles) {
   return groups;
 }
 
+/** The names of permissions. */
+const PERMISSIONS = { LOW_LEVEL_API: 'low-level API', SAFE_DRIVE_ACCESS: 'SAFE Drive' };
+
 const appName = ({ name, id, vendor, version }) =>
   make('span', {}, make('strong', { text: name || id }), make('span', { class: 'soft', text: ` ${id} ${version}, ${vendor}` }));
 
 const permissionChips = (permissions) =>
-  permissions.length > 0 ? make('span', { class: 'actions' }, permissions.map((word) => chip(word.toLowerCase().replaceAll('_', ' '), 'info'))) : chip('no permission');
+  permissions.length > 0 ? make('span', { class: 'actions' }, permissions.map((word) => chip(PERMISSIONS[word] ?? word.toLowerCase().replaceAll('_', ' '), 'info'))) : chip('no permission');
 
 const table = (headings, rows) =>
   make('table', { class: 'table narrow' },

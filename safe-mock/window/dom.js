@@ -64,6 +64,21 @@ export function copyButton(text, label = 'Copy') {
   return made;
 }
 
+/** A small button that copies a text, beside the text; `what` says what it copies. */
+export function copyIcon(text, what) {
+  const label = `Copy ${what}`;
+  const made = button('', async () => {
+    await navigator.clipboard.writeText(text);
+    made.dataset.done = 'true';
+    announce('Copied');
+    setTimeout(() => delete made.dataset.done, 1_500);
+  }, { class: 'icon', title: label, aria: { label }, data: { copies: digest(text) } });
+  const sheet = (x, y) => svg('rect', { x, y, width: 9, height: 10, rx: 1.5 });
+  const done = svg('path', { class: 'done', d: 'M 2 8 l 4 4 l 7 -8' });
+  made.append(svg('svg', { viewBox: '0 0 15 15', width: 15, height: 15, 'aria-hidden': 'true' }, sheet(1.5, 1.5), sheet(4.5, 3.5), done));
+  return made;
+}
+
 /** A short word for a text, which differs where the text does. */
 export function digest(text) {
   let sum = 5381;

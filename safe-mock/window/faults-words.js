@@ -67,7 +67,7 @@ export function sentenceOf({ matching, fault, until }) {
 }
 
 function which({ call, method, mutating, peer, room, record, nth, from_nth: fromNth, every_nth: everyNth, chance }) {
-  const kind = [mutating === undefined ? null : mutating ? 'mutating' : 'not mutating', method?.toUpperCase(), call ?? 'call'].filter(Boolean).join(' ');
+  const kind = [mutating === undefined ? null : mutating ? 'mutating' : 'not mutating', method?.toUpperCase(), call ? `“${call}” call` : 'call'].filter(Boolean).join(' ');
   const words = [
     nth ? `The ${ordinal(nth)}` : everyNth ? `Every ${ordinal(everyNth)}` : 'Each',
     kind,

@@ -1,7 +1,7 @@
 // The tab of faults: what goes wrong by one click, and the rules by which calls fail.
 
 import { Problem } from './api.js';
-import { attempt, button, chip, choice, confirm, copyButton, empty, field, make, redraw, replace } from './dom.js';
+import { attempt, button, chip, choice, confirm, copyIcon, empty, field, make, redraw, replace } from './dom.js';
 import { CALLS, ERRORS, FAULTS, faultOf, sentenceOf } from './faults-words.js';
 
 /** Rules by one click; a second click removes them. */
@@ -84,18 +84,18 @@ class FaultsTab {
 
   #showRules(rules) {
     const { api } = this.page;
+    const heads = ['Rule', 'Matched', 'Struck', 'State', 'Remove'];
     const rows = rules.map(({ id, rule, matched, strikes, spent }) => make('tr', { data: { rule: id } },
       make('td', {},
         make('div', { text: sentenceOf(rule) }),
         make('details', {}, make('summary', { class: 'soft', data: { keep: `json-${id}` }, text: 'as JSON' }),
-          make('code', { text: JSON.stringify(rule) }), ' ', copyButton(JSON.stringify(rule)))),
-      make('td', { text: `matched ${matched}` }),
-      make('td', {}, make('strong', { class: 'strikes', text: `struck ${strikes}` })),
-      make('td', {}, spent ? chip('spent') : chip('holds', 'wait')),
+          make('code', { text: JSON.stringify(rule) }), ' ', copyIcon(JSON.stringify(rule), `rule ${id} as JSON`))),
+      make('td', { data: { head: heads[1] } }, String(matched)),
+      make('td', { data: { head: heads[2] } }, make('strong', { class: 'strikes', text: strikes })),
+      make('td', {}, spent ? chip('used up') : chip('active', 'wait')),
       make('td', {}, button('Remove', () => this.#act('The rule was removed.', () => api.delete(`faults/${id}`)), {
         class: 'quiet small', data: { keep: `remove-${id}` }, aria: { label: `Remove rule ${id}` },
       }))));
-    const heads = ['Rule', 'Calls that matched', 'Calls that it struck', 'State', 'Remove'];
     redraw(this.rules,
       make('div', { class: 'head' },
         make('h2', { id: 'rules-title', text: 'Rules' }),
@@ -110,14 +110,16 @@ class FaultsTab {
   #makeForm() {
     const number = (name, placeholder, more = {}) => make('input', { name, type: 'number', min: '0', placeholder, inputmode: 'numeric', ...more });
     const text = (name, placeholder) => make('input', { name, placeholder, autocomplete: 'off', spellcheck: 'false', autocapitalize: 'none' });
-    const kind = choice(FAULTS.map(([word, about]) => [word, `${word}: ${about}`]), { name: 'fault', on: { change: () => showSettings() } });
+    const about = make('p', { class: 'soft wide', id: 'about-fault' });
+    const kind = choice(FAULTS.map(([word]) => [word, word]), { aria: { describedby: 'about-fault' }, name: 'fault', on: { change: () => showSettings() } });
     const settings = {
       ms: field('How long, in ms', number('ms', '500', { value: '500' })),
       error: field('Error', choice(ERRORS.map((word) => [word, word]), { name: 'error' })),
       when: field('Before or after the call', choice([['before', 'before'], ['after', 'after']], { name: 'when' })),
     };
     const showSettings = () => {
-      const [, , used] = FAULTS.find(([word]) => word === kind.value);
+      const [, does, used] = FAULTS.find(([word]) => word === kind.value);
+      about.textContent = `The call ${does}.`;
       for (const [name, element] of Object.entries(settings)) element.hidden = !used.includes(name);
     };
     showSettings();
@@ -126,6 +128,7 @@ class FaultsTab {
     what.classList.add('wide');
     const form = make('form', { class: 'form', aria: { labelledby: 'add-title' }, on: { submit: (event) => attempt(() => this.#add(event)) } },
       what,
+      about,
       settings.ms, settings.error, settings.when,
       field('Call', choice([['', 'every call'], ...CALLS.map((word) => [word, word])], { name: 'call' })),
       field('Peer', text('peer', 'every peer')),

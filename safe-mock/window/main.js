@@ -17,7 +17,7 @@ const LIVE = {
 };
 
 const find = (id) => document.getElementById(id);
-const launchers = { list: [], self: 1 };
+const launchers = { list: [], self: 1, demo: false };
 let open = null;
 
 /** The address of a place in the window. */
@@ -81,6 +81,10 @@ class Open {
       },
       get launchers() {
         return launchers.list;
+      },
+      /** Whether the launcher serves the demo page. */
+      get demo() {
+        return launchers.demo;
       },
       requestLink,
     });
@@ -195,6 +199,7 @@ function showLive(state) {
 async function showLaunchers() {
   const answer = await client().get('launchers').catch(() => null);
   launchers.list = answer?.launchers ?? [];
+  launchers.demo = answer?.demo ?? false;
   launchers.self = launchers.list.find(({ self }) => self)?.number ?? 1;
   const others = launchers.list.filter(({ self, url }) => !self && url);
   const links = others.slice(0, 8).map(({ number, url }) => make('a', { href: `${url}/__mock/#${open.tab.id}`, text: `launcher ${number}` }));
@@ -222,7 +227,7 @@ function start() {
       wasLive = state === 'live';
     },
   );
-  showLaunchers();
+  showLaunchers().then(() => open.update(null));
 }
 
 start();

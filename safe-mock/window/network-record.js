@@ -1,10 +1,13 @@
 // One record: what it is, its content in three forms, and its versions.
 
-import { bytes, copyButton, digest, facts, make, replace, shortName, since } from './dom.js';
+import { bytes, clock, copyButton, count, digest, facts, make, replace, shortName } from './dom.js';
 import { payloadFacts } from './requests-entry.js';
 
 const FORMS = [['text', 'Text'], ['json', 'JSON'], ['hex', 'Hex']];
 const HEX_LINE = 16;
+
+/** The type tag of a long name. */
+const LONG_NAME_TAG = 5;
 
 /** The card of a record; `record` is null where nothing is stored under the name. */
 export function recordCard(name, record, page, { owner, form, chosen }) {
@@ -21,19 +24,23 @@ export function recordCard(name, record, page, { owner, form, chosen }) {
     facts([
       ['Name', make('span', { class: 'mono', text: record.name })],
       ['State', record.kind ?? record.state],
-      ['Type tag', record.typeTag],
+      ['Type tag', record.typeTag === LONG_NAME_TAG ? `${LONG_NAME_TAG}, of long names and their services` : record.typeTag],
       ['Version', record.version],
       ...appendableFacts(record.appendable),
       ['Directory', record.directory && `${record.directory.name}, ${record.directory.isPrivate ? 'private' : 'public'}`],
       ['Owner', record.owner && make('span', { title: record.owner, text: owner(record.owner) })],
-      ['Stored by', storedBy && maker(storedBy, page)],
-      ['Room', record.room && make('span', { text: record.room })],
+      ['Stored by', storedBy && maker(storedBy, record, page)],
+      ['Room', record.room && roomLink(record.room, page)],
       ['Requests', requests],
     ]),
     record.payload ? [make('h3', { text: record.payload.type === 'answer' ? 'The answer in it' : 'The offer in it' }), payloadFacts(record.payload)] : null,
-    record.directory ? directoryOf(record.directory, page) : record.content ? contentOf(record.content, form, chosen) : null,
-    record.items ? [itemsOf('Items', record.items.data, page), itemsOf('Deleted items', record.items.deletedData, page), cutNote(record.items)] : null,
-    record.versions?.length ? versionsOf(record.versions, page) : null);
+    isEmptied(record.state) ? make('p', { class: 'soft', text: 'It is deleted, and has no content.' }) : null,
+    record.directory ? directoryOf(record.directory, page) : null,
+    record.content && !record.directory && !isEmptied(record.state) ? contentOf(record.content, form, chosen) : null,
+    itemsOf('Items', record.items?.data, page),
+    itemsOf('Deleted items', record.items?.deletedData, page),
+    record.items?.cut ? make('p', { class: 'soft', text: 'Only the first 200 items of each list are shown.' }) : null,
+    record.versions?.length ? versionsOf(record, page) : null);
 }
 
 /** The facts of appendable data; none of another record. */
@@ -42,14 +49,14 @@ function appendableFacts(appendable) {
   const { isPrivate, filterType, filterLength, dataLength, deletedDataLength } = appendable;
   return [
     ['Access', isPrivate ? 'private: items are sealed for one app' : 'public'],
-    ['Filter', `${filterType} of ${filterLength}`],
+    ['Filter', `${filterType} of ${count(filterLength, 'key')}`],
     ['Items', `${dataLength}, and ${deletedDataLength} deleted`],
   ];
 }
 
 /** A table of items: what each points to, as far as it can be read. */
 function itemsOf(title, items, page) {
-  if (items.length === 0) return null;
+  if (!items?.length) return null;
   const rows = items.map(({ kind, name, typeTag, signer, sealedBytes }, index) => make('tr', {},
     make('td', { class: 'number', text: index }),
     make('td', { text: kind ? `${kind}${typeTag === undefined ? '' : ` ${typeTag}`}` : `sealed, ${bytes(sealedBytes)}` }),
@@ -58,20 +65,27 @@ function itemsOf(title, items, page) {
   return [
     make('h3', { text: title }),
     make('table', { class: 'table' },
-      make('thead', {}, make('tr', {}, ['Index', 'Points to', 'Name', 'Appended by'].map((text) => make('th', { scope: 'col', text })))),
+      make('thead', {}, make('tr', {}, ['Index', 'Points to', 'Name', 'Appended by'].map((text) => make('th', { scope: 'col', text, class: text === 'Index' ? 'number' : '' })))),
       make('tbody', {}, rows)),
   ];
 }
 
-function cutNote({ cut }) {
-  return cut ? make('p', { class: 'soft', text: 'Only the first 200 items of each list are shown.' }) : null;
+/** Whether a record in this state has no content any more. */
+export const isEmptied = (state) => state === 'deleted' || state === 'unclaimable';
+
+/** What a record is in the room that it belongs to. */
+export const placeOf = ({ what, name, number }) => `${what} of ${name ?? `room ${number}`}`;
+
+/** A link to the room that a record belongs to. */
+const roomLink = (room, page) => make('a', { href: page.href(['rooms', String(room.number)]), text: placeOf(room) });
+
+/** The request that stored something, and when. */
+function maker({ launcher, request, atMs }, { startedAtMs }, page) {
+  const when = atMs === undefined ? '' : ` at ${clock(startedAtMs + atMs)}`;
+  return make('span', {}, who(launcher, request, page), when);
 }
 
-function maker({ launcher, request, atMs }, page) {
-  const when = atMs === undefined ? '' : `, ${since(atMs)} after the network began`;
-  const who = request === undefined ? `launcher ${launcher}` : page.requestLink(launcher, request);
-  return make('span', {}, who, when);
-}
+const who = (launcher, request, page) => (request === undefined ? `launcher ${launcher}` : page.requestLink(launcher, request));
 
 /** What a directory lists: first its sub-directories, each a link to its own record. */
 function directoryOf({ directories, files, directoryCount, fileCount }, page) {
@@ -86,7 +100,7 @@ function directoryOf({ directories, files, directoryCount, fileCount }, page) {
   return [
     make('h3', { text: `Entries: ${total}${first}` }),
     rows.length === 0 ? null : make('table', { class: 'table' },
-      make('thead', {}, make('tr', {}, ['Name', 'Size'].map((text) => make('th', { scope: 'col', text })))),
+      make('thead', {}, make('tr', {}, ['Name', 'Size'].map((text) => make('th', { scope: 'col', text, class: text === 'Size' ? 'number' : '' })))),
       make('tbody', {}, rows)),
   ];
 }
@@ -141,16 +155,15 @@ function hexOf(hex) {
   return lines.join('\n') || '(no byte)';
 }
 
-function versionsOf(versions, page) {
+function versionsOf({ versions, startedAtMs }, page) {
   const rows = versions.map(({ version, atMs, launcher, request, bytes: size }) => make('tr', {},
     make('td', { class: 'number', text: version }),
-    make('td', { text: atMs === undefined ? '' : since(atMs) }),
-    make('td', {}, launcher === undefined && request === undefined ? null : maker({ launcher, request }, page)),
-    make('td', { class: 'number', text: size === undefined ? '' : bytes(size) })));
+    make('td', { class: 'number', text: atMs === undefined ? '' : clock(startedAtMs + atMs) }),
+    make('td', { class: 'number', text: size === undefined ? '' : bytes(size) }),
+    make('td', { class: 'number' }, launcher === undefined && request === undefined ? null : who(launcher, request, page))));
+  const head = ['Version', 'Stored at', 'Size', 'Stored by'].map((text) => make('th', { scope: 'col', class: 'number', text }));
   return [
     make('h3', { text: 'Versions' }),
-    make('table', { class: 'table' },
-      make('thead', {}, make('tr', {}, ['Version', 'After', 'Stored by', 'Size'].map((text) => make('th', { scope: 'col', text })))),
-      make('tbody', {}, rows)),
+    make('table', { class: 'table' }, make('thead', {}, make('tr', {}, head)), make('tbody', {}, rows)),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { Problem } from './api.js';
 import { bytes, chip, command, count, empty, field, button, make, redraw, replace, reveal, shortName } from './dom.js';
-import { recordCard } from './network-record.js';
+import { isEmptied, placeOf, recordCard } from './network-record.js';
 import { Rows } from './rows.js';
 
 const ROW_PX = 34;
@@ -37,8 +37,8 @@ class NetworkTab {
     this.rows = new Rows({
       id: 'record-rows',
       label: 'Records, by name',
-      columns: ['Name', 'State', 'Type', 'Version', 'Owner', 'Size'].map((text) =>
-        make('span', { text, class: { Type: 'number wide', Version: 'number wide', Owner: 'wide', Size: 'number' }[text] })),
+      columns: ['Name', 'State', 'Room', 'Type', 'Version', 'Owner', 'Size'].map((text) =>
+        make('span', { text, class: { Room: 'wide', Type: 'number wide', Version: 'number wide', Owner: 'wide', Size: 'number' }[text] })),
       height: ROW_PX,
       key: ({ name }) => name,
       render: (record) => this.#row(record),
@@ -68,15 +68,16 @@ class NetworkTab {
     if (name) this.page.go(['network', name]);
   }
 
-  #row({ name, state, kind, typeTag, version, owner, contentBytes, size }) {
+  #row({ name, state, kind, typeTag, version, owner, contentBytes, size, room }) {
     const type = kind ?? state;
     return [
       make('span', { class: 'mono', text: name, title: name }),
       make('span', {}, chip(type, TONES[type])),
+      make('span', { class: 'wide soft', text: room ? placeOf(room) : '', title: room ? placeOf(room) : '' }),
       make('span', { class: 'number wide', text: typeTag ?? '' }),
       make('span', { class: 'number wide', text: version ?? '' }),
       make('span', { class: 'wide soft', text: owner ? this.#owner(owner) : '', title: owner }),
-      make('span', { class: 'number', text: bytes(contentBytes ?? size ?? 0) }),
+      make('span', { class: 'number', text: isEmptied(state) ? '' : bytes(contentBytes ?? size ?? 0) }),
     ];
   }
 

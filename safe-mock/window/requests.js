@@ -69,12 +69,20 @@ class Requests {
     this.inputs.call = choice([['', 'every call']], { name: 'call', on: { change: () => this.#later(0) } });
     this.inputs.status = choice([['', 'any']], { name: 'status', on: { change: () => this.#later(0) } });
     const clear = button('Clear the journal', () => this.#clear(), { class: 'quiet' });
-    return make('form', { class: 'toolbar', role: 'search', aria: { label: 'Filter requests' }, on: { submit: (event) => event.preventDefault() } },
+    const fields = make('div', { class: 'toolbar' },
       FIELDS.slice(0, 3).map(([name, label]) => field(label, this.inputs[name])),
       field('Call', this.inputs.call),
       field('Status', this.inputs.status),
       field(FIELDS[3][1], this.inputs.path),
       clear);
+    this.folded = make('summary', { text: 'Filter' });
+    const fold = make('details', { class: 'filters' }, this.folded, fields);
+    // On a phone the fields would take a third of the screen.
+    const narrow = matchMedia('(max-width: 640px)');
+    const show = () => (fold.open = !narrow.matches);
+    narrow.addEventListener('change', show, { signal: this.page.signal });
+    show();
+    return make('form', { role: 'search', aria: { label: 'Filter requests' }, on: { submit: (event) => event.preventDefault() } }, fold);
   }
 
   #later(after = TYPED_AFTER_MS) {
@@ -130,6 +138,8 @@ class Requests {
   }
 
   #showFilter() {
+    const set = Object.keys(this.inputs).filter((name) => this.#filter[name]).length;
+    this.folded.textContent = set > 0 ? `Filter: ${set} set` : 'Filter';
     for (const [name, input] of Object.entries(this.inputs)) {
       const value = this.#filter[name] ?? '';
       if (input instanceof HTMLSelectElement) this.#offer(input, [], value);

@@ -1,6 +1,6 @@
 // An offer or an answer, decoded; and its record as the network has it: versions and raw content.
 
-import { bytes, chip, clock, copyButton, facts, length, make, replace, since } from './dom.js';
+import { bytes, chip, clock, copyButton, copyIcon, facts, length, make, replace, since } from './dom.js';
 
 const TITLES = { offer: 'Offer', answer: 'Answer' };
 
@@ -12,8 +12,8 @@ const NONE = {
 
 const known = (value, words) => (value === undefined ? undefined : words(value));
 
-/** A hash or an id, in full, with a button that copies it. */
-const long = (text) => text && make('span', {}, make('span', { class: 'mono rooms-long', text }), ' ', copyButton(text));
+/** A hash or an id, in full, with a button that copies it; `what` it is called. */
+const long = (text, what) => text && make('span', {}, make('span', { class: 'mono rooms-long', text }), ' ', copyIcon(text, `the ${what}`));
 
 /** How many candidates there are of each kind, or which ones, where the record tells. */
 function candidates({ candidates: kinds }, list) {
@@ -83,18 +83,18 @@ export class Description {
     const as = version === undefined ? '' : ` as version ${version}`;
     const link = request && this.#page.requestLink(launcher, request);
     return facts([
-      ['Type', type],
       ['Stored', make('span', {}, `${clock(startedAtMs + storedAtMs)}${as}`, link && ', ', link)],
       ['Removed', known(removedAtMs, (ms) => `${clock(startedAtMs + ms)}, after ${length(ms - storedAtMs)}`)],
       ['Made', known(madeAtMs, (ms) => make('span', {}, `${clock(ms)}, `, this.#age))],
       ['Its peer waits', known(description.waitsMs, (ms) => `${since(ms)} at most`)],
       ['Its peer polls', known(description.looksEveryMs, (ms) => `every ${since(ms)}`)],
-      [type === 'answer' ? 'Id of its sender' : 'Answer id', long(answerId)],
+      [type === 'answer' ? 'Id of its sender' : 'Answer id', long(answerId, 'id')],
       ['Candidates', candidates(description, this.#payload?.candidateList)],
-      ['Fingerprint', long(this.#payload?.fingerprint)],
-      ['Hash', long(sdpHash)],
+      ['Fingerprint', long(this.#payload?.fingerprint, 'fingerprint')],
+      ['Hash', long(sdpHash, `hash of the ${this.#what}`)],
       ['Answers the offer', this.#what === 'answer' ? belongs(description, room.offer) : undefined],
-      ['Record', long(description.record)],
+      // The record of the room is above.
+      ['Record', description.record === room.record ? undefined : long(description.record, `record of the ${this.#what}`)],
     ]);
   }
 }
@@ -108,9 +108,9 @@ function age(madeAtMs, { startedAtMs, nowMs }) {
 /** Whether an answer names the offer that is beside it. */
 function belongs({ offerHash }, offer) {
   if (!offerHash) return 'it does not say which';
-  if (!offer?.sdpHash) return long(offerHash);
+  if (!offer?.sdpHash) return long(offerHash, 'hash of its offer');
   const isThis = offerHash === offer.sdpHash;
-  return make('span', {}, isThis ? chip('this one', 'good') : chip('another one', 'bad'), ' ', isThis ? '' : long(offerHash));
+  return make('span', {}, isThis ? chip('this one', 'good') : chip('another one', 'bad'), ' ', isThis ? '' : long(offerHash, 'hash of its offer'));
 }
 
 function versions({ versions: known }, { startedAtMs }, page) {

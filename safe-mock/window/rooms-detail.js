@@ -1,6 +1,6 @@
 // One room: its state in a sentence, its time-line, its steps as a list, and what its peers stored.
 
-import { clock, copyButton, count, make, replace } from './dom.js';
+import { clock, copyIcon, count, make, replace } from './dom.js';
 import { Description } from './rooms-description.js';
 import { nameOf, stateChip } from './rooms-list.js';
 import { StepsTable } from './rooms-steps.js';
@@ -100,7 +100,7 @@ export class RoomDetail {
     if (this.#record.dataset.record === room.record) return;
     this.#record.dataset.record = room.record;
     const record = make('span', { class: 'mono rooms-long', text: room.record });
-    replace(this.#record, 'Record ', record, ' ', copyButton(room.record));
+    replace(this.#record, 'Record of the offer ', record, ' ', copyIcon(room.record, 'the name of the record'));
   }
 }
 

@@ -84,7 +84,7 @@ export class RoomList {
 }
 
 /** What to do while no room was used: two commands, one for each peer. */
-export function noRooms(launchers) {
+export function noRooms(launchers, demo) {
   const urls = launchers.map(({ url }) => url);
   const [first, second] = [urls[0] ?? location.origin, urls[1] ?? urls[0] ?? location.origin];
   const meet = (url) => command(`cargo run --release -p signaling --example meet -- room1 --launcher ${url}`);
@@ -93,6 +93,8 @@ export function noRooms(launchers) {
     'A room appears here as soon as a peer looks for an offer in it. Start two peers in one room, each in a terminal of its own:',
     meet(first),
     meet(second),
-    'Or start safe-mock with --demo, and open /__mock/demo/ in two tabs.',
+    demo
+      ? make('p', {}, 'Or open ', make('a', { href: './demo/', target: '_blank', rel: 'noopener', text: 'the demo page' }), ' in two tabs.')
+      : 'Or start safe-mock with --demo: it serves a page that two tabs can meet with.',
   );
 }

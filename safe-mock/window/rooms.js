@@ -30,8 +30,8 @@ export const rooms = {
       const { newest, isEmpty } = await list.load(number, before);
       if (isEmpty && number === undefined) {
         if (root.querySelector('.empty')) return;
-        const { launchers } = await page.api.get('launchers');
-        replace(root, title, noRooms(launchers));
+        const { launchers, demo } = await page.api.get('launchers');
+        replace(root, title, noRooms(launchers, demo));
         return;
       }
       if (!split.isConnected) replace(root, title, split);

@@ -38,9 +38,15 @@ export class Rows {
         click: (event) => this.#click(event),
       },
     }, this.space);
-    this.element = make('div', { class: 'list' }, make('div', { class: 'columns', aria: { hidden: 'true' } }, columns), this.scroller);
-    this.size = new ResizeObserver(() => this.#draw());
+    const head = make('div', { class: 'columns', aria: { hidden: 'true' } }, columns);
+    this.element = make('div', { class: 'list' }, head, this.scroller);
+    this.size = new ResizeObserver(() => {
+      // The headings stand above their columns, also where a scroll bar takes room beside the rows.
+      head.style.marginRight = `${this.scroller.offsetWidth - this.scroller.clientWidth}px`;
+      this.#draw();
+    });
     this.size.observe(this.scroller);
+    this.size.observe(this.space);
   }
 
   get items() {

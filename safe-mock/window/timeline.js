@@ -15,13 +15,20 @@ const AXIS = 218;
 /** How far from a mark a pointer still finds it. */
 const REACH_PX = 24;
 
-const KEYS = 'With the keyboard: arrow keys, and Shift to skip polls.';
-const HINT = `Point at a mark to read it. ${KEYS}`;
-const LINK_HINT = `Point at a mark to read it; a click opens its request. ${KEYS}`;
+/** How marks are read, where there is a pointer and a keyboard, or fingers alone. */
+function hint(hasLinks, isTrue) {
+  const isTouch = matchMedia('(hover: none)').matches;
+  const link = hasLinks && !isTouch ? '; a click opens its request' : '';
+  const how = isTouch
+    ? `Tap a mark to ${hasLinks ? 'open its request' : 'read it'}.`
+    : `Point at a mark to read it${link}. With the keyboard: arrow keys, and Shift to skip polls.`;
+  return isTrue ? how : `Distances are not to scale. ${how}`;
+}
 
 const WORDS = {
   offer_stored: 'offer',
   offer_read: 'reads offer',
+  own_offer_read: 'checks its own offer',
   offer_removed: 'removes offer',
   answer_stored: 'answer',
   answer_found: 'finds answer',
@@ -75,6 +82,12 @@ export class Timeline {
     this.#draw();
   }
 
+  /** Draws the same events true to time, or so that each step has room. */
+  scale(isTrue) {
+    this.#isTrue = isTrue;
+    this.#draw();
+  }
+
   #draw() {
     const width = this.#scroll.clientWidth;
     if (width === 0) return;
@@ -121,7 +134,7 @@ export class Timeline {
       ...drawn.spans.map(({ side, x1, x2 }) => line('tl-span', x1 - 3, LANE[side], x2 + 3, LANE[side])),
       ...drawn.lives.flatMap(life),
       ...drawn.axis.flatMap(({ x, at, text }) => [
-        line('tl-axis', at, EDGE.second, at, EDGE.second + 4),
+        line('tl-axis', at, AXIS - 14, at, AXIS - 10),
         words('tl-time', x, AXIS, text),
       ]),
       ...['first', 'second'].flatMap((side) => labels(drawn, side)),
@@ -164,8 +177,7 @@ export class Timeline {
     mark?.element.classList.add('tl-current');
     this.#current = mark;
     this.#readout.dataset.mark = String(Boolean(mark));
-    const hint = this.#hasLinks ? LINK_HINT : HINT;
-    this.#readout.textContent = mark ? `${sentence(mark, this.#events[0].atMs)}.` : hint;
+    this.#readout.textContent = mark ? `${sentence(mark, this.#events[0].atMs)}.` : hint(this.#hasLinks, this.#isTrue);
   }
 
   /** The mark that is nearest to the pointer, on its half of the picture. */
@@ -255,7 +267,8 @@ function life({ what, x1, x2, isOpen }) {
 function labels({ marks, width }, side) {
   const steps = marks.filter((mark) => mark.side === side && !isTick(mark));
   let texts = steps.map(({ x1, kind, events: [{ version }] }) => {
-    const text = kind === 'offer_stored' && version > 0 ? `offer v${version}` : (WORDS[kind] ?? kind);
+    const word = kind === 'offer_read' && side === 'first' ? WORDS.own_offer_read : (WORDS[kind] ?? kind);
+    const text = kind === 'offer_stored' && version > 0 ? `offer v${version}` : word;
     return { x: Math.min(Math.max(x1, halfWidth(text)), width - halfWidth(text)), text, kind };
   });
   return LABELS[side].flatMap((y) => {

@@ -12,6 +12,7 @@ import { offered } from '../node-peer/stored.js';
 import { launch } from './chromium.js';
 import { call, flood, storeRecords, tokenOf } from './fill.js';
 import { Launcher } from './launcher.js';
+import { storeEachKind } from './nouns.js';
 import { Terminal } from './terminal.js';
 import { PHONE, WindowPage } from './window-page.js';
 
@@ -106,13 +107,14 @@ await check('two meetings are seen in each tab, live, while they go on', async (
 /** The tab of the network: opens a record, and looks at its content in each form. */
 async function theRecords(page) {
   assert.equal(await page.count('#record-rows .row'), 2);
+  await page.reads('offer of window-one', '#record-rows');
   await page.click('#record-rows .row');
   await page.reads('Its hash', '.detail');
   await page.click('.detail input[value="hex"]');
   await page.reads('000000 ', '.detail .well');
   await page.click('.detail input[value="json"]');
   await page.reads('"targetId"', '.detail .well');
-  assert.match(await page.text('.detail'), /Stored by request \d+/);
+  assert.match(await page.text('.detail'), /Stored by request \d+( of launcher 2)? at \d\d:\d\d:\d\d\.\d\d\d Room offer of window-(one|two)/);
   await page.tab.reload();
   await page.reads('Its hash', '.detail');
   await page.tab.screenshot({ path: `${screenshots}/window-record.png` });
@@ -140,7 +142,7 @@ async function theRequests(page) {
 /** The tab of apps: sessions. */
 async function theApps(page) {
   await page.choose('Apps');
-  await page.reads('low level api', '.session');
+  await page.reads('low-level API', '.session');
   await page.reads('SAFE Signaling Demo', '.session');
   assert.deepEqual(await page.judged('apps', screenshots), []);
 }
@@ -183,11 +185,11 @@ await check('a fault is added by a form, strikes, and is spent; presets work by 
   await page.tab.select('#panel [name="call"]', 'health');
   await page.fill('times', '1');
   await page.press('Add the rule');
-  await page.reads('Each health is carried out, and its answer is lost, once.');
-  await page.reads('struck 0');
+  await page.reads('Each “health” call is carried out, and its answer is lost, once.');
+  await page.reads('0', '.strikes');
   await assert.rejects(fetch(`${alices}/health`));
-  await page.reads('struck 1');
-  await page.reads('spent');
+  await page.reads('1', '.strikes');
+  await page.reads('used up');
   await page.press('Lossy');
   await page.reads('Lossy: stop');
   await page.press('Slow');
@@ -234,7 +236,41 @@ await check('a handle that was lost has a reason, and its reader is led to it', 
   await page.goTo('#faults');
   await page.press('Lose handles');
   await page.goTo('#apps');
-  await page.reads('0 handles: 0 structured data');
+  await page.reads(' sessions, 0 handles');
+  await page.close();
+});
+
+await check('a record of each kind says what it is, and so does a handle of each kind', async () => {
+  await control('POST', 'reset');
+  const { open, sealed } = await storeEachKind(alices, await tokenOf(alices, 'shop'));
+  const page = await WindowPage.open(browser, alices, '__mock/#network');
+  await page.reads('8 records');
+  assert.deepEqual(await page.judged('kinds', screenshots), []);
+  const { records } = await (await fetch(`${alices}/__mock/network`)).json();
+  const cards = [];
+  for (const { name } of records) {
+    await page.goTo(`#network/${encodeURIComponent(name)}`);
+    await page.reads(name, '.detail');
+    const card = await page.text('.detail');
+    assert.doesNotMatch(card, /\[object|undefined|null/);
+    assert.deepEqual(await page.judged(`kind-${cards.length + 1}`, screenshots), []);
+    cards.push(card);
+  }
+  const one = (wanted) => assert.equal(cards.filter((card) => wanted.test(card)).length, 1, `${wanted}: ${cards.join('\n')}`);
+  one(/State directory Directory site, public .*Entries: 3 Name Size images\/ index.html 14 B large.bin 10.0 kB/);
+  one(/State directory Directory images, private .*Entries: 0/);
+  one(/State directory Directory shop-Root-Dir, private .*Entries: 1 Name Size site\//);
+  one(/State immutable .*Content: 15 B .*never to change/);
+  one(/State immutable .*Content: 10.0 kB/);
+  one(/State live Type tag 5, of long names and their services/);
+  one(new RegExp(`${open} State appendable Version 0 Access public Filter BlackList of 0 keys Items 2, and 0 deleted .*Points to`));
+  one(new RegExp(`${sealed} State appendable Version 0 Access private: items are sealed for one app .*sealed, \\d+ B`));
+
+  await page.choose('Apps');
+  await page.reads('10 handles: 2 data ids, 1 cipher options, 2 writers, 1 reader, 1 encryption key, 1 signing key, 2 appendable data');
+  await page.click('.session summary');
+  await page.reads('encryption key encrypt_key_of', '.session');
+  assert.deepEqual(await page.judged('kinds-of-handles', screenshots), []);
   await page.close();
 });
 

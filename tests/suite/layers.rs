@@ -128,7 +128,7 @@ const SAFE_MOCK: &[Row] = &[
     row("events", "http launcher", "axum bytes http http_body serde_json tokio tokio_util"),
     row(
         "control",
-        "config demo escape events fault http journal launcher listing network readable window",
+        "config demo escape events fault http journal launcher listing millis network readable rooms window",
         "axum bytes http percent_encoding serde serde_json tokio tokio_util",
     ),
     row("shortage", "", "parking_lot tokio tracing"),

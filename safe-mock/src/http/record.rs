@@ -22,7 +22,7 @@ use crate::launcher::shared::Seen;
 use crate::launcher::touched::{Touched, TouchedContent};
 use crate::launcher::{Launcher, Session};
 use crate::network::DataName;
-use crate::rooms::Outcome;
+use crate::rooms::{Outcome, Place};
 
 /// What is recorded of a request before its answer.
 pub struct RequestRecord {
@@ -139,7 +139,13 @@ impl RequestRecord {
             self.touched.record = launcher.name_behind(handle);
         }
         let (method, uri) = (self.method.clone(), self.uri.clone());
-        let told = Told { call: self.call, record: self.touched.record, faults: self.faults.clone(), remark: None };
+        let told = Told {
+            call: self.call,
+            record: self.touched.record,
+            faults: self.faults.clone(),
+            remark: None,
+            place: None,
+        };
         let is_look = self.is_aside && self.method == Method::GET && status < 400;
         let is_kept = !self.is_aside || launcher.config().journal_all;
         let seen = Seen { record: self.touched.record, outcome: self.outcome(status) };
@@ -149,13 +155,14 @@ impl RequestRecord {
         if let Some(why) = remark.as_ref().and_then(|remark| remark.why.as_deref()).or(why.as_deref()) {
             why::add(response.headers_mut(), why);
         }
-        let told = Told { remark: remark.map(|remark| remark.told), ..told };
+        let told = Told { remark: remark.map(|remark| remark.told), ..told }.placed(launcher);
         let (asked, path) = (Escaped(method.as_str()), Escaped(uri.path()));
+        let at = At(launcher.network().is_shared().then(|| launcher.number()));
         // A window looks several times a second, and would bury the calls of apps.
         if is_look {
-            tracing::debug!("{asked} {path} {status} {took:.1?}{told}");
+            tracing::debug!("{at}{asked} {path} {status} {took:.1?}{told}");
         } else {
-            tracing::info!("{asked} {path} {status} {took:.1?}{told}");
+            tracing::info!("{at}{asked} {path} {status} {took:.1?}{told}");
         }
     }
 
@@ -216,14 +223,37 @@ struct Told {
     call: Option<Call>,
     record: Option<DataName>,
     remark: Option<String>,
+    /// What the record is in its room.
+    place: Option<Place>,
     faults: Option<String>,
+}
+
+impl Told {
+    /// Adds what its record is in its room, where nothing else is said of it.
+    fn placed(self, launcher: &Launcher) -> Self {
+        let is_wanted = self.remark.is_none() && tracing::enabled!(tracing::Level::INFO);
+        let record = self.record.filter(|_| is_wanted);
+        Self { place: record.and_then(|record| launcher.network().rooms().place_of(record)), ..self }
+    }
+}
+
+/// The number of the launcher, at the start of a line, where its network has several.
+struct At(Option<u64>);
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |number| write!(f, "launcher {number}: "))
+    }
 }
 
 impl fmt::Display for Told {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.call, self.record, &self.remark) {
             (_, _, Some(remark)) => write!(f, " {remark}")?,
-            (Some(call), Some(record), None) => write!(f, " {call} of {}...", &record.to_string()[..RECORD_CHARS])?,
+            (Some(call), Some(record), None) => match &self.place {
+                Some(place) => write!(f, " {call} of the {place}")?,
+                None => write!(f, " {call} of {}...", &record.to_string()[..RECORD_CHARS])?,
+            },
             (Some(call), None, None) => write!(f, " {call}")?,
             (None, ..) => {}
         }
@@ -237,10 +267,11 @@ impl fmt::Display for Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journal::PayloadType;
 
     #[test]
     fn a_line_names_the_call_the_start_of_its_record_and_the_faults() {
-        let told = |call, record| Told { call, record, remark: None, faults: None };
+        let told = |call, record| Told { call, record, remark: None, place: None, faults: None };
         let record = Some(DataName([7; 32]));
         let struck = Told { faults: Some("lose_answer".into()), ..told(Some(Call::Put), record) };
         assert_eq!(struck.to_string(), " put of BwcHBwcH... fault: lose_answer");
@@ -248,5 +279,9 @@ mod tests {
         assert_eq!(told(None, None).to_string(), "");
         let poll = Told { remark: Some("poll 3 of room1: nothing yet".into()), ..told(Some(Call::Fetch), record) };
         assert_eq!(poll.to_string(), " poll 3 of room1: nothing yet");
+        let place = Place { what: PayloadType::Offer, number: 1, name: Some("room1".into()) };
+        let dropped = Told { place: Some(place), ..told(Some(Call::DropDataId), record) };
+        assert_eq!(dropped.to_string(), " drop_data_id of the offer of room1");
+        assert_eq!((At(Some(2)).to_string(), At(None).to_string()), ("launcher 2: ".to_owned(), String::new()));
     }
 }

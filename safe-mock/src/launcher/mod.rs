@@ -57,6 +57,7 @@ pub use consent::Question;
 pub use error::LauncherError;
 pub use fault_guard::FaultGuard;
 pub use handle::Handle;
+pub(crate) use network::WholeRecordView;
 pub use network::{Network, RecordState, RecordView};
 pub use session::Session;
 pub use shared::Launcher;

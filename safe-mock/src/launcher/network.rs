@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::{MappedMutexGuard, Mutex, MutexGuard};
 use serde::Serialize;
 use tokio::time::{Duration, Instant};
 
@@ -29,8 +29,6 @@ pub struct Network {
 struct Shared {
     store: Mutex<Store>,
     rooms: Mutex<Rooms>,
-    /// The URLs of its launchers that listen on a port, by number.
-    urls: Mutex<BTreeMap<u64, String>>,
     launchers: AtomicU64,
     id: OnceLock<u64>,
     began: Instant,
@@ -45,12 +43,11 @@ impl Network {
     /// An empty network of at most `bytes_max` bytes. Beyond that, writes fail with `NetworkFull`.
     pub fn with_bytes_max(bytes_max: usize) -> Self {
         let store = Mutex::new(Store::new(bytes_max));
-        let (rooms, urls) = (Mutex::default(), Mutex::default());
+        let rooms = Mutex::default();
         Self {
             shared: Arc::new(Shared {
                 store,
                 rooms,
-                urls,
                 launchers: AtomicU64::new(0),
                 id: OnceLock::new(),
                 began: Instant::now(),
@@ -130,9 +127,14 @@ impl Network {
         self.shared.rooms.lock()
     }
 
-    /// Locks the URLs of the launchers that listen on a port, by number.
-    pub(crate) fn urls(&self) -> MutexGuard<'_, BTreeMap<u64, String>> {
-        self.shared.urls.lock()
+    /// Locks the rooms, for the URLs of the launchers that listen on a port, by number.
+    pub(crate) fn urls(&self) -> MappedMutexGuard<'_, BTreeMap<u64, String>> {
+        MutexGuard::map(self.rooms(), |rooms| &mut rooms.urls)
+    }
+
+    /// Whether there are several launchers on it.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.shared.launchers.load(Ordering::Relaxed) > 1
     }
 
     /// Locks the store. Taken after the lock of a launcher, never before.

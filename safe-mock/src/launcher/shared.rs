@@ -357,7 +357,8 @@ impl Launcher {
         self.page_of_rooms(None, Some(usize::MAX)).rooms
     }
 
-    fn times(&self) -> Times {
+    /// When its network was created, and what time it is.
+    pub(crate) fn times(&self) -> Times {
         let now = self.network().now();
         let started_at = (self.clock().started_at() + self.clock().elapsed()).saturating_sub(now);
         Times { started_at, now }

@@ -1,6 +1,6 @@
 //! All rooms of one network.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use lru::LruCache;
@@ -9,6 +9,7 @@ use super::event::{RoomEvent, RoomEventKind, Side};
 use super::nearest::difference;
 use super::observation::{Observation, Outcome, Remark};
 use super::obstacles::Obstacles;
+use super::place::Place;
 use super::room::{Room, RoomState};
 use super::sentence::sentence;
 use super::waits::Waits;
@@ -32,6 +33,12 @@ const COMPARED_MAX: usize = 64;
 /// A peer whose last request is longer ago is not said to wait.
 const WAITS_FOR: Duration = Duration::from_mins(1);
 
+/// A peer that was alone for so long is told at which launchers it can be met.
+const ALONE_AFTER: Duration = Duration::from_secs(10);
+
+/// How many launchers a sentence names.
+const NAMED_MAX: usize = 4;
+
 /// The rooms of one network, who stored what, and what keeps apps away.
 #[derive(Debug)]
 pub struct Rooms {
@@ -47,6 +54,8 @@ pub struct Rooms {
     writes: Writes,
     /// Who waits for consent, and who was sent away.
     pub obstacles: Obstacles,
+    /// The URLs of the launchers of this network that listen on a port, by number.
+    pub urls: BTreeMap<u64, String>,
 }
 
 impl Default for Rooms {
@@ -61,6 +70,7 @@ impl Default for Rooms {
             changes: 0,
             writes: Writes::default(),
             obstacles: Obstacles::default(),
+            urls: BTreeMap::new(),
         }
     }
 }
@@ -89,16 +99,25 @@ impl Rooms {
         self.by_record.peek(self.answers.get(&record).unwrap_or(&record))?.name.as_deref()
     }
 
+    /// What a record is in the room that it belongs to, if it belongs to one.
+    pub fn place_of(&self, record: DataName) -> Option<Place> {
+        let answer_of = self.answers.get(&record);
+        let room = self.by_record.peek(answer_of.unwrap_or(&record))?;
+        let what = if answer_of.is_some() { PayloadType::Answer } else { PayloadType::Offer };
+        Some(Place { what, number: room.number, name: room.name.clone() })
+    }
+
     /// How often a room changed: another number than before means that something is new.
     pub fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// Forgets all rooms and writes; numbers go on, and apps that wait for consent at other launchers still do.
+    /// Forgets all rooms and writes; numbers go on, launchers stay, and apps that wait for consent at other launchers still do.
     pub fn clear(&mut self) {
         let (last_number, changes) = (self.last_number, self.changes + 1);
         let obstacles = std::mem::take(&mut self.obstacles).of_now();
-        *self = Self { last_number, changes, obstacles, ..Self::default() };
+        let urls = std::mem::take(&mut self.urls);
+        *self = Self { last_number, changes, obstacles, urls, ..Self::default() };
     }
 
     /// The rooms, latest first.
@@ -121,16 +140,22 @@ impl Rooms {
     /// The state of a room, and what may explain it: another room of a like name, or apps that were kept away.
     pub fn diagnosis(&self, room: &Room, now: Duration) -> String {
         let sentence = sentence(room, now);
-        let further = match room.state() {
+        let mut further = match room.state() {
             RoomState::Waiting | RoomState::Empty => [self.elsewhere(room, now), self.obstacles.sentence(now)],
             RoomState::Over if room.is_unmet() => [self.elsewhere(room, now), None],
             _ => [None, None],
         };
+        let wait = room.wait();
+        let waited = wait.to.unwrap_or(now).saturating_sub(wait.from);
+        let is_alone = matches!(room.state(), RoomState::Waiting | RoomState::Empty) || room.is_unmet();
+        if further == [None, None] && is_alone && waited >= ALONE_AFTER {
+            further[0] = only_at(&self.urls);
+        }
         [Some(sentence)].into_iter().chain(further).flatten().collect::<Vec<_>>().join(" ")
     }
 
-    /// Where another peer waits, if that is known: in the room with the nearest name, or in the only other one; or where one of a like
-    /// name waited at the same time.
+    /// Where else an offer is stored whose peer has asked lately: in the room with the nearest name, or in the only other one; or where
+    /// one of a like name was at the same time.
     fn elsewhere(&self, room: &Room, now: Duration) -> Option<String> {
         let wait = room.wait();
         let others = || {
@@ -146,16 +171,16 @@ impl Rooms {
         });
         if let Some((other, how)) = alike {
             let name = other.name.as_deref().unwrap_or_default();
-            return Some(format!("Another peer waits in the room \"{}\", {how}.", Escaped(name)));
+            return Some(format!("An offer waits in the room \"{}\", {how}.", Escaped(name)));
         }
         if let Some(missed) = self.waits.missed(wait, now) {
             return Some(missed);
         }
         match (others().next(), others().nth(1)) {
             (Some(other), None) => {
-                Some(format!("Another peer waits in another room, \"{}\".", Escaped(other.name.as_deref()?)))
+                Some(format!("An offer waits in another room, \"{}\".", Escaped(other.name.as_deref()?)))
             }
-            (Some(_), Some(_)) => Some(format!("Peers wait in {} other rooms.", others().count())),
+            (Some(_), Some(_)) => Some(format!("Offers wait in {} other rooms.", others().count())),
             (None, _) => None,
         }
     }
@@ -320,4 +345,16 @@ impl Rooms {
             self.looked_for.pop_lru();
         }
     }
+}
+
+/// At which launchers a peer of this network can be met: two of different networks never meet. `None` if none listens on a port.
+fn only_at(urls: &BTreeMap<u64, String>) -> Option<String> {
+    let mut names: Vec<_> = urls.values().take(NAMED_MAX).cloned().collect();
+    if urls.len() > NAMED_MAX {
+        names.push(format!("{} more", urls.len() - NAMED_MAX));
+    }
+    let last = names.pop()?;
+    let list = if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) };
+    let (noun, verb) = if urls.len() == 1 { ("launcher", "is") } else { ("launchers", "are") };
+    Some(format!("Only peers at a launcher of this network come here; its {noun} {verb} {list}."))
 }

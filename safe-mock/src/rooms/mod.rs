@@ -12,6 +12,7 @@ mod index;
 mod nearest;
 mod observation;
 mod obstacles;
+mod place;
 mod room;
 mod sentence;
 mod view;
@@ -28,5 +29,6 @@ pub use view::{DescriptionView, EventView, RoomDetails, RoomView, RoomsView};
 
 pub(crate) use index::Rooms;
 pub(crate) use observation::{Observation, Outcome, Remark};
+pub(crate) use place::Place;
 pub(crate) use view::Times;
 pub(crate) use writes::Write;

@@ -271,14 +271,36 @@ fn of_two_peers_in_rooms_of_like_names_either_learns_of_the_other_whichever_give
 }
 
 #[test]
+fn a_peer_that_is_alone_for_long_is_told_at_which_launchers_it_can_be_met() {
+    let mut stage = Stage::new();
+    stage.rooms.urls.insert(1, "http://localhost:8100".into());
+    stage.offer("room1");
+    stage.wait(9_000);
+    assert!(!stage.sentence().contains("http"), "{}", stage.sentence());
+    stage.wait(1_000);
+    insta::assert_snapshot!("alone_at_one_launcher", stage.sentence());
+    stage.rooms.clear();
+    for number in 2..=6 {
+        stage.rooms.urls.insert(number, format!("http://localhost:{}", 8_099 + number));
+    }
+    stage.offer("room1");
+    stage.wait(10_000);
+    let remark = stage.remove(1, "room1").unwrap();
+    insta::assert_snapshot!("alone_at_several_launchers", remark.why.unwrap());
+    assert_eq!(stage.rooms.place_of(record("room1")).unwrap().to_string(), "offer of room1");
+    assert_eq!(stage.rooms.place_of(record("room1-0.5")).unwrap().to_string(), "answer of room1");
+    assert_eq!(stage.rooms.place_of(record("kitchen")), None);
+}
+
+#[test]
 fn another_room_is_named_if_it_is_the_only_one() {
     let mut stage = Stage::new();
     stage.offer_at(2, "kitchen");
     stage.offer("garden");
     let why = |stage: &mut Stage| stage.poll("garden", Outcome::NothingThere).unwrap().why.unwrap();
-    assert!(why(&mut stage).ends_with("Another peer waits in another room, \"kitchen\"."));
+    assert!(why(&mut stage).ends_with("An offer waits in another room, \"kitchen\"."));
     stage.offer_at(2, "cellar");
-    assert!(why(&mut stage).ends_with("Peers wait in 2 other rooms."));
+    assert!(why(&mut stage).ends_with("Offers wait in 2 other rooms."));
     stage.wait(70_000);
     assert!(!why(&mut stage).contains("other room"), "{}", why(&mut stage));
 }
