@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use crate::fuzzer::Target;
 
 /// A launcher, and an app with a session.
-struct Stage {
+pub struct Stage {
     launcher: Launcher,
     runtime: Runtime,
     service: Box<dyn HttpService>,
@@ -23,16 +23,22 @@ struct Stage {
 }
 
 impl Stage {
-    fn new() -> Self {
+    /// A launcher that stays small, however many inputs there are.
+    pub fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        // The limits keep the launcher small, however many inputs there are.
         let launcher = Builder::default().seed(1).sessions_max(8.try_into().unwrap()).journal_entries_max(8).build();
         let token = runtime.block_on(Client::in_process(&launcher).token("net.example", &["LOW_LEVEL_API"]));
         Self { runtime, service: Box::new(InProcess::new(launcher.router())), token, launcher }
     }
 
     /// The answer, which is never a failure of the launcher; `None` if the request cannot be built.
-    fn ask(&self, method: Method, path: &str, headers: &[(HeaderName, &[u8])], body: &[u8]) -> Option<Response<Bytes>> {
+    pub fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(HeaderName, &[u8])],
+        body: &[u8],
+    ) -> Option<Response<Bytes>> {
         let mut request = Request::builder().method(method).uri(format!("http://localhost{path}"));
         for (name, value) in headers {
             request = request.header(name, HeaderValue::from_bytes(value).ok()?);
@@ -47,7 +53,8 @@ impl Stage {
         self.with_token(Method::GET, path, b"")
     }
 
-    fn with_token(&self, method: Method, path: &str, body: &[u8]) -> Response<Bytes> {
+    /// The answer to a request of the app.
+    pub fn with_token(&self, method: Method, path: &str, body: &[u8]) -> Response<Bytes> {
         let token = format!("Bearer {}", self.token);
         let headers = [(AUTHORIZATION, token.as_bytes()), (CONTENT_TYPE, b"application/json")];
         self.ask(method, path, &headers, body).unwrap()
@@ -57,19 +64,21 @@ impl Stage {
         self.ask(Method::POST, path, &[(CONTENT_TYPE, kind.as_bytes())], body).unwrap()
     }
 
-    fn held(&self, path: &str, body: &[u8]) -> Result<u64, String> {
+    /// The handle that a post of bytes gives, or why there is none.
+    pub fn held(&self, path: &str, body: &[u8]) -> Result<u64, String> {
         let answer = self.post(path, "application/octet-stream", body);
         field(&answer, "handleId").as_u64().ok_or_else(|| outcome(&answer))
     }
 }
 
-fn field(answer: &Response<Bytes>, name: &str) -> Value {
+/// A field of a JSON answer.
+pub fn field(answer: &Response<Bytes>, name: &str) -> Value {
     let body = serde_json::from_slice::<Value>(answer.body()).unwrap_or_default();
     body.get(name).cloned().unwrap_or_default()
 }
 
 /// What became of a request.
-fn outcome(answer: &Response<Bytes>) -> String {
+pub fn outcome(answer: &Response<Bytes>) -> String {
     let description = field(answer, "description");
     let description = description.as_str().unwrap_or_default();
     format!("{} {} {description}", answer.status().as_u16(), field(answer, "errorCode"))

@@ -10,3 +10,4 @@ mod fuzzer;
 mod launcher;
 mod mutation;
 mod peers;
+mod records;
