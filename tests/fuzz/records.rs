@@ -1,5 +1,7 @@
 //! What a launcher reads of records that others made: appendable data, data maps and long names.
 
+use std::cell::Cell;
+
 use http::Method;
 use sha2::{Digest, Sha256};
 
@@ -81,18 +83,21 @@ fn data_map() {
 #[test]
 fn long_name() {
     let stage = Stage::new();
-    let name = Sha256::digest(b"fuzzed").into();
+    // Each input has a name of its own: a name that was deleted cannot be used again.
+    let last = Cell::new(0_u64);
     Target::new("long_name", &[]).run(|input| {
-        stage.with_token(Method::POST, "/__mock/reset", b"{}");
-        let stored = stage.held("/structured-data/deserialise", &structured_data(5, name, input));
+        last.set(last.get() + 1);
+        let name = format!("fuzzed-{}", last.get());
+        let record = Sha256::digest(&name).into();
+        let stored = stage.held("/structured-data/deserialise", &structured_data(5, record, input));
         let Ok(handle) = stored else { return format!("{stored:?}") };
         let requests = [
             (Method::PUT, format!("/structured-data/{handle}")),
-            (Method::GET, "/dns/fuzzed".to_owned()),
-            (Method::GET, "/dns/www/fuzzed".to_owned()),
-            (Method::GET, "/dns/www/fuzzed/index.html".to_owned()),
-            (Method::POST, "/dns/fuzzed".to_owned()),
-            (Method::DELETE, "/dns/www/fuzzed".to_owned()),
+            (Method::GET, format!("/dns/{name}")),
+            (Method::GET, format!("/dns/www/{name}")),
+            (Method::GET, format!("/dns/www/{name}/index.html")),
+            (Method::POST, format!("/dns/{name}")),
+            (Method::DELETE, format!("/dns/www/{name}")),
         ];
         outcomes(&stage, &requests)
     });
