@@ -177,6 +177,24 @@ async fn a_directory_is_not_moved_into_itself_and_no_two_have_one_name() {
 }
 
 #[tokio::test]
+async fn the_root_is_not_moved_wherever_to() {
+    let app = Fixture::new().await;
+    let body = json!({"srcRootPath": "app", "srcPath": "/", "destRootPath": "app", "destPath": "  "});
+    assert_eq!(app.send(Method::POST, "/nfs/movedir", &body).await.error().1, "Cannot move root directory");
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_parsed_may_be_long() {
+    let app = Fixture::new().await;
+    let long = "x".repeat(200_000);
+    let created =
+        app.client.post("/nfs/directory/app/a").token(&app.token).body("text/plain", long.clone()).send().await;
+    assert_eq!(created.status(), 200);
+    let refused = app.client.post("/nfs/directory/app/b").body("text/plain", long).send().await;
+    assert_eq!(refused.status(), 401);
+}
+
+#[tokio::test]
 async fn accounts_have_roots_of_their_own_and_a_reset_empties_those_of_all_launchers() {
     let network = Network::new();
     let first = Fixture::on(Builder::default().network(&network).build()).await;

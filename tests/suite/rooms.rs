@@ -195,7 +195,10 @@ async fn each_failed_request_says_what_would_have_been_right() {
     tell("a name that is too short", &one.send("POST", "/structured-data", Some(json!({"name": "AA=="}))).await);
     tell("no route", &one.send("GET", "/nfs/file", None).await);
     tell("another method", &one.send("PATCH", "/auth", None).await);
+    tell("another method under a mount", &one.send("PATCH", "/0.5/auth", None).await);
+    tell("no slash behind a root", &one.send("GET", "/nfs/directory/app", None).await);
     tell("no token", &one.client.get("/auth").send().await);
+    tell("no token for a long name", &one.client.post("/dns").send().await);
     tell("a token of nobody", &one.client.get("/auth").token("x.y.z").send().await);
     let modest = one.client.token("modest", &[]).await;
     tell(

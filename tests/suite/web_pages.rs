@@ -20,6 +20,13 @@ async fn preflight(client: &Client, origin: &str) -> Answer {
 }
 
 #[tokio::test]
+async fn a_page_may_read_the_headers_of_an_answer() {
+    let client = Client::in_process(&Builder::default().build());
+    let answer = client.get("/health").header(header::ORIGIN, PAGE).send().await;
+    assert_eq!(answer.header("access-control-expose-headers"), Some("*"));
+}
+
+#[tokio::test]
 async fn a_page_of_this_machine_may_call_before_any_token_is_checked() {
     let client = Client::in_process(&Builder::default().build());
     let answer = preflight(&client, PAGE).await;

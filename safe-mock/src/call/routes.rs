@@ -28,6 +28,8 @@ pub fn call(method: &str, path: &str) -> Option<Call> {
     // The paths of files are part of these.
     match noun {
         "nfs" => return nfs(method, rest),
+        // One slash at the end makes no difference, two do.
+        "dns" if path == "/dns/" => return None,
         "dns" => return dns(method, rest),
         _ => {}
     }

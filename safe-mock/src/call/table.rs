@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     /// Requests, with the call of each.
-    const ROUTES: [(&str, &str, Call); 112] = [
+    const ROUTES: [(&str, &str, Call); 113] = [
         ("POST", "/auth", Call::Authorise),
         ("GET", "/auth", Call::Check),
         ("DELETE", "/auth", Call::Revoke),
@@ -125,6 +125,7 @@ mod tests {
         ("DELETE", "/sign-key/5", Call::DropSignKey),
         ("POST", "/nfs/directory/app/a/b", Call::CreateDirectory),
         ("GET", "/nfs/directory/app/", Call::ReadDirectory),
+        ("GET", "/dns/", Call::Unknown),
         ("GET", "/nfs/directory/app", Call::Unknown),
         ("PUT", "/nfs/directory/drive/a", Call::ChangeDirectory),
         ("DELETE", "/nfs/directory/app//a", Call::DeleteDirectory),

@@ -11,7 +11,7 @@ use super::reply::{self, Failure, Number, Reply};
 use super::{javascript, number};
 use crate::launcher::appendable_data::AppendableMetadata;
 use crate::launcher::appendable_items::KeyChange;
-use crate::launcher::{Handle, Session};
+use crate::launcher::{Handle, LauncherError, Session};
 use crate::network::{AppendableData, DataId, DataName, FilterKind};
 
 type Copy = Handle<AppendableData>;
@@ -87,7 +87,9 @@ pub fn fetch(caller: &Caller, id: &str) -> Reply {
 
 /// `POST /appendable-data/deserialise`: a copy that was serialised.
 pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
-    let (handle, metadata) = caller.operate(|state| state.deserialise_appendable(caller.known(), bytes))?;
+    // Many items take a while, in which others need the launcher.
+    let data = AppendableData::decode(bytes).map_err(|_| LauncherError::Undecodable)?;
+    let (handle, metadata) = caller.operate(|state| state.deserialise_appendable(caller.known(), data))?;
     Ok(described(Some(handle), &metadata))
 }
 
@@ -187,10 +189,20 @@ fn change_keys(
     let Value::Array(keys) = keys else {
         return Err(Failure::Refused("keys[Symbol.iterator] is not a function".into()));
     };
-    for key in keys {
-        let handle = Handle::new(number::from_text(handle, 0)?);
-        let key = Handle::new(number::from_json(key, 1)?);
-        caller.operate(|state| state.change_filter(session, handle, key, change))?;
+    if keys.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let handle = Handle::new(number::from_text(handle, 0)?);
+    let (mut known, mut unreadable) = (Vec::new(), None);
+    for key in keys {
+        match number::from_json(key, 1) {
+            Ok(key) => known.push(Handle::new(key)),
+            Err(failure) => {
+                unreadable = Some(failure);
+                break;
+            }
+        }
+    }
+    caller.operate(|state| state.change_filter(session, handle, &known, change))?;
+    unreadable.map_or(Ok(()), Err)
 }

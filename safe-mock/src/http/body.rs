@@ -57,7 +57,10 @@ pub async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
 /// `NotFound` for a body that is too large or cannot be parsed.
 pub async fn parsed(request: Request) -> Result<Parsed, Failure> {
     let (parts, content) = request.into_parts();
-    parse(&parts.headers, &read_bounded(content).await?)
+    // Any other body counts as `{}`, however long it is.
+    let is_parsed = media_type(&parts.headers).is_some_and(|(kind, _)| kind == FORM || kind == JSON);
+    let content = if is_parsed { read_bounded(content).await? } else { Bytes::new() };
+    parse(&parts.headers, &content)
 }
 
 /// The body of a request as it stands, whatever its type.

@@ -76,6 +76,8 @@ impl CorsRequest {
     pub(crate) fn add_headers(self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, self.origin);
+        // Ranges, metadata and times of files are in headers, which a page sees only if it may.
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
         headers.append(header::VARY, HeaderValue::from_static("origin"));
         response
     }

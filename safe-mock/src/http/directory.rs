@@ -68,10 +68,11 @@ pub fn delete(caller: &Caller, root_path: &str, path: &str) -> Reply {
 /// `POST /nfs/movedir`: into another directory, under the same name.
 pub fn pass(caller: &Caller, body: &Parsed) -> Reply {
     let session = caller.session(NoSession::Unauthorised)?;
-    let Passing { from, to, action } = Passing::read(body)?;
-    if action == Action::Move && from.text == "/" {
+    let passing = Passing::read(body)?;
+    if passing.action == Action::Move && passing.from.text == "/" {
         return Err(Failure::Refused("Cannot move root directory".into()));
     }
+    let Passing { from, to, action } = passing.not_blank()?;
     let now = caller.launcher().clock().unix_time();
     caller.operate(|state| state.pass_directory(session, from, to, action, now))?;
     Ok(reply::done())

@@ -97,7 +97,7 @@ pub fn delete(caller: &Caller, root_path: &str, path: &str) -> Reply {
 /// `POST /nfs/movefile`: into another directory, under the same name.
 pub fn pass(caller: &Caller, body: &Parsed) -> Reply {
     let session = caller.session(NoSession::Unauthorised)?;
-    let Passing { from, to, action } = Passing::read(body)?;
+    let Passing { from, to, action } = Passing::read(body)?.not_blank()?;
     let now = caller.launcher().clock().unix_time();
     caller.operate(|state| state.pass_file(session, from, to, action, now))?;
     Ok(reply::done())

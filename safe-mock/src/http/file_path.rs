@@ -125,8 +125,19 @@ impl<'a> Passing<'a> {
                 _ => return Err(not_valid("action")),
             },
         };
-        let path = |root, value: &'a Value| not_blank(root, value.as_str().ok_or_else(invalid_parameters)?);
+        let path = |root, value: &'a Value| -> Result<Path<'a>, Failure> {
+            Ok(Path { root, text: value.as_str().ok_or_else(invalid_parameters)? })
+        };
         Ok(Self { from: path(from_root, from)?, to: path(to_root, to)?, action })
+    }
+
+    /// The same, if neither path is blank: that is looked at last.
+    ///
+    /// # Errors
+    /// One is blank.
+    pub fn not_blank(self) -> Result<Self, Failure> {
+        let Self { from, to, action } = self;
+        Ok(Self { from: not_blank(from.root, from.text)?, to: not_blank(to.root, to.text)?, action })
     }
 }
 

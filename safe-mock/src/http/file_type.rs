@@ -1,6 +1,7 @@
 //! The content type of a file, by the extension in its path (wider behaviour §6.4).
 //!
-//! These are the types of the library that the original launcher used. They are not those of today, and clients compare them.
+//! These are types of the library that the original launcher used, for the extensions that web pages and documents have. They are
+//! not those of today, and clients compare them.
 
 /// The type of a path without a known extension.
 const UNKNOWN: &str = "application/octet-stream";
@@ -9,17 +10,31 @@ const UNKNOWN: &str = "application/octet-stream";
 pub fn of_path(path: &str) -> &'static str {
     let extension = path.rsplit(['.', '/', '\\']).next().unwrap_or(path).to_lowercase();
     match extension.as_str() {
-        "txt" => "text/plain",
+        "txt" | "text" | "conf" | "def" | "list" | "log" | "in" | "ini" => "text/plain",
         "html" | "htm" => "text/html",
         "css" => "text/css",
         "js" => "application/javascript",
         "json" | "map" => "application/json",
-        "md" => "text/x-markdown",
-        "xml" => "application/xml",
+        "md" | "markdown" | "mkd" => "text/x-markdown",
+        "xml" | "xsl" => "application/xml",
+        "xhtml" | "xht" => "application/xhtml+xml",
+        "yaml" | "yml" => "text/yaml",
+        "appcache" | "manifest" => "text/cache-manifest",
+        "rtf" => "application/rtf",
+        "doc" | "dot" => "application/msword",
+        "sh" => "application/x-sh",
+        "tar" => "application/x-tar",
+        "bmp" => "image/bmp",
+        "tif" | "tiff" => "image/tiff",
+        "wav" => "audio/x-wav",
+        "ogv" => "video/ogg",
+        "avi" => "video/x-msvideo",
+        "mov" | "qt" => "video/quicktime",
+        "mpg" | "mpeg" => "video/mpeg",
         "csv" => "text/csv",
-        "svg" => "image/svg+xml",
+        "svg" | "svgz" => "image/svg+xml",
         "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
+        "jpg" | "jpeg" | "jpe" => "image/jpeg",
         "gif" => "image/gif",
         "webp" => "image/webp",
         "ico" => "image/x-icon",

@@ -47,7 +47,7 @@ fn is_name(name: &str) -> bool {
 
 /// `POST /dns`: a long name with a service.
 pub fn register(caller: &Caller, body: &Parsed) -> Reply {
-    let session = caller.known().ok_or(Failure::BadToken)?;
+    let session = caller.known().ok_or(Failure::NoToken)?;
     let Registration { name, service, home } = Registration::read(body)?;
     let home = not_blank(home.root, home.text)?;
     let now = caller.launcher().clock().unix_time();
@@ -57,7 +57,7 @@ pub fn register(caller: &Caller, body: &Parsed) -> Reply {
 
 /// `PUT /dns`: a service of a long name. A blank path is one like any other here.
 pub fn add_service(caller: &Caller, body: &Parsed) -> Reply {
-    let session = caller.known().ok_or(Failure::BadToken)?;
+    let session = caller.known().ok_or(Failure::NoToken)?;
     let Registration { name, service, home } = Registration::read(body)?;
     let now = caller.launcher().clock().unix_time();
     caller.operate(|state| state.add_service(session, name, service, home, now))?;

@@ -1,6 +1,8 @@
 //! The canonical form of a path, which the table of calls has (launcher behaviour §2.1): no mount, no trailing slash,
 //! literal words in lower case. Parameters keep their case.
 
+use std::borrow::Cow;
+
 use axum::extract::Request;
 use http::Uri;
 use http::uri::PathAndQuery;
@@ -22,6 +24,11 @@ pub fn canonicalise(request: &mut Request) {
             *request.uri_mut() = uri;
         }
     }
+}
+
+/// The canonical form of a path; the path itself if it has none.
+pub fn form(path: &str) -> Cow<'_, str> {
+    canonical(path).map_or(Cow::Borrowed(path), Cow::Owned)
 }
 
 /// The canonical form, unless the path has it already or has none.
@@ -119,10 +126,6 @@ fn decoded(raw: &str) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn form(path: &str) -> String {
-        canonical(path).unwrap_or_else(|| path.to_owned())
-    }
 
     #[test]
     fn mounts_case_and_one_trailing_slash_make_no_difference() {

@@ -12,6 +12,7 @@ use super::broken::BrokenConnection;
 use super::caller::Caller;
 use super::handle_in_path;
 use super::mock_headers::{PEER, ROOM};
+use super::path;
 use super::reply::Failure;
 use super::why::{self, Asked};
 use crate::call::Call;
@@ -93,11 +94,12 @@ impl RequestRecord {
         if self.is_aside {
             return;
         }
+        let path = path::form(self.uri.path());
         let asked = Asked {
             launcher,
             call: self.call,
             method: &self.method,
-            path: self.uri.path(),
+            path: &path,
             handle: self.handle,
             record: self.touched.record,
             version: self.touched.version,

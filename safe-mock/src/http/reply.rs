@@ -125,6 +125,8 @@ impl NoSession {
 pub enum Failure {
     /// An invalid token.
     BadToken,
+    /// The route needs a session, and its answer is text (wider behaviour §1.4).
+    NoToken,
     /// The user did not let the app in.
     ConsentDenied(ConsentDenied),
     /// The route needs a session.
@@ -157,7 +159,7 @@ impl Failure {
     /// The `errorCode` of its answer; `None` if the answer has none.
     pub fn code(&self) -> Option<i32> {
         match self {
-            Self::BadToken | Self::ConsentDenied(_) => None,
+            Self::BadToken | Self::NoToken | Self::ConsentDenied(_) => None,
             Self::NotFound | Self::Absent(_) => Some(404),
             Self::Launcher(error) => Some(code(*error).0),
             Self::NoSession(_)
@@ -174,7 +176,7 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let refused = |status, text: &str| described(status, 400, text);
         match self {
-            Self::BadToken => response(StatusCode::UNAUTHORIZED, TEXT, "Unauthorized"),
+            Self::BadToken | Self::NoToken => response(StatusCode::UNAUTHORIZED, TEXT, "Unauthorized"),
             Self::ConsentDenied(_) => response(StatusCode::UNAUTHORIZED, HTML, "Unauthorised"),
             Self::NoSession(route) => refused(StatusCode::UNAUTHORIZED, route.text()),
             Self::NoPermission => refused(StatusCode::FORBIDDEN, "Low level api access is not granted"),
@@ -297,6 +299,7 @@ mod tests {
     async fn the_code_of_a_failure_is_that_of_its_answer() {
         for failure in [
             || Failure::BadToken,
+            || Failure::NoToken,
             || Failure::ConsentDenied(ConsentDenied::ByUser),
             || Failure::NoSession(NoSession::Unauthorised),
             || Failure::NoPermission,

@@ -115,7 +115,7 @@ pub async fn call(call: Call, caller: &Caller, request: Request) -> Reply {
 
         Call::OwnSignKey => k::own(caller),
         Call::SerialiseSignKey => k::serialise(caller, &segment(path, 2)?),
-        Call::DeserialiseSignKey => k::deserialise(caller, &body::raw(caller.launcher(), request).await?),
+        Call::DeserialiseSignKey => k::deserialise(caller, request).await,
         Call::DropSignKey => k::drop_handle(caller, &segment(path, 1)?),
 
         Call::RegisterName => l::register(caller, &body::parsed(request).await?),

@@ -1,8 +1,10 @@
 //! `/sign-key` (wider behaviour §4).
 
+use axum::extract::Request;
+
 use super::caller::Caller;
-use super::number;
 use super::reply::{self, Reply};
+use super::{body, number};
 use crate::launcher::Handle;
 
 /// `GET /sign-key`: a handle to the key of the caller's account.
@@ -18,10 +20,11 @@ pub fn serialise(caller: &Caller, handle: &str) -> Reply {
     Ok(reply::bytes(caller.operate(|state| state.serialise_sign_key(session, handle))?))
 }
 
-/// `POST /sign-key/deserialise`: a handle to a key that was serialised.
-pub fn deserialise(caller: &Caller, bytes: &[u8]) -> Reply {
+/// `POST /sign-key/deserialise`: a handle to a key that was serialised. The body is read for an app that may only.
+pub async fn deserialise(caller: &Caller, request: Request) -> Reply {
     let session = caller.low_level()?;
-    Ok(reply::handle(caller.operate(|state| state.deserialise_sign_key(session, bytes))?))
+    let bytes = body::raw(caller.launcher(), request).await?;
+    Ok(reply::handle(caller.operate(|state| state.deserialise_sign_key(session, &bytes))?))
 }
 
 /// `DELETE /sign-key/:handle`: drops the handle.

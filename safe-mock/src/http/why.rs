@@ -26,7 +26,7 @@ pub struct Asked<'a> {
     pub call: Option<Call>,
     /// Its method.
     pub method: &'a Method,
-    /// Its path, as sent.
+    /// The canonical form of its path.
     pub path: &'a str,
     /// The handle in its path.
     pub handle: Option<Named>,
@@ -44,6 +44,7 @@ impl Asked<'_> {
                                   logged out, the launcher restarted, or another launcher issued it. Ask for a session again: POST /auth."
                 .to_owned(),
             Failure::ConsentDenied(denied) => self.denied(*denied),
+            Failure::NoToken => no_session(NoSession::Unauthorized),
             Failure::NoSession(route) => no_session(*route),
             Failure::NoPermission => {
                 "The app did not ask for LOW_LEVEL_API. Ask for a session with \"permissions\": [\"LOW_LEVEL_API\"]: POST /auth.".to_owned()
@@ -138,6 +139,10 @@ impl Asked<'_> {
                     .to_owned()
             }
             Some(methods) => format!("{path} takes {methods}, and no {}.", Escaped(self.method.as_str())),
+            None if self.path.starts_with("/nfs/") => format!(
+                "No route of this launcher: {path}. Expected: /nfs/directory/app/PATH or /nfs/file/app/PATH, with the slash behind the root \
+                 also where PATH is empty; PUT /nfs/file/metadata/app/PATH; POST /nfs/movedir and /nfs/movefile."
+            ),
             None => format!(
                 "No route of this launcher: {path}. It serves {}, also below /0.5; and its control plane below /__mock.",
                 Call::nouns().map(|noun| format!("/{noun}")).join(", ")

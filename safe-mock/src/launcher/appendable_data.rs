@@ -143,13 +143,12 @@ impl State {
     /// session is asked for as the account that is logged in (wider behaviour §3.7).
     ///
     /// # Errors
-    /// The bytes do not decode or are too many, or the caller has no session and no account is logged in.
+    /// It is too large, or the caller has no session and no account is logged in.
     pub fn deserialise_appendable(
         &mut self,
         caller: Option<&Session>,
-        bytes: &[u8],
+        data: AppendableData,
     ) -> Result<(Handle<AppendableData>, AppendableMetadata), LauncherError> {
-        let data = AppendableData::decode(bytes).map_err(|_| LauncherError::Undecodable)?;
         let key = match caller {
             Some(session) => session.account().public_key(),
             None => self.account().ok_or(LauncherError::NobodyLoggedIn)?.public_key(),

@@ -130,7 +130,8 @@ impl State {
         Ok(())
     }
 
-    /// Adds a key to the filter of a copy, or removes one. A key that is there already, or is not there, changes nothing.
+    /// Adds keys to the filter of a copy, or removes them, in their order and up to the first that fails. A key that is there
+    /// already, or is not there, changes nothing.
     ///
     /// # Errors
     /// The key or the copy is not live: the key is looked up first (wider behaviour §3.8).
@@ -138,16 +139,37 @@ impl State {
         &mut self,
         session: &Session,
         handle: Handle<AppendableData>,
-        key: Handle<PublicKey>,
+        keys: &[Handle<PublicKey>],
         change: KeyChange,
     ) -> Result<(), LauncherError> {
-        let key = *self.handles.get(Some(session.account().id()), key)?;
-        let mut data = self.copy(Some(session), handle)?.clone();
-        match change {
-            KeyChange::Insert => data.filter.insert(key),
-            KeyChange::Remove => data.filter.remove(&key),
+        let mut changed = None;
+        let outcome = self.apply_keys(session, handle, keys, change, &mut changed);
+        if let Some(data) = changed {
+            self.handles.replace(handle, data);
         }
-        self.handles.replace(handle, data);
+        outcome
+    }
+
+    /// Applies keys to `changed`, which is copied from behind the handle for the first of them.
+    fn apply_keys(
+        &mut self,
+        session: &Session,
+        handle: Handle<AppendableData>,
+        keys: &[Handle<PublicKey>],
+        change: KeyChange,
+        changed: &mut Option<AppendableData>,
+    ) -> Result<(), LauncherError> {
+        for key in keys {
+            let key = *self.handles.get(Some(session.account().id()), *key)?;
+            let data = match changed {
+                Some(data) => data,
+                None => changed.insert(self.copy(Some(session), handle)?.clone()),
+            };
+            match change {
+                KeyChange::Insert => data.filter.insert(key),
+                KeyChange::Remove => data.filter.remove(&key),
+            }
+        }
         Ok(())
     }
 }

@@ -31,7 +31,7 @@ pub enum LauncherError {
     /// A version of structured data with several owners cannot be made.
     #[error("structured data has at most one owner")]
     SeveralOwners,
-    /// The data id is of another kind than structured data, and such data exists.
+    /// The data id is of another kind than was asked for, and such data exists.
     #[error("something of another kind is stored there")]
     UnexpectedData,
     /// Bytes given by the caller do not decode.

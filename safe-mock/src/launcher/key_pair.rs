@@ -27,8 +27,6 @@ impl KeyPair {
     }
 
     /// The public key, for which others seal.
-    /// The public key, for which others seal.
-    #[allow(dead_code, reason = "private appendable data will use it")]
     pub fn encrypt_key(&self) -> EncryptKey {
         EncryptKey(self.0.public_key().to_bytes())
     }

@@ -35,8 +35,8 @@ impl State {
             Ok(()) => {}
             // A name of this account that is not on its list gets there (§7.4).
             Err(MutationError::DataExists) => {
-                let found = stored(&store, record)?;
-                if !found.is_owned_by(&account.public_key()) {
+                // What is stored there may be no long name at all, since the network keys by name alone.
+                if !stored(&store, record).is_ok_and(|found| found.is_owned_by(&account.public_key())) {
                     return Err(LauncherError::NameTaken);
                 }
             }

@@ -246,7 +246,11 @@ fn write_items(items: &ItemSet, writer: &mut Writer) {
 }
 
 fn read_items(reader: &mut Reader<'_>, is_private: bool) -> Result<ItemSet, Undecodable> {
-    (0..reader.number()?).map(|_| Item::read(reader, is_private)).collect()
+    let mut items = ItemSet::default();
+    for _ in 0..reader.number()? {
+        items.insert(Item::read(reader, is_private)?);
+    }
+    Ok(items)
 }
 
 fn is_signed_with(bytes: &[u8], signer: &PublicKey, signature: &[u8; 64]) -> bool {

@@ -60,7 +60,7 @@ pub enum DataId {
     Immutable(DataName),
     /// Appendable data that anyone may read.
     PublicAppendable(DataName),
-    /// Appendable data that only its owner may read.
+    /// Appendable data whose items are sealed for one app.
     PrivateAppendable(DataName),
 }
 

@@ -10,6 +10,9 @@ use super::item::Item;
 /// The most items in a chunk.
 const CHUNK_ITEMS_MAX: usize = 256;
 
+/// For how many more items a full chunk takes memory.
+const GROWTH: usize = 16;
+
 /// An ordered set of items.
 #[derive(Debug, Clone, Default)]
 pub struct ItemSet {
@@ -63,9 +66,14 @@ impl ItemSet {
             let Some(chunk) = self.chunks.get_mut(index) else { return false };
             let Err(place) = chunk.binary_search(&item) else { return false };
             let items = Arc::make_mut(chunk);
+            // A vector that doubles would hold more than is counted.
+            if items.len() == items.capacity() {
+                items.reserve_exact(GROWTH);
+            }
             items.insert(place, item);
             if items.len() > CHUNK_ITEMS_MAX {
                 let upper = items.split_off(items.len() / 2);
+                items.shrink_to_fit();
                 self.chunks.insert(index + 1, Arc::new(upper));
             }
         }
