@@ -175,7 +175,7 @@ mod tests {
         let with = |field: &str, value: Value| {
             let mut body = full.clone();
             body[field] = value;
-            refusal(Passing::read(&parsed(body)))
+            refusal(Passing::read(&parsed(body)).and_then(Passing::not_blank))
         };
         assert_eq!(with("action", json!("")), "fine");
         for (field, value, text) in [
