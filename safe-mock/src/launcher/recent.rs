@@ -20,7 +20,8 @@ struct Entry<V> {
 /// Values by number.
 #[derive(Debug)]
 pub struct Recent<V> {
-    live: LruCache<u64, Entry<V>>,
+    /// Made for the first value: an empty map takes memory, and most launchers of a large run never hold most kinds.
+    live: Option<LruCache<u64, Entry<V>>>,
     /// The numbers again, in order: a page of them is found without a look at the others.
     numbers: BTreeSet<u64>,
     bytes: usize,
@@ -31,13 +32,12 @@ pub struct Recent<V> {
 impl<V> Recent<V> {
     /// No value, at most `entries_max` values, and at most `bytes_max` bytes.
     pub fn new(entries_max: NonZeroUsize, bytes_max: usize) -> Self {
-        // Created without a capacity, so that an idle launcher allocates nothing.
-        Self { live: LruCache::unbounded(), numbers: BTreeSet::new(), bytes: 0, entries_max, bytes_max }
+        Self { live: None, numbers: BTreeSet::new(), bytes: 0, entries_max, bytes_max }
     }
 
     /// How many values are held.
     pub fn len(&self) -> usize {
-        self.live.len()
+        self.live.as_ref().map_or(0, LruCache::len)
     }
 
     /// How many bytes they hold, overhead included.
@@ -56,36 +56,38 @@ impl<V> Recent<V> {
     pub fn insert(&mut self, number: u64, value: V, bytes: usize) -> Vec<(u64, V)> {
         let mut lost: Vec<_> = self.remove(number).map(|value| (number, value)).into_iter().collect();
         let bytes = bytes.saturating_add(ENTRY_OVERHEAD_BYTES);
-        while self.live.len() >= self.entries_max.get() || self.bytes.saturating_add(bytes) > self.bytes_max {
-            let Some((least_used, entry)) = self.live.pop_lru() else { break };
+        // Made without a capacity, so that it grows with what it holds.
+        let live = self.live.get_or_insert_with(LruCache::unbounded);
+        while live.len() >= self.entries_max.get() || self.bytes.saturating_add(bytes) > self.bytes_max {
+            let Some((least_used, entry)) = live.pop_lru() else { break };
             self.numbers.remove(&least_used);
             self.bytes = self.bytes.saturating_sub(entry.bytes);
             lost.push((least_used, entry.value));
         }
         self.bytes = self.bytes.saturating_add(bytes);
         self.numbers.insert(number);
-        self.live.put(number, Entry { value, bytes });
+        live.put(number, Entry { value, bytes });
         lost
     }
 
     /// The value of a number, which becomes the most recently used.
     pub fn get(&mut self, number: u64) -> Option<&V> {
-        self.live.get(&number).map(|entry| &entry.value)
+        self.live.as_mut()?.get(&number).map(|entry| &entry.value)
     }
 
     /// The value of a number.
     pub fn peek(&self, number: u64) -> Option<&V> {
-        self.live.peek(&number).map(|entry| &entry.value)
+        self.live.as_ref()?.peek(&number).map(|entry| &entry.value)
     }
 
     /// As [`Recent::peek`], to change the value without a change of its size.
     pub fn peek_mut(&mut self, number: u64) -> Option<&mut V> {
-        self.live.peek_mut(&number).map(|entry| &mut entry.value)
+        self.live.as_mut()?.peek_mut(&number).map(|entry| &mut entry.value)
     }
 
     /// Removes a value.
     pub fn remove(&mut self, number: u64) -> Option<V> {
-        let entry = self.live.pop(&number)?;
+        let entry = self.live.as_mut()?.pop(&number)?;
         self.numbers.remove(&number);
         self.bytes = self.bytes.saturating_sub(entry.bytes);
         Some(entry.value)
@@ -99,7 +101,7 @@ impl<V> Recent<V> {
 
     /// The numbers and values, most recently used first.
     pub fn used_last(&self) -> impl Iterator<Item = (u64, &V)> {
-        self.live.iter().map(|(number, entry)| (*number, &entry.value))
+        self.live.iter().flatten().map(|(number, entry)| (*number, &entry.value))
     }
 
     /// The values with a higher number, in the order of numbers.
@@ -171,7 +173,7 @@ mod tests {
                     Operation::Remove(number) => drop(held.remove(number)),
                     Operation::Take => drop(held.take()),
                 }
-                let sum: usize = held.live.iter().map(|(_, entry)| entry.value + ENTRY_OVERHEAD_BYTES).sum();
+                let sum: usize = held.live.iter().flatten().map(|(_, entry)| entry.value + ENTRY_OVERHEAD_BYTES).sum();
                 prop_assert_eq!(held.bytes(), sum);
                 prop_assert!(held.bytes() <= 1_500 && held.len() <= 6);
                 let mut numbers: Vec<_> = held.used_last().map(|(number, _)| number).collect();

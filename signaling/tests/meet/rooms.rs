@@ -293,7 +293,7 @@ async fn a_refused_peer_reports_that_trying_again_changes_nothing() {
     let error = error_of(&world.peer(1)).await;
     assert!(matches!(error.cause(), MeetCause::Launcher(LauncherError::Refused)));
     assert_eq!(error.retry(), Retry::Never);
-    assert!(error.headline().to_string().ends_with("; trying again changes nothing)"), "{error}");
+    assert!(error.headline().to_string().ends_with("(trying again changes nothing)"), "{error}");
 }
 
 #[test]
