@@ -354,7 +354,7 @@ fn only_at(urls: &BTreeMap<u64, String>) -> Option<String> {
         names.push(format!("{} more", urls.len() - NAMED_MAX));
     }
     let last = names.pop()?;
-    let list = if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) };
+    let all = if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) };
     let (noun, verb) = if urls.len() == 1 { ("launcher", "is") } else { ("launchers", "are") };
-    Some(format!("Only peers at a launcher of this network come here; its {noun} {verb} {list}."))
+    Some(format!("Only peers at a launcher of this network come here; its {noun} {verb} {all}."))
 }
