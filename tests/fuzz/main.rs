@@ -11,3 +11,4 @@ mod launcher;
 mod mutation;
 mod peers;
 mod records;
+mod stage;

@@ -6,7 +6,7 @@ use http::Method;
 use sha2::{Digest, Sha256};
 
 use crate::fuzzer::Target;
-use crate::launcher::{Stage, field, outcome};
+use crate::stage::{Stage, field, outcome};
 
 /// The outcomes of requests of the app, one after the other.
 fn outcomes(stage: &Stage, requests: &[(Method, String)]) -> String {

@@ -17,7 +17,7 @@ use super::reply::Failure;
 use crate::launcher::Launcher;
 
 /// The launcher's limit for bodies that it parses, in bytes after decompression.
-const PARSED_BYTES_MAX: usize = 102_400;
+pub const PARSED_BYTES_MAX: usize = 102_400;
 
 /// The launcher's limit for `&` in a form, which it counted before it parsed.
 const FORM_SEPARATORS_MAX: usize = 999;

@@ -4,6 +4,7 @@
 
 use http::{HeaderMap, HeaderValue, Method};
 
+use super::body::PARSED_BYTES_MAX;
 use super::mock_headers::WHY;
 use super::reply::{Failure, NoSession};
 use crate::call::{Call, HandleKind};
@@ -135,8 +136,10 @@ impl Asked<'_> {
         let path = Escaped(self.path);
         match Call::methods(self.path) {
             Some(methods) if methods.split(',').any(|method| method == self.method.as_str()) => {
-                "The body is not what its Content-Type says, or is larger than 102400 bytes of JSON; or the path has a malformed escape."
-                    .to_owned()
+                format!(
+                    "The body is not what its Content-Type says, or is JSON or a form of more than {PARSED_BYTES_MAX} bytes; or the path has a \
+                     malformed escape."
+                )
             }
             Some(methods) => format!("{path} takes {methods}, and no {}.", Escaped(self.method.as_str())),
             None if self.path.starts_with("/nfs/") => format!(

@@ -1,4 +1,4 @@
-//! Directories, by path for the app that has the root, and by id for whoever was given one by a name (wider behaviour §5 and §7.9).
+//! Directories: by path for the app that has the root, and by id for readers of a long name (wider behaviour §5 and §7.9).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -180,7 +180,7 @@ impl State {
         Ok(Listing::of(&store, directory))
     }
 
-    /// Whoever reads: the account of the session, or without one the account that is logged in.
+    /// The reader: the account of the session, or without one the account that is logged in.
     pub(super) fn reader(&self, caller: Option<&Session>) -> Reader {
         let own = || self.account().map(|account| account.public_key());
         Reader(caller.map(|session| session.account().public_key()).or_else(own))

@@ -41,7 +41,7 @@ impl State {
         at: Path<'a>,
         now: Duration,
     ) -> Result<(DataName, &'a str), LauncherError> {
-        // The root comes first: whoever may not use it learns that of any path.
+        // The root comes first: an app without the permission gets the same error for any path.
         let root = self.open_directory(session, Path { text: "", ..at }, now)?;
         let (above, name) = path::last_name(at.text).ok_or(LauncherError::PathNotFound)?;
         let parent = descend(&*self.uplink.store()?, root, path::names(above), &|_| Ok(()))?;

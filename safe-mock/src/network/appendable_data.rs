@@ -11,7 +11,7 @@ use super::encrypt_key::EncryptKey;
 use super::filter::Filter;
 use super::item::Item;
 use super::item_set::ItemSet;
-use super::structured_data::{PublicKey, Signatures};
+use super::structured_data::{PublicKey, Signatures, read_owners};
 
 /// One appendable data, as stored or as held behind a handle.
 #[derive(Debug, Clone)]
@@ -209,18 +209,7 @@ impl AppendableData {
         let filter = Filter::read(reader)?;
         let encrypt_key = if is_private { Some(EncryptKey(reader.sized_sequence()?)) } else { None };
         let deleted = read_items(reader, is_private)?;
-        let mut owners = Vec::new();
-        for _ in 0..reader.number()? {
-            owners.push(PublicKey(reader.sized_sequence()?));
-        }
-        owners.sort_unstable();
-        owners.dedup();
-        owners.shrink_to_fit();
-        let mut signatures = Vec::new();
-        for _ in 0..reader.number()? {
-            signatures.push((PublicKey(reader.sized_sequence()?), reader.sized_sequence()?));
-        }
-        let signatures = Signatures::given(signatures);
+        let (owners, signatures) = (read_owners(reader)?, Signatures::read(reader)?);
         let items = read_items(reader, is_private)?;
         Ok(Self { name, version, filter, encrypt_key, owners, signatures, items, deleted })
     }

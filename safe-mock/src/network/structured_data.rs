@@ -82,6 +82,18 @@ impl Signatures {
         }
     }
 
+    /// Reads signatures with their keys.
+    ///
+    /// # Errors
+    /// The bytes end early, or a key or signature has a wrong length.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Self, Undecodable> {
+        let mut signatures = Vec::new();
+        for _ in 0..reader.number()? {
+            signatures.push((PublicKey(reader.sized_sequence()?), reader.sized_sequence()?));
+        }
+        Ok(Self::given(signatures))
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         match self {
@@ -236,20 +248,24 @@ impl StructuredData {
         let name = DataName(reader.array()?);
         let content = Bytes::copy_from_slice(reader.sequence()?);
         let version = reader.number()?;
-        let mut owners = Vec::new();
-        for _ in 0..reader.number()? {
-            owners.push(PublicKey(reader.sized_sequence()?));
-        }
-        owners.sort_unstable();
-        owners.dedup();
-        owners.shrink_to_fit();
-        let mut signatures = Vec::new();
-        for _ in 0..reader.number()? {
-            signatures.push((PublicKey(reader.sized_sequence()?), reader.sized_sequence()?));
-        }
-        let signatures = Signatures::given(signatures);
+        let (owners, signatures) = (read_owners(&mut reader)?, Signatures::read(&mut reader)?);
         Ok(Self { tag, name, content, version, owners, signatures })
     }
+}
+
+/// Reads owners: sorted, each once.
+///
+/// # Errors
+/// The bytes end early, or a key has a wrong length.
+pub fn read_owners(reader: &mut Reader<'_>) -> Result<Vec<PublicKey>, Undecodable> {
+    let mut owners = Vec::new();
+    for _ in 0..reader.number()? {
+        owners.push(PublicKey(reader.sized_sequence()?));
+    }
+    owners.sort_unstable();
+    owners.dedup();
+    owners.shrink_to_fit();
+    Ok(owners)
 }
 
 /// A deferred signature equals the signature that will be made.

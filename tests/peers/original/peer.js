@@ -1,7 +1,7 @@
 // The original app as a peer program of the harness (docs/peers.md). What to install is in meeting.js.
 //
 // safe-js always calls localhost:8100. The harness loads harness/preload/safe-launcher-url.cjs, which leads it to the launcher of
-// the environment; whoever starts this program by hand has to load it too, or needs a launcher on that port.
+// the environment; to start this program by hand, load it too, or have a launcher on that port.
 //
 // SIGNALING_DEADLINE_MS is ignored: the original app never times out.
 
