@@ -172,6 +172,17 @@ mod tests {
     }
 
     #[test]
+    fn the_listed_nouns_are_those_of_the_routes() {
+        let known = ROUTES.iter().filter(|(.., call)| *call != Call::Unknown);
+        let mut nouns: Vec<_> = known.filter_map(|(_, path, _)| path.split('/').nth(1)).collect();
+        let mut listed = Call::nouns().to_vec();
+        nouns.sort_unstable();
+        nouns.dedup();
+        listed.sort_unstable();
+        assert_eq!(nouns, listed);
+    }
+
+    #[test]
     fn each_word_has_its_route() {
         // The words are those of the declaration, in its order.
         let last = Call::Unknown as usize;
